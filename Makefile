@@ -1,0 +1,57 @@
+# `make help` lists what there is. Everything runs from .venv, which the first target that needs it makes.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+# uv reads the machine's certificates, as pip and curl do; its cache makes a second clone's .venv in seconds.
+export UV_SYSTEM_CERTS := true
+
+.PHONY: help demo up down status check lint test bench lock clean clean-cache
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.ready ## From nothing to predictions by models in a cluster
+	$(PY) -m examples.iris.demo
+
+up: $(VENV)/.ready ## Make the cluster, or what is missing of it
+	$(PY) -m cluster up
+
+down: $(VENV)/.ready ## End everything that `up` and `demo` started
+	$(PY) -m cluster down
+
+status: $(VENV)/.ready ## What there is, and how to reach it
+	$(PY) -m cluster status
+
+check: $(VENV)/.ready lint ## Everything that needs no cluster: linters, types, fast tests
+	$(PY) -m pytest tests --ignore tests/e2e
+
+lint: $(VENV)/.ready ## Style, types, charts
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy cluster examples tests benchmarks app/src
+	$(PY) -m cluster.tools ct lint --config ct.yaml
+
+test: $(VENV)/.ready lint ## All tests, end to end ones on a real cluster included
+	$(PY) -m pytest tests
+
+bench: $(VENV)/.ready ## Measure the figures of the README
+	$(PY) -m benchmarks.bootstrap
+
+lock: $(VENV)/.ready ## Pin the newest versions that the requirements allow
+	$(PY) requirements/lock.py
+
+clean: ## Remove what runs made in this clone
+	rm -rf .build .venv
+
+clean-cache: $(VENV)/.ready ## Remove what is cached outside the clone
+	$(PY) -m cluster down
+	$(PY) -m cluster.cache clear
+
+$(VENV)/.ready: requirements/bootstrap.txt requirements/dev.txt app/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
+	$(VENV)/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements/bootstrap.txt requirements/dev.txt
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --offline --editable app
+	@touch $@

@@ -1,0 +1,70 @@
+"""The application on the admin port, and the small threaded server it runs on.
+
+It has threads of its own, so that a probe is answered while the model loads and while all inference threads
+are busy.
+"""
+
+import logging
+import socket
+import threading
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from flask import Flask, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from model_server.http.responses import json_answer, use_json_errors
+from model_server.observability.logs import LOGGER_NAME
+from model_server.observability.metrics import Metrics
+from model_server.serving.lifecycle import Lifecycle
+
+_log = logging.getLogger(f"{LOGGER_NAME}.admin")
+
+
+def create_admin_app(lifecycle: Lifecycle, metrics: Metrics) -> Flask:
+    """Build the application: /healthz, /readyz, /metrics."""
+    app = Flask("model_server.admin", static_folder=None)
+    use_json_errors(app)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        # Never looks at the model: a slow or broken model is not healed by a restart.
+        return json_answer({"status": "alive"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        reason = lifecycle.not_ready_reason()
+        if reason is not None:
+            return json_answer({"error": f"not ready: {reason}", "state": lifecycle.state}, 503)
+        return json_answer({"status": "ready", "state": lifecycle.state})
+
+    @app.get("/metrics")
+    def metrics_page() -> Response:
+        return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+class _ThreadedServer(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _QuietHandler(WSGIRequestHandler):
+    # A client that connects and says nothing does not keep a thread.
+    timeout = 10
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        _log.debug(format % arguments)
+
+
+def start_admin_server(app: Flask, listener: socket.socket) -> None:
+    """Serve `app` on a listening socket, in a thread that ends with the process."""
+    host, port = listener.getsockname()[:2]
+    server = _ThreadedServer((host, port), _QuietHandler, bind_and_activate=False)
+    server.socket.close()
+    server.socket = listener
+    # What binding would have set, without its look-up of the host's name.
+    server.server_name, server.server_port = host, port
+    server.setup_environ()
+    server.set_app(app)
+    threading.Thread(target=server.serve_forever, name="admin", daemon=True).start()

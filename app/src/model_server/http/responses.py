@@ -1,0 +1,48 @@
+"""JSON answers, and the errors both applications share."""
+
+import json
+import logging
+
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException
+
+from model_server.observability.logs import LOGGER_NAME
+
+_log = logging.getLogger(f"{LOGGER_NAME}.http")
+
+_TEXTS = {
+    404: "no such path",
+    405: "method not allowed; see the header Allow",
+    408: "body: not received in time",
+    500: "internal error",
+}
+
+
+def json_answer(document: object, status: int = 200) -> Response:
+    """Answer with a JSON document."""
+    return Response(json.dumps(document), status, content_type="application/json")
+
+
+def error_answer(text: str, status: int) -> Response:
+    """Answer with `{"error": text}`."""
+    return json_answer({"error": text}, status)
+
+
+def use_json_errors(app: Flask) -> None:
+    """Make every error of `app` a JSON error: those of HTTP, and those nobody expected."""
+
+    def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        answer = error_answer(_TEXTS.get(status) or str(error.description), status)
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                answer.headers[name] = value
+        return answer
+
+    def unexpected_error(_: Exception) -> Response:
+        identifier = g.get("request_id", "-")
+        _log.exception("unexpected error", extra={"fields": {"request_id": identifier}})
+        return error_answer(f"internal error; request id {identifier}", 500)
+
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, unexpected_error)

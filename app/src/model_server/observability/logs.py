@@ -1,0 +1,64 @@
+"""Log lines: one line per event, JSON or text, for this program, Flask and gunicorn alike.
+
+Fields are passed as `extra={"fields": {…}}`. Request bodies are never logged.
+"""
+
+import json
+import logging
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+LOGGER_NAME = "model_server"
+
+
+def configure_logging(level: str, style: str) -> None:
+    """Send every log line of the process to standard error. `style` is `json` or `text`."""
+    # A descriptor of its own, so that log lines go on while native_output holds the process's.
+    stream = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    # Libraries are kept at warnings; the level the user chose is for the server and gunicorn.
+    root.setLevel(logging.WARNING)
+    for name in (LOGGER_NAME, "gunicorn.error"):
+        logging.getLogger(name).setLevel(level.upper())
+    logging.captureWarnings(True)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, event, then the event's own fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Render a record. Line breaks inside values are escaped, so it stays one line."""
+        line: dict[str, Any] = {
+            "time": _timestamp(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **_fields(record),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class TextFormatter(logging.Formatter):
+    """For reading in a terminal: `time LEVEL event key=value …`, tracebacks below."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Render a record."""
+        pairs = "".join(f" {key}={value}" for key, value in _fields(record).items())
+        text = f"{_timestamp(record)} {record.levelname:<7} {record.getMessage()}{pairs}"
+        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+def _timestamp(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    fields: dict[str, Any] = getattr(record, "fields", {})
+    return fields

@@ -1,0 +1,30 @@
+"""Takes what native libraries write to standard error past Python, so that logs stay one event per line."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def native_output_to(receive: Callable[[str], None]) -> Iterator[None]:
+    """Hand each line written to file descriptor 2 inside the block to `receive`, at its end.
+
+    Log handlers that hold a copy of the descriptor, as those of `configure_logging` do, are not affected.
+    """
+    kept = os.dup(2)
+    collected = os.memfd_create("native-output")
+    try:
+        os.dup2(collected, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        size = os.lseek(collected, 0, os.SEEK_CUR)
+        lines = os.pread(collected, size, 0).decode("utf-8", "replace").splitlines()
+        os.close(collected)
+        for line in filter(None, lines):
+            receive(line)
+
+
+def discard(_: str) -> None:
+    """Receive a line and forget it."""

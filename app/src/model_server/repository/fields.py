@@ -1,0 +1,95 @@
+"""Reads a JSON object key by key, so that every wrong or unknown key is named with its place."""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any
+
+from model_server.errors import RepositoryError
+
+JsonObject = Mapping[str, Any]
+
+_REQUIRED = object()
+
+
+class Fields:
+    """One JSON object of a manifest. Each accessor takes a key; `refuse_others` fails on keys never taken."""
+
+    def __init__(self, document: object, where: str) -> None:
+        self._where = where
+        if not isinstance(document, dict):
+            raise self.error("is not an object")
+        self._document: dict[str, Any] = document
+        self._taken: set[str] = set()
+
+    def error(self, problem: str) -> RepositoryError:
+        """Build the error for `problem`, with the place and what to do."""
+        return RepositoryError(
+            f"{self._where}: {problem}.", "correct the manifest, or write the version again with modelctl"
+        )
+
+    def _take(self, key: str, expected: type | UnionType, noun: str, default: object = _REQUIRED) -> Any:
+        self._taken.add(key)
+        if key not in self._document:
+            if default is _REQUIRED:
+                raise self.error(f"{key} is missing")
+            return default
+        value = self._document[key]
+        if not isinstance(value, expected) or isinstance(value, bool):
+            raise self.error(f"{key} is not {noun}")
+        return value
+
+    def text(self, key: str, default: object = _REQUIRED) -> str:
+        """A string; empty only where `default` allows the key to be absent."""
+        value = str(self._take(key, str, "a string", default))
+        if not value and default is _REQUIRED:
+            raise self.error(f"{key} is empty")
+        return value
+
+    def integer(self, key: str, minimum: int) -> int:
+        """A whole number, at least `minimum`."""
+        value = int(self._take(key, int, "a whole number"))
+        if value < minimum:
+            raise self.error(f"{key} is {value}, less than {minimum}")
+        return value
+
+    def optional_integer(self, key: str) -> int | None:
+        """A whole number, or nothing."""
+        value = self._take(key, int | None, "a whole number", None)
+        return None if value is None else int(value)
+
+    def nested(self, key: str) -> "Fields":
+        """A nested object, to be read key by key."""
+        return Fields(self._take(key, dict, "an object"), f"{self._where}: {key}")
+
+    def nested_list(self, key: str) -> list["Fields"]:
+        """A list of at least one nested object."""
+        values = self._take(key, list, "a list")
+        if not values:
+            raise self.error(f"{key} is empty")
+        return [Fields(value, f"{self._where}: {key}[{index}]") for index, value in enumerate(values)]
+
+    def scalars(self, key: str, kind: type | UnionType) -> list[object]:
+        """A list of strings or numbers; absent means empty."""
+        values = self._take(key, list, "a list", [])
+        for index, value in enumerate(values):
+            if not isinstance(value, kind) or isinstance(value, bool):
+                raise self.error(f"{key}[{index}] is {value!r}, of the wrong type")
+        return list(values)
+
+    def texts_by_name(self, key: str) -> dict[str, str]:
+        """An object whose values are strings; absent means empty."""
+        values: dict[str, Any] = self._take(key, dict, "an object", {})
+        for name, value in values.items():
+            if not isinstance(value, str):
+                raise self.error(f"{key}.{name} is not a string")
+        return dict(values)
+
+    def free_object(self, key: str) -> JsonObject:
+        """An object whose content is recorded but not interpreted; absent means empty."""
+        return dict(self._take(key, dict, "an object", {}))
+
+    def refuse_others(self) -> None:
+        """Fail if the object has a key that was never taken."""
+        others = sorted(set(self._document) - self._taken)
+        if others:
+            raise self.error(f"unknown key {others[0]!r}")

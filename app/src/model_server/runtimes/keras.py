@@ -1,0 +1,77 @@
+"""Keras models, HDF5 (`keras_h5`, model.h5) and native (`keras_v3`, model.keras), on TensorFlow.
+
+Answers are the network's output rows: for a classifier the class probabilities, in the order of the
+manifest's `classes`.
+"""
+
+import os
+import threading
+from pathlib import Path
+
+# Read by the libraries when they are imported.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from model_server.cpu import cpu_threads
+from model_server.errors import ModelLoadError
+from model_server.repository.manifest import Manifest
+from model_server.runtimes.keras_safety import check_keras_file
+from model_server.runtimes.protocol import Array, RuntimeModel
+
+# Several TensorFlow calls at once on few cores halve the throughput, so all models take turns. Each call may
+# still use every core it is allowed.
+_TURN = threading.Lock()
+
+
+class KerasModel:
+    """A model behind one compiled function."""
+
+    def __init__(self, model: "keras.Model", shape: tuple[int, ...], dtype: str) -> None:
+        # A fixed signature with a free number of rows: one trace, whatever sizes arrive. `model.predict` is
+        # never used: it builds a data pipeline on every call.
+        specification = tf.TensorSpec((None, *shape), dtype)
+        self._compiled = tf.function(lambda batch: model(batch, training=False), input_signature=[specification])
+        self._dtype = dtype
+
+    def predict(self, batch: Array) -> Array:
+        """Answer (rows, *shape) with (rows, *output shape)."""
+        with _TURN:
+            return np.asarray(self._compiled(tf.convert_to_tensor(batch, dtype=self._dtype)))
+
+
+def load(path: Path, manifest: Manifest) -> RuntimeModel:
+    """Inspect, load and compare a model with its signature. Raises ModelLoadError."""
+    check_keras_file(path)
+    _limit_threads(cpu_threads())
+    model = keras.models.load_model(path, compile=False, safe_mode=True)
+    for what, actual, tensor in (
+        ("input", model.input_shape, manifest.signature.input),
+        ("output", model.output_shape, manifest.signature.output),
+    ):
+        if isinstance(actual, list | dict):
+            raise ModelLoadError(
+                f"{path} has {len(actual)} {what}s; models with exactly one are served.",
+                f"wrap the model into one with a single {what}",
+            )
+        if tuple(actual[1:]) != tensor.shape[1:]:
+            raise ModelLoadError(
+                f"{path} has the {what} shape {_shown(actual)}, the manifest says {_shown(tensor.shape)}.",
+                "correct the manifest's signature, or write the version again",
+            )
+    return KerasModel(model, manifest.signature.input.shape[1:], manifest.signature.input.dtype)
+
+
+def _shown(shape: tuple[int | None, ...]) -> list[int]:
+    return [-1 if size is None else size for size in shape]
+
+
+def _limit_threads(threads: int) -> None:
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError:
+        # TensorFlow has started already: this process has loaded a model before, with the same limit.
+        return

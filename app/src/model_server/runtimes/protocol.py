@@ -1,0 +1,31 @@
+"""What a runtime is: the two shapes every format's module fits."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from model_server.repository.manifest import Manifest
+
+Array = npt.NDArray[Any]
+
+
+class RuntimeModel(Protocol):
+    """A model in memory. `predict` may be called by several threads at once."""
+
+    def predict(self, batch: Array) -> Array:
+        """Answer a batch: (rows, *input shape) in the input's dtype gives (rows, *output shape)."""
+
+
+class Runtime(Protocol):
+    """A format's module."""
+
+    def load(self, path: Path, manifest: Manifest) -> RuntimeModel:
+        """Read the model file at `path`, whose digest has been checked. Raises ModelLoadError."""
+
+
+def zeros_for(manifest: Manifest, rows: int) -> Array:
+    """A batch of zeros that fits the model's input, for warming up."""
+    tensor = manifest.signature.input
+    return np.zeros((rows, *tensor.shape[1:]), dtype=tensor.dtype)

@@ -1,0 +1,53 @@
+"""scikit-learn estimators written by joblib (`sklearn_joblib`, model.pkl).
+
+A pickle runs code when it is read, so this file is only opened after its digest has been checked. Answers are
+what the estimator's own `predict` returns: for a classifier the label as it was trained.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+
+from model_server.errors import ModelLoadError
+from model_server.repository.manifest import Manifest
+from model_server.runtimes.protocol import Array, RuntimeModel
+
+_KINDS = {"string": "UO", "int32": "iu", "int64": "iu", "float32": "f", "float64": "f"}
+
+
+class SklearnModel:
+    """A fitted estimator."""
+
+    def __init__(self, estimator: Any) -> None:
+        self._estimator = estimator
+
+    def predict(self, batch: Array) -> Array:
+        """Answer (rows, features) with (rows,), or (rows, outputs) for an estimator with several outputs."""
+        return np.asarray(self._estimator.predict(batch))
+
+
+def load(path: Path, manifest: Manifest) -> RuntimeModel:
+    """Unpickle the estimator and compare it with the signature. Raises ModelLoadError."""
+    estimator = joblib.load(path)
+    if not hasattr(estimator, "predict"):
+        raise ModelLoadError(
+            f"{path} holds a {type(estimator).__name__}, which cannot predict.",
+            "write the fitted estimator itself with joblib.dump",
+        )
+    width = manifest.signature.input.shape[1:]
+    fitted = getattr(estimator, "n_features_in_", None)
+    if fitted is not None and width != (fitted,):
+        raise ModelLoadError(
+            f"{path} was fitted on {fitted} features, the manifest's rows have the shape {list(width)}.",
+            "correct the manifest's signature, or write the version again",
+        )
+    classes = getattr(estimator, "classes_", None)
+    dtype = manifest.signature.output.dtype
+    if classes is not None and np.asarray(classes).dtype.kind not in _KINDS[dtype]:
+        raise ModelLoadError(
+            f"{path} predicts labels of the type {np.asarray(classes).dtype}, the manifest says {dtype}.",
+            "correct the manifest's signature, or write the version again",
+        )
+    return SklearnModel(estimator)

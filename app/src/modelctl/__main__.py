@@ -1,0 +1,6 @@
+"""`python -m modelctl` is the command `modelctl`."""
+
+from modelctl.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

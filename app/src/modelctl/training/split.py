@@ -1,0 +1,47 @@
+"""Chooses the rows to hold out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from modelctl.errors import ModelctlError
+from modelctl.training.table import Label
+
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers, from 0 for the first row below the header, each part ascending."""
+
+    training: Indices
+    held_out: Indices
+
+
+def stratified_split(labels: Sequence[Label], holdout: float, seed: int) -> Split:
+    """Hold out the share `holdout` of each class, at least one row and never all.
+
+    The same arguments give the same split.
+    Raises ModelctlError if there is one class only, or a class with too few rows.
+    """
+    classes = sorted(set(labels), key=str)
+    if len(classes) < 2:
+        raise ModelctlError(
+            f"the target has one class only, {classes[0]!r}.",
+            "a classifier needs rows of at least two classes",
+        )
+    generator = np.random.default_rng(seed)
+    held_out: list[int] = []
+    for name in classes:
+        members = [row for row, label in enumerate(labels) if label == name]
+        if len(members) < 2:
+            raise ModelctlError(
+                f"the class {name!r} has {len(members)} row, too few to train on one and hold out another.",
+                "add rows of that class, or remove it",
+            )
+        count = min(max(round(len(members) * holdout), 1), len(members) - 1)
+        held_out += [int(row) for row in generator.permutation(members)[:count]]
+    chosen = np.array(sorted(held_out), dtype=np.int64)
+    return Split(np.setdiff1d(np.arange(len(labels), dtype=np.int64), chosen), chosen)

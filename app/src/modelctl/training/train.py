@@ -1,0 +1,149 @@
+"""The whole way from a table to a published model version."""
+
+import os
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from model_server.observability.native_output import discard, native_output_to
+from model_server.repository.files import describe_file
+from model_server.repository.manifest import Manifest, Signature
+from model_server.repository.versions import ModelVersion
+from model_server.repository.writer import publish, staging_folder
+from model_server.runtimes.compatibility import installed_version
+from model_server.runtimes.registry import load_model
+from modelctl.errors import ModelctlError
+from modelctl.training.algorithms import FitRequest, FittedModel, load_algorithm
+from modelctl.training.evaluation import evaluate
+from modelctl.training.revision import code_revision
+from modelctl.training.split import Split, stratified_split
+from modelctl.training.table import Table, read_table
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """What to train, on what, and where to. `version` None means the next free one."""
+
+    data: Path
+    target: str
+    model: str
+    algorithm: str
+    repository: Path
+    seed: int = 0
+    holdout: float = 0.2
+    format: str | None = None
+    epochs: int | None = None
+    version: int | None = None
+
+
+def train(request: TrainingRequest) -> Manifest:
+    """Train, evaluate and publish; returns the manifest of the new version.
+
+    Raises ModelctlError for a table or an option that cannot be used, RepositoryError if the version cannot
+    be written. In every such case the repository is as before.
+    """
+    created = _created()
+    table = read_table(request.data, request.target)
+    split = stratified_split(table.labels, request.holdout, request.seed)
+    # TensorFlow's notes about the machine would hide the one line of an error.
+    with native_output_to(discard), staging_folder(request.repository, request.model) as staging:
+        _refuse_existing(request)
+        fitted = load_algorithm(request.algorithm).fit(
+            FitRequest(
+                rows=table.rows[split.training],
+                labels=tuple(table.labels[row] for row in split.training),
+                classes=table.classes,
+                seed=request.seed,
+                format=request.format,
+                epochs=request.epochs,
+            )
+        )
+        fitted.save(staging / fitted.file_name)
+
+        def describe(version: int) -> Manifest:
+            return _describe(request, table, split, fitted, staging, version, created)
+
+        _check_saved(describe(request.version or 1), fitted, staging, table.rows[split.held_out])
+        return publish(request.repository, request.model, staging, describe, request.version)
+
+
+def _refuse_existing(request: TrainingRequest) -> None:
+    """Say so before the training, not after."""
+    if request.version is not None:
+        target = request.repository / request.model / str(request.version)
+        if target.exists():
+            raise ModelctlError(
+                f"{target} exists already; a version never changes.", "leave --version out, or choose another"
+            )
+
+
+def _describe(
+    request: TrainingRequest,
+    table: Table,
+    split: Split,
+    fitted: FittedModel,
+    staging: Path,
+    version: int,
+    created: str,
+) -> Manifest:
+    held_out = [int(row) for row in split.held_out]
+    columns = [{"name": name, "type": "class" if name == table.target else "number"} for name in table.columns]
+    versions = {"python": platform.python_version()}
+    versions |= {name: found for name in fitted.distributions if (found := installed_version(name))}
+    return Manifest(
+        name=request.model,
+        version=version,
+        format=fitted.format,
+        files=(describe_file(staging, fitted.file_name),),
+        signature=Signature((fitted.input,), (fitted.output,), table.features, table.classes),
+        framework_versions=versions,
+        training_data={
+            "uri": request.data.as_posix(),
+            "sha256": table.digest,
+            "rows": len(table.labels),
+            "columns": columns,
+            "target": table.target,
+        },
+        algorithm=request.algorithm,
+        parameters=fitted.parameters,
+        seed=request.seed,
+        split={
+            "holdout": request.holdout,
+            "stratified": True,
+            "training_rows": len(split.training),
+            "held_out_rows": held_out,
+        },
+        evaluation=evaluate(
+            [table.labels[row] for row in held_out],
+            fitted.probabilities(table.rows[split.held_out]),
+            table.classes,
+        ),
+        code=code_revision(Path.cwd()),
+        created=created,
+    )
+
+
+def _check_saved(manifest: Manifest, fitted: FittedModel, staging: Path, rows: npt.NDArray[np.float64]) -> None:
+    """Load the file as the server will and compare its answers: what changed on the way is not published."""
+    loaded = load_model(ModelVersion(staging, manifest))
+    served = loaded.predict(rows.astype(fitted.input.dtype))
+    expected = fitted.answers(rows)
+    same = np.allclose(served, expected, atol=1e-6) if served.dtype.kind == "f" else np.array_equal(served, expected)
+    if not same:
+        raise ModelctlError("the saved model answers differently from the trained one.", "report this as a defect")
+
+
+def _created() -> str:
+    """Now, or the time SOURCE_DATE_EPOCH gives, in UTC."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        moment = datetime.now(UTC)
+    elif given.isascii() and given.isdigit():
+        moment = datetime.fromtimestamp(int(given), UTC)
+    else:
+        raise ModelctlError(f"SOURCE_DATE_EPOCH is {given!r}, not seconds since 1970.", "correct or unset it")
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

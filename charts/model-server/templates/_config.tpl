@@ -1,0 +1,40 @@
+{{/*
+The server's configuration file. The server refuses keys it does not know; what is not set here has the server's default.
+*/}}
+
+{{/*
+model-server.ports: the container's ports, said once.
+*/}}
+{{- define "model-server.ports" -}}
+http: 8080
+admin: 8081
+{{- end -}}
+
+{{/*
+model-server.config: the content of config.yaml. Numbers pass int64, for Helm holds them as floats and would write 1e+06.
+*/}}
+{{- define "model-server.config" -}}
+{{- $ports := include "model-server.ports" . | fromYaml -}}
+repository: {{ .Values.model.path | quote }}
+{{- with .Values.model.name }}
+model_name: {{ . | quote }}
+{{- end }}
+{{- if .Values.model.version }}
+model_version: {{ include "model-server.versionName" . | quote }}
+{{- end }}
+port: {{ $ports.http }}
+admin_port: {{ $ports.admin }}
+{{- with .Values.server }}
+host: {{ .host | quote }}
+{{- if not (kindIs "invalid" .threads) }}
+threads: {{ int64 .threads }}
+{{- end }}
+log_level: {{ .logLevel }}
+log_format: {{ .logFormat }}
+drain_seconds: {{ int64 .drainSeconds }}
+graceful_timeout_seconds: {{ int64 .gracefulTimeoutSeconds }}
+{{- if not (kindIs "invalid" .maxBodyBytes) }}
+max_body_bytes: {{ int64 .maxBodyBytes }}
+{{- end }}
+{{- end }}
+{{- end -}}

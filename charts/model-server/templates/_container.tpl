@@ -1,0 +1,99 @@
+{{/*
+The server's container.
+*/}}
+
+{{/*
+model-server.container: one server, with what it reads and what it may use.
+*/}}
+{{- define "model-server.container" -}}
+{{- $ports := include "model-server.ports" . | fromYaml -}}
+name: model-server
+image: {{ include "model-server.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+env:
+  - name: MODEL_SERVER_CONFIG
+    value: /etc/model-server/config.yaml
+  {{- with .Values.extraEnv }}
+  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- end }}
+{{- with include "model-server.envFrom" . }}
+{{ . }}
+{{- end }}
+ports:
+  - name: http
+    containerPort: {{ $ports.http }}
+    protocol: TCP
+  - name: http-admin
+    containerPort: {{ $ports.admin }}
+    protocol: TCP
+{{ include "model-server.probes" . }}
+{{- with .Values.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.securityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+volumeMounts:
+  - name: config
+    mountPath: /etc/model-server
+    readOnly: true
+  - name: tmp
+    mountPath: /tmp
+  {{- with include "model-server.modelMount" . }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- if include "model-server.secretName" . }}
+  - name: secret
+    mountPath: {{ .Values.secret.mountPath | quote }}
+    readOnly: true
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}
+  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
+{{/*
+model-server.envFrom: environment variables by the set, where asked for.
+*/}}
+{{- define "model-server.envFrom" -}}
+{{- if or .Values.secret.envFrom .Values.extraEnvFrom -}}
+envFrom:
+  {{- if .Values.secret.envFrom }}
+  - secretRef:
+      name: {{ include "model-server.secretName" . | quote }}
+  {{- end }}
+  {{- with .Values.extraEnvFrom }}
+  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.probes: the startup probe waits for the model, for as long as model.loadTimeoutSeconds says; only then the others start.
+*/}}
+{{- define "model-server.probes" -}}
+{{- $startup := .Values.probes.startup -}}
+startupProbe:
+  httpGet:
+    path: /readyz
+    port: http-admin
+  periodSeconds: {{ int64 $startup.periodSeconds }}
+  timeoutSeconds: {{ int64 $startup.timeoutSeconds }}
+  failureThreshold: {{ divf (float64 .Values.model.loadTimeoutSeconds) (float64 $startup.periodSeconds) | ceil | int64 }}
+livenessProbe:
+  httpGet:
+    path: /healthz
+    port: http-admin
+  periodSeconds: {{ int64 .Values.probes.liveness.periodSeconds }}
+  timeoutSeconds: {{ int64 .Values.probes.liveness.timeoutSeconds }}
+  failureThreshold: {{ int64 .Values.probes.liveness.failureThreshold }}
+readinessProbe:
+  httpGet:
+    path: /readyz
+    port: http-admin
+  periodSeconds: {{ int64 .Values.probes.readiness.periodSeconds }}
+  timeoutSeconds: {{ int64 .Values.probes.readiness.timeoutSeconds }}
+  failureThreshold: {{ int64 .Values.probes.readiness.failureThreshold }}
+{{- end -}}

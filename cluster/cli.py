@@ -1,0 +1,99 @@
+"""The command line: ``python -m cluster up | load IMAGE… | status | logs DIR | down``.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 something that the
+message names is wrong, 2 the call itself is wrong, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cluster import lifecycle
+from cluster.console import Console
+from cluster.errors import ClusterError
+
+DESCRIPTION = "Make a Kubernetes cluster with a registry beside it, on any machine."
+EXAMPLES = """examples:
+  python -m cluster up                       make the cluster, or what is missing of it
+  python -m cluster load model-server:0.1.0  build or find an image, and let the nodes pull it
+  python -m cluster status --json            where the kubeconfig, the registry and the tools are
+  python -m cluster logs .build/logs         logs of nodes and pods
+  python -m cluster down                     end everything that `up` started; caches stay
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    console = Console(quiet=options.quiet)
+    try:
+        _run(options, console)
+    except ClusterError as error:
+        print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; call the command again to go on from here", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _run(options: argparse.Namespace, console: Console) -> None:
+    if options.command == "up":
+        _print_status(lifecycle.up(console, options.images), options.json)
+    elif options.command == "load":
+        places = lifecycle.load(options.image, console, options.images)
+        print(json.dumps({"loaded": places}) if options.json else "\n".join(places))
+    elif options.command == "status":
+        _print_status(lifecycle.status(), options.json)
+    elif options.command == "logs":
+        lifecycle.logs(options.folder)
+        print(json.dumps({"logs": str(options.folder)}) if options.json else options.folder)
+    else:
+        lifecycle.down(console)
+
+
+def _print_status(status: lifecycle.Status, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(status.as_dictionary(), indent=2))
+        return
+    nodes = ", ".join(f"{name} ({'running' if up else 'stopped'})" for name, up in status.nodes.items()) or "none"
+    print(f"nodes       {nodes}")
+    print(f"ready       {'yes' if status.ready else 'no'}")
+    print(f"kubernetes  {status.kubernetes_version}")
+    print(f"kubeconfig  {status.kubeconfig}")
+    print(f"registry    {status.registry} ({'running' if status.registry_running else 'stopped'})")
+    print(f"engine      {status.engine}{f', DOCKER_HOST={status.docker_host}' if status.docker_host else ''}")
+    print(f"cache       {status.cache}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m cluster",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="print the result as JSON")
+    shared.add_argument("--quiet", action="store_true", help="say nothing but errors and the result")
+    sources = argparse.ArgumentParser(add_help=False)
+    sources.add_argument(
+        "--images",
+        choices=["auto", "pull", "build"],
+        default="auto",
+        help="where third-party images come from: pulled where a registry answers and built where none does "
+        "(auto, the default), only pulled, or only built",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("up", parents=[shared, sources], help="make the cluster, or what is missing of it")
+    load = commands.add_parser("load", parents=[shared, sources], help="let the nodes pull an image")
+    load.add_argument("image", nargs="+", metavar="IMAGE", help="a name of catalog.yaml, or of the engine")
+    commands.add_parser("status", parents=[shared], help="what there is, and how to reach it")
+    logs = commands.add_parser("logs", parents=[shared], help="write the logs of nodes and pods to a folder")
+    logs.add_argument("folder", type=Path, metavar="DIR")
+    commands.add_parser("down", parents=[shared], help="end everything that `up` started")
+    return parser

@@ -1,0 +1,7 @@
+"""The container engine: one that answers, or one started here."""
+
+from cluster.engine.client import Engine
+from cluster.engine.find import ensure, find
+from cluster.engine.owned import stop
+
+__all__ = ["Engine", "ensure", "find", "stop"]

@@ -1,0 +1,144 @@
+"""The engine that is started here: dockerd on a socket of its own, with its data in the cache."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from cluster import paths
+from cluster.console import Console
+from cluster.engine.client import Engine
+from cluster.errors import ClusterError
+from cluster.host import packages, quirks
+from cluster.tools import gobuild
+
+RUN = Path("/run/model-serving")
+SOCKET = RUN / "docker.sock"
+PID = RUN / "docker.pid"
+HOST = f"unix://{SOCKET}"
+START_SECONDS = 60
+STOP_SECONDS = 60
+
+# dockerd starts containerd, which starts the shim, which starts runc: each is looked up on PATH.
+PROGRAMS = ("dockerd", "containerd", "containerd-shim-runc-v2", "ctr", "runc")
+
+
+def start(docker: Path, console: Console) -> Engine:
+    """Start dockerd and wait until it answers. Raises :class:`ClusterError` with the end of its log."""
+    _refuse_second_engine()
+    binaries = [gobuild.build(name, console) for name in PROGRAMS]
+    packages.ensure(packages.ENGINE)
+    with console.step("start the container engine"):
+        _clear_leftovers()
+        process = _spawn(binaries)
+        engine = Engine(docker, HOST, owned=True)
+        _wait_until_it_answers(engine, process)
+    return engine
+
+
+def stop() -> bool:
+    """Stop the engine that was started here; false if none runs."""
+    pid = running_pid()
+    if pid is None:
+        _clear_leftovers()
+        return False
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_dockerd(pid):
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.1)
+    _clear_leftovers()
+    return True
+
+
+def running_pid() -> int | None:
+    """The process id of our dockerd, if that process is alive and really is one."""
+    try:
+        pid = int(PID.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return pid if _is_dockerd(pid) else None
+
+
+def _refuse_second_engine() -> None:
+    # A second dockerd on one machine removes the bridge of the first.
+    others = [pid for pid in _pids() if _is_dockerd(pid) and pid != running_pid()]
+    if others:
+        raise ClusterError(
+            f"A container engine runs (process {others[0]}) but does not answer to you.",
+            "Set DOCKER_HOST to its socket, or join its group; starting a second one would break its network.",
+        )
+
+
+def _clear_leftovers() -> None:
+    # A killed engine leaves its pid files and sockets behind. A pid may by now be another program's, and
+    # dockerd and its containerd then refuse to start.
+    if running_pid() is not None:
+        return
+    for pid in _pids():
+        if _is_our_containerd(pid):
+            os.kill(pid, signal.SIGKILL)
+    for leftover in (PID, SOCKET, *RUN.glob("exec/containerd/*.pid"), *RUN.glob("exec/containerd/*.sock*")):
+        leftover.unlink(missing_ok=True)
+
+
+def _spawn(binaries: list[Path]) -> subprocess.Popen[bytes]:
+    data = paths.engine()
+    for folder in (RUN, data):
+        folder.mkdir(parents=True, exist_ok=True)
+    search = ":".join([*(str(binary.parent) for binary in binaries), os.environ.get("PATH", "")])
+    environment = {**os.environ, "PATH": quirks.engine_search_path(search)}
+    arguments = [
+        *("--host", HOST, "--pidfile", str(PID)),
+        *("--data-root", str(data / "data"), "--exec-root", str(RUN / "exec")),
+        # The proxy would be one more program; published ports work through iptables alone.
+        "--userland-proxy=false",
+        # The client and the engine speak through a socket that only root may open.
+        *("--group", "root", "--log-level", "warn"),
+    ]
+    with (data / "engine.log").open("ab") as log:
+        return subprocess.Popen(
+            [str(binaries[0]), *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _wait_until_it_answers(engine: Engine, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not engine.answers():
+        if process.poll() is not None or time.monotonic() > deadline:
+            log = paths.engine() / "engine.log"
+            tail = "\n    ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
+            raise ClusterError(
+                f"The container engine did not start:\n    {tail}\n ",
+                f"Its whole log is {log}. If it names a damaged folder, remove {paths.engine() / 'data'}.",
+            )
+        time.sleep(0.2)
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _command(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return [""]
+
+
+def _is_dockerd(pid: int) -> bool:
+    return Path(_command(pid)[0]).name == "dockerd"
+
+
+def _is_our_containerd(pid: int) -> bool:
+    command = _command(pid)
+    return Path(command[0]).name == "containerd" and any(str(RUN) in argument for argument in command)

@@ -1,0 +1,70 @@
+"""What the machine must have before anything is started or built: each lack is one line with its remedy."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from pathlib import Path
+
+from cluster.errors import ClusterError
+from cluster.process import run
+
+GIB = 1024**3
+COLD_DISK_GIB = 25
+WARM_DISK_GIB = 6
+MEMORY_GIB = 6
+
+
+def check_disk(folder: Path, needed_gib: int) -> None:
+    """Refuse to start what would fill the disk half-way."""
+    place = folder
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free / GIB
+    if free < needed_gib:
+        raise ClusterError(
+            f"{folder} has {free:.1f} GiB free and {needed_gib} GiB are needed.",
+            "Free some space, or name another folder by MODEL_SERVING_CACHE=/path.",
+        )
+
+
+def check_memory(needed_gib: int = MEMORY_GIB, meminfo: Path = Path("/proc/meminfo")) -> None:
+    """Refuse a machine on which the nodes would be killed for memory."""
+    if not meminfo.exists():
+        return
+    for line in meminfo.read_text(encoding="ascii").splitlines():
+        if line.startswith("MemTotal:"):
+            total = int(line.split()[1]) * 1024 / GIB
+            if total < needed_gib:
+                raise ClusterError(
+                    f"This machine has {total:.1f} GiB of memory and {needed_gib} GiB are needed.",
+                    "Use a larger machine, or give the virtual machine more memory.",
+                )
+
+
+def check_can_start_engine() -> None:
+    """Only root on Linux can start an engine, and only on a kernel with overlayfs."""
+    if platform.system() != "Linux":
+        raise ClusterError(
+            "No container engine answers, and one can be started only on Linux.",
+            "Start Docker Desktop (or another Docker engine), then call again.",
+        )
+    if os.geteuid() != 0:
+        raise ClusterError(
+            "No container engine answers, and only root may start one.",
+            "Start Docker (`sudo systemctl start docker`) and join its group, or run as root.",
+        )
+    if not _kernel_has("overlay"):
+        raise ClusterError(
+            "The kernel has no overlay file system, without which no container engine is started here.",
+            "Run `modprobe overlay`, or use a kernel built with CONFIG_OVERLAY_FS.",
+        )
+
+
+def _kernel_has(file_system: str, listing: Path = Path("/proc/filesystems")) -> bool:
+    names = {line.split()[-1] for line in listing.read_text(encoding="ascii").splitlines() if line.strip()}
+    if file_system in names:
+        return True
+    modprobe = shutil.which("modprobe", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    return modprobe is not None and run([modprobe, "-q", file_system], check=False).returncode == 0

@@ -1,0 +1,72 @@
+"""Building an image of the catalog from its recipe."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cluster import catalog, paths, tools
+from cluster.console import Console
+from cluster.engine import Engine
+from cluster.host import quirks
+from cluster.images import rootfs
+from cluster.process import run_logged
+from cluster.tools import gobuild
+
+LABEL = "model-serving.recipe"
+
+
+def build(engine: Engine, image: catalog.Image, key: str, console: Console) -> None:
+    """Build the image under its name, labelled with the digest of its inputs.
+
+    The name is given only when the build has ended well, so a killed build leaves nothing under it.
+    """
+    with _context(image, console) as context:
+        arguments: list[str | Path] = ["--label", f"{LABEL}={key}"]
+        if image.base:
+            arguments += ["--build-arg", f"BASE_IMAGE={image.base}"]
+        build_folder(engine, context, image.name, arguments)
+
+
+def build_folder(engine: Engine, context: Path, name: str, arguments: list[str | Path] | None = None) -> None:
+    """Build any folder with a Dockerfile. The machine's certificates are offered as the secret ``ca``."""
+    buildx = tools.ensure("buildx")
+    bundle = quirks.ca_bundle()
+    secret: list[str | Path] = ["--secret", f"id=ca,src={bundle}"] if bundle else []
+    run_logged(
+        [
+            *(buildx, "build", "--builder", "default", "--progress", "plain", "--provenance", "false"),
+            *("--tag", name, *secret, *(arguments or []), context),
+        ],
+        log=f"image-{name}",
+        environment={**engine.environment, "BUILDX_CONFIG": str(paths.cache() / "buildx")},
+    )
+
+
+@contextmanager
+def _context(image: catalog.Image, console: Console) -> Iterator[Path]:
+    """The folder that the Dockerfile sees: the recipe, and beside it bin/, files/ and rootfs.tar as asked."""
+    if image.is_ours:
+        yield image.folder
+        return
+    paths.cache().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".image-", dir=paths.cache()) as scratch:
+        context = Path(scratch) / "context"
+        shutil.copytree(image.folder, context)
+        for name in image.programs:
+            _add(gobuild.build(name, console), context / "bin" / name)
+        for name, files in image.files.items():
+            source = gobuild.module_folder(files.family, files.module) / files.folder
+            # Module sources are read-only; a build context has to be removable.
+            shutil.copytree(source, context / "files" / name, copy_function=shutil.copyfile)
+        if rootfs.wanted(image.folder):
+            rootfs.make(image.folder, context / "rootfs.tar")
+        yield context
+
+
+def _add(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)

@@ -1,0 +1,50 @@
+"""A Debian root file system from packages, for the base image that everything else starts from."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from cluster import paths
+from cluster.errors import ClusterError
+from cluster.host import packages
+from cluster.process import run, run_logged
+
+SPECIFICATION = "rootfs.yaml"
+UNNEEDED = (
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/locale",
+    "usr/share/info",
+    "var/cache/apt",
+    "var/lib/apt/lists",
+)
+
+
+def wanted(recipe: Path) -> bool:
+    """Whether a recipe asks for a root file system in its build context."""
+    return (recipe / SPECIFICATION).exists()
+
+
+def make(recipe: Path, archive: Path) -> None:
+    """Write the root file system that ``rootfs.yaml`` describes to a tar archive."""
+    packages.ensure(packages.ROOT_FILE_SYSTEM)
+    content = yaml.safe_load((recipe / SPECIFICATION).read_text(encoding="utf-8"))
+    paths.cache().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".rootfs-", dir=paths.cache()) as scratch:
+        root = Path(scratch) / "root"
+        include = ",".join(content["include"])
+        try:
+            run_logged(
+                ["debootstrap", "--variant=minbase", f"--include={include}", content["suite"], root],
+                log="debootstrap",
+            )
+        except ClusterError as error:
+            raise ClusterError(
+                error.cause, f"{error.remedy} It needs root, and Debian's packages within reach."
+            ) from error
+        for folder in UNNEEDED:
+            run(["find", root / folder, "-mindepth", "1", "-delete"], check=False)
+        run(["tar", "--directory", root, "--exclude=./dev/*", "--numeric-owner", "-cf", archive, "."])

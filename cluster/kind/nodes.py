@@ -1,0 +1,125 @@
+"""Making, mending and deleting the nodes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cluster import paths, settings, tools
+from cluster.console import Console
+from cluster.engine import Engine
+from cluster.images import Images
+from cluster.kind import config
+from cluster.process import run, run_logged
+
+# kind labels the containers of its nodes with the cluster's name.
+LABEL = f"io.x-k8s.kind.cluster={settings.CLUSTER}"
+WANTED = 2
+RESTART_SECONDS = 60
+
+
+def ensure(engine: Engine, images: Images, console: Console) -> None:
+    """Have a cluster whose nodes are ready, from the node image of the catalog.
+
+    Nodes that a stopped engine left behind are started again; what does not become ready is made anew.
+    """
+    image = images.ensure(settings.NODE_IMAGE)
+    existing = nodes(engine)
+    if existing and not _are_current(engine, existing, image):
+        console.say("· the node image has changed: the cluster is made anew")
+        delete(engine)
+        existing = {}
+    if existing and _mended(engine, existing, console):
+        return
+    if existing:
+        delete(engine)
+    with console.step(f"create the cluster: {WANTED} nodes, Kubernetes {settings.KUBERNETES_VERSION}"):
+        _create(engine, image)
+
+
+def nodes(engine: Engine) -> dict[str, bool]:
+    """The nodes' containers, and whether each runs."""
+    answer = engine.run("ps", "--all", "--filter", f"label={LABEL}", "--format", "{{.Names}} {{.State}}")
+    lines = [line.split() for line in answer.stdout.splitlines()]
+    return {name: state == "running" for name, state in lines}
+
+
+def is_ready(seconds: int = 5) -> bool:
+    """Whether the API server answers and every node is ready, or becomes so within that time."""
+    if not paths.KUBECONFIG.exists():
+        return False
+    kubectl: list[str | Path] = [tools.ensure("kubectl"), "--kubeconfig", paths.KUBECONFIG]
+    reachable = run([*kubectl, "get", "nodes", "--output", "json", f"--request-timeout={seconds}s"], check=False)
+    if reachable.returncode != 0 or len(json.loads(reachable.stdout)["items"]) != WANTED:
+        return False
+    wait = [*kubectl, "wait", "nodes", "--all", "--for=condition=Ready", f"--timeout={seconds}s"]
+    return run(wait, check=False, seconds=seconds + 20).returncode == 0
+
+
+def delete(engine: Engine) -> bool:
+    """Delete every node; false if there was none."""
+    if not nodes(engine):
+        paths.KUBECONFIG.unlink(missing_ok=True)
+        return False
+    _kind(engine, "delete", "cluster", "--name", settings.CLUSTER, log="kind-delete")
+    paths.KUBECONFIG.unlink(missing_ok=True)
+    return True
+
+
+def export_logs(engine: Engine, folder: Path) -> None:
+    """Write the logs of the nodes and of every pod to a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _kind(engine, "export", "logs", folder, "--name", settings.CLUSTER, log="kind-logs")
+
+
+def _create(engine: Engine, image: str) -> None:
+    paths.KUBECONFIG.parent.mkdir(parents=True, exist_ok=True)
+    paths.KUBECONFIG.unlink(missing_ok=True)
+    try:
+        _kind(
+            engine,
+            *("create", "cluster", "--config", config.write(), "--kubeconfig", paths.KUBECONFIG),
+            *("--image", image, "--wait", "120s", "--retain"),
+            log="kind-create",
+        )
+    except Exception:
+        # --retain keeps the failed nodes so that their logs can be read; then they are in the way.
+        folder = paths.logs() / "failed-cluster"
+        run([tools.ensure("kind"), "export", "logs", folder, "--name", settings.CLUSTER],
+            environment=engine.environment, check=False)  # fmt: skip
+        delete(engine)
+        raise
+    paths.KUBECONFIG.chmod(0o600)
+
+
+def _mended(engine: Engine, existing: dict[str, bool], console: Console) -> bool:
+    if len(existing) != WANTED:
+        return False
+    stopped = [name for name, running in existing.items() if not running]
+    if not stopped and is_ready():
+        return True
+    with console.step("start the nodes that a stopped engine left") as step:
+        for name in stopped:
+            engine.run("start", name, check=False)
+        _export_kubeconfig(engine)
+        if is_ready(RESTART_SECONDS):
+            return True
+        step.result = "they did not become ready and are made anew"
+    return False
+
+
+def _export_kubeconfig(engine: Engine) -> None:
+    # A node that is started again may have its API server on another port.
+    paths.KUBECONFIG.parent.mkdir(parents=True, exist_ok=True)
+    arguments: list[str | Path] = ["export", "kubeconfig", "--name", settings.CLUSTER, "--kubeconfig", paths.KUBECONFIG]
+    run([tools.ensure("kind"), *arguments], environment=engine.environment, check=False)
+
+
+def _are_current(engine: Engine, existing: dict[str, bool], image: str) -> bool:
+    wanted = engine.inspect(image, "image")
+    found = [engine.inspect(name) for name in existing]
+    return bool(wanted) and all(node and wanted and node["Image"] == wanted["Id"] for node in found)
+
+
+def _kind(engine: Engine, *arguments: str | Path, log: str) -> None:
+    run_logged([tools.ensure("kind"), *arguments], environment=engine.environment, log=log)

@@ -1,0 +1,114 @@
+"""The cluster from nothing to ready, and back: each part in its turn."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cluster import addons, engine, kind, paths, registry, settings, tools
+from cluster.console import Console
+from cluster.engine import Engine
+from cluster.errors import ClusterError
+from cluster.host import preflight
+from cluster.images import Images
+from cluster.images.ensure import Policy
+
+# What people and tests call; the first time they may have to be compiled.
+TOOLS = ("docker", "kind", "kubectl", "helm")
+
+
+@dataclass(frozen=True)
+class Status:
+    """What there is now; ``kubeconfig`` and ``docker_host`` are how to reach it."""
+
+    engine: str
+    docker_host: str
+    nodes: dict[str, bool]
+    ready: bool
+    registry: str
+    registry_running: bool
+    kubeconfig: str
+    kubernetes_version: str
+    cache: str
+    tools: dict[str, str]
+
+    def as_dictionary(self) -> dict[str, object]:
+        """For JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A cluster that is up, for those who build and push more images."""
+
+    engine: Engine
+    images: Images
+    console: Console
+
+
+def connect(console: Console, policy: Policy = "auto") -> Connection:
+    """The engine that answers. Raises :class:`ClusterError` when ``up`` has not been called."""
+    running = engine.find()
+    if running is None:
+        raise ClusterError("No container engine answers.", "Call `make up` first.")
+    return Connection(running, Images(running, console, policy), console)
+
+
+def up(console: Console, policy: Policy = "auto") -> Status:
+    """Make the cluster, or what is missing of it."""
+    _check_machine()
+    for tool in TOOLS:
+        tools.ensure(tool, console)
+    running = engine.ensure(console)
+    images = Images(running, console, policy)
+    registry.ensure(running, images, console)
+    kind.ensure(running, images, console)
+    addons.ensure(running, images, console)
+    return status()
+
+
+def load(names: list[str], console: Console, policy: Policy = "auto") -> list[str]:
+    """Put images into the registry; returns where they lie in it."""
+    connection = connect(console, policy)
+    registry.ensure(connection.engine, connection.images, console)
+    return [registry.load(connection.engine, connection.images, name, console) for name in names]
+
+
+def status() -> Status:
+    """What there is, without changing it."""
+    running = engine.find()
+    return Status(
+        engine="none" if running is None else "started here" if running.owned else "the user's own",
+        docker_host=running.host if running else "",
+        nodes=kind.nodes(running) if running else {},
+        ready=bool(running) and kind.is_ready(),
+        registry=settings.REGISTRY_ADDRESS,
+        registry_running=bool(running) and registry.is_running(running) if running else False,
+        kubeconfig=str(paths.KUBECONFIG),
+        kubernetes_version=settings.KUBERNETES_VERSION,
+        cache=str(paths.cache()),
+        tools={name: str(tools.ensure(name)) for name in TOOLS},
+    )
+
+
+def logs(folder: Path) -> None:
+    """Write the logs of the nodes and pods to a folder."""
+    kind.export_logs(connect(Console(quiet=True)).engine, folder)
+
+
+def down(console: Console) -> None:
+    """End everything that ``up`` started; what is cached stays."""
+    running = engine.find()
+    if running:
+        with console.step("delete the cluster"):
+            kind.delete(running)
+            registry.remove(running)
+    with console.step("stop the container engine") as step:
+        if not engine.stop():
+            step.result = "it is not ours, or did not run"
+
+
+def _check_machine() -> None:
+    preflight.check_memory()
+    is_cold = not (paths.engine() / "data").exists() and not paths.programs().exists()
+    preflight.check_disk(paths.cache(), preflight.COLD_DISK_GIB if is_cold else preflight.WARM_DISK_GIB)

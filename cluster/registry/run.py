@@ -1,0 +1,84 @@
+"""Running the registry as a container on the nodes' network."""
+
+from __future__ import annotations
+
+import time
+import urllib.error
+import urllib.request
+
+from cluster import settings
+from cluster.console import Console
+from cluster.engine import Engine
+from cluster.errors import ClusterError
+from cluster.images import Images
+
+ANSWER_SECONDS = 30
+
+
+def ensure(engine: Engine, images: Images, console: Console) -> None:
+    """Have the registry run, from the image of the catalog, and answer on this machine."""
+    image = images.ensure(settings.REGISTRY_IMAGE)
+    if _is_current(engine, image) and is_running(engine):
+        return
+    with console.step(f"start the registry at {settings.REGISTRY_ADDRESS}"):
+        engine.run("rm", "--force", settings.REGISTRY, check=False)
+        _ensure_network(engine)
+        started = engine.run(
+            *("run", "--detach", "--name", settings.REGISTRY, "--restart", "unless-stopped"),
+            *("--network", settings.NETWORK),
+            *("--publish", f"127.0.0.1:{settings.REGISTRY_PORT}:5000"),
+            *("--volume", f"{settings.REGISTRY_VOLUME}:/var/lib/registry"),
+            # Its log format otherwise warns of a missing setting on each start.
+            *("--env", "OTEL_TRACES_EXPORTER=none"),
+            image,
+            check=False,
+        )
+        if started.returncode != 0:
+            raise ClusterError(
+                f"The registry could not be started: {started.stderr.strip()}",
+                f"If port {settings.REGISTRY_PORT} is taken, end the program that has it.",
+            )
+        _wait_until_it_answers(engine)
+
+
+def is_running(engine: Engine) -> bool:
+    """Whether the registry's container runs."""
+    found = engine.inspect(settings.REGISTRY)
+    return bool(found and found["State"]["Running"])
+
+
+def remove(engine: Engine) -> bool:
+    """Remove the container; its files stay for the next cluster."""
+    if engine.inspect(settings.REGISTRY) is None:
+        return False
+    engine.run("rm", "--force", settings.REGISTRY)
+    return True
+
+
+def _is_current(engine: Engine, image: str) -> bool:
+    container, wanted = engine.inspect(settings.REGISTRY), engine.inspect(image, "image")
+    return bool(container and wanted and container["Image"] == wanted["Id"])
+
+
+def _ensure_network(engine: Engine) -> None:
+    # kind makes the network with the first cluster; the registry may come earlier. Masquerading is how the nodes
+    # get out, as in kind's own network.
+    if engine.inspect(settings.NETWORK, "network") is None:
+        option = "com.docker.network.bridge.enable_ip_masquerade=true"
+        engine.run("network", "create", "--driver", "bridge", "--opt", option, settings.NETWORK)
+
+
+def _wait_until_it_answers(engine: Engine) -> None:
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://{settings.REGISTRY_ADDRESS}/v2/", timeout=2):
+                return
+        except (urllib.error.URLError, OSError) as error:
+            if time.monotonic() > deadline:
+                log = engine.run("logs", "--tail", "5", settings.REGISTRY, check=False)
+                raise ClusterError(
+                    f"The registry does not answer at {settings.REGISTRY_ADDRESS} ({error}): {log.stderr.strip()}",
+                    f"See `docker logs {settings.REGISTRY}`; a proxy must not be used for localhost (NO_PROXY).",
+                ) from error
+            time.sleep(0.1)

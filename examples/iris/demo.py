@@ -1,0 +1,114 @@
+"""``make demo``: from nothing to predictions by models in a cluster.
+
+Makes the cluster and trains both example models meanwhile, publishes them, installs the chart for each, sends the
+held-out rows through each Service, and says where to look next.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from cluster import lifecycle
+from cluster.console import Console
+from cluster.errors import ClusterError
+from examples.iris import models, release
+from examples.iris.models import EXAMPLES, ModelVersion
+
+NAMESPACE = "demo"
+SERVER_IMAGE = "model-server:0.1.0"
+SHOWN_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the pods of one model answered for the held-out rows."""
+
+    model: ModelVersion
+    rows: list[list[float]]
+    expected: list[str]
+    predicted: list[str]
+
+    @property
+    def correct(self) -> int:
+        """The number of rows whose class was predicted."""
+        return sum(one == other for one, other in zip(self.predicted, self.expected, strict=True))
+
+
+def main() -> int:
+    """Run the demo; 0, or 1 after the line that says what is wrong."""
+    console = Console()
+    started = time.monotonic()
+    try:
+        outcomes = run(console)
+    except ClusterError as error:
+        print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
+        return 1
+    for outcome in outcomes:
+        report(outcome)
+    print(WHERE_NEXT)
+    print(f"Took {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def run(console: Console) -> list[Outcome]:
+    """Do everything; every step may be called again and does only what is missing."""
+    with ThreadPoolExecutor(max_workers=1) as background:
+        # Training needs no cluster, so it runs while the cluster comes up.
+        training = background.submit(lambda: [models.train(example) for example in EXAMPLES])
+        lifecycle.up(console)
+        lifecycle.load([SERVER_IMAGE], console)
+        with console.step("train the models from data.csv (since the start)"):
+            versions = training.result()
+    connection = lifecycle.connect(console)
+    references = [models.publish(connection, version) for version in versions]
+    release.ensure_namespace(NAMESPACE)
+    _install(versions, references, console)
+    return [_ask(version, console) for version in versions]
+
+
+def _install(versions: Sequence[ModelVersion], references: Sequence[str], console: Console) -> None:
+    names = " and ".join(version.example.name for version in versions)
+    with console.step(f"install the chart for {names}, 3 pods each"), ThreadPoolExecutor() as both:
+        calls = [
+            both.submit(release.install, version.example.name, NAMESPACE, version.example.values, reference)
+            for version, reference in zip(versions, references, strict=True)
+        ]
+        for call in calls:
+            call.result()
+
+
+def _ask(version: ModelVersion, console: Console) -> Outcome:
+    name = version.example.name
+    rows, expected = version.held_out()
+    with console.step(f"send {len(rows)} held-out rows to {name}"):
+        answer = release.predict(f"{name}-model-server.{NAMESPACE}", NAMESPACE, rows)
+    return Outcome(version, rows, expected, version.labels(answer.prediction))
+
+
+def report(outcome: Outcome) -> None:
+    """Print some predictions and the share of right ones."""
+    name, total = outcome.model.example.name, len(outcome.rows)
+    print(f"\n{name}, version {outcome.model.version}, {outcome.model.manifest['format']}")
+    for row, predicted, expected in list(zip(outcome.rows, outcome.predicted, outcome.expected, strict=True))[
+        :SHOWN_ROWS
+    ]:
+        print(f"  {row} → {predicted:<12} {'✓' if predicted == expected else f'✗ is {expected}'}")
+    print(f"  … accuracy on {total} held-out rows: {outcome.correct / total:.3f}")
+
+
+WHERE_NEXT = f"""
+Ask a model yourself:
+  export KUBECONFIG=.build/kube/config
+  kubectl --namespace {NAMESPACE} port-forward service/iris-keras-model-server 8080:80 &
+  curl --json '{{"input_data": [[5.1, 3.5, 1.4, 0.2]]}}' localhost:8080/predict
+See what runs:         kubectl --namespace {NAMESPACE} get pods
+How both are served:   helm --namespace {NAMESPACE} get values iris-keras
+End everything:        make down
+"""
+
+if __name__ == "__main__":
+    raise SystemExit(main())

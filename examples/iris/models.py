@@ -1,0 +1,116 @@
+"""The two example models: trained by ``modelctl`` from ``data.csv``, and published as OCI images.
+
+The demo and the end-to-end tests share this, so that what is shown is what is tested.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cluster import paths, registry, settings
+from cluster.errors import ClusterError
+from cluster.images.build import build_folder
+from cluster.lifecycle import Connection
+
+FOLDER = Path(__file__).resolve().parent
+DATA = FOLDER / "data.csv"
+TARGET = "species"
+REPOSITORY = paths.BUILD / "models"
+DOCKERFILE = FOLDER / "model.Dockerfile"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One of the models: how it is trained, and the values file that serves it."""
+
+    name: str
+    algorithm: str
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> Path:
+        """The chart's values for it."""
+        return FOLDER / f"values-{self.name}.yaml"
+
+
+EXAMPLES = (
+    Example("iris-sklearn", "logistic-regression"),
+    Example("iris-keras", "keras-mlp", ("--format", "h5")),
+)
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """A version in the model repository."""
+
+    example: Example
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def version(self) -> str:
+        """Its number, as text."""
+        return self.folder.name
+
+    @property
+    def model_file(self) -> Path:
+        """The file that a framework can read by itself."""
+        return self.folder / str(self.manifest["files"][0]["path"])
+
+    @property
+    def classes(self) -> list[str]:
+        """The names of the classes, in the order of the network's outputs."""
+        return list(self.manifest["signature"]["classes"])
+
+    def held_out(self) -> tuple[list[list[float]], list[str]]:
+        """The rows that training did not see, and their true classes."""
+        lines = [line.split(",") for line in DATA.read_text(encoding="utf-8").splitlines()[1:]]
+        chosen = [lines[row] for row in self.manifest["split"]["held_out_rows"]]
+        return [[float(value) for value in row[:-1]] for row in chosen], [row[-1] for row in chosen]
+
+    def labels(self, prediction: list[Any]) -> list[str]:
+        """Predictions as class names: a network answers with a probability for each class."""
+        return [value if isinstance(value, str) else self.classes[value.index(max(value))] for value in prediction]
+
+
+def train(example: Example, repository: Path = REPOSITORY) -> ModelVersion:
+    """The newest version that was trained from the data as it is now, trained if there is none."""
+    existing = _newest(example, repository)
+    if existing:
+        return existing
+    command = [
+        *(sys.executable, "-m", "modelctl", "train", "--data", str(DATA), "--target", TARGET),
+        *("--model", example.name, "--algorithm", example.algorithm, *example.arguments),
+        *("--repository", str(repository), "--seed", "0"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ClusterError(done.stderr.strip(), "Mend what `modelctl` names, then call again.")
+    trained = _newest(example, repository)
+    if trained is None:
+        raise ClusterError(f"modelctl wrote no version of {example.name}.", f"Look into {repository}.")
+    return trained
+
+
+def publish(connection: Connection, version: ModelVersion) -> str:
+    """Push the version as an OCI image; returns its reference by digest, which never names anything else."""
+    name = f"{settings.REGISTRY_ADDRESS}/models/{version.example.name}:{version.version}"
+    arguments: list[str | Path] = ["--file", DOCKERFILE, "--build-arg", f"MODEL={version.example.name}"]
+    build_folder(connection.engine, version.folder.parent.parent, name, arguments)
+    registry.load(connection.engine, connection.images, name, connection.console)
+    return f"{name.rpartition(':')[0]}@{registry.digest(name)}"
+
+
+def _newest(example: Example, repository: Path) -> ModelVersion | None:
+    digest = hashlib.sha256(DATA.read_bytes()).hexdigest()
+    for folder in sorted((repository / example.name).glob("[0-9]*"), key=lambda path: -int(path.name)):
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["training_data"]["sha256"] == digest:
+            return ModelVersion(example, folder, manifest)
+    return None

@@ -1,0 +1,84 @@
+"""Installing the chart for an example model, and asking the pods through their Service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cluster import paths, tools
+from cluster.errors import ClusterError
+from cluster.process import run
+from examples.iris.models import FOLDER
+
+CHART = paths.REPOSITORY / "charts" / "model-server"
+CLIENT = FOLDER / "client.py"
+CLIENT_POD = FOLDER / "client-pod.yaml"
+WAIT_SECONDS = 300
+
+# The strictest of the Pod Security Standards: what does not meet it is refused by the API server.
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server answered: a prediction for each row, and the version that made it."""
+
+    prediction: list[Any]
+    version: str
+
+
+def kubectl(*arguments: str | Path, stdin: str | None = None, check: bool = True, seconds: float = 120) -> str:
+    """Run kubectl on the cluster and return what it printed."""
+    command = [tools.ensure("kubectl"), "--kubeconfig", paths.KUBECONFIG, *arguments]
+    return run(command, stdin=stdin, check=check, seconds=seconds).stdout
+
+
+def helm(*arguments: str | Path, check: bool = True, seconds: float = WAIT_SECONDS + 60) -> str:
+    """Run helm on the cluster and return what it printed."""
+    command = [tools.ensure("helm"), "--kubeconfig", paths.KUBECONFIG, *arguments]
+    return run(command, check=check, seconds=seconds).stdout
+
+
+def ensure_namespace(name: str) -> None:
+    """Have a namespace that accepts only pods of the restricted standard."""
+    manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": RESTRICTED}}
+    kubectl("apply", "--filename", "-", stdin=json.dumps(manifest))
+
+
+def install(name: str, namespace: str, values: Path, reference: str, settings: Sequence[str] = ()) -> None:
+    """Install or upgrade a release of the chart and wait until its pods are ready.
+
+    Raises :class:`ClusterError` with the events of the namespace when they do not become ready.
+    """
+    options = [f"model.source.image.reference={reference}", *settings]
+    try:
+        helm(
+            *("upgrade", name, CHART, "--install", "--namespace", namespace, "--values", values),
+            *(part for option in options for part in ("--set", option)),
+            *("--wait", "--timeout", f"{WAIT_SECONDS}s"),
+        )
+    except ClusterError as error:
+        events = kubectl("--namespace", namespace, "get", "events", "--sort-by=.lastTimestamp", check=False)
+        tail = "\n    ".join(events.splitlines()[-12:])
+        raise ClusterError(f"{error.cause}\n    {tail}\n ", error.remedy) from error
+
+
+def predict(service: str, namespace: str, rows: list[list[float]]) -> Answer:
+    """Send rows through a Service, from a pod in the cluster, as any other workload would."""
+    pod = "predict"
+    kubectl("--namespace", namespace, "delete", "pod", pod, "--ignore-not-found", "--now")
+    manifest = CLIENT_POD.read_text(encoding="utf-8")
+    kubectl("--namespace", namespace, "create", "--filename", "-", stdin=manifest)
+    kubectl("--namespace", namespace, "wait", f"pod/{pod}", "--for=condition=Ready", "--timeout=60s")
+    script = CLIENT.read_text(encoding="utf-8")
+    output = kubectl(
+        *("--namespace", namespace, "exec", "--stdin", pod, "--"),
+        *("python3", "-", f"http://{service}", json.dumps(rows)),
+        stdin=script,
+    )
+    kubectl("--namespace", namespace, "delete", "pod", pod, "--now", "--wait=false")
+    answer = json.loads(output)
+    return Answer(answer["prediction"], answer["version"])

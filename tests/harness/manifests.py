@@ -1,0 +1,135 @@
+"""Rendered objects, frozen and indexed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from tests.harness.frozen import frozen
+
+_SOURCE = re.compile(r"^# Source: (\S+)$", re.MULTILINE)
+
+
+class _Loader(yaml.CSafeLoader):
+    """The fast loader; refuses a key that is there twice, which YAML libraries otherwise pass over."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is there twice: one of them is lost", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def parse(text: str) -> Any:
+    """Read one YAML document."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One object, and the template it comes from."""
+
+    body: Mapping[str, Any]
+    template: str
+
+    @property
+    def kind(self) -> str:
+        return str(self.body["kind"])
+
+    @property
+    def name(self) -> str:
+        return str(self.body["metadata"]["name"])
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        labels: Mapping[str, str] = self.body["metadata"].get("labels", {})
+        return labels
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        annotations: Mapping[str, str] = self.body["metadata"].get("annotations", {})
+        return annotations
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        spec: Mapping[str, Any] = self.body["spec"]
+        return spec
+
+    def pod_template(self) -> Mapping[str, Any] | None:
+        """Metadata and spec of the pods that this object makes or is; None if it has none."""
+        if self.kind == "Pod":
+            return self.body
+        if self.kind == "CronJob":
+            cron_template: Mapping[str, Any] = self.spec["jobTemplate"]["spec"]["template"]
+            return cron_template
+        template: Mapping[str, Any] | None = (self.body.get("spec") or {}).get("template")
+        return template
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name} ({self.template})"
+
+
+class Manifests:
+    """All objects of one rendering."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._objects: dict[tuple[str, str], Manifest] = {}
+        for document in re.split(r"^---$", text, flags=re.MULTILINE):
+            body = parse(document)
+            if not body:
+                continue
+            source = _SOURCE.search(document)
+            manifest = Manifest(frozen(body), source.group(1) if source else "unknown")
+            key = (manifest.kind, manifest.name)
+            if key in self._objects:
+                raise ValueError(
+                    f"{manifest} is rendered twice, first by {self._objects[key].template}. "
+                    "Remedy: give one of them another name."
+                )
+            self._objects[key] = manifest
+
+    def __iter__(self) -> Iterator[Manifest]:
+        return iter(self._objects.values())
+
+    @cached_property
+    def keys(self) -> frozenset[tuple[str, str]]:
+        """(kind, name) of every object."""
+        return frozenset(self._objects)
+
+    def of_kind(self, kind: str) -> list[Manifest]:
+        """All objects of a kind."""
+        return [manifest for manifest in self if manifest.kind == kind]
+
+    def one(self, kind: str, name: str | None = None) -> Manifest:
+        """The object of that kind and name; without a name, the only one of its kind."""
+        found = [manifest for manifest in self.of_kind(kind) if name in (None, manifest.name)]
+        if len(found) != 1:
+            wanted = kind if name is None else f"{kind}/{name}"
+            there = ", ".join(sorted("/".join(key) for key in self.keys))
+            raise LookupError(f"{len(found)} objects match {wanted}, one should. Rendered: {there}")
+        return found[0]
+
+    def pod_specs(self) -> Iterator[tuple[Manifest, Mapping[str, Any]]]:
+        """Every pod spec, with the object it is in."""
+        for manifest in self:
+            template = manifest.pod_template()
+            if template is not None:
+                yield manifest, template["spec"]
+
+    def containers(self) -> Iterator[tuple[Manifest, Mapping[str, Any]]]:
+        """Every container of every pod, those that run first included."""
+        for manifest, spec in self.pod_specs():
+            for section in ("initContainers", "containers"):
+                for container in spec.get(section, []):
+                    yield manifest, container
