@@ -31,7 +31,7 @@ lint: $(VENV)/.ready ## Style, types, charts
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy cluster examples tests benchmarks app/src
-	$(PY) -m cluster.tools ct lint --config ct.yaml
+	$(PY) -m cluster run ct lint --config ct.yaml
 
 test: $(VENV)/.ready lint ## All tests, end to end ones on a real cluster included
 	$(PY) -m pytest tests
@@ -46,8 +46,7 @@ clean: ## Remove what runs made in this clone
 	rm -rf .build .venv
 
 clean-cache: $(VENV)/.ready ## Remove what is cached outside the clone
-	$(PY) -m cluster down
-	$(PY) -m cluster.cache clear
+	$(PY) -m cluster clean
 
 $(VENV)/.ready: requirements/bootstrap.txt requirements/dev.txt app/pyproject.toml
 	$(PYTHON) -m venv $(VENV)

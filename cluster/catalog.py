@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,8 @@ from cluster.errors import ClusterError
 
 FILE = paths.PACKAGE / "catalog.yaml"
 DEFAULT_REGISTRY = "docker.io"
+OLD_DEFAULT_REGISTRY = "index.docker.io"
+PARTS = ("families", "tools", "images")
 
 Entry = TypeVar("Entry")
 
@@ -104,16 +106,18 @@ def full_name(name: str) -> str:
 
     ``nginx:1`` → ``docker.io/library/nginx:1``. The rule is the one of github.com/distribution/reference.
     """
-    first, slash, _ = name.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost"):
-        return name
-    return f"{DEFAULT_REGISTRY}/{name}" if slash else f"{DEFAULT_REGISTRY}/library/{name}"
+    first, slash, rest = name.partition("/")
+    is_registry = bool(slash) and ("." in first or ":" in first or first == "localhost" or first != first.lower())
+    registry, path = (first, rest) if is_registry else (DEFAULT_REGISTRY, name)
+    if registry in (DEFAULT_REGISTRY, OLD_DEFAULT_REGISTRY):
+        registry, path = DEFAULT_REGISTRY, path if "/" in path else f"library/{path}"
+    return f"{registry}/{path}"
 
 
 @cache
 def load(file: Path = FILE) -> Catalog:
-    """Read and check the catalog."""
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    """Read and check the catalog. Raises :class:`ClusterError` for the first mistake."""
+    content = _read(file)
     programs: dict[str, Program] = {}
     for family, settings in content["families"].items():
         shared = settings.get("ldflags", "")
@@ -121,14 +125,27 @@ def load(file: Path = FILE) -> Catalog:
             flags = f"{shared} {keys.get('ldflags', '')}".strip()
             programs[name] = _entry(Program, {**keys, "name": name, "family": family, "ldflags": flags})
     tools = {name: _entry(Tool, {**keys, "name": name}) for name, keys in content["tools"].items()}
-    images = {}
+    images: dict[str, Image] = {}
     for keys in content["images"]:
         files = {name: _entry(ModuleFiles, value) for name, value in keys.get("files", {}).items()}
         image = _entry(Image, {**keys, "files": files})
+        if image.name in images:
+            raise _mistake(f"image {image.name} is named twice.", "Keep one of the two entries.")
         images[image.name] = image
     catalog = Catalog(programs, tools, images)
     _check_references(catalog)
     return catalog
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise _mistake(f"it is not YAML: {' '.join(str(error).split())}", "Correct it at that line.") from error
+    missing = [part for part in PARTS if part not in content]
+    if missing:
+        raise _mistake(f"its part {missing[0]!r} is missing.", f"It has the parts {', '.join(PARTS)}.")
+    return dict(content)
 
 
 def _check_references(catalog: Catalog) -> None:
@@ -139,22 +156,30 @@ def _check_references(catalog: Catalog) -> None:
             catalog.program(program)
         for other in [*image.preload, *([image.base] if image.base else [])]:
             catalog.image(other)
+        if image.name != full_name(image.name):
+            raise _mistake(f"image {image.name} is not named in full.", f"Write {full_name(image.name)}.")
         if bool(image.recipe) == bool(image.context):
-            raise ClusterError(
-                f"{FILE.name}: image {image.name} needs exactly one of `recipe` and `context`.",
+            raise _mistake(
+                f"image {image.name} needs exactly one of `recipe` and `context`.",
                 "Name the folder in cluster/recipes/ that holds its Dockerfile.",
             )
 
 
 def _entry(kind: type[Entry], keys: dict[str, Any]) -> Entry:
-    known = {item.name for item in fields(kind)}  # type: ignore[arg-type]
-    unknown = sorted(set(keys) - known)
+    known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]
+    what = f"{kind.__name__.lower()} {keys.get('name', '')}"
+    unknown = sorted(set(keys) - set(known))
     if unknown:
-        raise ClusterError(
-            f"{FILE.name}: {kind.__name__.lower()} {keys.get('name', '')} has the unknown key {unknown[0]!r}.",
-            f"Use one of: {', '.join(sorted(known))}.",
-        )
+        raise _mistake(f"{what} has the unknown key {unknown[0]!r}.", f"Use one of: {', '.join(sorted(known))}.")
+    for name, item in known.items():
+        is_needed = item.default is MISSING and item.default_factory is MISSING
+        if is_needed and keys.get(name) is None:
+            raise _mistake(f"{what} has no {name!r}.", "Add the key.")
     return kind(**keys)
+
+
+def _mistake(cause: str, remedy: str) -> ClusterError:
+    return ClusterError(f"{FILE.name}: {cause}", remedy)
 
 
 def _named(entries: dict[str, Entry], name: str, kind: str) -> Entry:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from cluster import lifecycle
+from cluster import catalog, lifecycle, paths, tools
 from cluster.console import Console
 from cluster.errors import ClusterError
 
@@ -22,23 +25,33 @@ EXAMPLES = """examples:
   python -m cluster load model-server:0.1.0  build or find an image, and let the nodes pull it
   python -m cluster status --json            where the kubeconfig, the registry and the tools are
   python -m cluster logs .build/logs         logs of nodes and pods
+  python -m cluster run kubectl get pods -A  call a tool with the cluster in its environment
+  eval "$(python -m cluster env)"            the same for this shell
   python -m cluster down                     end everything that `up` started; caches stay
+  python -m cluster clean                    and remove the caches, too
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    options = _parser().parse_args(arguments)
-    console = Console(quiet=options.quiet)
     try:
-        _run(options, console)
+        options = _parser().parse_args(arguments)
+        _run(options, Console(quiet=options.quiet))
     except ClusterError as error:
-        print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
-        return 1
+        return _refuse(error)
+    except OSError as error:
+        # The places that are written to are the clone and the cache.
+        remedy = f"Check that {paths.BUILD} and {paths.cache()} can be written to and have space."
+        return _refuse(ClusterError(f"{error.strerror or error}: {error.filename or 'a file'}.", remedy))
     except KeyboardInterrupt:
         print("interrupted; call the command again to go on from here", file=sys.stderr)
         return 130
     return 0
+
+
+def _refuse(error: ClusterError) -> int:
+    print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
+    return 1
 
 
 def _run(options: argparse.Namespace, console: Console) -> None:
@@ -52,8 +65,35 @@ def _run(options: argparse.Namespace, console: Console) -> None:
     elif options.command == "logs":
         lifecycle.logs(options.folder)
         print(json.dumps({"logs": str(options.folder)}) if options.json else options.folder)
+    elif options.command == "run":
+        _become(options.tool, options.arguments, console)
+    elif options.command == "env":
+        _print_environment(lifecycle.environment(console), options.json)
+    elif options.command == "clean":
+        lifecycle.clean(console)
+        _print_done("cleaned", options.json)
     else:
         lifecycle.down(console)
+        _print_done("down", options.json)
+
+
+def _become(tool: str, arguments: Sequence[str], console: Console) -> NoReturn:
+    program = tools.ensure(tool, console)
+    environment = {**os.environ, **lifecycle.environment(console)}
+    os.execve(program, [tool, *arguments], environment)  # noqa: S606 (no shell is what is wanted)
+
+
+def _print_done(what: str, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({what: True}))
+
+
+def _print_environment(environment: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(environment, indent=2))
+        return
+    for name, value in environment.items():
+        print(f"export {name}={shlex.quote(value)}")
 
 
 def _print_status(status: lifecycle.Status, as_json: bool) -> None:
@@ -95,5 +135,13 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("status", parents=[shared], help="what there is, and how to reach it")
     logs = commands.add_parser("logs", parents=[shared], help="write the logs of nodes and pods to a folder")
     logs.add_argument("folder", type=Path, metavar="DIR")
+    runner = commands.add_parser(
+        "run", help="call a tool with the cluster, the engine and the tools in its environment"
+    )
+    runner.add_argument("tool", choices=sorted(catalog.load().tools), metavar="TOOL")
+    runner.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
+    runner.set_defaults(quiet=False)
+    commands.add_parser("env", parents=[shared], help="print what a shell needs to find the tools and the cluster")
     commands.add_parser("down", parents=[shared], help="end everything that `up` started")
+    commands.add_parser("clean", parents=[shared], help="end everything, and remove what is cached")
     return parser

@@ -16,3 +16,7 @@ class ClusterError(Exception):
 
     def __str__(self) -> str:
         return f"{self.cause} Remedy: {self.remedy}"
+
+
+class DiskFullError(ClusterError):
+    """There is no space left; trying something else would only write more."""

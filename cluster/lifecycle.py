@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cluster import addons, engine, kind, paths, registry, settings, tools
+from cluster import addons, engine, kind, lock, paths, registry, scratch, settings, tools
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.errors import ClusterError
 from cluster.host import preflight
 from cluster.images import Images
 from cluster.images.ensure import Policy
+from cluster.process import run
 
 # What people and tests call; the first time they may have to be compiled.
 TOOLS = ("docker", "kind", "kubectl", "helm")
@@ -39,7 +43,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Connection:
-    """A cluster that is up, for those who build and push more images."""
+    """An engine that answers, and its images, for those who build and push more of them."""
 
     engine: Engine
     images: Images
@@ -57,37 +61,40 @@ def connect(console: Console, policy: Policy = "auto") -> Connection:
 def up(console: Console, policy: Policy = "auto") -> Status:
     """Make the cluster, or what is missing of it."""
     _check_machine()
-    for tool in TOOLS:
-        tools.ensure(tool, console)
-    running = engine.ensure(console)
-    images = Images(running, console, policy)
-    registry.ensure(running, images, console)
-    kind.ensure(running, images, console)
-    addons.ensure(running, images, console)
+    with lock.held(console):
+        scratch.clear()
+        for tool in TOOLS:
+            tools.ensure(tool, console)
+        running = engine.ensure(console)
+        images = Images(running, console, policy)
+        registry.ensure(running, images, console)
+        kind.ensure(running, images, console)
+        addons.ensure(running, images, console)
     return status()
 
 
 def load(names: list[str], console: Console, policy: Policy = "auto") -> list[str]:
     """Put images into the registry; returns where they lie in it."""
     connection = connect(console, policy)
-    registry.ensure(connection.engine, connection.images, console)
-    return [registry.load(connection.engine, connection.images, name, console) for name in names]
+    with lock.held(console):
+        registry.ensure(connection.engine, connection.images, console)
+        return [registry.load(connection.engine, connection.images, name, console) for name in names]
 
 
 def status() -> Status:
-    """What there is, without changing it."""
+    """What there is, without changing or building anything."""
     running = engine.find()
     return Status(
         engine="none" if running is None else "started here" if running.owned else "the user's own",
         docker_host=running.host if running else "",
         nodes=kind.nodes(running) if running else {},
-        ready=bool(running) and kind.is_ready(),
+        ready=running is not None and kind.is_ready(),
         registry=settings.REGISTRY_ADDRESS,
-        registry_running=bool(running) and registry.is_running(running) if running else False,
+        registry_running=running is not None and registry.is_running(running),
         kubeconfig=str(paths.KUBECONFIG),
         kubernetes_version=settings.KUBERNETES_VERSION,
         cache=str(paths.cache()),
-        tools={name: str(tools.ensure(name)) for name in TOOLS},
+        tools={name: str(found) for name in TOOLS if (found := tools.find(name))},
     )
 
 
@@ -96,16 +103,39 @@ def logs(folder: Path) -> None:
     kind.export_logs(connect(Console(quiet=True)).engine, folder)
 
 
+def environment(console: Console) -> dict[str, str]:
+    """What a program needs in its environment to find the tools, the cluster and the engine."""
+    folders = [tools.ensure(tool, console).parent for tool in TOOLS] + [Path(sys.executable).parent]
+    running = engine.find()
+    return {
+        "PATH": ":".join([*dict.fromkeys(map(str, folders)), os.environ.get("PATH", "")]),
+        "KUBECONFIG": str(paths.KUBECONFIG),
+        **({"DOCKER_HOST": running.host} if running and running.host else {}),
+    }
+
+
+def clean(console: Console) -> None:
+    """End everything and remove what is cached outside the clone."""
+    down(console)
+    with console.step(f"remove what is cached in {paths.cache()}"):
+        for name in paths.CACHED:
+            # Go makes the folders of its modules read-only.
+            run(["chmod", "-R", "u+w", paths.cache() / name], check=False)
+            shutil.rmtree(paths.cache() / name, ignore_errors=True)
+
+
 def down(console: Console) -> None:
     """End everything that ``up`` started; what is cached stays."""
-    running = engine.find()
-    if running:
-        with console.step("delete the cluster"):
-            kind.delete(running)
-            registry.remove(running)
-    with console.step("stop the container engine") as step:
-        if not engine.stop():
-            step.result = "it is not ours, or did not run"
+    with lock.held(console):
+        running = engine.find()
+        if running:
+            with console.step("delete the cluster"):
+                kind.delete(running)
+                registry.remove(running)
+        with console.step("stop the container engine") as step:
+            if not engine.stop():
+                step.result = "it is not ours, or did not run"
+        scratch.clear()
 
 
 def _check_machine() -> None:

@@ -14,6 +14,10 @@ BUILD = REPOSITORY / ".build"
 KUBECONFIG = BUILD / "kube" / "config"
 
 
+# All that is ever made in the cache. The folder itself may be one that the user keeps other things in.
+CACHED = ("programs", "engine", "logs", "scratch", "kind", "buildx", "go", "go-build", "go-modules")
+
+
 def cache() -> Path:
     """The folder outside the clone: ``$MODEL_SERVING_CACHE``, else the user's cache folder."""
     named = os.environ.get("MODEL_SERVING_CACHE")

@@ -1,7 +1,8 @@
-"""Running other programs: arguments as a list, output kept, failures that say what failed and why."""
+"""Running other programs: arguments as a list, output kept, failures that say what failed and what to do."""
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -10,10 +11,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cluster import paths
-from cluster.errors import ClusterError
+from cluster.errors import ClusterError, DiskFullError
 
 TAIL_LINES = 15
 NO_SPACE = "no space left on device"
+# What Go, apt, pip and the engine print when a host cannot be reached.
+NO_NETWORK = re.compile(
+    r"dial tcp|no such host|[Cc]onnection refused|[Cc]ould not resolve|[Tt]emporary failure|Network is unreachable"
+    r"|i/o timeout|NewConnectionError"
+)
 
 
 def run(
@@ -21,41 +27,40 @@ def run(
     *,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
-    stdin: str | bytes | None = None,
+    stdin: str | None = None,
     seconds: float = 600,
     check: bool = True,
 ) -> subprocess.CompletedProcess[str]:
     """Run a short command and return its output.
 
     ``environment`` is added to this process's own. Raises :class:`ClusterError` with the end of the output
-    when the command fails (unless ``check`` is false), is missing, or takes longer than ``seconds``.
+    when the command fails (unless ``check`` is false), cannot be started, or takes longer than ``seconds``.
     """
     command = [str(argument) for argument in arguments]
-    text = stdin.decode() if isinstance(stdin, bytes) else stdin
     try:
         done = subprocess.run(
             command,
             env={**os.environ, **(environment or {})},
             cwd=folder,
-            input=text,
-            stdin=subprocess.DEVNULL if text is None else None,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
             text=True,
             errors="replace",
             timeout=seconds,
             check=False,
         )
-    except FileNotFoundError as error:
-        raise ClusterError(
-            f"The program {command[0]} is not there.", "Install it, or run `make up`, which makes its own."
-        ) from error
+    except OSError as error:
+        raise _not_started(command, folder, error) from error
     except subprocess.TimeoutExpired as error:
         raise ClusterError(
             f"`{_short(command)}` did not end within {seconds:.0f} seconds.",
             "Run it by hand to see where it hangs; on a slow machine call the command again.",
         ) from error
     if check and done.returncode != 0:
-        raise _failure(command, done.returncode, done.stdout + done.stderr, None)
+        raise _failed(
+            command, done.returncode, done.stdout + done.stderr, "Run it by hand to see more, then call again."
+        )
     return done
 
 
@@ -69,9 +74,8 @@ def run_logged(
     """Run a long command with its output in ``<cache>/logs/<log>.log``; the error names that file."""
     command = [str(argument) for argument in arguments]
     file = paths.logs() / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', log)}.log"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8") as output:
-        print(f"# {time.strftime('%Y-%m-%dT%H:%M:%S%z')} {' '.join(command)}", file=output, flush=True)
+    _write_head(file, command)
+    with file.open("ab") as output:
         try:
             done = subprocess.run(
                 command,
@@ -82,23 +86,56 @@ def run_logged(
                 stderr=subprocess.STDOUT,
                 check=False,
             )
-        except FileNotFoundError as error:
-            raise ClusterError(
-                f"The program {command[0]} is not there.", "Install it, or run `make up`, which makes its own."
-            ) from error
+        except OSError as error:
+            raise _not_started(command, folder, error) from error
     if done.returncode != 0:
-        raise _failure(command, done.returncode, file.read_text(encoding="utf-8", errors="replace"), file)
+        text = file.read_text(encoding="utf-8", errors="replace")
+        raise _failed(command, done.returncode, text, f"The whole output is in {file}.")
 
 
-def _failure(command: Sequence[str], code: int, output: str, log: Path | None) -> ClusterError:
-    tail = "\n    ".join([line for line in output.splitlines() if line.strip()][-TAIL_LINES:])
-    if NO_SPACE in output.lower():
+def _write_head(file: Path, command: Sequence[str]) -> None:
+    head = f"# {time.strftime('%Y-%m-%dT%H:%M:%S%z')} {' '.join(command)}\n"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(head, encoding="utf-8")
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _disk_full(command) from error
+        raise
+
+
+def _not_started(command: Sequence[str], folder: Path | None, error: OSError) -> ClusterError:
+    if folder is not None and not folder.is_dir():
+        return ClusterError(f"The folder {folder} is not there.", "Check that the clone is whole: `git status`.")
+    if isinstance(error, FileNotFoundError):
         return ClusterError(
-            f"The disk is full: `{_short(command)}` could not write.",
-            f"Free some space (the cache is {paths.cache()}; `make clean-cache` empties it), then call again.",
+            f"The program {command[0]} is not there.", "Install it, or run `make up`, which makes its own."
         )
-    where = f"The whole output is in {log}." if log else "Its output is above."
-    return ClusterError(f"`{_short(command)}` ended with code {code}:\n    {tail}\n ", where)
+    if error.errno == errno.ENOSPC:
+        return _disk_full(command)
+    return ClusterError(
+        f"The program {command[0]} cannot be run: {error.strerror}.",
+        "Remove it, or make it a program for this machine that you may execute.",
+    )
+
+
+def _failed(command: Sequence[str], code: int, output: str, remedy: str) -> ClusterError:
+    if NO_SPACE in output.lower():
+        return _disk_full(command)
+    tail = "\n    ".join([line for line in output.splitlines() if line.strip()][-TAIL_LINES:])
+    if NO_NETWORK.search(output):
+        remedy = (
+            "Check the network. Where packages come from a mirror, name it as their clients do: GOPROXY, pip's "
+            f"index-url, apt's sources. {remedy}"
+        )
+    return ClusterError(f"`{_short(command)}` ended with code {code}:\n    {tail}\n ", remedy)
+
+
+def _disk_full(command: Sequence[str]) -> DiskFullError:
+    return DiskFullError(
+        f"The disk is full: `{_short(command)}` could not write.",
+        f"Free some space (the cache is {paths.cache()}; `make clean-cache` empties it), then call again.",
+    )
 
 
 def _short(command: Sequence[str]) -> str:

@@ -11,7 +11,9 @@ from cluster.host import preflight
 
 def find() -> Engine | None:
     """The engine that answers now, if any: the user's own first."""
-    docker = tools.ensure("docker")
+    docker = tools.find("docker")
+    if docker is None:
+        return None
     for engine in (Engine(docker), Engine(docker, owned.HOST, owned=True)):
         if (not engine.owned or owned.SOCKET.exists()) and engine.answers():
             return engine

@@ -45,14 +45,26 @@ def stop() -> bool:
     if pid is None:
         _clear_leftovers()
         return False
-    os.kill(pid, signal.SIGTERM)
+    _signal(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     while _is_dockerd(pid):
         if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
+            _signal(pid, signal.SIGKILL)
         time.sleep(0.1)
     _clear_leftovers()
     return True
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+    except PermissionError as error:
+        raise ClusterError(
+            f"The container engine (process {pid}) was started by root, and only root may end it.",
+            "Run `sudo make down`.",
+        ) from error
 
 
 def running_pid() -> int | None:

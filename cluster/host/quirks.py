@@ -1,7 +1,8 @@
 """Where a machine differs from the usual one, why that matters, and what is done about it.
 
 Each quirk is one function that looks at the machine. Nothing else in this repository asks what kernel,
-cgroup version or init system there is.
+cgroup version or init system there is. Where there is no /proc, the engine runs in a virtual machine of its own, a
+usual one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ def lacks_sys_resource(status: Path = Path("/proc/self/status")) -> bool:
     "can't get final child's PID from pipe: EOF". containerd in the node must therefore be told
     ``restrict_oom_score_adj``.
     """
+    if not status.exists():
+        return False
     for line in status.read_text(encoding="ascii").splitlines():
         if line.startswith("CapBnd:"):
             return not int(line.split()[1], 16) & (1 << CAP_SYS_RESOURCE)
@@ -32,7 +35,7 @@ def has_cgroup_v1(root: Path = Path("/sys/fs/cgroup")) -> bool:
     would have to manage the pods' groups, does not see the v1 controllers as its own: the cgroupfs driver is
     used instead, by kubelet and containerd alike.
     """
-    return not (root / "cgroup.controllers").exists()
+    return root.is_dir() and not (root / "cgroup.controllers").exists()
 
 
 def has_init_system() -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cluster import catalog, paths, tools
+from cluster import catalog, paths, scratch, tools
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.host import quirks
@@ -52,9 +51,8 @@ def _context(image: catalog.Image, console: Console) -> Iterator[Path]:
     if image.is_ours:
         yield image.folder
         return
-    paths.cache().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".image-", dir=paths.cache()) as scratch:
-        context = Path(scratch) / "context"
+    with scratch.folder() as folder:
+        context = folder / "context"
         shutil.copytree(image.folder, context)
         for name in image.programs:
             _add(gobuild.build(name, console), context / "bin" / name)

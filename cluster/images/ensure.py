@@ -8,7 +8,7 @@ from typing import Literal
 from cluster import catalog
 from cluster.console import Console
 from cluster.engine import Engine
-from cluster.errors import ClusterError
+from cluster.errors import ClusterError, DiskFullError
 from cluster.images import build, inputs, probe
 from cluster.images.preload import preload
 
@@ -48,12 +48,16 @@ class Images:
         registry = image.name.split("/")[0]
         if not probe.answers(registry):
             self._say_once(registry, f"no registry answers at {registry}: its images are built here")
-            return self._refuse_if_pull_only(image)
+            return self._refuse_if_pull_only(image, f"no registry answers at {registry}")
         reference = image.name.rsplit(":", 1)[0] + f"@{image.digest}" if image.digest else image.name
         with self.console.step(f"pull {image.name}") as step:
-            if self.engine.run("pull", "--quiet", reference, check=False, seconds=1800).returncode != 0:
-                step.result = "refused by its registry"
-                return self._refuse_if_pull_only(image)
+            try:
+                self.engine.run("pull", "--quiet", reference, seconds=1800)
+            except DiskFullError:
+                raise
+            except ClusterError as refusal:
+                step.result = "its registry refused"
+                return self._refuse_if_pull_only(image, refusal.cause)
             if image.digest:
                 self.engine.run("tag", reference, image.name)
         return True
@@ -73,10 +77,10 @@ class Images:
             preload(self.engine, stage, image.preload, image.name, f"{build.LABEL}={key}")
             self.engine.run("image", "rm", stage, check=False)
 
-    def _refuse_if_pull_only(self, image: catalog.Image) -> bool:
+    def _refuse_if_pull_only(self, image: catalog.Image, reason: str) -> bool:
         if self.policy == "pull":
             raise ClusterError(
-                f"{image.name} could not be pulled, and building was ruled out.",
+                f"{image.name} could not be pulled, and building was ruled out: {reason}",
                 "Check the network, or call without `--images pull`.",
             )
         return False

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import yaml
 
-from cluster import paths
+from cluster import scratch
 from cluster.errors import ClusterError
 from cluster.host import packages
 from cluster.process import run, run_logged
@@ -32,9 +31,8 @@ def make(recipe: Path, archive: Path) -> None:
     """Write the root file system that ``rootfs.yaml`` describes to a tar archive."""
     packages.ensure(packages.ROOT_FILE_SYSTEM)
     content = yaml.safe_load((recipe / SPECIFICATION).read_text(encoding="utf-8"))
-    paths.cache().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".rootfs-", dir=paths.cache()) as scratch:
-        root = Path(scratch) / "root"
+    with scratch.folder() as folder:
+        root = folder / "root"
         include = ",".join(content["include"])
         try:
             run_logged(
@@ -45,6 +43,6 @@ def make(recipe: Path, archive: Path) -> None:
             raise ClusterError(
                 error.cause, f"{error.remedy} It needs root, and Debian's packages within reach."
             ) from error
-        for folder in UNNEEDED:
-            run(["find", root / folder, "-mindepth", "1", "-delete"], check=False)
+        for name in UNNEEDED:
+            run(["find", root / name, "-mindepth", "1", "-delete"], check=False)
         run(["tar", "--directory", root, "--exclude=./dev/*", "--numeric-owner", "-cf", archive, "."])

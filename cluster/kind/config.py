@@ -10,8 +10,6 @@ import yaml
 from cluster import paths, settings
 from cluster.host import quirks
 
-CERTIFICATES = paths.BUILD / "kind" / "certs.d"
-FILE = paths.BUILD / "kind" / "cluster.yaml"
 CRI = 'plugins."io.containerd.grpc.v1.cri"'
 
 # containerd asks this host first, whatever registry an image is named after, and then that registry itself.
@@ -22,17 +20,37 @@ MIRROR = f"""[host."http://{settings.REGISTRY}:5000"]
 
 def write() -> Path:
     """Write the configuration and the folder of registry hosts that the nodes mount; returns its path."""
+    hosts = registry_hosts()
     for registry in ("_default", settings.REGISTRY_ADDRESS):
-        folder = CERTIFICATES / registry
+        folder = hosts / registry
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "hosts.toml").write_text(MIRROR, encoding="utf-8")
-    FILE.write_text(yaml.safe_dump(cluster(), sort_keys=False), encoding="utf-8")
-    return FILE
+    _file().write_text(_text(), encoding="utf-8")
+    return _file()
+
+
+def is_current() -> bool:
+    """Whether the last cluster was made with the configuration that would be written now."""
+    return _file().exists() and _file().read_text(encoding="utf-8") == _text()
+
+
+def registry_hosts() -> Path:
+    """The folder that tells containerd where to look for each registry's images."""
+    return paths.cache() / "kind" / "certs.d"
+
+
+def _file() -> Path:
+    # In the cache, since the nodes outlive the clone that made them.
+    return paths.cache() / "kind" / "cluster.yaml"
+
+
+def _text() -> str:
+    return yaml.safe_dump(cluster(), sort_keys=False)
 
 
 def cluster() -> dict[str, Any]:
     """The cluster as kind's ``v1alpha4`` describes it."""
-    mount = {"hostPath": str(CERTIFICATES), "containerPath": "/etc/containerd/certs.d", "readOnly": True}
+    mount = {"hostPath": str(registry_hosts()), "containerPath": "/etc/containerd/certs.d", "readOnly": True}
     nodes = [
         {"role": role, "image": settings.NODE_IMAGE, "extraMounts": [mount]} for role in ("control-plane", "worker")
     ]
@@ -42,7 +60,7 @@ def cluster() -> dict[str, Any]:
         "name": settings.CLUSTER,
         "nodes": nodes,
         "containerdConfigPatches": _containerd(),
-        "kubeadmConfigPatches": _kubelet(),
+        "kubeadmConfigPatches": [*_both_nodes_take_pods(), *_kubelet()],
     }
 
 
@@ -53,6 +71,11 @@ def _containerd() -> list[str]:
     if quirks.has_cgroup_v1():
         patches.append(f"[{CRI}.containerd.runtimes.runc.options]\n  SystemdCgroup = false\n")
     return patches
+
+
+def _both_nodes_take_pods() -> list[str]:
+    # Otherwise the control plane takes none, and there would be nowhere to drain the worker to.
+    return [yaml.safe_dump({"kind": "InitConfiguration", "nodeRegistration": {"taints": []}})]
 
 
 def _kubelet() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from cluster import paths, settings, tools
@@ -15,6 +16,8 @@ from cluster.process import run, run_logged
 # kind labels the containers of its nodes with the cluster's name.
 LABEL = f"io.x-k8s.kind.cluster={settings.CLUSTER}"
 WANTED = 2
+# A node that is merely busy answers within this time.
+SETTLE_SECONDS = 5
 RESTART_SECONDS = 60
 
 
@@ -26,7 +29,7 @@ def ensure(engine: Engine, images: Images, console: Console) -> None:
     image = images.ensure(settings.NODE_IMAGE)
     existing = nodes(engine)
     if existing and not _are_current(engine, existing, image):
-        console.say("· the node image has changed: the cluster is made anew")
+        console.say("· the node image or the configuration has changed: the cluster is made anew")
         delete(engine)
         existing = {}
     if existing and _mended(engine, existing, console):
@@ -44,16 +47,29 @@ def nodes(engine: Engine) -> dict[str, bool]:
     return {name: state == "running" for name, state in lines}
 
 
-def is_ready(seconds: int = 5) -> bool:
+def is_ready(seconds: float = 0) -> bool:
     """Whether the API server answers and every node is ready, or becomes so within that time."""
-    if not paths.KUBECONFIG.exists():
+    deadline = time.monotonic() + seconds
+    while not _all_ready():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
+
+
+def _all_ready() -> bool:
+    kubectl = tools.find("kubectl")
+    if kubectl is None or not paths.KUBECONFIG.exists():
         return False
-    kubectl: list[str | Path] = [tools.ensure("kubectl"), "--kubeconfig", paths.KUBECONFIG]
-    reachable = run([*kubectl, "get", "nodes", "--output", "json", f"--request-timeout={seconds}s"], check=False)
-    if reachable.returncode != 0 or len(json.loads(reachable.stdout)["items"]) != WANTED:
+    arguments = ["get", "nodes", "--output", "json", "--request-timeout=5s"]
+    answer = run([kubectl, "--kubeconfig", paths.KUBECONFIG, *arguments], check=False)
+    if answer.returncode != 0:
         return False
-    wait = [*kubectl, "wait", "nodes", "--all", "--for=condition=Ready", f"--timeout={seconds}s"]
-    return run(wait, check=False, seconds=seconds + 20).returncode == 0
+    conditions = [
+        {condition["type"]: condition["status"] for condition in node["status"].get("conditions", [])}
+        for node in json.loads(answer.stdout)["items"]
+    ]
+    return len(conditions) == WANTED and all(condition.get("Ready") == "True" for condition in conditions)
 
 
 def delete(engine: Engine) -> bool:
@@ -96,11 +112,13 @@ def _mended(engine: Engine, existing: dict[str, bool], console: Console) -> bool
     if len(existing) != WANTED:
         return False
     stopped = [name for name, running in existing.items() if not running]
-    if not stopped and is_ready():
+    # The cluster may have been made from another clone, which has the kubeconfig.
+    _export_kubeconfig(engine)
+    if not stopped and is_ready(SETTLE_SECONDS):
         return True
     with console.step("start the nodes that a stopped engine left") as step:
-        for name in stopped:
-            engine.run("start", name, check=False)
+        for name in existing:
+            engine.run("restart", "-t", "10", name, check=False)
         _export_kubeconfig(engine)
         if is_ready(RESTART_SECONDS):
             return True
@@ -116,6 +134,8 @@ def _export_kubeconfig(engine: Engine) -> None:
 
 
 def _are_current(engine: Engine, existing: dict[str, bool], image: str) -> bool:
+    if not config.is_current():
+        return False
     wanted = engine.inspect(image, "image")
     found = [engine.inspect(name) for name in existing]
     return bool(wanted) and all(node and wanted and node["Image"] == wanted["Id"] for node in found)

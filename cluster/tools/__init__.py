@@ -1,5 +1,5 @@
 """Programs that run on this machine: the one that is there if it is good enough, else one built here."""
 
-from cluster.tools.finder import ensure
+from cluster.tools.finder import ensure, find
 
-__all__ = ["ensure"]
+__all__ = ["ensure", "find"]

@@ -22,6 +22,14 @@ def ensure(name: str, console: Console | None = None) -> Path:
     return _found[name]
 
 
+def find(name: str) -> Path | None:
+    """The path of a tool that is there already, on PATH or built; nothing is built for it."""
+    if name in _found:
+        return _found[name]
+    found = _on_path(catalog.load().tool(name))
+    return found or (gobuild.cached(name) if gobuild.cached(name).exists() else None)
+
+
 def _on_path(tool: catalog.Tool) -> Path | None:
     for candidate in (tool.name, *tool.also):
         found = shutil.which(candidate)

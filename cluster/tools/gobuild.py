@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
-from cluster import catalog, digest, paths
+from cluster import catalog, digest, paths, scratch
 from cluster.console import Console
 from cluster.errors import ClusterError
 from cluster.host import packages
@@ -19,10 +17,15 @@ COMMON = ["-trimpath", "-buildvcs=false", "-mod=readonly"]
 STRIP = "-s -w"
 
 
+def cached(name: str) -> Path:
+    """Where a program of the catalog is once it is compiled."""
+    program = catalog.load().program(name)
+    return paths.programs() / key(program) / program.name
+
+
 def build(name: str, console: Console | None = None) -> Path:
     """The path of a program of the catalog, compiled if it is not in the cache."""
-    program = catalog.load().program(name)
-    file = paths.programs() / key(program) / program.name
+    program, file = catalog.load().program(name), cached(name)
     if file.exists():
         return file
     console = console or Console()
@@ -63,25 +66,22 @@ def module_folder(family: str, module: str) -> Path:
 
 
 def _compile(program: catalog.Program, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    arguments = [*COMMON, "-ldflags", f"{STRIP} {program.ldflags}".strip()]
+    if program.tags:
+        arguments += ["-tags", program.tags]
+    if program.gcflags:
+        arguments += ["-gcflags", program.gcflags]
     # Into a folder of its own and then renamed: a killed build leaves nothing that looks finished.
-    scratch = Path(tempfile.mkdtemp(prefix=".build-", dir=file.parent))
-    try:
-        output = scratch / program.name
-        arguments = [*COMMON, "-ldflags", f"{STRIP} {program.ldflags}".strip()]
-        if program.tags:
-            arguments += ["-tags", program.tags]
-        if program.gcflags:
-            arguments += ["-gcflags", program.gcflags]
+    with scratch.folder() as folder:
+        output = folder / program.name
         run_logged(
             [golang.ensure(), "build", *arguments, "-o", output, program.package],
             log=f"go-{program.name}",
             folder=paths.GO_FAMILIES / program.family,
             environment=_environment(program.cgo),
         )
+        file.parent.mkdir(parents=True, exist_ok=True)
         output.rename(file)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _environment(cgo: bool) -> dict[str, str]:

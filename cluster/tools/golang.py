@@ -38,7 +38,10 @@ def ensure() -> Path:
 
 def is_good_enough(program: Path) -> bool:
     """Whether that `go` itself, without fetching another, is new enough."""
-    answer = run([program, "version"], environment={"GOTOOLCHAIN": "local"}, seconds=20, check=False)
+    try:
+        answer = run([program, "version"], environment={"GOTOOLCHAIN": "local"}, seconds=20, check=False)
+    except ClusterError:
+        return False
     version = parse_version(answer.stdout)
     return answer.returncode == 0 and version is not None and version >= required()
 

@@ -79,38 +79,41 @@ class ModelVersion:
         return [value if isinstance(value, str) else self.classes[value.index(max(value))] for value in prediction]
 
 
-def train(example: Example, repository: Path = REPOSITORY) -> ModelVersion:
-    """The newest version that was trained from the data as it is now, trained if there is none."""
-    existing = _newest(example, repository)
+def train(example: Example, repository: Path = REPOSITORY, seed: int = 0) -> ModelVersion:
+    """The newest version that was trained from the data as it is now and with that seed, trained if there is none."""
+    existing = _newest(example, repository, seed)
     if existing:
         return existing
     command = [
         *(sys.executable, "-m", "modelctl", "train", "--data", str(DATA), "--target", TARGET),
         *("--model", example.name, "--algorithm", example.algorithm, *example.arguments),
-        *("--repository", str(repository), "--seed", "0"),
+        *("--repository", str(repository), "--seed", str(seed)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise ClusterError(done.stderr.strip(), "Mend what `modelctl` names, then call again.")
-    trained = _newest(example, repository)
+    trained = _newest(example, repository, seed)
     if trained is None:
         raise ClusterError(f"modelctl wrote no version of {example.name}.", f"Look into {repository}.")
     return trained
 
 
-def publish(connection: Connection, version: ModelVersion) -> str:
-    """Push the version as an OCI image; returns its reference by digest, which never names anything else."""
-    name = f"{settings.REGISTRY_ADDRESS}/models/{version.example.name}:{version.version}"
+def publish(connection: Connection, version: ModelVersion, folder: str = "models") -> str:
+    """Push the model as an OCI image, in a folder of the registry and tagged with the version.
+
+    Returns its reference by digest, which never names anything else.
+    """
+    name = f"{settings.REGISTRY_ADDRESS}/{folder}/{version.example.name}:{version.version}"
     arguments: list[str | Path] = ["--file", DOCKERFILE, "--build-arg", f"MODEL={version.example.name}"]
     build_folder(connection.engine, version.folder.parent.parent, name, arguments)
     registry.load(connection.engine, connection.images, name, connection.console)
     return f"{name.rpartition(':')[0]}@{registry.digest(name)}"
 
 
-def _newest(example: Example, repository: Path) -> ModelVersion | None:
+def _newest(example: Example, repository: Path, seed: int) -> ModelVersion | None:
     digest = hashlib.sha256(DATA.read_bytes()).hexdigest()
     for folder in sorted((repository / example.name).glob("[0-9]*"), key=lambda path: -int(path.name)):
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if manifest["training_data"]["sha256"] == digest:
+        if (manifest["training_data"]["sha256"], manifest["seed"]) == (digest, seed):
             return ModelVersion(example, folder, manifest)
     return None

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from cluster import tools
 from tests.harness.case import Case
 
 TIMEOUT_SECONDS = 60
@@ -36,19 +37,14 @@ class Backend(Protocol):
 
 @cache
 def helm_binary() -> Path:
-    """Find helm: the variable HELM, then PATH, then the program that the cluster's own tools provide."""
+    """Find helm: what HELM names, else what the cluster's tools find on PATH or build."""
     named = os.environ.get("HELM", "")
     if named:
         path = shutil.which(named)
         if path is None:
             raise FileNotFoundError(f"HELM is {named!r}, which is no program. Remedy: correct or unset HELM.")
         return Path(path)
-    path = shutil.which("helm")
-    if path is not None:
-        return Path(path)
-    from cluster import tools
-
-    return Path(tools.ensure("helm"))
+    return tools.ensure("helm")
 
 
 class HelmCli:

@@ -1,0 +1,132 @@
+"""How long it takes until models answer: from nothing, with warm caches, and the cluster alone.
+
+    python -m benchmarks.bootstrap              all three; from nothing takes as long as the README says
+    python -m benchmarks.bootstrap --warm-only  the two that use the caches that are there
+
+"From nothing" is a fresh clone with empty caches (ours, pip's, uv's and Go's) and no engine; what stays are the
+Debian packages that an earlier run installed. The clone has what is committed, nothing else. The cluster that is
+up is ended first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cluster import paths
+
+EMPTY_CACHES = ("MODEL_SERVING_CACHE", "UV_CACHE_DIR", "PIP_CACHE_DIR", "GOCACHE", "GOMODCACHE")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured time in seconds, and the limit that it is held against."""
+
+    name: str
+    seconds: float
+    limit_seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the figure is within its limit."""
+        return self.seconds <= self.limit_seconds
+
+
+def main() -> int:
+    """Measure and print; 1 when a figure is over its limit."""
+    options = _parser().parse_args()
+    figures = [] if options.warm_only else [_from_nothing()]
+    figures += [_warm(), _cluster_alone()]
+    if options.json:
+        print(json.dumps({"machine": _machine(), "figures": [asdict(figure) for figure in figures]}, indent=2))
+    else:
+        print(f"\n{_machine()}\n\n| what | measured | limit |\n|---|---|---|")
+        for figure in figures:
+            print(f"| {figure.name} | {_minutes(figure.seconds)} | {_minutes(figure.limit_seconds)} |")
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+def _from_nothing() -> Figure:
+    _make("down")
+    with tempfile.TemporaryDirectory(prefix="from-nothing-", dir=paths.cache().parent) as place:
+        clone, caches = Path(place) / "clone", Path(place) / "caches"
+        subprocess.run(["git", "clone", "--quiet", str(paths.REPOSITORY), str(clone)], check=True)
+        environment = {name: str(caches / name.lower()) for name in EMPTY_CACHES}
+        try:
+            seconds = _timed("demo", clone, environment)
+        finally:
+            _make("down", clone, environment)
+            # Go makes the folders of its modules read-only.
+            subprocess.run(["chmod", "--recursive", "u+w", str(caches)], check=False)
+            shutil.rmtree(caches, ignore_errors=True)
+    return Figure("`make demo` from nothing, no container registry", seconds, 20 * 60)
+
+
+def _warm() -> Figure:
+    _make("demo")
+    _make("down")
+    return Figure("`make demo` with warm caches, no cluster, no engine", _timed("demo"), 90)
+
+
+def _cluster_alone() -> Figure:
+    _make("down")
+    _make("up")
+    # The engine stays; the nodes are what is measured.
+    subprocess.run(
+        [sys.executable, "-m", "cluster", "run", "kind", "delete", "cluster", "--name", "model-serving"],
+        cwd=paths.REPOSITORY,
+        check=True,
+    )
+    return Figure("`make up` with warm caches and an engine", _timed("up"), 30)
+
+
+def _timed(target: str, clone: Path = paths.REPOSITORY, environment: dict[str, str] | None = None) -> float:
+    started = time.monotonic()
+    _make(target, clone, environment)
+    return time.monotonic() - started
+
+
+def _make(target: str, clone: Path = paths.REPOSITORY, environment: dict[str, str] | None = None) -> None:
+    print(f"— make {target}", file=sys.stderr, flush=True)
+    subprocess.run(
+        ["make", target], cwd=clone, env={**os.environ, **(environment or {})}, stdout=sys.stderr, check=True
+    )
+
+
+def _machine() -> str:
+    model = next(
+        (line.split(":")[1].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")),
+        platform.processor(),
+    )
+    memory = next((int(line.split()[1]) for line in _lines(Path("/proc/meminfo"))), 0) / 1024**2
+    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, Linux {platform.release()}"
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.bootstrap", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--warm-only", action="store_true", help="leave out the run from nothing")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

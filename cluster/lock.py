@@ -1,0 +1,23 @@
+"""One run at a time: two that make the same cluster would undo each other's work."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cluster import paths
+from cluster.console import Console
+
+
+@contextmanager
+def held(console: Console) -> Iterator[None]:
+    """Wait for the lock, saying so, and hold it. The kernel frees it when its holder dies."""
+    paths.cache().mkdir(parents=True, exist_ok=True)
+    with (paths.cache() / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with console.step("wait for another run that makes or ends the cluster"):
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield

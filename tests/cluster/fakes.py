@@ -1,0 +1,150 @@
+"""Stand-ins that are real: scripts on a PATH, servers on the loopback address, a Go module of a few lines."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from cluster.catalog import Catalog
+
+REAL_GO = shutil.which("go")
+
+
+def known_bug(reason: str) -> pytest.MarkDecorator:
+    """A test of what `cluster` ought to do and does not yet; it fails when the bug is gone, and loses this mark."""
+    return pytest.mark.xfail(strict=True, reason=reason)
+
+
+def write_program(folder: Path, name: str, body: str) -> Path:
+    """An executable shell script."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return file
+
+
+def link_go(folder: Path) -> None:
+    """Put the machine's `go` into a folder; without one there is nothing to test."""
+    if REAL_GO is None:
+        pytest.skip("no `go` on PATH: these tests compile with it (`make up` installs its own elsewhere)")
+    (folder / "go").symlink_to(REAL_GO)
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Wait for a condition; the failure says which one never came."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain for: {what}"
+        time.sleep(0.02)
+
+
+@contextmanager
+def http_server(status: int, headers: Mapping[str, str] | None = None, body: bytes = b"{}") -> Iterator[str]:
+    """A server that gives every request the same answer; yields its ``address:port``."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Stay silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def socket_server(behave: Callable[[socket.socket], None] | None) -> Iterator[str]:
+    """A listening socket; ``behave`` is given the first connection, or nobody ever accepts one."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        if behave:
+            threading.Thread(target=_serve_once, args=(listening, behave), daemon=True).start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+def _serve_once(listening: socket.socket, behave: Callable[[socket.socket], None]) -> None:
+    try:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(4096)
+            behave(connection)
+    except OSError:
+        return  # The client has lost its patience, which is the point.
+
+
+def closed_port() -> int:
+    """A port of the loopback address on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@dataclass
+class GoFamily:
+    """A family `demo` whose program `kind` prints the version that the linker was told."""
+
+    folder: Path
+    use_catalog: Callable[[str], Catalog]
+
+    def write(self, ldflags: str = "-X main.version=v0.40.0", minimum: str = "0.33.0") -> None:
+        """Write sources and lock, and make it the catalog."""
+        source = self.folder / "hello" / "main.go"
+        source.parent.mkdir(parents=True, exist_ok=True)
+        # println prints to standard error; the runtime alone is compiled, which keeps a build short.
+        source.write_text(
+            'package main\n\nimport "syscall"\n\nvar version = "none"\n\n'
+            'func main() { syscall.Write(1, []byte("kind " + version + "\\n")) }\n',
+            encoding="utf-8",
+        )
+        (self.folder / "go.mod").write_text("module demo\n\ngo 1.21\n", encoding="utf-8")
+        (self.folder / "go.sum").write_text("", encoding="utf-8")
+        self.declare(ldflags, minimum)
+
+    def declare(self, ldflags: str = "", minimum: str = "0.33.0", extra: str = "images: []") -> Catalog:
+        """Make the family the catalog; ``extra`` is what stands below `tools`."""
+        return self.use_catalog(
+            f"""
+families:
+  demo:
+    programs:
+      kind: {{package: ./hello, ldflags: "{ldflags}"}}
+tools:
+  kind: {{version: [version], minimum: {minimum}}}
+{extra}
+"""
+        )
+
+
+def files_below(folder: Path) -> set[str]:
+    """Every file below a folder, by its path in it."""
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if not file.is_dir()}
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and not a zombie."""
+    try:
+        os.kill(pid, 0)
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except (ProcessLookupError, FileNotFoundError):
+        return False

@@ -1,0 +1,146 @@
+"""Reading the catalog: a mistake in it is one clear error, and names are read as the container runtime does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cluster import catalog, cli, registry
+from cluster.catalog import Catalog, full_name
+from cluster.errors import ClusterError
+from tests.cluster.fakes import known_bug
+
+UseCatalog = Callable[[str], Catalog]
+
+GOOD = """
+families:
+  demo:
+    ldflags: -X a=1
+    programs:
+      kind: {package: ./kind, ldflags: -X b=2}
+      plain: {package: ./plain}
+tools:
+  kind: {version: [version], minimum: 1.0.0}
+images:
+  - {name: "docker.io/library/base:1", recipe: base}
+  - {name: "docker.io/library/app:1", recipe: app, base: "docker.io/library/base:1", programs: [plain]}
+"""
+
+
+def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
+    loaded = use_catalog(GOOD)
+    assert loaded.program("kind").ldflags == "-X a=1 -X b=2", "the family's flags come first"
+    assert loaded.program("plain").ldflags == "-X a=1"
+    assert loaded.image("app:1").base == "docker.io/library/base:1"
+    assert loaded.has_image("base:1")
+    assert not loaded.has_image("base:2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param("minimum:", "minimun:", "unknown key 'minimun'", id="unknown key of a tool"),
+        pytest.param("package: ./plain", "pakage: ./plain", "unknown key 'pakage'", id="unknown key of a program"),
+        pytest.param("recipe: base", "recipie: base", "unknown key 'recipie'", id="unknown key of an image"),
+        pytest.param(
+            "recipe: base", "recipe: base, files: {f: {familly: x}}", "unknown key 'familly'", id="unknown key of files"
+        ),
+        pytest.param('base: "docker.io/library/base:1"', "base: other:2", "other:2", id="unknown base"),
+        pytest.param("recipe: app,", "recipe: app, preload: [gone:1],", "gone:1", id="unknown image to preload"),
+        pytest.param("recipe: base", "recipe: base, context: app", "exactly one of", id="recipe and context"),
+        pytest.param(", recipe: base}", "}", "exactly one of", id="neither recipe nor context"),
+        pytest.param("programs: [plain]", "programs: [fancy]", "no program 'fancy'", id="unknown program"),
+        pytest.param("  kind: {version", "  minikube: {version", "no program 'minikube'", id="tool without a program"),
+    ],
+)
+def test_a_mistake_is_named_with_what_to_write_instead(use_catalog: UseCatalog, old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    with pytest.raises(ClusterError) as caught:
+        use_catalog(GOOD.replace(old, new))
+    assert said in caught.value.cause
+    assert caught.value.remedy
+    assert "\n" not in f"{caught.value.cause}{caught.value.remedy}", "the message is longer than a line"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param(", minimum: 1.0.0", "", "minimum", id="a tool without its minimum"),
+        pytest.param("package: ./plain", "", "package", id="a program without its package"),
+        pytest.param('name: "docker.io/library/base:1", ', "", "name", id="an image without a name"),
+        pytest.param("tools:", "tulls:", "tools", id="a part is missing"),
+        pytest.param("docker.io/library/app:1", "docker.io/library/base:1", "base:1", id="an image named twice"),
+        pytest.param('name: "docker.io/library/app:1"', 'name: "app:1"', "app:1", id="a name that is not in full"),
+        pytest.param("images:", "images: [", "catalog", id="not YAML"),
+    ],
+)
+def test_a_mistake_of_form_is_named_too(use_catalog: UseCatalog, old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    with pytest.raises(ClusterError) as caught:
+        use_catalog(GOOD.replace(old, new))
+    assert said in caught.value.cause
+
+
+def test_a_mistake_in_the_catalog_is_an_error_line_of_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, load = tmp_path / "catalog.yaml", catalog.load
+    file.write_text(GOOD.replace("minimum:", "minimun:"), encoding="utf-8")
+    monkeypatch.setattr(catalog, "load", lambda: load(file))
+    assert cli.main(["status"]) == 1
+    assert "minimun" in capsys.readouterr().err
+
+
+# What github.com/distribution/reference makes of a name; the first column is what people write.
+NAMES = [
+    ("nginx:1", "docker.io/library/nginx:1"),
+    ("model-server", "docker.io/library/model-server"),
+    ("kindest/node:v1", "docker.io/kindest/node:v1"),
+    ("a/b/c:1", "docker.io/a/b/c:1"),
+    ("docker.io/kindest/node:v1", "docker.io/kindest/node:v1"),
+    ("registry.k8s.io/pause:3", "registry.k8s.io/pause:3"),
+    ("ghcr.io/owner/image@sha256:00", "ghcr.io/owner/image@sha256:00"),
+    ("localhost/image:1", "localhost/image:1"),
+    ("localhost:5001/image:1", "localhost:5001/image:1"),
+    ("127.0.0.1/image", "127.0.0.1/image"),
+    ("registry:5000/image:1", "registry:5000/image:1"),
+    ("[::1]:5000/image:1", "[::1]:5000/image:1"),
+    ("localhosts/image:1", "docker.io/localhosts/image:1"),
+    ("image:5000", "docker.io/library/image:5000"),
+]
+
+
+@pytest.mark.parametrize(("written", "full"), NAMES)
+def test_a_name_gets_the_registry_that_the_runtime_would_ask(written: str, full: str) -> None:
+    assert full_name(written) == full
+    assert full_name(full) == full, "a full name must stay what it is"
+
+
+@pytest.mark.parametrize(
+    ("written", "full"),
+    [
+        ("docker.io/nginx:1", "docker.io/library/nginx:1"),
+        ("index.docker.io/library/nginx:1", "docker.io/library/nginx:1"),
+        ("index.docker.io/nginx:1", "docker.io/library/nginx:1"),
+        ("Upper/image:1", "Upper/image:1"),
+    ],
+)
+def test_a_name_that_is_unusual_gets_the_registry_that_the_runtime_would_ask(written: str, full: str) -> None:
+    assert full_name(written) == full
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("model-server:0.1.0", "localhost:5001/library/model-server:0.1.0"),
+        ("docker.io/library/model-server:0.1.0", "localhost:5001/library/model-server:0.1.0"),
+        ("kindest/node:v1", "localhost:5001/kindest/node:v1"),
+        ("registry.k8s.io/metrics-server/metrics-server:v0.9.0", "localhost:5001/metrics-server/metrics-server:v0.9.0"),
+        ("localhost:5001/models/iris:1", "localhost:5001/models/iris:1"),
+        ("localhost:5002/models/iris:1", "localhost:5001/models/iris:1"),
+    ],
+)
+def test_an_image_lies_in_the_registry_where_the_nodes_ask_for_it(name: str, place: str) -> None:
+    assert registry.reference(name) == place

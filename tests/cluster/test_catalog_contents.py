@@ -1,0 +1,208 @@
+"""What the repository itself says in its catalog, recipes, manifests and locks, held against each other."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cluster import catalog, paths, settings
+from cluster.catalog import full_name
+from cluster.tools.versions import parse_version
+from tests.cluster.fakes import REAL_GO
+
+CATALOG = catalog.load()
+MOVING_TAGS = {"", "latest", "stable", "edge", "main", "master", "nightly", "dev"}
+REGISTRIES_OF_PACKAGES = (
+    "pypi.org",
+    "pythonhosted.org",
+    "proxy.golang.org",
+    "sum.golang.org",
+    "goproxy",
+    "deb.debian.org",
+    "security.debian.org",
+    "archive.ubuntu.com",
+    "registry.npmjs.org",
+    "dl.k8s.io",
+    "get.helm.sh",
+    "download.docker.com",
+    "releases/download",
+)
+FAMILIES = sorted({program.family for program in CATALOG.programs.values()})
+MANIFESTS = sorted(
+    [*(paths.PACKAGE / "addons").glob("*.yaml"), *(paths.RECIPES / "kind-node/node/kind/manifests").glob("*.yaml")]
+)
+DOCKERFILES = sorted({image.folder / "Dockerfile" for image in CATALOG.images.values()})
+# The package that is told a version, where its own module is numbered in another way.
+VERSIONED_BY = {"k8s.io/component-base": "k8s.io/kubernetes"}
+
+
+@cache
+def required(family: str) -> dict[str, str]:
+    """The modules that a family's go.mod requires directly, and their versions."""
+    if REAL_GO is None:
+        pytest.skip("no `go` on PATH to read go.mod with")
+    answer = subprocess.run(
+        [REAL_GO, "mod", "edit", "-json"],
+        cwd=paths.GO_FAMILIES / family,
+        env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": ""},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return {item["Path"]: item["Version"] for item in json.loads(answer.stdout)["Require"] if not item.get("Indirect")}
+
+
+def module_of(family: str, package: str) -> str | None:
+    """The required module that holds a package: the longest whose path begins the package's."""
+    holders = [path for path in required(family) if package == path or package.startswith(f"{path}/")]
+    return max(holders, key=len, default=None)
+
+
+def values(node: Any) -> Iterator[str]:
+    """Every text in a document, those in embedded documents included."""
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from values(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from values(value)
+    elif isinstance(node, str):
+        yield node
+        if "\n" in node:
+            yield from (line.strip().removeprefix("image:").strip() for line in node.splitlines())
+
+
+def images_in(manifest: Path) -> set[str]:
+    """Whatever in a manifest looks like an image: a registry, a path and a tag."""
+    texts = values(list(yaml.safe_load_all(manifest.read_text(encoding="utf-8"))))
+    found = (re.fullmatch(r"(?:--[a-z-]+=)?([a-z0-9.-]+\.[a-z]+/[a-z0-9./_-]+:[\w.-]+)", text) for text in texts)
+    return {match[1] for match in found if match}
+
+
+@pytest.mark.parametrize("image", CATALOG.images.values(), ids=lambda image: image.name)
+def test_every_image_has_a_full_name_a_fixed_tag_and_a_dockerfile(image: catalog.Image) -> None:
+    assert full_name(image.name) == image.name, "write the registry out, or nobody finds the image"
+    assert image.name.rpartition("/")[2].partition(":")[2] not in MOVING_TAGS, "name a version as the tag"
+    assert not image.digest or re.fullmatch(r"sha256:[0-9a-f]{64}", image.digest), "a digest is sha256: and 64 digits"
+    assert (image.folder / "Dockerfile").is_file(), f"write {image.folder}/Dockerfile"
+
+
+def test_every_recipe_belongs_to_an_image() -> None:
+    unused = {folder.name for folder in paths.RECIPES.iterdir()} - {image.recipe for image in CATALOG.images.values()}
+    assert not unused, f"remove these recipes or name them in catalog.yaml: {sorted(unused)}"
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda file: str(file.parent.name))
+def test_a_dockerfile_starts_from_nothing_or_from_the_catalogs_base(dockerfile: Path) -> None:
+    text = dockerfile.read_text(encoding="utf-8")
+    stages = set(re.findall(r"^FROM .* AS (\S+)$", text, re.MULTILINE))
+    for base in re.findall(r"^FROM (\S+)", text, re.MULTILINE):
+        assert base in {"scratch", "${BASE_IMAGE}", *stages}, f"FROM {base}: name it as `base` in catalog.yaml"
+    for source in re.findall(r"--from=(\S+)", text):
+        assert source in stages, f"COPY --from={source} pulls an image that nothing pins"
+    assert ("${BASE_IMAGE}" in text) == any(
+        image.base for image in CATALOG.images.values() if image.folder == dockerfile.parent
+    ), "`base` in catalog.yaml and BASE_IMAGE in the Dockerfile belong together"
+
+
+@pytest.mark.parametrize("image", [i for i in CATALOG.images.values() if i.recipe], ids=lambda image: image.recipe)
+def test_a_dockerfile_copies_exactly_the_programs_that_the_catalog_gives_it(image: catalog.Image) -> None:
+    copied = set(re.findall(r"\bbin/([\w-]+)(?= )", (image.folder / "Dockerfile").read_text(encoding="utf-8")))
+    copied &= set(CATALOG.programs)
+    assert copied == set(image.programs)
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda file: file.name)
+def test_every_image_of_a_manifest_is_in_the_catalog(manifest: Path) -> None:
+    for name in images_in(manifest):
+        assert CATALOG.has_image(name), f"add {name} to catalog.yaml: where no registry answers it is built from there"
+
+
+def test_images_are_found_in_manifests_at_all() -> None:
+    found = set().union(*map(images_in, MANIFESTS))
+    assert settings.METRICS_SERVER_IMAGE in found
+    assert any("local-path-provisioner" in name for name in found)
+    assert any("local-path-helper" in name for name in found), "the image in the embedded pod is not looked at"
+
+
+def test_the_images_that_the_code_names_are_in_the_catalog() -> None:
+    for name in (settings.NODE_IMAGE, settings.REGISTRY_IMAGE, settings.METRICS_SERVER_IMAGE):
+        assert CATALOG.has_image(name)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_has_its_lock_and_every_locked_module_a_digest(family: str) -> None:
+    folder = paths.GO_FAMILIES / family
+    assert (folder / "go.mod").is_file(), f"run `go mod init` in {folder}"
+    lock = (folder / "go.sum").read_text(encoding="utf-8").splitlines()
+    for path, version in required(family).items():
+        assert any(line.startswith(f"{path} {version} h1:") for line in lock), f"run `go mod tidy` in {folder}"
+
+
+def test_every_go_module_family_is_in_the_catalog() -> None:
+    assert sorted(folder.name for folder in paths.GO_FAMILIES.iterdir()) == FAMILIES
+
+
+@pytest.mark.parametrize("program", CATALOG.programs.values(), ids=lambda program: program.name)
+def test_every_program_is_a_folder_here_or_in_a_module_that_its_family_requires(program: catalog.Program) -> None:
+    folder = paths.GO_FAMILIES / program.family
+    if program.package.startswith("./"):
+        assert list((folder / program.package).glob("*.go")), f"{folder / program.package} holds no Go files"
+        return
+    assert module_of(program.family, program.package), f"{folder}/go.mod requires no module of {program.package}"
+    tools = (folder / "tools.go").read_text(encoding="utf-8")
+    assert f'"{program.package}"' in tools, f"import it in {folder}/tools.go, or `go mod tidy` drops its module"
+
+
+@pytest.mark.parametrize("program", CATALOG.programs.values(), ids=lambda program: program.name)
+def test_a_version_that_a_program_is_told_is_that_of_its_module(program: catalog.Program) -> None:
+    for package, version in re.findall(r"-X (\S+)\.\w*[vV]ersion=(\S+)", program.ldflags):
+        module = module_of(program.family, program.package if package == "main" else package)
+        module = next((by for of, by in VERSIONED_BY.items() if package.startswith(of)), module)
+        assert module, f"{package} belongs to no module of family {program.family}"
+        locked = required(program.family)[module].removesuffix("+incompatible").removeprefix("v")
+        assert version.removeprefix("v") == locked, f"{module} is {locked} in go.mod, but ldflags say {version}"
+
+
+@pytest.mark.parametrize("tool", CATALOG.tools.values(), ids=lambda tool: tool.name)
+def test_a_tool_that_is_built_is_new_enough_for_the_catalog(tool: catalog.Tool) -> None:
+    program = CATALOG.program(tool.name)
+    module = module_of(program.family, program.package)
+    assert module
+    built, minimum = parse_version(required(program.family)[module]), parse_version(tool.minimum)
+    assert built is not None
+    assert minimum is not None
+    assert built >= minimum, f"{module} {built} is older than the minimum {minimum}"
+
+
+def test_the_node_the_control_plane_and_the_tools_are_of_one_kubernetes_version() -> None:
+    version = settings.KUBERNETES_VERSION
+    assert required("kubernetes")["k8s.io/kubernetes"] == version
+    assert f"gitVersion={version}" in CATALOG.program("kubelet").ldflags
+    node = CATALOG.image(settings.NODE_IMAGE)
+    control_plane = {name for name in node.preload if name.startswith("registry.k8s.io/kube-")}
+    assert {name.rpartition(":")[2] for name in control_plane} == {version}
+    assert len(control_plane) == 4
+
+
+def tracked_files() -> list[Path]:
+    return [
+        file
+        for file in paths.PACKAGE.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts and file.name not in {"go.sum", "go.mod"}
+    ]
+
+
+@pytest.mark.parametrize("host", REGISTRIES_OF_PACKAGES)
+def test_no_package_registry_is_named(host: str) -> None:
+    naming = [str(file) for file in tracked_files() if host in file.read_text(encoding="utf-8", errors="replace")]
+    assert not naming, f"the machine's own settings decide where packages come from; {host} is named in {naming}"

@@ -1,0 +1,100 @@
+"""What a person sees on a terminal, and what a log gets."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from io import StringIO
+from typing import TextIO
+
+import pytest
+
+from cluster import console as module
+from cluster.console import Console
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[TextIO, int]]:
+    """A real pseudo terminal: the stream to print to, and the descriptor where its screen can be read."""
+    screen, line = os.openpty()
+    with open(line, "w", encoding="utf-8") as stream:  # noqa: PTH123 (a descriptor, not a path)
+        yield stream, screen
+    os.close(screen)
+
+
+def test_a_log_gets_one_line_for_each_step_that_has_ended() -> None:
+    stream = StringIO()
+    console = Console(stream)
+    with console.step("pull an image") as step:
+        step.result = "from the cache"
+    assert re.fullmatch(r"✓ pull an image \(from the cache\)  \d+\.\d s\n", stream.getvalue()), stream.getvalue()
+
+
+def test_inner_steps_are_indented_and_come_before_the_outer_one() -> None:
+    stream = StringIO()
+    console = Console(stream)
+    with console.step("outer"), console.step("inner"):
+        pass
+    assert [line.split("  0")[0] for line in stream.getvalue().splitlines()] == ["  ✓ inner", "✓ outer"]
+
+
+def test_a_step_that_fails_is_marked_and_the_failure_goes_on() -> None:
+    stream = StringIO()
+    with pytest.raises(ZeroDivisionError), Console(stream).step("divide") as step:
+        step.result = str(1 / len(stream.getvalue()))
+    assert stream.getvalue().startswith("✗ divide  ")
+    assert len(stream.getvalue().splitlines()) == 1
+
+
+def test_a_log_hears_of_a_long_step_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.02)
+    stream = StringIO()
+    with Console(stream).step("compile") as step:
+        step.note = "kubelet"
+        time.sleep(0.1)
+    first = stream.getvalue().splitlines()[0]
+    assert re.match(r"… compile(: kubelet)?  0 s", first), first
+    assert "\r" not in stream.getvalue(), "control characters do not belong into a log"
+    assert "\033" not in stream.getvalue(), "control characters do not belong into a log"
+
+
+def test_a_terminal_shows_the_running_step_and_then_replaces_it(
+    terminal: tuple[TextIO, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "REFRESH_SECONDS", 0.02)
+    stream, screen = terminal
+    with Console(stream).step("compile") as step:
+        step.note = "kubelet"
+        time.sleep(0.1)
+    shown = ""
+    while "\n" not in shown:
+        shown += os.read(screen, 65536).decode()
+    assert "\r\033[K… compile: kubelet" in shown
+    final = shown.rpartition("\r\033[K")[2]
+    assert re.fullmatch(r"✓ compile  \d\.\d s\r?\n", final), f"the screen ends with {final!r}"
+    assert shown.count("\n") == 1, "the running step must not fill the screen with lines"
+
+
+def test_a_quiet_console_says_nothing(terminal: tuple[TextIO, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REFRESH_SECONDS", 0.01)
+    stream, screen = terminal
+    os.set_blocking(screen, False)
+    console = Console(stream, quiet=True)
+    with console.step("compile"):
+        console.say("a line")
+        time.sleep(0.05)
+    with pytest.raises(BlockingIOError):
+        os.read(screen, 10)
+
+
+def test_everything_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console()
+    console.say("a line")
+    with console.step("a step"):
+        pass
+    captured = capsys.readouterr()
+    assert captured.out == "", "standard output belongs to results"
+    assert "a line" in captured.err
+    assert "a step" in captured.err

@@ -1,0 +1,203 @@
+"""Which engine is used, and what happens where there is none. `docker` is a script; no engine is ever started."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from cluster import engine, paths
+from cluster.console import Console
+from cluster.engine import Engine, owned
+from cluster.errors import ClusterError
+from cluster.host import packages, preflight
+from cluster.tools import gobuild
+from tests.cluster.fakes import alive, files_below, known_bug, wait_until, write_program
+
+Spawn = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("this test must end before anything is built or started")
+
+    monkeypatch.setattr(gobuild, "build", refuse)
+    monkeypatch.setattr(packages, "ensure", refuse)
+    monkeypatch.setattr(owned, "_spawn", refuse)
+    monkeypatch.setattr(owned, "_pids", lambda: [])
+
+
+@pytest.fixture
+def spawn() -> Iterator[Spawn]:
+    """Start a process that is called as one likes and ends when it is told to."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [name, "-c", "read line", *arguments]
+        started.append(subprocess.Popen(command, executable="/bin/sh", stdin=subprocess.PIPE))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def docker_that_reaches(programs: Path, *hosts: str) -> Path:
+    """A `docker` for which an engine answers at these values of DOCKER_HOST alone."""
+    answers = "".join(f'[ "$DOCKER_HOST" = "{host}" ] && exit 0\n' for host in hosts)
+    return write_program(
+        programs, "docker", f'[ "$1" = --version ] && echo Docker version 29.0.0 && exit\n{answers}exit 1'
+    )
+
+
+def ensure() -> Engine:
+    return engine.ensure(Console(quiet=True))
+
+
+def test_the_users_own_engine_comes_first(programs: Path) -> None:
+    owned.RUN.mkdir(parents=True)
+    owned.SOCKET.touch()
+    docker = docker_that_reaches(programs, os.environ["DOCKER_HOST"], owned.HOST)
+    assert ensure() == Engine(docker, "", owned=False)
+
+
+def test_the_engine_that_was_started_here_comes_next(programs: Path) -> None:
+    owned.RUN.mkdir(parents=True)
+    owned.SOCKET.touch()
+    docker = docker_that_reaches(programs, owned.HOST)
+    assert ensure() == Engine(docker, owned.HOST, owned=True)
+    assert ensure().environment["DOCKER_HOST"] == owned.HOST
+
+
+def test_no_answer_is_no_engine(programs: Path) -> None:
+    docker_that_reaches(programs)
+    assert engine.find() is None
+
+
+def test_programs_that_are_given_the_engine_find_its_docker_first(programs: Path) -> None:
+    docker = write_program(programs / "elsewhere", "docker", "")
+    assert Engine(docker).environment["PATH"].startswith(f"{docker.parent}:")
+
+
+@pytest.mark.parametrize(
+    ("machine", "cause", "remedy"),
+    [
+        pytest.param({"user": 1000}, "only root may start one", "systemctl start docker", id="not root"),
+        pytest.param({"system": "Darwin"}, "only on Linux", "Docker Desktop", id="macOS"),
+        pytest.param({"filesystems": "\text4\n"}, "no overlay file system", "modprobe overlay", id="no overlay"),
+    ],
+)
+def test_where_no_engine_may_be_started_one_line_says_why_and_what_to_do(
+    programs: Path,
+    tmp_path: Path,
+    sealed: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    machine: dict[str, str | int],
+    cause: str,
+    remedy: str,
+) -> None:
+    docker_that_reaches(programs)
+    write_program(programs, "modprobe", "exit 1")
+    listing = tmp_path / "filesystems"
+    listing.write_text(str(machine.get("filesystems", "nodev\toverlay\n")), encoding="ascii")
+    monkeypatch.setattr(os, "geteuid", lambda: machine.get("user", 0))
+    monkeypatch.setattr(platform, "system", lambda: machine.get("system", "Linux"))
+    monkeypatch.setattr(preflight, "_kernel_has", partial(preflight._kernel_has, listing=listing))
+    before = files_below(sealed.parent)
+    with pytest.raises(ClusterError) as caught:
+        ensure()
+    assert cause in caught.value.cause
+    assert remedy in caught.value.remedy
+    assert "\n" not in f"{caught.value.cause}{caught.value.remedy}", "the message is longer than a line"
+    assert files_below(sealed.parent) == before, "what was there has changed"
+
+
+def test_a_second_engine_is_not_started_beside_one_that_does_not_answer(
+    programs: Path, monkeypatch: pytest.MonkeyPatch, spawn: Spawn
+) -> None:
+    docker_that_reaches(programs)
+    monkeypatch.setattr(preflight, "check_can_start_engine", lambda: None)
+    other = spawn("/usr/bin/dockerd")
+    monkeypatch.setattr(owned, "_pids", lambda: [os.getpid(), other.pid])
+    wait_until(lambda: owned._is_dockerd(other.pid), "the process has its name")
+    with pytest.raises(ClusterError) as caught:
+        ensure()
+    assert f"process {other.pid}" in caught.value.cause
+    assert "DOCKER_HOST" in caught.value.remedy
+
+
+def test_an_engine_that_ends_at_once_is_an_error_with_the_end_of_its_log(programs: Path) -> None:
+    docker = docker_that_reaches(programs)
+    paths.engine().mkdir(parents=True)
+    (paths.engine() / "engine.log").write_text("older line\nfailed to mount overlay: not permitted\n", encoding="utf-8")
+    with subprocess.Popen(["sh", "-c", "exit 1"]) as ended:
+        ended.wait()
+    with pytest.raises(ClusterError) as caught:
+        owned._wait_until_it_answers(Engine(docker, owned.HOST, owned=True), ended)
+    assert "failed to mount overlay" in caught.value.cause
+    assert str(paths.engine() / "engine.log") in caught.value.remedy
+
+
+def test_stopping_ends_the_engine_that_was_started_here_and_clears_its_files(spawn: Spawn) -> None:
+    process = spawn("/cache/dockerd")
+    owned.RUN.mkdir(parents=True)
+    owned.PID.write_text(str(process.pid), encoding="ascii")
+    owned.SOCKET.touch()
+    wait_until(lambda: owned.running_pid() == process.pid, "the process has its name")
+    assert engine.stop() is True
+    assert process.wait() != 0
+    assert files_below(owned.RUN) == set()
+
+
+@pytest.mark.parametrize("content", ["{another}", "", "not a number", "4194304000"])
+def test_stopping_never_ends_a_process_that_is_no_engine(content: str) -> None:
+    owned.RUN.mkdir(parents=True)
+    owned.PID.write_text(content.format(another=os.getpid()), encoding="ascii")
+    assert engine.stop() is False
+    assert files_below(owned.RUN) == set(), "the pid file of a dead engine keeps the next one from starting"
+
+
+def test_stopping_where_nothing_runs_says_so() -> None:
+    assert engine.stop() is False
+
+
+def test_what_a_killed_engine_left_running_is_ended_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, spawn: Spawn
+) -> None:
+    ours = spawn("containerd", "--config", f"{owned.RUN}/exec/containerd/containerd.toml")
+    others = spawn("containerd", "--config", "/etc/containerd/config.toml")
+    for process in (ours, others):
+        wait_until(lambda pid=process.pid: "--config" in owned._command(pid), "the process has its name")  # type: ignore[misc]
+    monkeypatch.setattr(owned, "_pids", lambda: [ours.pid, others.pid])
+    engine.stop()
+    assert ours.wait() != 0
+    assert alive(others.pid), "somebody else's containerd was ended"
+
+
+@pytest.mark.parametrize("reason", [ProcessLookupError, PermissionError])
+def test_an_engine_that_cannot_be_signalled_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, spawn: Spawn, reason: type[OSError]
+) -> None:
+    process = spawn("/cache/dockerd")
+    owned.RUN.mkdir(parents=True)
+    owned.PID.write_text(str(process.pid), encoding="ascii")
+    wait_until(lambda: owned.running_pid() == process.pid, "the process has its name")
+
+    def refuse(*_: int) -> None:
+        if reason is ProcessLookupError:
+            process.communicate()  # Its input ends, and so does it.
+        raise reason
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "kill", refuse)
+        # Gone by itself is stopped; what belongs to another user is an error with a remedy.
+        with nullcontext() if reason is ProcessLookupError else pytest.raises(ClusterError, match=r"root|sudo"):
+            engine.stop()

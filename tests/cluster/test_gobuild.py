@@ -1,0 +1,215 @@
+"""Building a Go program, with the real compiler on a module of a few lines."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cluster import catalog, paths
+from cluster.errors import ClusterError
+from cluster.tools import gobuild, golang
+from tests.cluster.fakes import GoFamily, alive, closed_port, files_below, known_bug, wait_until, write_program
+
+DEPENDENCY = "example.com/dependency"
+REPOSITORY = Path(__file__).parents[2]
+
+
+def output_of(program: Path) -> str:
+    return subprocess.run([program], check=True, capture_output=True, text=True).stdout
+
+
+def fake_go(programs: Path, build: str) -> None:
+    """A `go` whose `build` does what the script says; ``$output`` is the file that it was asked for."""
+    (programs / "go").unlink()
+    write_program(
+        programs,
+        "go",
+        f"""case "$1" in
+version) echo go version go9.9.9 linux/amd64; exit;;
+env) printf 'go9.9.9\\namd64\\n'; exit;;
+esac
+while [ $# -gt 0 ]; do [ "$1" = -o ] && output=$2; shift; done
+{build}""",
+    )
+    golang.ensure.cache_clear()
+
+
+@pytest.mark.usefixtures("family", "programs")
+def test_a_program_is_compiled_once_and_found_the_next_time(capsys: pytest.CaptureFixture[str]) -> None:
+    first = gobuild.build("kind")
+    assert output_of(first) == "kind v0.40.0\n", "the catalog's ldflags did not reach the linker"
+    assert "build kind from Go modules (family demo)" in capsys.readouterr().err
+    changed = first.stat().st_mtime_ns
+    assert gobuild.build("kind") == first
+    assert first.stat().st_mtime_ns == changed, "the program was built again although nothing has changed"
+    assert capsys.readouterr().err == "", "a build that is not needed says nothing"
+
+
+@pytest.mark.usefixtures("family")
+def test_a_build_leaves_only_the_program_and_its_log(sealed: Path) -> None:
+    file = gobuild.build("kind")
+    left = {name for name in files_below(sealed) if not name.startswith(("go-modules/", "go-build/"))}
+    assert left == {str(file.relative_to(sealed)), "logs/go-kind.log"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda family: family.declare("-X main.version=v0.41.0"), id="ldflags"),
+        pytest.param(lambda family: (family.folder / "go.sum").write_text("x v1.0.0 h1:y=\n"), id="go.sum"),
+        pytest.param(lambda family: (family.folder / "hello" / "more.go").write_text("package main\n"), id="sources"),
+    ],
+)
+def test_what_a_program_is_built_from_decides_where_it_lies(
+    family: GoFamily, change: Callable[[GoFamily], object]
+) -> None:
+    before = gobuild.cached("kind")
+    change(family)
+    assert gobuild.cached("kind") != before, "a change of the input would be ignored"
+
+
+def test_a_build_that_fails_leaves_no_program_and_names_the_compilers_words(family: GoFamily, sealed: Path) -> None:
+    (family.folder / "hello" / "main.go").write_text("package main\n\nfunc main() { undefined() }\n", encoding="utf-8")
+    with pytest.raises(ClusterError) as caught:
+        gobuild.build("kind")
+    assert "undefined: undefined" in caught.value.cause
+    assert "go-kind.log" in caught.value.remedy
+    assert not gobuild.cached("kind").exists()
+    assert not list((sealed / "scratch").iterdir()), "the scratch folder was left behind"
+
+
+@pytest.mark.usefixtures("family")
+def test_a_compiler_that_is_killed_half_way_leaves_no_program(programs: Path) -> None:
+    fake_go(programs, 'echo half >"$output"; kill -KILL $$')
+    with pytest.raises(ClusterError, match="kind"):
+        gobuild.build("kind")
+    assert not gobuild.cached("kind").exists()
+
+
+@pytest.mark.usefixtures("family")
+def test_a_run_that_is_killed_half_way_leaves_no_program_and_the_next_builds_it(programs: Path, tmp_path: Path) -> None:
+    catalog_file = tmp_path / "catalog-0.yaml"
+    assert catalog_file.exists()
+    fake_go(programs, f'echo half >"$output"; echo $$ >{tmp_path}/compiling; exec sleep 60')
+    script = f"""
+from pathlib import Path
+from cluster import catalog, paths
+paths.GO_FAMILIES = Path({str(paths.GO_FAMILIES)!r})
+loaded = catalog.load(Path({str(catalog_file)!r}))
+catalog.load = lambda: loaded
+from cluster.tools import gobuild
+gobuild.build("kind")
+"""
+    run = subprocess.Popen([sys.executable, "-c", script], cwd=REPOSITORY, start_new_session=True)
+    try:
+        wait_until(lambda: (tmp_path / "compiling").exists(), "the compiler starts")
+    finally:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    compiler = int((tmp_path / "compiling").read_text(encoding="utf-8"))
+    wait_until(lambda: not alive(compiler), "the compiler has ended")
+    assert not gobuild.cached("kind").exists()
+    fake_go(programs, 'echo whole >"$output"')
+    assert gobuild.build("kind").read_text(encoding="utf-8") == "whole\n"
+
+
+@pytest.fixture
+def with_dependency(family: GoFamily, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GoFamily:
+    """The family with a dependency that a module proxy on this disk has, and a lock that fits it."""
+    proxy = tmp_path / "proxy" / DEPENDENCY / "@v"
+    proxy.mkdir(parents=True)
+    module = f"module {DEPENDENCY}\n\ngo 1.21\n"
+    (proxy / "list").write_text("v1.0.0\n", encoding="utf-8")
+    (proxy / "v1.0.0.info").write_text('{"Version": "v1.0.0"}', encoding="utf-8")
+    (proxy / "v1.0.0.mod").write_text(module, encoding="utf-8")
+    with zipfile.ZipFile(proxy / "v1.0.0.zip", "w") as archive:
+        archive.writestr(f"{DEPENDENCY}@v1.0.0/go.mod", module)
+        archive.writestr(f"{DEPENDENCY}@v1.0.0/dependency.go", "package dependency\n")
+        archive.writestr(f"{DEPENDENCY}@v1.0.0/files/etc/unit", "[Unit]\n")
+    monkeypatch.setenv("GOPROXY", f"file://{tmp_path / 'proxy'}")
+    monkeypatch.setenv("GONOSUMDB", DEPENDENCY)
+    main = family.folder / "hello" / "main.go"
+    source = main.read_text(encoding="utf-8").replace('import "syscall"', f'import "syscall"\nimport _ "{DEPENDENCY}"')
+    main.write_text(source, encoding="utf-8")
+    with (family.folder / "go.mod").open("a", encoding="utf-8") as file:
+        file.write(f"\nrequire {DEPENDENCY} v1.0.0\n")
+    environment = {**os.environ, "GOMODCACHE": str(tmp_path / "modules-of-the-lock"), "GOFLAGS": "-modcacherw"}
+    subprocess.run(["go", "mod", "tidy"], cwd=family.folder, env=environment, check=True, capture_output=True)
+    return family
+
+
+@pytest.mark.usefixtures("with_dependency")
+def test_modules_are_fetched_as_the_lock_says() -> None:
+    assert gobuild.build("kind").exists()
+
+
+@pytest.mark.usefixtures("with_dependency")
+def test_files_of_a_module_are_found_where_go_keeps_them() -> None:
+    folder = gobuild.module_folder("demo", DEPENDENCY)
+    assert (folder / "files" / "etc" / "unit").read_text(encoding="utf-8") == "[Unit]\n"
+
+
+def test_a_module_that_differs_from_the_lock_is_refused(with_dependency: GoFamily) -> None:
+    lock = with_dependency.folder / "go.sum"
+    wrong = hashlib.sha256(b"other").hexdigest()[:43]
+    lines = [f"{line.rpartition(':')[0]}:{wrong}=" for line in lock.read_text(encoding="utf-8").splitlines()]
+    lock.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(ClusterError, match=r"checksum mismatch|SECURITY ERROR"):
+        gobuild.build("kind")
+    assert not gobuild.cached("kind").exists()
+
+
+def test_a_module_that_the_lock_does_not_name_is_refused(with_dependency: GoFamily) -> None:
+    (with_dependency.folder / "go.sum").write_text("", encoding="utf-8")
+    with pytest.raises(ClusterError, match=r"missing go\.sum entry"):
+        gobuild.build("kind")
+    assert (with_dependency.folder / "go.sum").read_text(encoding="utf-8") == "", "a build must not write the lock"
+
+
+@pytest.mark.usefixtures("with_dependency")
+def test_without_network_the_message_names_the_module_and_what_was_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GOPROXY", f"http://127.0.0.1:{closed_port()}")
+    with pytest.raises(ClusterError) as caught:
+        gobuild.build("kind")
+    assert DEPENDENCY in caught.value.cause
+    assert "connection refused" in caught.value.cause
+
+
+@pytest.mark.usefixtures("with_dependency")
+def test_without_network_the_remedy_is_about_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOPROXY", f"http://127.0.0.1:{closed_port()}")
+    with pytest.raises(ClusterError) as caught:
+        gobuild.build("kind")
+    assert "GOPROXY" in caught.value.remedy, f"the remedy does not say what to do: {caught.value.remedy}"
+
+
+def test_a_program_that_the_catalog_does_not_name_is_refused() -> None:
+    with pytest.raises(ClusterError, match="no-such-program"):
+        gobuild.build("no-such-program")
+
+
+def test_settings_of_the_users_own_go_do_not_change_what_is_built(
+    family: GoFamily, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = gobuild.cached("kind")
+    monkeypatch.setenv("GOFLAGS", "-tags=surprise")
+    monkeypatch.setenv("GOWORK", str(family.folder / "no-such.work"))
+    assert gobuild.cached("kind") == before
+    assert output_of(gobuild.build("kind")) == "kind v0.40.0\n"
+
+
+def test_each_program_of_the_catalog_has_a_key_of_its_own() -> None:
+    names = list(catalog.load().programs)
+    keys = {gobuild.key(catalog.load().program(name)) for name in ("bridge", "loopback", "ptp")}
+    assert len(keys) == 3
+    assert len(names) == len(set(names))

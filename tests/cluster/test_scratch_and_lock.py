@@ -1,0 +1,66 @@
+"""Work in progress: cleared when a run was killed, and one run at a time."""
+
+from __future__ import annotations
+
+import threading
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from cluster import lock, paths, scratch
+from cluster.console import Console
+from tests.cluster.fakes import known_bug, wait_until
+
+
+def test_a_scratch_folder_is_empty_and_gone_afterwards_also_after_a_failure() -> None:
+    with scratch.folder() as first:
+        assert list(first.iterdir()) == []
+        (first / "half").write_text("half", encoding="utf-8")
+    assert not first.exists()
+    with pytest.raises(IsADirectoryError), scratch.folder() as second:
+        second.write_text("a folder cannot be written to", encoding="utf-8")
+    assert not second.exists()
+
+
+def test_a_scratch_folder_is_where_a_finished_file_can_be_renamed_from(sealed: Path) -> None:
+    with scratch.folder() as folder:
+        assert folder.is_relative_to(sealed), "a rename works only inside one file system"
+
+
+def test_what_a_killed_run_left_is_cleared_and_counted() -> None:
+    for name in ("run-one", "run-two"):
+        (scratch.root() / name / "bin").mkdir(parents=True)
+    assert scratch.clear() == 2
+    assert list(scratch.root().iterdir()) == []
+    assert scratch.clear() == 0
+
+
+def test_clearing_spares_a_folder_that_a_live_run_works_in() -> None:
+    with scratch.folder() as folder:
+        scratch.clear()
+        assert folder.exists(), "`cluster run` builds without the lock, and `up` then takes its folder away"
+
+
+def test_a_second_run_waits_for_the_first_and_says_so() -> None:
+    entered, stream = threading.Event(), StringIO()
+
+    def second() -> None:
+        with lock.held(Console(stream)):
+            entered.set()
+
+    thread = threading.Thread(target=second, daemon=True)
+    with lock.held(Console(quiet=True)):
+        thread.start()
+        assert not entered.wait(0.2), "two runs held the lock at once"
+    wait_until(entered.is_set, "the second run gets the lock")
+    thread.join()
+    assert "wait for another run" in stream.getvalue()
+
+
+def test_a_lock_file_that_a_killed_run_left_keeps_nobody_waiting() -> None:
+    paths.cache().mkdir(parents=True)
+    (paths.cache() / "lock").write_text("1234", encoding="utf-8")
+    stream = StringIO()
+    with lock.held(Console(stream)):
+        assert stream.getvalue() == ""

@@ -1,0 +1,107 @@
+"""A pod that calls services, as any other workload of the cluster would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pykube
+from pytest_helm_charts.clusters import Cluster
+from pytest_helm_charts.utils import wait_for_objects_condition
+
+from cluster import paths, tools
+from examples.iris import release
+
+FOLDER = Path(__file__).resolve().parent
+ASK = (FOLDER / "in_pod_ask.py").read_text(encoding="utf-8")
+TRAFFIC = (FOLDER / "in_pod_traffic.py").read_text(encoding="utf-8")
+POD = "predict"
+ROW = [5.1, 3.5, 1.4, 0.2]
+END_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for one request."""
+
+    status: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @property
+    def prediction(self) -> list[Any]:
+        """The predictions; the request has to have been a good one."""
+        assert self.status == 200, self
+        return list(self.body["prediction"])
+
+    @property
+    def version(self) -> str:
+        """The version that answered."""
+        return self.headers["X-Model-Version"]
+
+
+@dataclass
+class Traffic:
+    """The count of what was sent; complete when the traffic has ended."""
+
+    sent: int = 0
+    failed: int = 0
+    errors: list[str] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+    slowest_milliseconds: float = 0
+    ended_by_itself: bool = False
+
+    def summary(self) -> str:
+        """One line for a report."""
+        versions = ", ".join(f"{count} by version {name}" for name, count in sorted(self.versions.items()))
+        return f"{self.sent} requests, {self.failed} failed ({versions}; slowest {self.slowest_milliseconds:.0f} ms)"
+
+
+class Client:
+    """The pod, in one namespace, for as long as the namespace lives."""
+
+    def __init__(self, cluster: Cluster, namespace: str) -> None:
+        self.namespace = namespace
+        manifest = release.CLIENT_POD.read_text(encoding="utf-8")
+        release.kubectl("--namespace", namespace, "create", "--filename", "-", stdin=manifest)
+        wait_for_objects_condition(cluster.kube_client, pykube.Pod, [POD], namespace, _is_ready, 90, missing_ok=False)
+
+    def post(self, url: str, bodies: Sequence[str]) -> list[Answer]:
+        """Send each body, as it is, over a connection of its own."""
+        requests = json.dumps([{"url": f"{url}/predict", "body": body} for body in bodies])
+        command = ("--namespace", self.namespace, "exec", "--stdin", POD, "--", "python3", "-c", ASK)
+        return [Answer(**answer) for answer in json.loads(release.kubectl(*command, stdin=requests))]
+
+    def predict(self, url: str, rows: Sequence[Sequence[float]]) -> Answer:
+        """Send all rows in one request."""
+        return self.post(url, [json.dumps({"input_data": rows})])[0]
+
+    @contextmanager
+    def traffic(self, host: str, *, threads: int = 4, pause: float = 0.05, seconds: float = 300) -> Iterator[Traffic]:
+        """Send requests all the time that the body runs; at most for so many seconds, whatever happens here."""
+        body = json.dumps({"input_data": [ROW]})
+        task = {"host": host, "port": 80, "body": body, "threads": threads, "pause": pause, "seconds": seconds}
+        command = [
+            *(str(tools.ensure("kubectl")), "--kubeconfig", str(paths.KUBECONFIG), "--namespace", self.namespace),
+            *("exec", "--stdin", POD, "--", "python3", "-c", TRAFFIC, json.dumps(task)),
+        ]
+        counted = Traffic()
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                assert process.stdout.readline() == "running\n", "the traffic did not start"
+                yield counted
+                # The end of its input is how the script in the pod learns that it is to end.
+                output, _ = process.communicate(timeout=END_SECONDS)
+                counted.__dict__.update(json.loads(output))
+            finally:
+                process.kill()
+
+
+def _is_ready(pod: pykube.Pod) -> bool:
+    return bool(pod.ready)

@@ -1,0 +1,175 @@
+"""What the end-to-end tests share: the cluster, the published models, a namespace and a client for each module.
+
+The fixtures of pytest-helm-charts get their settings here, so that nothing has to be given by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from kubernetes.client import ApiClient
+from kubernetes.config import new_client_from_config
+from pytest_helm_charts.clusters import Cluster
+
+from cluster import lifecycle, paths, registry, settings
+from cluster.console import Console
+from cluster.lifecycle import Connection
+from examples.iris import models, release
+from examples.iris.demo import SERVER_IMAGE
+from examples.iris.models import Example, ModelVersion
+from tests.e2e import evidence, namespaces, published
+from tests.e2e.client import Client
+from tests.e2e.objects import Objects
+from tests.e2e.published import KERAS, SKLEARN, Published
+from tests.e2e.releases import Release
+
+FOLDER = Path(__file__).resolve().parent
+MEASURED = "measured"
+
+Training = dict[Example, Future[ModelVersion]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test in this folder; the hook is shown the others' tests too."""
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Save what the cluster knows when a test fails, and say where."""
+    report: pytest.TestReport = yield  # type: ignore[assignment] # pluggy sends the report back
+    has_namespace = item.path.is_relative_to(FOLDER) and "namespace" in getattr(item, "fixturenames", ())
+    if report.failed and report.when != "teardown" and has_namespace:
+        try:
+            saved = evidence.collect(item.name, namespaces.name_for(item.path)).relative_to(paths.REPOSITORY)
+            report.sections.append(("the cluster", f"Descriptions, events and logs are in {saved}"))
+        except Exception as error:
+            # The test's own failure must not be hidden by one of the tool that explains it.
+            report.sections.append(("the cluster", f"Nothing could be collected: {error}"))
+    return report  # type: ignore[return-value]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures that tests have measured."""
+    figures = [
+        f"{report.nodeid.rpartition('::')[2]}: {value}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+        for key, value in report.user_properties
+        if key == MEASURED
+    ]
+    if figures:
+        terminalreporter.section("measured on the cluster")
+        for figure in figures:
+            terminalreporter.line(figure)
+
+
+@pytest.fixture(scope="session")
+def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Training]:
+    """Both example models being trained, one after the other, while the cluster comes up."""
+    root = tmp_path_factory.mktemp("models")
+    with ThreadPoolExecutor(max_workers=1) as background:
+        yield {example: background.submit(models.train, example, root) for example in (SKLEARN, KERAS)}
+
+
+@pytest.fixture(scope="session")
+def connection(training: Training, pytestconfig: pytest.Config) -> Iterator[Connection]:  # noqa: ARG001
+    """The cluster, made if it is not there, with the server's image in its registry."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    # The first start can take many minutes; what happens has to be seen.
+    with capture.global_and_fixture_disabled():
+        console = Console()
+        lifecycle.up(console)
+        lifecycle.load([SERVER_IMAGE], console)
+    connected = lifecycle.connect(Console(quiet=True))
+    yield connected
+    published.forget_images(connected)
+
+
+@pytest.fixture(scope="session")
+def server_digest(connection: Connection) -> str:  # noqa: ARG001
+    """The digest of the server's image as it is now."""
+    return registry.digest(registry.reference(SERVER_IMAGE))
+
+
+@pytest.fixture(scope="session")
+def sklearn_model(connection: Connection, training: Training) -> Published:
+    """Version 1 of the logistic regression."""
+    return published.publish(connection, training[SKLEARN].result())
+
+
+@pytest.fixture(scope="session")
+def keras_model(connection: Connection, training: Training) -> Published:
+    """Version 1 of the network."""
+    return published.publish(connection, training[KERAS].result())
+
+
+@pytest.fixture(scope="session")
+def second_version(connection: Connection, sklearn_model: Published) -> Published:
+    """Version 2 of the logistic regression, trained from another split; its image holds version 1 as well."""
+    return published.publish(connection, models.train(SKLEARN, sklearn_model.repository, seed=1))
+
+
+@pytest.fixture(scope="session")
+def api(connection: Connection) -> Iterator[ApiClient]:  # noqa: ARG001
+    """The typed client; at its end the session waits until every namespace is gone."""
+    with new_client_from_config(str(paths.KUBECONFIG)) as client:  # type: ignore[no-untyped-call]
+        yield client
+        namespaces.wait_until_gone(client, namespaces.PREFIX)
+
+
+@pytest.fixture(scope="session")
+def kube_config(connection: Connection) -> str:  # noqa: ARG001
+    """pytest-helm-charts: how its ``kube_cluster`` reaches the cluster."""
+    return str(paths.KUBECONFIG)
+
+
+@pytest.fixture(scope="session")
+def cluster_type() -> str:
+    """pytest-helm-charts: what kind of cluster it is."""
+    return "kind"
+
+
+@pytest.fixture(scope="session")
+def cluster_version() -> str:
+    """pytest-helm-charts: the version of Kubernetes."""
+    return settings.KUBERNETES_VERSION
+
+
+@pytest.fixture(scope="session")
+def chart_path(pytestconfig: pytest.Config) -> str:
+    """pytest-helm-charts: the chart under test; ``--chart-path`` can name a packaged one."""
+    return str(pytestconfig.getoption("chart_path") or release.CHART)
+
+
+@pytest.fixture(scope="module")
+def namespace(kube_cluster: Cluster, api: ApiClient, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A namespace for the module, which accepts only pods of the standard ``restricted``."""
+    name = namespaces.name_for(request.path)
+    namespaces.make(kube_cluster, api, name)
+    yield name
+    namespaces.delete(api, name)
+
+
+@pytest.fixture(scope="module")
+def objects(api: ApiClient, namespace: str) -> Objects:
+    """What is in the module's namespace."""
+    return Objects(api, namespace)
+
+
+@pytest.fixture(scope="module")
+def client(kube_cluster: Cluster, namespace: str) -> Client:
+    """A pod in the module's namespace that calls services."""
+    return Client(kube_cluster, namespace)
+
+
+@pytest.fixture(scope="module")
+def release_of(namespace: str, chart_path: str, server_digest: str) -> Callable[[Example], Release]:
+    """Makes the release of an example, in the module's namespace; not yet installed."""
+    return lambda example: Release(example, namespace, chart_path, server_digest)

@@ -1,0 +1,104 @@
+"""Models that cannot be served: the pod says why and ends, and the pods of before go on serving."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster.lifecycle import Connection
+from examples.iris.models import Example
+from tests.e2e import published
+from tests.e2e.client import Client
+from tests.e2e.objects import Objects, is_ready
+from tests.e2e.published import Published
+from tests.e2e.releases import Release, image_source
+from tests.e2e.waiting import until
+
+PODS = 2
+# What the server's README promises for a model that cannot be loaded.
+EXIT_CODE = 3
+
+
+@dataclass(frozen=True)
+class Case:
+    """Values of an upgrade that cannot work, and what the server has to say about it."""
+
+    values: dict[str, str]
+    reason: str
+
+
+@pytest.fixture(scope="module")
+def release(release_of: Callable[[Example], Release], sklearn_model: Published) -> Release:
+    """A release that serves well."""
+    good = release_of(sklearn_model.model.example)
+    good.upgrade({**image_source(sklearn_model.reference), "replicaCount": str(PODS)})
+    return good
+
+
+@pytest.fixture
+def truncated(connection: Connection, sklearn_model: Published, tmp_path: Path) -> Case:
+    """The model file was copied only in part."""
+    copy = published.damaged(sklearn_model.model, tmp_path, published.truncate)
+    return Case(image_source(published.publish(connection, copy, "e2e/truncated").reference), "model.pkl is truncated")
+
+
+@pytest.fixture
+def wrong_format(connection: Connection, sklearn_model: Published, keras_model: Published, tmp_path: Path) -> Case:
+    """A network was published as if scikit-learn had written it; all digests are right."""
+    content = keras_model.model.model_file.read_bytes()
+    copy = published.damaged(sklearn_model.model, tmp_path, lambda model: published.replace_content(model, content))
+    reference = published.publish(connection, copy, "e2e/wrong-format").reference
+    return Case(image_source(reference), "model.pkl cannot be loaded as sklearn_joblib")
+
+
+@pytest.fixture
+def missing_version(sklearn_model: Published) -> Case:
+    """The values name a version that the image does not hold."""
+    return Case({**image_source(sklearn_model.reference), "model.version": "99"}, "iris-sklearn has no version 99")
+
+
+@pytest.mark.parametrize("case", ["truncated", "wrong_format", "missing_version"])
+def test_a_broken_model_says_why_and_the_pods_of_before_go_on_serving(
+    case: str, request: pytest.FixtureRequest, release: Release, client: Client, objects: Objects
+) -> None:
+    broken: Case = request.getfixturevalue(case)
+    # The pod of the case before may be among them; it is not ready.
+    known = {pod.metadata.name: is_ready(pod) for pod in objects.pods(release.name)}
+    serving = {name for name, ready in known.items() if ready}
+    assert len(serving) == PODS
+
+    def ended_pod() -> Any:
+        return next((pod for pod in objects.pods(release.name) if pod.metadata.name not in known and _end(pod)), None)
+
+    with client.traffic(release.service, threads=2) as traffic:
+        release.upgrade({**broken.values, "replicaCount": str(PODS)}, wait=False)
+        pod = until("a new pod has ended", ended_pod, 90)
+    end = _end(pod)
+    assert end.exit_code == EXIT_CODE
+    assert not is_ready(pod)
+    errors = _errors(objects.log(pod, previous=pod.status.container_statuses[0].state.terminated is None))
+    assert len(errors) == 1, errors
+    assert broken.reason in errors[0]
+    assert "Remedy: " in errors[0]
+    assert end.message == errors[0]
+    assert (traffic.failed, traffic.errors) == (0, [])
+    assert set(traffic.versions) == {"1"}
+    assert serving == {pod.metadata.name for pod in objects.pods(release.name) if is_ready(pod)}
+
+
+def _end(pod: Any) -> Any:
+    """How the server's container ended, this time or the time before; nothing if it has not yet."""
+    for status in pod.status.container_statuses or []:
+        return status.state.terminated or status.last_state.terminated
+    return None
+
+
+def _errors(log: list[str]) -> list[str]:
+    """The texts of the log's errors. Every line has to be JSON: a traceback between them would not be."""
+    lines = [json.loads(line) for line in log]
+    return [line["event"] for line in lines if line["level"] not in ("debug", "info")]

@@ -1,0 +1,137 @@
+"""The other two places that a model can come from, and the two ways that a Secret reaches the pods."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pykube
+import pytest
+from pytest_helm_charts.clusters import Cluster
+from pytest_helm_charts.utils import wait_for_objects_condition
+
+from cluster import registry, settings
+from cluster.images.build import build_folder
+from cluster.lifecycle import Connection
+from examples.iris import release as commands
+from examples.iris.demo import SERVER_IMAGE
+from examples.iris.models import Example
+from tests.e2e import local
+from tests.e2e.client import Client
+from tests.e2e.objects import Objects
+from tests.e2e.published import FOLDER, Published
+from tests.e2e.releases import Release
+
+CLAIM = "models"
+LOADER = Path(__file__).resolve().parent / "loader.yaml"
+SECRET_FILE = "/run/secrets/model-server/TOKEN"  # noqa: S105 # a path
+EXISTING, CREATED = "from-a-secret-that-exists", "from-a-secret-of-the-chart"
+
+
+@pytest.fixture(scope="module")
+def filled_claim(kube_cluster: Cluster, namespace: str, keras_model: Published, server_digest: str) -> str:
+    """A claim of the cluster's StorageClass, filled by a pod that copies the model's image into it."""
+    manifest = LOADER.read_text(encoding="utf-8")
+    manifest = manifest.replace("MODEL_REFERENCE", keras_model.reference).replace("SERVER_DIGEST", server_digest)
+    commands.kubectl("--namespace", namespace, "create", "--filename", "-", stdin=manifest)
+    wait_for_objects_condition(
+        *(kube_cluster.kube_client, pykube.Pod, ["loader"], namespace, _has_succeeded, 120),
+        missing_ok=False,
+        failure_condition_func=lambda pod: pod.obj["status"].get("phase") == "Failed",
+    )
+    return CLAIM
+
+
+@pytest.fixture(scope="module")
+def baked_digest(connection: Connection, sklearn_model: Published, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The digest of a server's image that holds the model, built as app/Dockerfile tells users to."""
+    context = tmp_path_factory.mktemp("baked")
+    shutil.copytree(sklearn_model.repository / sklearn_model.model.example.name, context / "models" / "iris-sklearn")
+    (context / "Dockerfile").write_text(f"FROM {SERVER_IMAGE}\nCOPY models /models\n", encoding="utf-8")
+    name = f"{settings.REGISTRY_ADDRESS}/{FOLDER}/iris-server:1"
+    build_folder(connection.engine, context, name)
+    registry.load(connection.engine, connection.images, name, connection.console)
+    return registry.digest(name)
+
+
+@pytest.fixture(scope="module")
+def installed(
+    release_of: Callable[[Example], Release],
+    objects: Objects,
+    keras_model: Published,
+    sklearn_model: Published,
+    filled_claim: str,
+    baked_digest: str,
+) -> dict[str, Release]:
+    """The network from the claim with a Secret that exists, the regression from its image with a Secret created."""
+    secret = {"metadata": {"name": "existing"}, "stringData": {"TOKEN": EXISTING}}
+    objects.core.create_namespaced_secret(objects.namespace, secret)
+    claim, baked = release_of(keras_model.model.example), release_of(sklearn_model.model.example)
+    source = "model.source.persistentVolumeClaim"
+    from_claim = {
+        "model.source.type": "persistentVolumeClaim",
+        f"{source}.claimName": filled_claim,
+        f"{source}.subPath": "repository",
+        "secret.existingSecret": "existing",
+        "replicaCount": "1",
+    }
+    from_image = {
+        "model.source.type": "baked",
+        "image.registry": settings.REGISTRY_ADDRESS,
+        "image.repository": f"{FOLDER}/iris-server",
+        "image.digest": baked_digest,
+        "secret.create": "true",
+        "secret.stringData.TOKEN": CREATED,
+        "replicaCount": "1",
+    }
+    with ThreadPoolExecutor() as pool:
+        calls = [
+            pool.submit(release.upgrade, {**values, "secret.envFrom": "true"})
+            for release, values in ((claim, from_claim), (baked, from_image))
+        ]
+    for call in calls:
+        call.result()
+    return {"claim": claim, "baked": baked}
+
+
+def _has_succeeded(pod: pykube.Pod) -> bool:
+    return bool(pod.obj["status"].get("phase") == "Succeeded")
+
+
+def test_a_model_on_a_claim_is_served_as_the_plain_library_predicts(
+    installed: dict[str, Release], keras_model: Published, client: Client
+) -> None:
+    rows, _ = keras_model.model.held_out()
+    answer = client.predict(installed["claim"].url, rows)
+    local.assert_same(answer.prediction, local.predictions(keras_model.model, rows))
+
+
+def test_a_model_baked_into_the_image_is_served_as_the_plain_library_predicts(
+    installed: dict[str, Release], sklearn_model: Published, client: Client
+) -> None:
+    rows, _ = sklearn_model.model.held_out()
+    answer = client.predict(installed["baked"].url, rows)
+    local.assert_same(answer.prediction, local.predictions(sklearn_model.model, rows))
+
+
+def test_the_server_cannot_write_where_the_model_is(installed: dict[str, Release], namespace: str) -> None:
+    script = "import os; print(os.access('/models', os.W_OK))"
+    for release in installed.values():
+        assert _python(release, namespace, script) == "False", release.name
+
+
+@pytest.mark.parametrize(("which", "value"), [("claim", EXISTING), ("baked", CREATED)])
+def test_a_secret_reaches_the_server_as_file_and_variable(
+    installed: dict[str, Release], namespace: str, which: str, value: str
+) -> None:
+    script = f"import json, os; print(json.dumps([open({SECRET_FILE!r}).read(), os.environ['TOKEN']]))"
+    assert json.loads(_python(installed[which], namespace, script)) == [value, value]
+
+
+def _python(release: Release, namespace: str, script: str) -> str:
+    """Run a script in the server's container, with the rights that the server has."""
+    command = ("--namespace", namespace, "exec", f"deployment/{release.service}", "--container", "model-server", "--")
+    return commands.kubectl(*command, "python3", "-c", script).strip()
