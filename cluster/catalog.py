@@ -122,6 +122,8 @@ def load(file: Path = FILE) -> Catalog:
     for family, settings in content["families"].items():
         shared = settings.get("ldflags", "")
         for name, keys in settings["programs"].items():
+            if name in programs:
+                raise _mistake(f"program {name} is in two families.", "Keep one of the two entries.")
             flags = f"{shared} {keys.get('ldflags', '')}".strip()
             programs[name] = _entry(Program, {**keys, "name": name, "family": family, "ldflags": flags})
     tools = {name: _entry(Tool, {**keys, "name": name}) for name, keys in content["tools"].items()}
@@ -142,7 +144,7 @@ def _read(file: Path) -> dict[str, Any]:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise _mistake(f"it is not YAML: {' '.join(str(error).split())}", "Correct it at that line.") from error
-    missing = [part for part in PARTS if part not in content]
+    missing = [part for part in PARTS if part not in (content or {})]
     if missing:
         raise _mistake(f"its part {missing[0]!r} is missing.", f"It has the parts {', '.join(PARTS)}.")
     return dict(content)
@@ -154,8 +156,10 @@ def _check_references(catalog: Catalog) -> None:
     for image in catalog.images.values():
         for program in image.programs:
             catalog.program(program)
-        for other in [*image.preload, *([image.base] if image.base else [])]:
-            catalog.image(other)
+        _check_circles(catalog, image.name)
+        for files in image.files.values():
+            if files.family not in {program.family for program in catalog.programs.values()}:
+                raise _mistake(f"image {image.name} takes files from no family {files.family!r}.", "Correct its name.")
         if image.name != full_name(image.name):
             raise _mistake(f"image {image.name} is not named in full.", f"Write {full_name(image.name)}.")
         if bool(image.recipe) == bool(image.context):
@@ -163,6 +167,14 @@ def _check_references(catalog: Catalog) -> None:
                 f"image {image.name} needs exactly one of `recipe` and `context`.",
                 "Name the folder in cluster/recipes/ that holds its Dockerfile.",
             )
+
+
+def _check_circles(catalog: Catalog, name: str, above: tuple[str, ...] = ()) -> None:
+    if name in above:
+        raise _mistake(f"image {name} is made from itself.", "Break the circle of `base` and `preload`.")
+    image = catalog.image(name)
+    for other in [*image.preload, *([image.base] if image.base else [])]:
+        _check_circles(catalog, other, (*above, name))
 
 
 def _entry(kind: type[Entry], keys: dict[str, Any]) -> Entry:

@@ -6,7 +6,8 @@ from __future__ import annotations
 class ClusterError(Exception):
     """Something is wrong that the person at the keyboard can mend.
 
-    ``cause`` says what is wrong and where; ``remedy`` says what to do about it. Both are one line.
+    ``cause`` says what is wrong and where, followed by the last lines of a failed program; ``remedy`` says in one
+    line what to do about it.
     """
 
     def __init__(self, cause: str, remedy: str) -> None:

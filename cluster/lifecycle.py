@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ from cluster.errors import ClusterError
 from cluster.host import preflight
 from cluster.images import Images
 from cluster.images.ensure import Policy
-from cluster.process import run
 
 # What people and tests call; the first time they may have to be compiled.
 TOOLS = ("docker", "kind", "kubectl", "helm")
@@ -68,8 +66,10 @@ def up(console: Console, policy: Policy = "auto") -> Status:
         running = engine.ensure(console)
         images = Images(running, console, policy)
         registry.ensure(running, images, console)
-        kind.ensure(running, images, console)
-        addons.ensure(running, images, console)
+        addons.publish(running, images, console)
+        with addons.applied(running):
+            kind.ensure(running, images, console)
+        addons.ensure(console)
     return status()
 
 
@@ -115,13 +115,16 @@ def environment(console: Console) -> dict[str, str]:
 
 
 def clean(console: Console) -> None:
-    """End everything and remove what is cached outside the clone."""
+    """End everything and remove what is cached outside the clone; raises where something of it stays."""
     down(console)
-    with console.step(f"remove what is cached in {paths.cache()}"):
+    with lock.held(console), console.step(f"remove what is cached in {paths.cache()}"):
         for name in paths.CACHED:
-            # Go makes the folders of its modules read-only.
-            run(["chmod", "-R", "u+w", paths.cache() / name], check=False)
-            shutil.rmtree(paths.cache() / name, ignore_errors=True)
+            scratch.remove(paths.cache() / name)
+        left = [name for name in paths.CACHED if (paths.cache() / name).exists()]
+    if left:
+        raise ClusterError(
+            f"{paths.cache() / left[0]} could not be removed whole.", "See what still uses it, then remove it by hand."
+        )
 
 
 def down(console: Console) -> None:
@@ -139,6 +142,10 @@ def down(console: Console) -> None:
 
 
 def _check_machine() -> None:
+    # Before anything is compiled, which can take minutes.
     preflight.check_memory()
-    is_cold = not (paths.engine() / "data").exists() and not paths.programs().exists()
+    found = engine.find()
+    if found is None:
+        preflight.check_can_start_engine()
+    is_cold = found is None and not (paths.engine() / "data").exists()
     preflight.check_disk(paths.cache(), preflight.COLD_DISK_GIB if is_cold else preflight.WARM_DISK_GIB)

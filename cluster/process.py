@@ -15,7 +15,11 @@ from cluster.errors import ClusterError, DiskFullError
 
 TAIL_LINES = 15
 NO_SPACE = "no space left on device"
-# What Go, apt, pip and the engine print when a host cannot be reached.
+# The texts that are looked for are those of the untranslated programs.
+ENGLISH = {"LC_ALL": "C.UTF-8"}
+# The programs that fetch packages, and what they print when a host cannot be reached. Others wait for each other on
+# this machine, which is no matter of the network.
+FETCHERS = ("go", "python", "python3", "apt-get", "debootstrap", "buildx", "docker-buildx")
 NO_NETWORK = re.compile(
     r"dial tcp|no such host|[Cc]onnection refused|[Cc]ould not resolve|[Tt]emporary failure|Network is unreachable"
     r"|i/o timeout|NewConnectionError"
@@ -40,7 +44,7 @@ def run(
     try:
         done = subprocess.run(
             command,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **ENGLISH, **(environment or {})},
             cwd=folder,
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
@@ -79,7 +83,7 @@ def run_logged(
         try:
             done = subprocess.run(
                 command,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **ENGLISH, **(environment or {})},
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -120,15 +124,17 @@ def _not_started(command: Sequence[str], folder: Path | None, error: OSError) ->
 
 
 def _failed(command: Sequence[str], code: int, output: str, remedy: str) -> ClusterError:
-    if NO_SPACE in output.lower():
+    last = [line for line in output.splitlines() if line.strip()][-TAIL_LINES:]
+    if any(NO_SPACE in line.lower() for line in last):
         return _disk_full(command)
-    tail = "\n    ".join([line for line in output.splitlines() if line.strip()][-TAIL_LINES:])
-    if NO_NETWORK.search(output):
+    if Path(command[0]).name in FETCHERS and any(NO_NETWORK.search(line) for line in last):
         remedy = (
             "Check the network. Where packages come from a mirror, name it as their clients do: GOPROXY, pip's "
             f"index-url, apt's sources. {remedy}"
         )
-    return ClusterError(f"`{_short(command)}` ended with code {code}:\n    {tail}\n ", remedy)
+    tail = "\n    ".join(last)
+    how = f"ended with code {code}" if code >= 0 else f"was killed by signal {-code} (9 is often a lack of memory)"
+    return ClusterError(f"`{_short(command)}` {how}:\n    {tail}\n ", remedy)
 
 
 def _disk_full(command: Sequence[str]) -> DiskFullError:

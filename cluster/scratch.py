@@ -28,14 +28,14 @@ def folder() -> Iterator[Path]:
     try:
         yield path
     finally:
-        _remove(path)
+        remove(path)
 
 
 def clear() -> int:
     """Remove what killed runs left; returns how many folders that were."""
     left = [path for path in root().glob(f"{PREFIX}*") if not _is_in_use(path)]
     for path in left:
-        _remove(path)
+        remove(path)
     return len(left)
 
 
@@ -50,11 +50,14 @@ def _is_in_use(path: Path) -> bool:
     return True
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a folder of the cache, unless something is mounted in it that does not go away."""
     # A killed debootstrap leaves /proc mounted inside; removing through that mount would be a disaster.
     for mount in reversed(_mounts_under(path)):
         run(["umount", "--lazy", mount], check=False)
-    if not _mounts_under(path):
+    if not _mounts_under(path) and path.exists():
+        # Go makes the folders of its modules read-only.
+        run(["chmod", "-R", "u+w", path], check=False)
         shutil.rmtree(path, ignore_errors=True)
 
 

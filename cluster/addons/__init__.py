@@ -1,5 +1,6 @@
 """What every cluster has besides Kubernetes itself."""
 
-from cluster.addons.install import ensure
+from cluster.addons.early import applied
+from cluster.addons.install import ensure, publish
 
-__all__ = ["ensure"]
+__all__ = ["applied", "ensure", "publish"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cluster.errors import ClusterError
 from cluster.process import run, run_logged
 
 
@@ -51,4 +52,7 @@ class Engine:
 
     def answers(self) -> bool:
         """Whether the engine answers a request."""
-        return self.run("version", "--format", "{{.Server.Version}}", check=False, seconds=20).returncode == 0
+        try:
+            return self.run("version", "--format", "{{.Server.Version}}", check=False, seconds=20).returncode == 0
+        except ClusterError:
+            return False

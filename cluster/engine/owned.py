@@ -61,10 +61,11 @@ def _signal(pid: int, number: signal.Signals) -> None:
     except ProcessLookupError:
         return
     except PermissionError as error:
-        raise ClusterError(
-            f"The container engine (process {pid}) was started by root, and only root may end it.",
-            "Run `sudo make down`.",
-        ) from error
+        raise _only_root(f"The container engine (process {pid}) was started by root.") from error
+
+
+def _only_root(cause: str) -> ClusterError:
+    return ClusterError(f"{cause} Only root may end or remove it.", "Run `sudo make down`.")
 
 
 def running_pid() -> int | None:
@@ -93,9 +94,12 @@ def _clear_leftovers() -> None:
         return
     for pid in _pids():
         if _is_our_containerd(pid):
-            os.kill(pid, signal.SIGKILL)
+            _signal(pid, signal.SIGKILL)
     for leftover in (PID, SOCKET, *RUN.glob("exec/containerd/*.pid"), *RUN.glob("exec/containerd/*.sock*")):
-        leftover.unlink(missing_ok=True)
+        try:
+            leftover.unlink(missing_ok=True)
+        except PermissionError as error:
+            raise _only_root(f"{leftover} was left by root.") from error
 
 
 def _spawn(binaries: list[Path]) -> subprocess.Popen[bytes]:
@@ -137,6 +141,8 @@ def _wait_until_it_answers(engine: Engine, process: subprocess.Popen[bytes]) -> 
 
 
 def _pids() -> list[int]:
+    if not Path("/proc").is_dir():
+        return []
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 
 

@@ -38,14 +38,6 @@ def has_cgroup_v1(root: Path = Path("/sys/fs/cgroup")) -> bool:
     return root.is_dir() and not (root / "cgroup.controllers").exists()
 
 
-def has_init_system() -> bool:
-    """Whether systemd manages this machine.
-
-    Where it does not, an engine that is installed is not running, and nothing will start it but us.
-    """
-    return Path("/run/systemd/system").is_dir()
-
-
 def ca_bundle() -> Path | None:
     """The certificates that this machine trusts.
 

@@ -51,8 +51,14 @@ def load(engine: Engine, images: Images, name: str, console: Console) -> str:
 def digest(name: str) -> str:
     """The digest of an image in the registry, as ``sha256:…``; ``name`` is its place there."""
     _, _, path = name.partition("/")
-    repository, _, tag = path.rpartition(":")
+    repository, colon, tag = path.rpartition(":")
+    if not colon or "@" in name:
+        raise ClusterError(f"{name} has no tag.", "Write the name with its tag, as in models/iris:1.")
     url = f"http://{settings.REGISTRY_ADDRESS}/v2/{repository}/manifests/{tag}"
     accept = ", ".join(MANIFEST_TYPES)
-    with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": accept}, method="HEAD")) as answer:
-        return str(answer.headers["Docker-Content-Digest"])
+    request = urllib.request.Request(url, headers={"Accept": accept}, method="HEAD")
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 (the scheme is above)
+            return str(answer.headers["Docker-Content-Digest"])
+    except OSError as error:
+        raise ClusterError(f"The registry does not have {name}: {error}.", "Push it first, by `load`.") from error

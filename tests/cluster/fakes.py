@@ -20,11 +20,6 @@ from cluster.catalog import Catalog
 REAL_GO = shutil.which("go")
 
 
-def known_bug(reason: str) -> pytest.MarkDecorator:
-    """A test of what `cluster` ought to do and does not yet; it fails when the bug is gone, and loses this mark."""
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 def write_program(folder: Path, name: str, body: str) -> Path:
     """An executable shell script."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,6 @@ import pytest
 from cluster import catalog, cli, registry
 from cluster.catalog import Catalog, full_name
 from cluster.errors import ClusterError
-from tests.cluster.fakes import known_bug
 
 UseCatalog = Callable[[str], Catalog]
 

@@ -14,7 +14,7 @@ from cluster import engine, lifecycle, paths
 from cluster.cli import main
 from cluster.console import Console
 from cluster.errors import ClusterError
-from tests.cluster.fakes import files_below, known_bug, link_go, write_program
+from tests.cluster.fakes import files_below, link_go, write_program
 
 REPOSITORY = Path(__file__).parents[2]
 CLEAN = lifecycle.clean

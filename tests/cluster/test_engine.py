@@ -18,7 +18,7 @@ from cluster.engine import Engine, owned
 from cluster.errors import ClusterError
 from cluster.host import packages, preflight
 from cluster.tools import gobuild
-from tests.cluster.fakes import alive, files_below, known_bug, wait_until, write_program
+from tests.cluster.fakes import alive, files_below, wait_until, write_program
 
 Spawn = Callable[..., subprocess.Popen[bytes]]
 
@@ -157,11 +157,13 @@ def test_stopping_ends_the_engine_that_was_started_here_and_clears_its_files(spa
     assert files_below(owned.RUN) == set()
 
 
-@pytest.mark.parametrize("content", ["{another}", "", "not a number", "4194304000"])
-def test_stopping_never_ends_a_process_that_is_no_engine(content: str) -> None:
+@pytest.mark.parametrize("content", ["{bystander}", "", "not a number", "4194304000"])
+def test_stopping_never_ends_a_process_that_is_no_engine(spawn: Spawn, content: str) -> None:
+    bystander = spawn("bystander")
     owned.RUN.mkdir(parents=True)
-    owned.PID.write_text(content.format(another=os.getpid()), encoding="ascii")
+    owned.PID.write_text(content.format(bystander=bystander.pid), encoding="ascii")
     assert engine.stop() is False
+    assert alive(bystander.pid), "the pid file named a process that is no engine, and it was ended"
     assert files_below(owned.RUN) == set(), "the pid file of a dead engine keeps the next one from starting"
 
 

@@ -13,7 +13,7 @@ from cluster import catalog, tools
 from cluster.errors import ClusterError
 from cluster.process import run
 from cluster.tools import golang, versions
-from tests.cluster.fakes import known_bug, write_program
+from tests.cluster.fakes import write_program
 
 BUILT = "kind v0.40.0\n"
 

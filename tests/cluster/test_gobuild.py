@@ -16,7 +16,7 @@ import pytest
 from cluster import catalog, paths
 from cluster.errors import ClusterError
 from cluster.tools import gobuild, golang
-from tests.cluster.fakes import GoFamily, alive, closed_port, files_below, known_bug, wait_until, write_program
+from tests.cluster.fakes import GoFamily, alive, closed_port, files_below, wait_until, write_program
 
 DEPENDENCY = "example.com/dependency"
 REPOSITORY = Path(__file__).parents[2]

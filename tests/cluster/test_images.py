@@ -16,7 +16,7 @@ from cluster.errors import ClusterError
 from cluster.images import Images, inputs
 from cluster.images.build import LABEL
 from cluster.images.ensure import Policy
-from tests.cluster.fakes import closed_port, http_server, known_bug, write_program
+from tests.cluster.fakes import closed_port, http_server, write_program
 
 DIGEST = "sha256:" + "a" * 64
 DOCKER = """echo "$@" >>"$state/calls"

@@ -10,7 +10,7 @@ import pytest
 
 from cluster import catalog, digest, paths
 from cluster.images import inputs
-from tests.cluster.fakes import GoFamily, known_bug
+from tests.cluster.fakes import GoFamily
 
 IMAGES = """images:
   - {name: "docker.io/library/base:1", recipe: base}

@@ -9,7 +9,7 @@ import pytest
 
 from cluster.errors import ClusterError
 from cluster.host import packages, preflight, quirks
-from tests.cluster.fakes import files_below, known_bug, write_program
+from tests.cluster.fakes import files_below, write_program
 
 ALL_CAPABILITIES = 0x1FF_FFFF_FFFF
 NEED = packages.Need("to test", ("package-of-the-program",), ("no-such-program",))

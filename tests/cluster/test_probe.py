@@ -8,7 +8,7 @@ import time
 import pytest
 
 from cluster.images import probe
-from tests.cluster.fakes import closed_port, http_server, known_bug, socket_server
+from tests.cluster.fakes import closed_port, http_server, socket_server
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="https://auth.example/token"'}
 PATIENCE = 0.3

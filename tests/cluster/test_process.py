@@ -10,7 +10,7 @@ import pytest
 from cluster import paths
 from cluster.errors import ClusterError
 from cluster.process import run, run_logged
-from tests.cluster.fakes import known_bug, write_program
+from tests.cluster.fakes import write_program
 
 
 def test_output_input_environment_and_folder_reach_the_program(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from cluster import lock, paths, scratch
 from cluster.console import Console
-from tests.cluster.fakes import known_bug, wait_until
+from tests.cluster.fakes import wait_until
 
 
 def test_a_scratch_folder_is_empty_and_gone_afterwards_also_after_a_failure() -> None:

@@ -82,7 +82,7 @@ class Client:
         return self.post(url, [json.dumps({"input_data": rows})])[0]
 
     @contextmanager
-    def traffic(self, host: str, *, threads: int = 4, pause: float = 0.05, seconds: float = 300) -> Iterator[Traffic]:
+    def traffic(self, host: str, *, threads: int = 6, pause: float = 0.03, seconds: float = 300) -> Iterator[Traffic]:
         """Send requests all the time that the body runs; at most for so many seconds, whatever happens here."""
         body = json.dumps({"input_data": [ROW]})
         task = {"host": host, "port": 80, "body": body, "threads": threads, "pause": pause, "seconds": seconds}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kubernetes.client import ApiClient, CoreV1Api
+from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api
 from kubernetes.client.exceptions import ApiException
 from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.k8s.namespace import ensure_namespace_exists
@@ -36,8 +36,14 @@ def make(cluster: Cluster, client: ApiClient, name: str) -> None:
 
 def delete(client: ApiClient, name: str) -> None:
     """Ask for the end of the namespace and all that is in it."""
+    core, apps = CoreV1Api(client), AppsV1Api(client)
     try:
-        CoreV1Api(client).delete_namespace(name)
+        # A namespace with pods in it is looked at again only after half their grace period. Nobody sends requests any
+        # more, so the pods end at once, and their owners before them, lest they be replaced.
+        apps.delete_collection_namespaced_deployment(name)
+        apps.delete_collection_namespaced_replica_set(name)
+        core.delete_collection_namespaced_pod(name, grace_period_seconds=1)
+        core.delete_namespace(name)
     except ApiException as error:
         # Not there, or ending already.
         if error.status not in (404, 409):
