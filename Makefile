@@ -25,7 +25,7 @@ status: $(VENV)/.ready ## What there is, and how to reach it
 	$(PY) -m cluster status
 
 check: $(VENV)/.ready lint ## Everything that needs no cluster: linters, types, fast tests
-	$(PY) -m pytest tests --ignore tests/e2e
+	$(PY) -m pytest tests --ignore tests/e2e --ignore tests/recovery
 
 lint: $(VENV)/.ready ## Style, types, charts
 	$(VENV)/bin/ruff check .

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes.client.exceptions import ApiException
 
 from cluster.lifecycle import Connection
 from examples.iris.models import Example
@@ -22,6 +23,8 @@ from tests.e2e.waiting import until
 PODS = 2
 # What the server's README promises for a model that cannot be loaded.
 EXIT_CODE = 3
+# gunicorn adds that its worker has ended; the reason is the server's own to give.
+OWN_LOGGER = "model_server"
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def test_a_broken_model_says_why_and_the_pods_of_before_go_on_serving(
     end = _end(pod)
     assert end.exit_code == EXIT_CODE
     assert not is_ready(pod)
-    errors = _errors(objects.log(pod, previous=pod.status.container_statuses[0].state.terminated is None))
+    errors = until("the log of the container that ended", lambda: _errors(objects, pod), 10)
     assert len(errors) == 1, errors
     assert broken.reason in errors[0]
     assert "Remedy: " in errors[0]
@@ -98,7 +101,17 @@ def _end(pod: Any) -> Any:
     return None
 
 
-def _errors(log: list[str]) -> list[str]:
-    """The texts of the log's errors. Every line has to be JSON: a traceback between them would not be."""
-    lines = [json.loads(line) for line in log]
-    return [line["event"] for line in lines if line["level"] not in ("debug", "info")]
+def _errors(objects: Objects, pod: Any) -> list[str]:
+    """The server's own errors in the pod's log. Every line has to be JSON: a bare traceback would not be.
+
+    The kubelet may have started the container again meanwhile; then they are in the log of the time before.
+    """
+    for previous in (False, True):
+        try:
+            lines = [json.loads(line) for line in objects.log(pod, previous=previous)]
+        except ApiException:
+            continue
+        errors = [line["event"] for line in lines if line["level"] == "error" and OWN_LOGGER in line["logger"]]
+        if errors:
+            return errors
+    return []

@@ -1,0 +1,94 @@
+"""What a killed run leaves behind, made for real: `up` mends it without a person's help.
+
+These tests end the cluster under everybody's feet, so they are the last ones and share nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+
+from cluster import engine, kind, lifecycle, paths, scratch
+from cluster.console import Console
+from cluster.engine import owned
+from examples.iris import release
+
+pytestmark = pytest.mark.e2e
+
+NAMESPACE = "recovery"
+DEADLINE_SECONDS = 60
+
+
+@pytest.fixture(autouse=True)
+def cluster_is_up() -> None:
+    lifecycle.up(Console())
+
+
+@pytest.fixture
+def a_config_map() -> str:
+    """Something that only a mended cluster still has; one that is made anew has lost it."""
+    release.ensure_namespace(NAMESPACE)
+    release.kubectl("--namespace", NAMESPACE, "delete", "configmap", "witness", "--ignore-not-found")
+    release.kubectl("--namespace", NAMESPACE, "create", "configmap", "witness", "--from-literal=seen=yes")
+    return "configmap/witness"
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come to pass within {DEADLINE_SECONDS} s"
+        time.sleep(0.2)
+
+
+def test_nodes_that_were_stopped_are_started_again_with_what_they_held(a_config_map: str) -> None:
+    running = engine.find()
+    assert running is not None
+    for node in kind.nodes(running):
+        running.run("stop", "-t", "1", node)
+
+    assert lifecycle.up(Console()).ready
+
+    seen = json.loads(release.kubectl("--namespace", NAMESPACE, "get", a_config_map, "--output", "json"))
+    assert seen["data"] == {"seen": "yes"}
+    release.kubectl("delete", "namespace", NAMESPACE, "--timeout=120s", seconds=150)
+
+
+def test_a_cluster_that_was_half_made_is_made_anew() -> None:
+    running = engine.find()
+    assert running is not None
+    worker = next(node for node in kind.nodes(running) if node.endswith("worker"))
+    running.run("rm", "--force", "--volumes", worker)
+    paths.KUBECONFIG.unlink()
+
+    status = lifecycle.up(Console())
+
+    assert status.ready
+    assert len(status.nodes) == 2
+
+
+def test_an_engine_that_was_killed_is_started_again_over_its_stale_files() -> None:
+    pid = owned.running_pid()
+    if pid is None:
+        pytest.skip("the container engine is the user's own: it is not ours to kill")
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: owned.running_pid() is None, "the end of the engine")
+    assert owned.PID.exists(), "a killed engine leaves its pid file; without it this test shows nothing"
+    left = scratch.root() / f"{scratch.PREFIX}{ended_process()}-half-built"
+    left.mkdir(parents=True)
+
+    assert lifecycle.up(Console()).ready
+
+    assert not left.exists(), "what the killed run was working on is still there"
+
+
+def ended_process() -> int:
+    """The number of a process that has ended."""
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    return process.pid
