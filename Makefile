@@ -49,6 +49,8 @@ clean-cache: $(VENV)/.ready ## Remove what is cached outside the clone
 	$(PY) -m cluster clean
 
 $(VENV)/.ready: requirements/bootstrap.txt requirements/dev.txt app/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed.\nremedy: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "error: Python's venv is missing.\nremedy: apt-get install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
 	$(VENV)/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements/bootstrap.txt requirements/dev.txt

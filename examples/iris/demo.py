@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from cluster import lifecycle
+from cluster import catalog, lifecycle, registry
 from cluster.console import Console
 from cluster.errors import ClusterError
 from examples.iris import models, release
@@ -64,17 +64,20 @@ def run(console: Console) -> list[Outcome]:
         with console.step("train the models from data.csv (since the start)"):
             versions = training.result()
     connection = lifecycle.connect(console)
+    # By digest: under the same tag, a node would keep the image that it has.
+    image = registry.digest(registry.reference(catalog.full_name(SERVER_IMAGE)))
     references = [models.publish(connection, version) for version in versions]
     release.ensure_namespace(NAMESPACE)
-    _install(versions, references, console)
+    _install(versions, references, image, console)
     return [_ask(version, console) for version in versions]
 
 
-def _install(versions: Sequence[ModelVersion], references: Sequence[str], console: Console) -> None:
+def _install(versions: Sequence[ModelVersion], references: Sequence[str], image: str, console: Console) -> None:
+    settings = [f"image.digest={image}"]
     names = " and ".join(version.example.name for version in versions)
     with console.step(f"install the chart for {names}, 3 pods each"), ThreadPoolExecutor() as both:
         calls = [
-            both.submit(release.install, version.example.name, NAMESPACE, version.example.values, reference)
+            both.submit(release.install, version.example.name, NAMESPACE, version.example.values, reference, settings)
             for version, reference in zip(versions, references, strict=True)
         ]
         for call in calls:

@@ -13,6 +13,7 @@ import pytest
 
 from model_server.errors import ModelLoadError
 from model_server.repository.versions import read_version, resolve
+from model_server.runtimes.beginnings import is_of_another_format, wrong_format
 from model_server.runtimes.compatibility import check_framework_versions
 from model_server.runtimes.keras_safety import check_keras_file
 from model_server.runtimes.registry import FORMATS, load_model
@@ -109,8 +110,8 @@ def test_keras_is_not_even_imported_for_an_unsafe_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("model.h5", b"PK\x03\x04 zip", "is not an HDF5 file; it begins with b'PK"),
-        ("model.keras", b"\x89HDF\r\n\x1a\n", "is not a .keras archive; it begins with"),
+        ("model.h5", b"PK\x03\x04 zip", "is not an HDF5 file; it is a zip archive, as Keras's .keras is"),
+        ("model.keras", b"\x89HDF\r\n\x1a\n", "is not a .keras archive; it is an HDF5 file, as Keras's .h5 is"),
         ("model.h5", b"", "is not an HDF5 file; it begins with b''"),
     ],
 )
@@ -168,3 +169,11 @@ def test_only_the_leading_parts_of_a_version_are_compared() -> None:
     check_framework_versions("model.pkl", written_with, needs)
     with pytest.raises(ModelLoadError, match=r"was written with numpy 1.26.0, but numpy \d"):
         check_framework_versions("model.pkl", written_with | {"numpy": "1.26.0"}, needs)
+
+
+def test_a_keras_file_that_calls_itself_a_pickle_is_named_for_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "model.pkl"
+    path.write_bytes(b"\x89HDF\r\n\x1a\n and so on")
+    refusal = wrong_format(path, "a joblib file")
+    assert is_of_another_format(path, own=b"\x80")
+    assert "it is an HDF5 file, as Keras's .h5 is" in str(refusal)

@@ -42,7 +42,7 @@ def delete(client: ApiClient, name: str) -> None:
         # more, so the pods end at once, and their owners before them, lest they be replaced.
         apps.delete_collection_namespaced_deployment(name)
         apps.delete_collection_namespaced_replica_set(name)
-        core.delete_collection_namespaced_pod(name, grace_period_seconds=1)
+        core.delete_collection_namespaced_pod(name, grace_period_seconds=0)
         core.delete_namespace(name)
     except ApiException as error:
         # Not there, or ending already.

@@ -120,6 +120,15 @@ class _GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no types
         super().setup(cfg)
         self.error_log.handlers = []
         self.error_log.propagate = True
+        self.error_log.addFilter(_is_news)
+
+
+# What the arbiter says when the worker has given up; the worker has already said why, and that is to be the last line.
+_ECHOES = (f"exited with code {EXIT_MODEL_NOT_LOADED}", "Shutting down: Master", "Reason: Worker failed to boot")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not any(echo in record.getMessage() for echo in _ECHOES)
 
 
 def _listen(host: str, port: int, key: str) -> socket.socket:

@@ -92,8 +92,8 @@ def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
 
 def _remove_abandoned(parent: Path) -> None:
     for folder in parent.glob(f"{_STAGING_PREFIX}*"):
-        # Locked by someone else: its writer is alive.
-        with suppress(BlockingIOError), _locked(folder, wait=False):
+        # Locked by someone else: its writer is alive. Gone: its writer has just published it.
+        with suppress(BlockingIOError, FileNotFoundError), _locked(folder, wait=False):
             shutil.rmtree(folder, ignore_errors=True)
 
 

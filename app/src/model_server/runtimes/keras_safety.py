@@ -14,6 +14,7 @@ from typing import Any
 import h5py
 
 from model_server.errors import ModelLoadError
+from model_server.runtimes.beginnings import wrong_format
 
 _MODULES = (
     "activations",
@@ -91,7 +92,7 @@ def _nodes(config: object) -> Iterator[dict[str, Any]]:
 
 def _h5_config(path: Path) -> object:
     if not h5py.is_hdf5(path):
-        raise _other_format(path, "an HDF5 file")
+        raise wrong_format(path, "an HDF5 file")
     try:
         with h5py.File(path, "r") as file:
             text = file.attrs.get("model_config")
@@ -106,12 +107,12 @@ def _h5_config(path: Path) -> object:
 
 def _archive_config(path: Path) -> object:
     if not zipfile.is_zipfile(path):
-        raise _other_format(path, "a .keras archive")
+        raise wrong_format(path, "a .keras archive")
     with zipfile.ZipFile(path) as archive:
         try:
             entry = archive.getinfo("config.json")
         except KeyError:
-            raise _other_format(path, "a .keras archive (it has no config.json)") from None
+            raise wrong_format(path, "a .keras archive (it has no config.json)") from None
         if entry.file_size > _MAX_CONFIG_BYTES:
             raise ModelLoadError(f"{path}: its config.json is larger than 64 MiB.", "save the model again")
         config = _parsed(path, archive.read(entry))
@@ -128,12 +129,3 @@ def _parsed(path: Path, text: str | bytes) -> object:
         raise ModelLoadError(
             f"{path} is damaged: its description is not JSON ({error}).", "write the version again"
         ) from error
-
-
-def _other_format(path: Path, expected: str) -> ModelLoadError:
-    with path.open("rb") as stream:
-        beginning = stream.read(8)
-    return ModelLoadError(
-        f"{path} is not {expected}; it begins with {beginning!r}.",
-        "check that the manifest names the right file and format, then write the version again",
-    )

@@ -12,8 +12,10 @@ import numpy as np
 
 from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
+from model_server.runtimes.beginnings import is_of_another_format, wrong_format
 from model_server.runtimes.protocol import Array, RuntimeModel
 
+_PICKLE = b"\x80"
 _KINDS = {"string": "UO", "int32": "iu", "int64": "iu", "float32": "f", "float64": "f"}
 
 
@@ -30,6 +32,8 @@ class SklearnModel:
 
 def load(path: Path, manifest: Manifest) -> RuntimeModel:
     """Unpickle the estimator and compare it with the signature. Raises ModelLoadError."""
+    if is_of_another_format(path, own=_PICKLE):
+        raise wrong_format(path, "a joblib file")
     estimator = joblib.load(path)
     if not hasattr(estimator, "predict"):
         raise ModelLoadError(
