@@ -103,6 +103,7 @@ def _print_status(status: lifecycle.Status, as_json: bool) -> None:
     nodes = ", ".join(f"{name} ({'running' if up else 'stopped'})" for name, up in status.nodes.items()) or "none"
     print(f"nodes       {nodes}")
     print(f"ready       {'yes' if status.ready else 'no'}")
+    print(f"metrics     {'yes' if status.metrics else 'not yet'}")
     print(f"kubernetes  {status.kubernetes_version}")
     print(f"kubeconfig  {status.kubeconfig}")
     print(f"registry    {status.registry} ({'running' if status.registry_running else 'stopped'})")

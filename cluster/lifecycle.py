@@ -21,12 +21,16 @@ TOOLS = ("docker", "kind", "kubectl", "helm")
 
 @dataclass(frozen=True)
 class Status:
-    """What there is now; ``kubeconfig`` and ``docker_host`` are how to reach it."""
+    """What there is now; ``kubeconfig`` and ``docker_host`` are how to reach it.
+
+    ``ready``: every node takes pods. ``metrics``: metrics-server has figures of every node.
+    """
 
     engine: str
     docker_host: str
     nodes: dict[str, bool]
     ready: bool
+    metrics: bool
     registry: str
     registry_running: bool
     kubeconfig: str
@@ -66,10 +70,8 @@ def up(console: Console, policy: Policy = "auto") -> Status:
         running = engine.ensure(console)
         images = Images(running, console, policy)
         registry.ensure(running, images, console)
-        addons.publish(running, images, console)
-        with addons.applied(running):
-            kind.ensure(running, images, console)
-        addons.ensure(console)
+        kind.ensure(running, images, console)
+        addons.install(running, images, console)
     return status()
 
 
@@ -89,6 +91,7 @@ def status() -> Status:
         docker_host=running.host if running else "",
         nodes=kind.nodes(running) if running else {},
         ready=running is not None and kind.is_ready(),
+        metrics=running is not None and addons.have_figures(),
         registry=settings.REGISTRY_ADDRESS,
         registry_running=running is not None and registry.is_running(running),
         kubeconfig=str(paths.KUBECONFIG),

@@ -1,6 +1,5 @@
 """What every cluster has besides Kubernetes itself."""
 
-from cluster.addons.early import applied
-from cluster.addons.install import ensure, publish
+from cluster.addons.install import have_figures, install
 
-__all__ = ["applied", "ensure", "publish"]
+__all__ = ["have_figures", "install"]

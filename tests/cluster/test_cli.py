@@ -23,6 +23,7 @@ STATUS = lifecycle.Status(
     docker_host="unix:///run/engine.sock",
     nodes={"one": True, "two": False},
     ready=False,
+    metrics=False,
     registry="localhost:5001",
     registry_running=True,
     kubeconfig="/clone/.build/kube/config",

@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from cluster import engine, kind, lifecycle, paths, scratch
+from cluster import engine, kind, lifecycle, paths, scratch, settings
 from cluster.console import Console
 from cluster.engine import owned
 from examples.iris import release
@@ -85,6 +87,31 @@ def test_an_engine_that_was_killed_is_started_again_over_its_stale_files() -> No
     assert lifecycle.up(Console()).ready
 
     assert not left.exists(), "what the killed run was working on is still there"
+
+
+def test_down_leaves_nothing_running_and_up_makes_it_all_again() -> None:
+    lifecycle.down(Console())
+
+    assert not processes_of_the_engine(), "these processes of the engine are left"
+    assert not paths.KUBECONFIG.exists(), "the kubeconfig of a cluster that is gone is left"
+    with socket.socket() as probe:
+        refused = probe.connect_ex(("127.0.0.1", settings.REGISTRY_PORT))
+    assert refused, f"something still listens on port {settings.REGISTRY_PORT}"
+
+    assert lifecycle.up(Console()).ready
+
+
+def processes_of_the_engine() -> list[str]:
+    """The command lines of all that runs from the engine's folders: itself, containerd, the containers' shims."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = entry.read_bytes().decode(errors="replace").replace("\0", " ")
+        except OSError:
+            continue  # It has ended meanwhile.
+        if str(owned.RUN) in command:
+            found.append(command)
+    return found
 
 
 def ended_process() -> int:
