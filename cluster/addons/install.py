@@ -16,8 +16,8 @@ FOLDER = paths.PACKAGE / "addons"
 def install(engine: Engine, images: Images, console: Console) -> None:
     """Have metrics-server running, and the registry announced to tools that look for it.
 
-    metrics-server answers once it has started and has two readings, ten seconds apart. Nobody is kept waiting for that here:
-    :func:`have_figures` tells.
+    metrics-server answers once it has started and has two readings, ten seconds apart. Nobody is kept waiting for that
+    here: :func:`have_figures` tells.
     """
     registry.load(engine, images, settings.METRICS_SERVER_IMAGE, console)
     with console.step("install metrics-server (its first figures come in about 15 seconds)"):

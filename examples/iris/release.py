@@ -68,17 +68,14 @@ def install(name: str, namespace: str, values: Path, reference: str, settings: S
 
 def predict(service: str, namespace: str, rows: list[list[float]]) -> Answer:
     """Send rows through a Service, from a pod in the cluster, as any other workload would."""
-    pod = "predict"
-    kubectl("--namespace", namespace, "delete", "pod", pod, "--ignore-not-found", "--now")
-    manifest = CLIENT_POD.read_text(encoding="utf-8")
-    kubectl("--namespace", namespace, "create", "--filename", "-", stdin=manifest)
-    kubectl("--namespace", namespace, "wait", f"pod/{pod}", "--for=condition=Ready", "--timeout=60s")
+    pod = kubectl("--namespace", namespace, "create", "--filename", CLIENT_POD, "--output", "name").strip()
+    kubectl("--namespace", namespace, "wait", pod, "--for=condition=Ready", "--timeout=60s")
     script = CLIENT.read_text(encoding="utf-8")
     output = kubectl(
         *("--namespace", namespace, "exec", "--stdin", pod, "--"),
         *("python3", "-", f"http://{service}", json.dumps(rows)),
         stdin=script,
     )
-    kubectl("--namespace", namespace, "delete", "pod", pod, "--now", "--wait=false")
+    kubectl("--namespace", namespace, "delete", pod, "--now", "--wait=false")
     answer = json.loads(output)
     return Answer(answer["prediction"], answer["version"])

@@ -20,7 +20,6 @@ from examples.iris import release
 FOLDER = Path(__file__).resolve().parent
 ASK = (FOLDER / "in_pod_ask.py").read_text(encoding="utf-8")
 TRAFFIC = (FOLDER / "in_pod_traffic.py").read_text(encoding="utf-8")
-POD = "predict"
 ROW = [5.1, 3.5, 1.4, 0.2]
 END_SECONDS = 30
 
@@ -67,14 +66,16 @@ class Client:
 
     def __init__(self, cluster: Cluster, namespace: str) -> None:
         self.namespace = namespace
-        manifest = release.CLIENT_POD.read_text(encoding="utf-8")
-        release.kubectl("--namespace", namespace, "create", "--filename", "-", stdin=manifest)
-        wait_for_objects_condition(cluster.kube_client, pykube.Pod, [POD], namespace, _is_ready, 90, missing_ok=False)
+        create = ("--namespace", namespace, "create", "--filename", release.CLIENT_POD, "--output", "name")
+        self.pod = release.kubectl(*create).strip().removeprefix("pod/")
+        wait_for_objects_condition(
+            cluster.kube_client, pykube.Pod, [self.pod], namespace, _is_ready, 90, missing_ok=False
+        )
 
     def post(self, url: str, bodies: Sequence[str]) -> list[Answer]:
         """Send each body, as it is, over a connection of its own."""
         requests = json.dumps([{"url": f"{url}/predict", "body": body} for body in bodies])
-        command = ("--namespace", self.namespace, "exec", "--stdin", POD, "--", "python3", "-c", ASK)
+        command = ("--namespace", self.namespace, "exec", "--stdin", self.pod, "--", "python3", "-c", ASK)
         return [Answer(**answer) for answer in json.loads(release.kubectl(*command, stdin=requests))]
 
     def predict(self, url: str, rows: Sequence[Sequence[float]]) -> Answer:
@@ -88,7 +89,7 @@ class Client:
         task = {"host": host, "port": 80, "body": body, "threads": threads, "pause": pause, "seconds": seconds}
         command = [
             *(str(tools.ensure("kubectl")), "--kubeconfig", str(paths.KUBECONFIG), "--namespace", self.namespace),
-            *("exec", "--stdin", POD, "--", "python3", "-c", TRAFFIC, json.dumps(task)),
+            *("exec", "--stdin", self.pod, "--", "python3", "-c", TRAFFIC, json.dumps(task)),
         ]
         counted = Traffic()
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
