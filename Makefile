@@ -7,6 +7,8 @@ PY := $(VENV)/bin/python
 # uv reads the machine's certificates, as pip and curl do; its cache makes a second clone's .venv in seconds.
 export UV_SYSTEM_CERTS := true
 
+NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
+
 .PHONY: help demo up down status check lint test bench lock clean clean-cache
 
 help: ## List the targets
@@ -34,7 +36,8 @@ lint: $(VENV)/.ready ## Style, types, charts
 	$(PY) -m cluster run ct lint --config ct.yaml
 
 test: $(VENV)/.ready lint ## All tests, end to end ones on a real cluster included
-	$(PY) -m pytest tests
+	$(PY) -m pytest tests --ignore tests/recovery
+	$(PY) -m pytest tests/recovery
 
 bench: $(VENV)/.ready ## Measure the figures of the README
 	$(PY) -m benchmarks.bootstrap
@@ -49,10 +52,10 @@ clean-cache: $(VENV)/.ready ## Remove what is cached outside the clone
 	$(PY) -m cluster clean
 
 $(VENV)/.ready: requirements/bootstrap.txt requirements/dev.txt app/pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed.\nremedy: make PYTHON=/path/to/python3.11")'
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "error: Python's venv is missing.\nremedy: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "error: Python 3.11, 3.12 or 3.13 is needed: TensorFlow has no build for others.\nremedy: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { printf "error: Python's venv is missing.\nremedy: apt-get install python3-venv\n" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
-	$(VENV)/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements/bootstrap.txt requirements/dev.txt
+	@$(VENV)/bin/pip install --quiet --require-hashes --requirement requirements/bootstrap.txt || $(NO_PACKAGES)
+	@$(VENV)/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements/bootstrap.txt requirements/dev.txt || $(NO_PACKAGES)
 	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --offline --editable app
 	@touch $@

@@ -10,14 +10,12 @@ import argparse
 import json
 import os
 import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from cluster import catalog, lifecycle, paths, tools
+from cluster import catalog, exits, lifecycle, tools
 from cluster.console import Console
-from cluster.errors import ClusterError
 
 DESCRIPTION = "Make a Kubernetes cluster with a registry beside it, on any machine."
 EXAMPLES = """examples:
@@ -34,27 +32,11 @@ EXAMPLES = """examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    try:
-        options = _parser().parse_args(arguments)
-        _run(options, Console(quiet=options.quiet))
-    except ClusterError as error:
-        return _refuse(error)
-    except OSError as error:
-        # The places that are written to are the clone and the cache.
-        remedy = f"Check that {paths.BUILD} and {paths.cache()} can be written to and have space."
-        return _refuse(ClusterError(f"{error.strerror or error}: {error.filename or 'a file'}.", remedy))
-    except KeyboardInterrupt:
-        print("interrupted; call the command again to go on from here", file=sys.stderr)
-        return 130
-    return 0
+    return exits.run(lambda: _run(_parser().parse_args(arguments)))
 
 
-def _refuse(error: ClusterError) -> int:
-    print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
-    return 1
-
-
-def _run(options: argparse.Namespace, console: Console) -> None:
+def _run(options: argparse.Namespace) -> None:
+    console = Console(quiet=options.quiet)
     if options.command == "up":
         _print_status(lifecycle.up(console, options.images), options.json)
     elif options.command == "load":

@@ -86,16 +86,17 @@ def load(names: list[str], console: Console, policy: Policy = "auto") -> list[st
 def status() -> Status:
     """What there is, without changing or building anything."""
     running = engine.find()
+    nodes = kind.nodes(running) if running else {}
     return Status(
         engine="none" if running is None else "started here" if running.owned else "the user's own",
         docker_host=running.host if running else "",
-        nodes=kind.nodes(running) if running else {},
+        nodes=nodes,
         ready=running is not None and kind.is_ready(),
         metrics=running is not None and addons.have_figures(),
         registry=settings.REGISTRY_ADDRESS,
         registry_running=running is not None and registry.is_running(running),
         kubeconfig=str(paths.KUBECONFIG),
-        kubernetes_version=settings.KUBERNETES_VERSION,
+        kubernetes_version=settings.KUBERNETES_VERSION if nodes else "",
         cache=str(paths.cache()),
         tools={name: str(found) for name in TOOLS if (found := tools.find(name))},
     )
@@ -134,6 +135,9 @@ def down(console: Console) -> None:
     """End everything that ``up`` started; what is cached stays."""
     with lock.held(console):
         running = engine.find()
+        if running is None and engine.left_behind():
+            # Only an engine can end the containers that a killed one has left.
+            running = engine.ensure(console)
         if running:
             with console.step("delete the cluster"):
                 kind.delete(running)

@@ -2,6 +2,6 @@
 
 from cluster.engine.client import Engine
 from cluster.engine.find import ensure, find
-from cluster.engine.owned import stop
+from cluster.engine.owned import left_behind, stop
 
-__all__ = ["Engine", "ensure", "find", "stop"]
+__all__ = ["Engine", "ensure", "find", "left_behind", "stop"]

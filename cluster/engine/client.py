@@ -42,6 +42,10 @@ class Engine:
         """Run a long `docker` command, its output in a log file."""
         run_logged([self.docker, *arguments], environment=self.environment, log=log)
 
+    def builder(self) -> str:
+        """The name of BuildKit's builder in this engine: that of the client's context."""
+        return self.run("context", "show", check=False).stdout.strip() or "default"
+
     def inspect(self, name: str, kind: str = "container") -> dict[str, Any] | None:
         """What the engine knows of a container, image, network or volume; nothing if there is none."""
         answer = self.run(kind, "inspect", name, check=False)

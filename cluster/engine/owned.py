@@ -68,6 +68,11 @@ def _only_root(cause: str) -> ClusterError:
     return ClusterError(f"{cause} Only root may end or remove it.", "Run `sudo make down`.")
 
 
+def left_behind() -> bool:
+    """Whether a killed engine left processes: the containers' shims go on, and so do the nodes in them."""
+    return running_pid() is None and any(str(RUN) in " ".join(_command(pid)) for pid in _pids())
+
+
 def running_pid() -> int | None:
     """The process id of our dockerd, if that process is alive and really is one."""
     try:

@@ -1,7 +1,7 @@
 """Where a machine differs from the usual one, why that matters, and what is done about it.
 
-Each quirk is one function that looks at the machine. Nothing else in this repository asks what kernel,
-cgroup version or init system there is. Where there is no /proc, the engine runs in a virtual machine of its own, a
+Each quirk is one function that looks at the machine. Nothing else in `cluster` works around a machine;
+`preflight` only refuses one. Where there is no /proc, the engine runs in a virtual machine of its own, a
 usual one.
 """
 

@@ -39,7 +39,7 @@ def build_folder(engine: Engine, context: Path, name: str, arguments: list[str |
     secret: list[str | Path] = ["--secret", f"id=ca,src={bundle}"] if bundle else []
     run_logged(
         [
-            *(buildx, "build", "--builder", "default", "--progress", "plain", "--provenance", "false"),
+            *(buildx, "build", "--builder", engine.builder(), "--progress", "plain", "--provenance", "false"),
             *("--tag", name, *secret, *(arguments or []), context),
         ],
         log=f"image-{name}",

@@ -6,21 +6,21 @@ held-out rows through each Service, and says where to look next.
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from cluster import catalog, lifecycle, registry
+from cluster import catalog, exits, lifecycle, registry
 from cluster.console import Console
-from cluster.errors import ClusterError
 from examples.iris import models, release
 from examples.iris.models import EXAMPLES, ModelVersion
 
 NAMESPACE = "demo"
 SERVER_IMAGE = "model-server:0.1.0"
 SHOWN_ROWS = 5
+DESCRIPTION = "From nothing to predictions by two models in a cluster. Call it again: it does only what is missing."
 
 
 @dataclass(frozen=True)
@@ -40,22 +40,21 @@ class Outcome:
 
 def main() -> int:
     """Run the demo; 0, or 1 after the line that says what is wrong."""
-    console = Console()
+    argparse.ArgumentParser(prog="python -m examples.iris.demo", description=DESCRIPTION).parse_args()
+    return exits.run(_show)
+
+
+def _show() -> None:
     started = time.monotonic()
-    try:
-        outcomes = run(console)
-    except ClusterError as error:
-        print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
-        return 1
-    for outcome in outcomes:
+    for outcome in run(Console()):
         report(outcome)
     print(WHERE_NEXT)
     print(f"Took {time.monotonic() - started:.0f} s.")
-    return 0
 
 
 def run(console: Console) -> list[Outcome]:
     """Do everything; every step may be called again and does only what is missing."""
+    models.check_data()
     with ThreadPoolExecutor(max_workers=1) as background:
         # Training needs no cluster, so it runs while the cluster comes up.
         training = background.submit(lambda: [models.train(example) for example in EXAMPLES])
@@ -105,9 +104,10 @@ def report(outcome: Outcome) -> None:
 
 WHERE_NEXT = f"""
 Ask a model yourself:
-  export KUBECONFIG=.build/kube/config
+  eval "$(.venv/bin/python -m cluster env)"
   kubectl --namespace {NAMESPACE} port-forward service/iris-keras-model-server 8080:80 &
-  curl --json '{{"input_data": [[5.1, 3.5, 1.4, 0.2]]}}' localhost:8080/predict
+  curl --header 'Content-Type: application/json' localhost:8080/predict \\
+    --data '{{"input_data": [[5.1, 3.5, 1.4, 0.2]]}}'
 See what runs:         kubectl --namespace {NAMESPACE} get pods
 How both are served:   helm --namespace {NAMESPACE} get values iris-keras
 End everything:        make down

@@ -17,6 +17,8 @@ from cluster import paths, registry, settings
 from cluster.errors import ClusterError
 from cluster.images.build import build_folder
 from cluster.lifecycle import Connection
+from modelctl.errors import ModelctlError
+from modelctl.training.table import read_table
 
 FOLDER = Path(__file__).resolve().parent
 DATA = FOLDER / "data.csv"
@@ -79,6 +81,15 @@ class ModelVersion:
         return [value if isinstance(value, str) else self.classes[value.index(max(value))] for value in prediction]
 
 
+def check_data() -> None:
+    """Raise :class:`ClusterError` for what is wrong with ``data.csv``, before anything rests on it."""
+    try:
+        read_table(DATA, TARGET)
+    except ModelctlError as error:
+        remedy = f"Or restore the file: `git checkout {DATA.relative_to(paths.REPOSITORY)}`."
+        raise ClusterError(str(error), remedy) from error
+
+
 def train(example: Example, repository: Path = REPOSITORY, seed: int = 0) -> ModelVersion:
     """The newest version that was trained from the data as it is now and with that seed, trained if there is none."""
     existing = _newest(example, repository, seed)
@@ -113,7 +124,11 @@ def publish(connection: Connection, version: ModelVersion, folder: str = "models
 def _newest(example: Example, repository: Path, seed: int) -> ModelVersion | None:
     digest = hashlib.sha256(DATA.read_bytes()).hexdigest()
     for folder in sorted((repository / example.name).glob("[0-9]*"), key=lambda path: -int(path.name)):
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if (manifest["training_data"]["sha256"], manifest["seed"]) == (digest, seed):
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            trained_from = (manifest["training_data"]["sha256"], manifest["seed"])
+        except (OSError, ValueError, LookupError):
+            continue  # Damaged: another version is trained.
+        if trained_from == (digest, seed):
             return ModelVersion(example, folder, manifest)
     return None

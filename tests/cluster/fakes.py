@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import threading
 import time
@@ -13,11 +12,11 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import pytest
-
 from cluster.catalog import Catalog
+from cluster.tools import golang
 
-REAL_GO = shutil.which("go")
+# The one that the programs are built with: on PATH, or the one that `make up` installs.
+REAL_GO = golang.ensure()
 
 
 def write_program(folder: Path, name: str, body: str) -> Path:
@@ -30,9 +29,7 @@ def write_program(folder: Path, name: str, body: str) -> Path:
 
 
 def link_go(folder: Path) -> None:
-    """Put the machine's `go` into a folder; without one there is nothing to test."""
-    if REAL_GO is None:
-        pytest.skip("no `go` on PATH: these tests compile with it (`make up` installs its own elsewhere)")
+    """Put the `go` that programs are built with into a folder."""
     (folder / "go").symlink_to(REAL_GO)
 
 

@@ -1,13 +1,31 @@
 """Runs inside the cluster: sends the requests on standard input, prints the answers. Standard library only.
 
-Each request has a connection of its own, so that kube-proxy chooses a pod for each.
+Each request has a connection of its own, so that kube-proxy chooses a pod for each. A Service refuses connections
+until every node has learned of its first ready pod, so a refused one is tried again for a while; what is to fail when
+connections are refused is measured by in_pod_traffic.py.
 """
 
 import json
 import sys
+import time
 import urllib.error
 import urllib.request
 from typing import Any
+
+
+PATIENCE_SECONDS = 30
+
+
+def patient_answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Send one request, again if there is nobody to take it yet."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return answer(request)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -21,4 +39,4 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"status": error.code, "headers": dict(error.headers), "body": json.load(error)}
 
 
-print(json.dumps([answer(request) for request in json.load(sys.stdin)]))
+print(json.dumps([patient_answer(request) for request in json.load(sys.stdin)]))

@@ -56,7 +56,7 @@ def wrong_format(connection: Connection, sklearn_model: Published, keras_model: 
     content = keras_model.model.model_file.read_bytes()
     copy = published.damaged(sklearn_model.model, tmp_path, lambda model: published.replace_content(model, content))
     reference = published.publish(connection, copy, "e2e/wrong-format").reference
-    return Case(image_source(reference), "model.pkl cannot be loaded as sklearn_joblib")
+    return Case(image_source(reference), "model.pkl is not a joblib file; it is an HDF5 file")
 
 
 @pytest.fixture

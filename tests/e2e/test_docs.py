@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -29,11 +28,9 @@ def marked_commands(document: Path) -> str:
 
 def run(script: str) -> str:
     """Run a script as a reader would, in the repository, and return what it printed."""
-    search = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=paths.REPOSITORY,
-        env={**os.environ, "PATH": search},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -101,6 +101,19 @@ def test_down_leaves_nothing_running_and_up_makes_it_all_again() -> None:
     assert lifecycle.up(Console()).ready
 
 
+def test_down_ends_also_what_a_killed_engine_left_running() -> None:
+    pid = owned.running_pid()
+    if pid is None:
+        pytest.skip("the container engine is the user's own: it is not ours to kill")
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: owned.running_pid() is None, "the end of the engine")
+    assert processes_of_the_engine(), "the nodes ended with the engine; then this test shows nothing"
+
+    lifecycle.down(Console())
+
+    assert not processes_of_the_engine(), "these processes are left"
+
+
 def processes_of_the_engine() -> list[str]:
     """The command lines of all that runs from the engine's folders: itself, containerd, the containers' shims."""
     found = []
