@@ -85,6 +85,8 @@ class Client:
     @contextmanager
     def traffic(self, host: str, *, threads: int = 6, pause: float = 0.03, seconds: float = 300) -> Iterator[Traffic]:
         """Send requests all the time that the body runs; at most for so many seconds, whatever happens here."""
+        # From the first answer on, none may fail; until then the nodes may not all know of the Service's pods.
+        self.predict(f"http://{host}", [ROW])
         body = json.dumps({"input_data": [ROW]})
         task = {"host": host, "port": 80, "body": body, "threads": threads, "pause": pause, "seconds": seconds}
         command = [

@@ -12,7 +12,6 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-
 PATIENCE_SECONDS = 30
 
 
