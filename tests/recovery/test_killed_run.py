@@ -75,11 +75,7 @@ def test_a_cluster_that_was_half_made_is_made_anew() -> None:
 
 
 def test_an_engine_that_was_killed_is_started_again_over_its_stale_files() -> None:
-    pid = owned.running_pid()
-    if pid is None:
-        pytest.skip("the container engine is the user's own: it is not ours to kill")
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: owned.running_pid() is None, "the end of the engine")
+    kill_engine()
     assert owned.PID.exists(), "a killed engine leaves its pid file; without it this test shows nothing"
     left = scratch.root() / f"{scratch.PREFIX}{ended_process()}-half-built"
     left.mkdir(parents=True)
@@ -102,16 +98,21 @@ def test_down_leaves_nothing_running_and_up_makes_it_all_again() -> None:
 
 
 def test_down_ends_also_what_a_killed_engine_left_running() -> None:
-    pid = owned.running_pid()
-    if pid is None:
-        pytest.skip("the container engine is the user's own: it is not ours to kill")
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: owned.running_pid() is None, "the end of the engine")
+    kill_engine()
     assert processes_of_the_engine(), "the nodes ended with the engine; then this test shows nothing"
 
     lifecycle.down(Console())
 
     assert not processes_of_the_engine(), "these processes are left"
+
+
+def kill_engine() -> None:
+    """End the engine as a crash would: nothing of it is put in order."""
+    pid = owned.running_pid()
+    if pid is None:
+        pytest.skip("the container engine is the user's own: it is not ours to kill")
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: owned.running_pid() is None, "the end of the engine")
 
 
 def processes_of_the_engine() -> list[str]:
