@@ -1,0 +1,64 @@
+"""The files of a chart that have to do with its values, and which of them are written from others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract import comments, reference, schema
+from contract.problems import ContractError, Problem
+
+CHARTS = Path(__file__).resolve().parents[1] / "charts"
+REMEDY = "Call `python -m contract generate`."
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart on disk."""
+
+    folder: Path
+
+    @property
+    def values(self) -> Path:
+        """The source of everything here."""
+        return self.folder / "values.yaml"
+
+    def generated(self) -> Iterator[tuple[Path, str]]:
+        """Every file that is written from others, with what it should hold; raises ContractError."""
+        values = comments.read(self.values)
+        built = schema.build(self.folder.name, values)
+        yield self.folder / "values.schema.json", schema.written(built)
+        yield _between(self.folder / "README.md", "values", reference.table(values, built))
+
+
+def charts() -> list[Chart]:
+    """Every chart of this repository that has values."""
+    return [Chart(path.parent) for path in sorted(CHARTS.glob("*/values.yaml"))]
+
+
+def out_of_date(chart: Chart) -> Iterator[Problem]:
+    """Every generated file that does not hold what it should."""
+    for path, text in chart.generated():
+        there = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if there != text:
+            yield Problem(path, _first_difference(there, text), "not as its source says.", REMEDY)
+
+
+def _first_difference(there: str, wanted: str) -> int:
+    pairs = zip(there.splitlines(), wanted.splitlines(), strict=False)
+    same = next((number for number, (left, right) in enumerate(pairs) if left != right), None)
+    return 1 + (min(len(there.splitlines()), len(wanted.splitlines())) if same is None else same)
+
+
+def _between(path: Path, name: str, text: str) -> tuple[Path, str]:
+    """A file with `text` in its place, between two markers."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    whole = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if whole.count(begin) != 1 or whole.count(end) != 1 or whole.index(begin) > whole.index(end):
+        raise ContractError(
+            [Problem(path, None, f"no place for the {name}.", f"Add the lines `{begin}` and `{end}`, each once.")]
+        )
+    pattern = re.compile(re.escape(begin) + ".*" + re.escape(end), re.DOTALL)
+    return path, pattern.sub(lambda _: f"{begin}\n{text}{end}", whole)

@@ -1,0 +1,106 @@
+"""The command line: ``python -m contract generate | check [CHART…]``.
+
+Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from contract.chart import Chart, charts, out_of_date
+from contract.problems import ContractError, Problem
+
+DONE, WRONG, INTERRUPTED = 0, 1, 130
+
+DESCRIPTION = "Write out, and check, what a chart's values.yaml promises."
+EPILOG = """examples:
+  python -m contract generate                      write the schemas and tables of all charts
+  python -m contract check charts/model-server     say what is not as it would be written
+
+exit codes:
+  0    done; check: nothing is wrong
+  1    something that the messages name is wrong
+  2    the call itself is wrong
+  130  interrupted
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        problems = _COMMANDS[options.command](options)
+    except ContractError as error:
+        problems = list(error.problems)
+    except OSError as error:
+        problems = [Problem(Path(error.filename or "."), None, f"{error.strerror}.", "Check the path.")]
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return WRONG if problems else DONE
+
+
+def _generate(options: argparse.Namespace) -> list[Problem]:
+    """Write what differs, chart by chart: one that is wrong keeps no other from being written."""
+    written: list[str] = []
+    problems: list[Problem] = []
+    for chart in options.chart or charts():
+        try:
+            # All or nothing: half of a chart's files would contradict the other half.
+            for path, text in list(chart.generated()):
+                if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                    path.write_text(text, encoding="utf-8")
+                    written.append(str(path))
+                    print(f"wrote {path}", file=sys.stderr)
+        except ContractError as error:
+            problems += error.problems
+    if options.json:
+        print(json.dumps({"written": written}))
+    return problems
+
+
+def _check(options: argparse.Namespace) -> list[Problem]:
+    problems: list[Problem] = []
+    for chart in options.chart or charts():
+        try:
+            problems += out_of_date(chart)
+        except ContractError as error:
+            problems += error.problems
+    if options.json:
+        print(json.dumps({"problems": [problem.as_dictionary() for problem in problems]}))
+    return problems
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], list[Problem]]] = {"generate": _generate, "check": _check}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m contract",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="print the result as JSON")
+    selection = argparse.ArgumentParser(add_help=False)
+    selection.add_argument(
+        "chart", nargs="*", type=_chart, metavar="CHART", help="folder of a chart; without any, all under charts/"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("generate", parents=[shared, selection], help="write what follows from values.yaml")
+    commands.add_parser("check", parents=[shared, selection], help="say what is not as it would be written")
+    return parser
+
+
+def _chart(text: str) -> Chart:
+    chart = Chart(Path(text))
+    if not chart.values.is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no folder of a chart: it holds no values.yaml")
+    return chart

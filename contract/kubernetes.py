@@ -1,0 +1,87 @@
+"""Kubernetes' own types, for values that are passed on to it: closed, and small enough to be part of a chart.
+
+They come from the schemas that kubernetes-validate brings along. Helm compiles a chart's schema at each rendering,
+so only what a chart reaches is taken, without texts.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+
+Schema = dict[str, Any]
+
+_ROOT = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
+
+
+class UnknownTypeError(LookupError):
+    """There is no such type; the text names the nearest one."""
+
+
+@cache
+def newest_version() -> str:
+    """The newest Kubernetes whose types are installed, such as 1.37.0."""
+    return str(kubernetes_validate.latest_version())
+
+
+def type_and_reachable(name: str) -> tuple[Schema, dict[str, Schema]]:
+    """The schema of a type such as ``core.v1.Affinity``, and all definitions that it refers to, by name."""
+    known = _types()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise UnknownTypeError(
+            f"Kubernetes {newest_version()} has no type {name}" + (f"; the nearest is {near[0]}" if near else "")
+        )
+    needed: dict[str, Schema] = {}
+    return _written(known[name], name, needed), needed
+
+
+@cache
+def _types() -> dict[str, Schema]:
+    """Every type by the last three parts of its name: io.k8s.api.core.v1.Affinity is core.v1.Affinity."""
+    file = _ROOT / f"v{newest_version()}-local-strict" / "_definitions.json"
+    definitions: dict[str, Schema] = json.loads(file.read_text(encoding="utf-8"))["$defs"]
+    return {_short(name): definition for name, definition in definitions.items()}
+
+
+def _short(name: str) -> str:
+    return ".".join(name.rsplit("/", 1)[-1].split(".")[-3:])
+
+
+def _written(definition: Schema, name: str, needed: dict[str, Schema]) -> Schema:
+    """A reference to a type, whose definition is added to ``needed``; a type without fields is written in place."""
+    if "properties" not in definition:
+        return _draft_07(definition, needed)
+    if name not in needed:
+        needed[name] = {}  # A type may reach itself.
+        needed[name] = _draft_07(definition, needed)
+    return {"$ref": f"#/definitions/{name}"}
+
+
+def _draft_07(schema: Schema, needed: dict[str, Schema]) -> Schema:
+    if "$ref" in schema:
+        name = _short(schema["$ref"])
+        return _written(_types()[name], name, needed)
+    result: Schema = {}
+    for word, value in schema.items():
+        if word == "properties":
+            result[word] = {name: _draft_07(part, needed) for name, part in value.items()}
+        elif word == "items" or (word == "additionalProperties" and isinstance(value, dict)):
+            result[word] = _draft_07(value, needed)
+        elif word == "oneOf":
+            result["type"] = _in_one_only(value)
+        elif word in ("type", "required", "enum", "additionalProperties"):
+            result[word] = value
+    return result
+
+
+def _in_one_only(alternatives: list[Schema]) -> list[str]:
+    """The types that exactly one alternative admits: what oneOf means, said shorter."""
+    counted = Counter(kind for alternative in alternatives for kind in alternative["type"])
+    return [kind for kind, count in counted.items() if count == 1]

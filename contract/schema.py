@@ -1,0 +1,111 @@
+"""Puts ``values.schema.json`` together: from the keys of a values file, their defaults and their marks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from contract.comments import Key, Values
+from contract.kubernetes import Schema
+from contract.marks import MarkError, Translator, type_of
+from contract.problems import ContractError, Problem
+
+ENABLED = "Read by an umbrella chart that switches this chart on and off; without a meaning here."
+
+
+def build(chart: str, values: Values) -> Schema:
+    """The schema of a chart's values; raises ContractError with every mark that cannot be, and every wrong default."""
+    builder = _Builder(values)
+    properties = builder.properties(values.keys)
+    properties.setdefault("enabled", {"description": ENABLED, "type": "boolean"})
+    if builder.problems:
+        raise ContractError(builder.problems)
+    schema = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": "Written by `python -m contract generate` from values.yaml: change that.",
+        "title": f"Values of the chart {chart}",
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {"^x-": {"description": "Room for YAML anchors."}},
+        "properties": properties,
+        "definitions": dict(sorted(builder.translator.used.items())),
+    }
+    wrong = list(_wrong_defaults(schema, values))
+    if wrong:
+        raise ContractError(wrong)
+    return schema
+
+
+def written(schema: Schema) -> str:
+    """The schema as a file: the values for people, the definitions one a line."""
+    outer = json.dumps({**schema, "definitions": {}}, indent=2, ensure_ascii=False)
+    definitions = ",\n".join(
+        f"    {json.dumps(name)}: {json.dumps(definition, separators=(',', ':'), ensure_ascii=False)}"
+        for name, definition in schema["definitions"].items()
+    )
+    body = f"{{\n{definitions}\n  }}" if definitions else "{}"
+    return outer.removesuffix("{}\n}") + body + "\n}\n"
+
+
+class _Builder:
+    def __init__(self, values: Values) -> None:
+        self.problems: list[Problem] = []
+        self.translator = Translator({key.name for key in values.keys})
+        self._file = values.file
+
+    def properties(self, keys: Iterable[Key]) -> dict[str, Schema]:
+        return {key.name: self._key(key) for key in keys}
+
+    def _key(self, key: Key) -> Schema:
+        try:
+            schema = self._object(key) if key.children else self._leaf(key)
+            jsonschema_rs.meta.validate(schema)
+        except MarkError as error:
+            self._problem(key, error.cause, error.remedy)
+        except jsonschema_rs.ValidationError as error:
+            self._problem(key, f"the mark is no schema: {error.message}.", "Correct the mark.")
+        else:
+            return {"description": key.description, **schema}
+        return {}
+
+    def _object(self, key: Key) -> Schema:
+        """A key with keys below it. Only `global` is open: an umbrella keeps there what it likes."""
+        words = {word: value for word, value in (key.mark or {}).items() if word != "nullable"}
+        shell = self.translator.value({**words, "additionalProperties": key.path == "global"}, "object")
+        if (key.mark or {}).get("nullable"):
+            shell["type"] = ["object", "null"]
+        return {**shell, "properties": self.properties(key.children)}
+
+    def _leaf(self, key: Key) -> Schema:
+        mark = key.mark or {}
+        if "description" in mark:
+            raise MarkError("a description in the mark of a key.", "Write it as the comment above the key.")
+        if not mark and key.default in (None, [], {}):
+            default = json.dumps(key.default)
+            raise MarkError(f"a default of {default} does not say what else may be there.", "Add a @schema mark.")
+        return self.translator.value(mark, type_of(key.default))
+
+    def _problem(self, key: Key, cause: str, remedy: str) -> None:
+        self.problems.append(Problem(self._file, key.line, f"{key.path}: {cause}", remedy))
+
+
+def _wrong_defaults(schema: Mapping[str, Any], values: Values) -> Iterable[Problem]:
+    lines = {key.path: key.line for key in values.all_keys()}
+    try:
+        # Go's regular expressions, which Helm uses, have no look-around either.
+        validator = jsonschema_rs.Draft7Validator(dict(schema), pattern_options=jsonschema_rs.RegexOptions())
+    except jsonschema_rs.ValidationError as error:
+        yield Problem(values.file, None, f"the schema cannot be used: {error.message}.", "Correct the mark.")
+        return
+    for wrong in validator.iter_errors(dict(values.defaults)):
+        path = ".".join(str(part) for part in wrong.instance_path)
+        known = max((known for known in lines if f"{path}.".startswith(f"{known}.")), key=len, default="")
+        yield Problem(
+            values.file,
+            lines.get(known),
+            f"{path}: its own schema refuses the default: {wrong.message}.",
+            "Correct the default or the mark.",
+        )
