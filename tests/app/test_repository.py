@@ -1,6 +1,7 @@
 """The model repository: manifests, versions, aliases, digests, publishing."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from model_server.errors import RepositoryError
 from model_server.repository.files import check_files
 from model_server.repository.manifest import parse_manifest
-from model_server.repository.versions import list_models, read_version, resolve
+from model_server.repository.staging import staging_below
+from model_server.repository.versions import list_models, list_versions, read_aliases, read_version, resolve
 from tests.app.models import write_file
 from tests.app.process import environment, wait_until
 
@@ -179,3 +181,60 @@ def test_a_killed_writer_leaves_no_version_and_its_rest_is_cleared(tmp_path: Pat
     assert resolve(tmp_path).manifest.version == 1
     _write(tmp_path)
     assert {path.name for path in (tmp_path / "m").iterdir()} == {"1", "2"}
+
+
+def _mounted(volume: Path, files: dict[str, bytes]) -> None:
+    """Lay files out as Kubernetes does in a volume made from a ConfigMap or a Secret.
+
+    The files are in a folder named by the time, `..data` leads to it, and each top name leads through `..data`,
+    so that an update changes all of them at once.
+    """
+    dated = volume / "..2026_11_22_20_15_00.123456789"
+    for name, content in files.items():
+        (dated / name).parent.mkdir(parents=True, exist_ok=True)
+        (dated / name).write_bytes(content)
+    (volume / "..data").symlink_to(dated.name)
+    for top in {name.split("/")[0] for name in files}:
+        (volume / top).symlink_to(f"..data/{top}")
+
+
+@pytest.mark.parametrize("mount", ["m/1", "m", "."])
+def test_a_version_mounted_from_a_config_map_is_served(tmp_path: Path, mount: str) -> None:
+    published = _write(tmp_path / "published")
+    root = tmp_path / "models"
+    below = Path("m/1").relative_to(mount).as_posix()
+    files = {(Path(below) / path.name).as_posix(): path.read_bytes() for path in published.iterdir()}
+    (root / mount).mkdir(parents=True)
+    _mounted(root / mount, files)
+    assert list_models(root) == ["m"]
+    assert list_versions(root, "m") == [1]
+    found = resolve(root)
+    check_files(found.folder, found.manifest)
+    assert (found.folder / "model.pkl").read_bytes() == b"content"
+
+
+def test_a_changed_file_in_a_config_map_is_noticed(tmp_path: Path) -> None:
+    manifest = (_write(tmp_path / "published") / "manifest.json").read_bytes()
+    (tmp_path / "models/m/1").mkdir(parents=True)
+    _mounted(tmp_path / "models/m/1", {"manifest.json": manifest, "model.pkl": b"contenT"})
+    found = resolve(tmp_path / "models")
+    with pytest.raises(RepositoryError, match="has changed"):
+        check_files(found.folder, found.manifest)
+
+
+def test_a_staging_folder_in_the_root_is_no_model(tmp_path: Path) -> None:
+    folder = _write(tmp_path)
+    with staging_below(tmp_path) as staging:
+        shutil.copytree(folder, staging / "1")
+        assert staging.parent == tmp_path
+        assert list_models(tmp_path) == ["m"]
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+def test_json_nested_without_end_is_refused_like_any_other_mistake(tmp_path: Path) -> None:
+    nested = "[" * 200_000
+    with pytest.raises(RepositoryError, match="is not JSON"):
+        parse_manifest(nested, "manifest")
+    (tmp_path / "aliases.json").write_text(nested)
+    with pytest.raises(RepositoryError, match="cannot be read"):
+        read_aliases(tmp_path / "aliases.json")

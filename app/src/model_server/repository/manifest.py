@@ -99,7 +99,7 @@ def parse_manifest(text: str, where: str) -> Manifest:
     """Read a manifest. `where` names the file in errors. Raises RepositoryError."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RepositoryError(f"{where} is not JSON: {error}.", "write the version again") from error
     top = Fields(document, where)
     schema = top.integer("schema_version", minimum=1)

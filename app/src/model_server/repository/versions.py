@@ -75,7 +75,9 @@ def read_version(folder: Path) -> ModelVersion:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise RepositoryError(f"{path} cannot be read: {reason}.", "name a version's folder") from error
     manifest = parse_manifest(text, str(path))
-    if (manifest.name, str(manifest.version)) != (folder.resolve().parent.name, folder.resolve().name):
+    # As it is named, or as what it leads to: a volume made from a ConfigMap has links for folders.
+    places = {(place.parent.name, place.name) for place in (folder.absolute(), folder.resolve())}
+    if (manifest.name, str(manifest.version)) not in places:
         raise RepositoryError(
             f"{path} describes {manifest.name}/{manifest.version}, which is not the folder it is in.",
             "keep the folders <model>/<version> as they were published",
@@ -104,7 +106,7 @@ def _version_number(root: Path, model: str, wanted: str, versions: list[int]) ->
         if int(wanted) in versions:
             return int(wanted)
         raise RepositoryError(f"{model} has no version {wanted}; it has {listed}.", "correct model_version")
-    aliases = _read_aliases(root / model / ALIASES_NAME)
+    aliases = read_aliases(root / model / ALIASES_NAME)
     alias = wanted or PRODUCTION
     if alias not in aliases:
         if not wanted:
@@ -122,12 +124,13 @@ def _version_number(root: Path, model: str, wanted: str, versions: list[int]) ->
     return aliases[alias]
 
 
-def _read_aliases(path: Path) -> dict[str, int]:
+def read_aliases(path: Path) -> dict[str, int]:
+    """Read an aliases.json; no file means no aliases. Raises RepositoryError."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RepositoryError(f"{path} cannot be read: {error}.", "restore the file") from error
     if not isinstance(document, dict) or not all(type(value) is int for value in document.values()):
         raise RepositoryError(f"{path} does not map aliases to version numbers.", 'write {"production": 3}')
