@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract import comments, reference, schema
+from contract import comments, reference, renames, schema, upgrading
 from contract.problems import ContractError, Problem
 
 CHARTS = Path(__file__).resolve().parents[1] / "charts"
@@ -25,12 +25,20 @@ class Chart:
         """The source of everything here."""
         return self.folder / "values.yaml"
 
+    @property
+    def renames(self) -> Path:
+        """What the values were called before; a chart need not have it."""
+        return self.folder / "renames.yaml"
+
     def generated(self) -> Iterator[tuple[Path, str]]:
         """Every file that is written from others, with what it should hold; raises ContractError."""
         values = comments.read(self.values)
-        built = schema.build(self.folder.name, values)
+        renamed = renames.read(self.renames, values)
+        built = schema.build(self.folder.name, values, renamed)
         yield self.folder / "values.schema.json", schema.written(built)
         yield _between(self.folder / "README.md", "values", reference.table(values, built))
+        if self.renames.is_file():
+            yield _between(self.folder / "UPGRADING.md", "renames", upgrading.tables(renamed))
 
 
 def charts() -> list[Chart]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -15,31 +14,27 @@ from contract.kubernetes import Schema
 LONGEST_DEFAULT = 40
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
+Row = tuple[str, str, str]
 
-    key: str
-    default: str
-    meaning: str
 
-    def __str__(self) -> str:
-        cells = (f"`{self.key}`", self.default, self.meaning)
-        return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+def table_of(heads: Row, rows: Iterable[Row]) -> str:
+    """A Markdown table of three columns."""
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(["| " + " | ".join(heads) + " |", "|---|---|---|", *lines, ""])
 
 
 def table(values: Values, schema: Schema) -> str:
     """All rows, under a heading for each section."""
     parts = []
     for section, keys in groupby(values.leaves(), lambda key: key.section):
-        heading = [f"### {section}", ""] if section else []
-        rows = [str(row) for key in keys for row in _rows(key, schema)]
-        parts.append("\n".join([*heading, "| Key | Default | Meaning |", "|---|---|---|", *rows, ""]))
+        rows = [row for key in keys for row in _rows(key, schema)]
+        heading = f"### {section}\n\n" if section else ""
+        parts.append(heading + table_of(("Key", "Default", "Meaning"), rows))
     return "\n" + "\n".join(parts) + "\n"
 
 
 def _rows(key: Key, schema: Schema) -> Iterator[Row]:
-    yield Row(key.path, _default(key.default), key.description)
+    yield f"`{key.path}`", _default(key.default), key.description
     part: Any = schema
     for name in key.path.split("."):
         part = part["properties"][name]
@@ -59,10 +54,10 @@ def _rows_below(path: str, part: Mapping[str, Any], definitions: Mapping[str, An
             continue
         required = name in part.get("required", [])
         default = _default(below["default"]) if "default" in below else "required" if required else ""
-        yield Row(f"{path}.{name}", default, below["description"])
+        yield f"`{path}.{name}`", default, below["description"]
         yield from _rows_below(f"{path}.{name}", below, definitions)
     if sections:
-        yield Row(f"{path}.…", "", f"In place of the values of the same name: {', '.join(sections)}.")
+        yield f"`{path}.…`", "", f"In place of the values of the same name: {', '.join(sections)}."
     if isinstance(part.get("items"), dict):
         yield from _rows_below(f"{path}[]", part["items"], definitions)
 

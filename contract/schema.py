@@ -12,17 +12,20 @@ from contract.comments import Key, Values
 from contract.kubernetes import Schema
 from contract.marks import MarkError, Translator, type_of
 from contract.problems import ContractError, Problem
+from contract.renames import Rename
 
 ENABLED = "Read by an umbrella chart that switches this chart on and off; without a meaning here."
 
 
-def build(chart: str, values: Values) -> Schema:
+def build(chart: str, values: Values, renames: Iterable[Rename] = ()) -> Schema:
     """The schema of a chart's values; raises ContractError with every mark that cannot be, and every wrong default."""
     builder = _Builder(values)
     properties = builder.properties(values.keys)
     properties.setdefault("enabled", {"description": ENABLED, "type": "boolean"})
     if builder.problems:
         raise ContractError(builder.problems)
+    for rename in renames:
+        _admit(rename, properties)
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$comment": "Written by `python -m contract generate` from values.yaml: change that.",
@@ -90,6 +93,15 @@ class _Builder:
 
     def _problem(self, key: Key, cause: str, remedy: str) -> None:
         self.problems.append(Problem(self._file, key.line, f"{key.path}: {cause}", remedy))
+
+
+def _admit(rename: Rename, properties: dict[str, Schema]) -> None:
+    """Let the old key pass, with any value: the chart says itself what it is called now, and better."""
+    *above, name = rename.old.split(".")
+    for part in above:
+        empty = {"description": "Holds renamed values only.", "type": "object", "additionalProperties": False}
+        properties = properties.setdefault(part, {**empty, "properties": {}})["properties"]
+    properties[name] = {"description": f"Renamed: see {rename.new}."}
 
 
 def _wrong_defaults(schema: Mapping[str, Any], values: Values) -> Iterable[Problem]:

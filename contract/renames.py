@@ -1,0 +1,141 @@
+"""Reads ``renames.yaml``: the keys that a chart's values used to have, and what they are called now."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contract.comments import KEY_NAME, Key, Values
+from contract.problems import ContractError, Problem
+
+FORM = "Write {old: a.b, new: c.d, since: 0.2.0, why: A sentence.}, with values: {old: new} where these changed, too."
+_FIELDS = frozenset({"old", "new", "since", "values", "why"})
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
+
+
+@dataclass(frozen=True)
+class Rename:
+    """One key that has another name since a version, and maybe other values."""
+
+    old: str
+    new: str
+    since: str
+    why: str
+    line: int
+    values: tuple[tuple[Any, Any], ...] = field(default=())
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """The version, comparable."""
+        return tuple(int(number) for number in self.since.split("."))
+
+
+def read(file: Path, values: Values) -> tuple[Rename, ...]:
+    """Read a chart's renames, none if there is no such file; raises ContractError with all that is wrong with them."""
+    if not file.is_file():
+        return ()
+    try:
+        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ContractError([Problem(file, None, f"no YAML: {error}", "Correct the file.")]) from error
+    if entries is None:
+        return ()
+    if not isinstance(entries, list) or not isinstance(root, yaml.SequenceNode):
+        raise ContractError([Problem(file, 1, "no list of renames.", FORM)])
+    lines = [node.start_mark.line + 1 for node in root.value]
+    malformed = [
+        Problem(file, line, cause, FORM)
+        for line, entry in zip(lines, entries, strict=True)
+        for cause in _malformed(entry)
+    ]
+    if malformed:
+        raise ContractError(malformed)
+    renames = tuple(_rename(entry, line) for line, entry in zip(lines, entries, strict=True))
+    contradictions = list(_contradictions(renames, file, values))
+    if contradictions:
+        raise ContractError(contradictions)
+    return renames
+
+
+def _rename(entry: Mapping[str, Any], line: int) -> Rename:
+    mapped = tuple(entry.get("values", {}).items())
+    return Rename(entry["old"], entry["new"], entry["since"], entry["why"], line, mapped)
+
+
+def _malformed(entry: Any) -> Iterator[str]:
+    if not isinstance(entry, dict):
+        yield f"{json.dumps(entry)} is no mapping."
+        return
+    for name in sorted(_FIELDS - {"values"} - set(entry)):
+        yield f"{name} is missing."
+    for name in sorted(set(map(str, entry)) - _FIELDS):
+        yield f"unknown field {name}."
+    for name in ("old", "new"):
+        if name in entry and not all(KEY_NAME.fullmatch(part) for part in str(entry[name]).split(".")):
+            yield f"{name} is {json.dumps(entry[name])}, which is no path of a value."
+    if "since" in entry and not _VERSION.fullmatch(str(entry["since"])):
+        yield f"since is {json.dumps(entry['since'])}, which is no version of a chart."
+    if "why" in entry and not str(entry["why"]).endswith("."):
+        yield "why is no sentence."
+    if not isinstance(entry.get("values", {}), dict):
+        yield "values is no mapping of old values to new ones."
+
+
+def _contradictions(renames: tuple[Rename, ...], file: Path, values: Values) -> Iterator[Problem]:
+    keys = {key.path: key for key in values.all_keys()}
+    by_old: dict[str, Rename] = {}
+    for rename in renames:
+        first = next((other for other in by_old if _within(rename.old, other) or _within(other, rename.old)), None)
+        if first == rename.old:
+            yield _problem(file, rename, f"{rename.old} is renamed twice.", "Keep one of the two.")
+        elif first:
+            yield _problem(file, rename, f"{rename.old} and {first} are parts of each other.", "Rename only one.")
+        by_old[rename.old] = rename
+    for rename in renames:
+        if rename.new in by_old:
+            next_name = by_old[rename.new].new
+            yield _problem(
+                file, rename, f"{rename.new} is itself renamed to {next_name}.", f"Set new to {next_name} here, too."
+            )
+        elif not _declared(rename.new, keys):
+            yield _problem(file, rename, f"{rename.new} is no key of values.yaml.", "Correct new, or add the key.")
+        above = _nearest(rename.old, keys)
+        if rename.old in keys:
+            yield _problem(
+                file, rename, f"{rename.old} is still a key of values.yaml.", "Take it out there, or the rename here."
+            )
+        elif above and not keys[above].children:
+            yield _problem(
+                file,
+                rename,
+                f"{rename.old} cannot be told from what {above} may hold: that is one value.",
+                "Take the rename out, or give the value another name.",
+            )
+
+
+def _declared(path: str, keys: Mapping[str, Key]) -> bool:
+    """Whether there is such a key, or a value that may hold what is below it."""
+    if path in keys:
+        return True
+    above = _nearest(path, keys)
+    return above != "" and not keys[above].children and isinstance(keys[above].default, dict)
+
+
+def _nearest(path: str, keys: Mapping[str, Key]) -> str:
+    """The longest path among the keys that leads to a path; empty if there is none."""
+    return max((key for key in keys if _within(path, key)), key=len, default="")
+
+
+def _within(path: str, above: str) -> bool:
+    return f"{path}.".startswith(f"{above}.")
+
+
+def _problem(file: Path, rename: Rename, cause: str, remedy: str) -> Problem:
+    return Problem(file, rename.line, cause, remedy)
