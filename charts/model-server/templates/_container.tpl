@@ -27,7 +27,7 @@ ports:
     containerPort: {{ $ports.admin }}
     protocol: TCP
 {{ include "model-server.probes" . }}
-{{- with .Values.resources }}
+{{- with include "model-server.resources" . | fromYaml }}
 resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -52,6 +52,19 @@ volumeMounts:
   {{- with .Values.extraVolumeMounts }}
   {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
+{{- end -}}
+
+{{/*
+model-server.resources: the values' resources, and the accelerators as a limit, from which Kubernetes takes the request.
+*/}}
+{{- define "model-server.resources" -}}
+{{- $resources := deepCopy .Values.resources -}}
+{{- if .Values.gpu.count -}}
+{{- $limits := default (dict) $resources.limits -}}
+{{- $_ := set $limits .Values.gpu.resource (int64 .Values.gpu.count) -}}
+{{- $_ := set $resources "limits" $limits -}}
+{{- end -}}
+{{- toYaml $resources -}}
 {{- end -}}
 
 {{/*

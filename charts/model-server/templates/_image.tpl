@@ -1,21 +1,29 @@
 {{/*
-The server's image.
+Images.
 */}}
 
 {{/*
-model-server.image: [registry/]repository and the digest, or the tag where there is no digest.
+model-server.imageReference: [registry/]repository and the digest, or the tag where there is no digest.
+Takes a dict of context, image and tag, the one to take where the image names none.
 */}}
-{{- define "model-server.image" -}}
-{{- $registry := default .Values.image.registry (.Values.global).imageRegistry -}}
-{{- $repository := .Values.image.repository -}}
+{{- define "model-server.imageReference" -}}
+{{- $registry := default .image.registry (.context.Values.global).imageRegistry -}}
+{{- $repository := .image.repository -}}
 {{- if $registry -}}
 {{- $repository = printf "%s/%s" $registry $repository -}}
 {{- end -}}
-{{- if .Values.image.digest -}}
-{{- printf "%s@%s" $repository .Values.image.digest -}}
+{{- if .image.digest -}}
+{{- printf "%s@%s" $repository .image.digest -}}
 {{- else -}}
-{{- printf "%s:%s" $repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- printf "%s:%s" $repository (default .tag .image.tag) -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+model-server.image: the server's image.
+*/}}
+{{- define "model-server.image" -}}
+{{- include "model-server.imageReference" (dict "context" . "image" .Values.image "tag" .Chart.AppVersion) -}}
 {{- end -}}
 
 {{/*

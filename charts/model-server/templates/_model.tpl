@@ -6,10 +6,14 @@ The model: its version's name, and its way into the pod.
 model-server.versionName: the pods' label "version". A version that is not fixed is named after the alias that stands for it.
 */}}
 {{- define "model-server.versionName" -}}
+{{- if .version -}}
+{{- .version -}}
+{{- else -}}
 {{- with .Values.model.version -}}
-{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
+{{- include "model-server.integerOrText" . -}}
 {{- else -}}
 production
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -28,19 +32,33 @@ model-server.modelVolume: the volume that holds the model; nothing for a model t
   persistentVolumeClaim:
     claimName: {{ .persistentVolumeClaim.claimName | quote }}
     readOnly: true
+{{- else if eq .type "configMap" -}}
+- name: model
+  configMap:
+    name: {{ .configMap.name | quote }}
+{{- else if eq .type "download" -}}
+- name: model
+  emptyDir:
+    sizeLimit: {{ .download.sizeLimit | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-model-server.modelMount: where the server's container sees that volume.
+model-server.modelMount: where the server's container sees that volume. A ConfigMap holds one version's files, side by
+side, so it is mounted as that version's folder.
 */}}
 {{- define "model-server.modelMount" -}}
-{{- if ne .Values.model.source.type "baked" -}}
+{{- $source := .Values.model.source -}}
+{{- if ne $source.type "baked" -}}
 - name: model
+  {{- if eq $source.type "configMap" }}
+  mountPath: {{ printf "%s/%s/%s" (trimSuffix "/" .Values.model.path) .Values.model.name (include "model-server.integerOrText" .Values.model.version) | quote }}
+  {{- else }}
   mountPath: {{ .Values.model.path | quote }}
-  {{- if eq .Values.model.source.type "persistentVolumeClaim" }}
-  {{- with .Values.model.source.persistentVolumeClaim.subPath }}
+  {{- end }}
+  {{- if eq $source.type "persistentVolumeClaim" }}
+  {{- with $source.persistentVolumeClaim.subPath }}
   subPath: {{ . | quote }}
   {{- end }}
   {{- end }}

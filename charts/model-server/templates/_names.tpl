@@ -1,5 +1,5 @@
 {{/*
-Names of objects. Every one is a legal DNS label of at most 63 characters.
+Names. Other charts may call these helpers to name what belongs to a release of this one.
 */}}
 
 {{/*
@@ -36,10 +36,61 @@ model-server.fullname: the name of all objects of a release that there is one of
 {{- end -}}
 
 {{/*
-model-server.testName: the name of the test's pod, and what runs in it.
+model-server.suffixed: the full name with something behind it, for what there is more than one of.
+Takes a dict of context and suffix.
+*/}}
+{{- define "model-server.suffixed" -}}
+{{- include "model-server.shorten" (printf "%s-%s" (include "model-server.fullname" .context) .suffix) -}}
+{{- end -}}
+
+{{/*
+model-server.workloadName: the name of a version's Deployment and of what belongs to it.
+*/}}
+{{- define "model-server.workloadName" -}}
+{{- if .version -}}
+{{- include "model-server.suffixed" (dict "context" . "suffix" .version) -}}
+{{- else -}}
+{{- include "model-server.fullname" . -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+model-server.nginxName: the name of the load balancer in front, and what runs in it.
+*/}}
+{{- define "model-server.nginxName" -}}
+{{- include "model-server.suffixed" (dict "context" . "suffix" "nginx") -}}
+{{- end -}}
+
+{{/*
+model-server.podsServiceName: the Service without an address, whose DNS name lists the pods.
+*/}}
+{{- define "model-server.podsServiceName" -}}
+{{- include "model-server.suffixed" (dict "context" . "suffix" "pods") -}}
+{{- end -}}
+
+{{/*
+model-server.metricsServiceName: the Service that a ServiceMonitor needs.
+*/}}
+{{- define "model-server.metricsServiceName" -}}
+{{- include "model-server.suffixed" (dict "context" . "suffix" "metrics") -}}
+{{- end -}}
+
+{{/*
+model-server.entryName: the Service that clients are to call.
+*/}}
+{{- define "model-server.entryName" -}}
+{{- if .Values.nginx.enabled -}}
+{{- include "model-server.nginxName" . -}}
+{{- else -}}
+{{- include "model-server.fullname" . -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+model-server.testName: the name of the test, and what runs in it.
 */}}
 {{- define "model-server.testName" -}}
-{{- include "model-server.shorten" (printf "%s-test" (include "model-server.fullname" .)) -}}
+{{- include "model-server.suffixed" (dict "context" . "suffix" "test") -}}
 {{- end -}}
 
 {{/*

@@ -11,7 +11,7 @@ Takes a dict of value and context.
 {{- end -}}
 
 {{/*
-model-server.podTemplate: the whole template of the Deployment.
+model-server.podTemplate: the whole template of a version's Deployment.
 The checksums roll the pods when what they read at their start has changed; nothing else in here changes with a release.
 */}}
 {{- define "model-server.podTemplate" -}}
@@ -27,20 +27,11 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  serviceAccountName: {{ include "model-server.serviceAccountName" . | quote }}
-  automountServiceAccountToken: false
-  enableServiceLinks: false
+  {{- include "model-server.podIdentity" . | nindent 2 }}
   terminationGracePeriodSeconds: {{ int64 .Values.terminationGracePeriodSeconds }}
-  {{- with include "model-server.imagePullSecrets" . }}
-  {{- . | nindent 2 }}
-  {{- end }}
-  {{- with .Values.podSecurityContext }}
-  securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with .Values.initContainers }}
+  {{- with include "model-server.initContainers" . }}
   initContainers:
-    {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 4 }}
+    {{- . | nindent 4 }}
   {{- end }}
   containers:
     - {{ include "model-server.container" . | nindent 6 | trim }}
@@ -49,9 +40,40 @@ spec:
     {{- end }}
   volumes:
     {{- include "model-server.volumes" . | nindent 4 }}
+  {{- with include "model-server.podNetwork" . | trim }}
+  {{- . | nindent 2 }}
+  {{- end }}
   {{- with include "model-server.scheduling" . | trim }}
   {{- . | nindent 2 }}
   {{- end }}
+{{- end -}}
+
+{{/*
+model-server.podIdentity: who a pod is and what it may, the same for servers, load balancer and test.
+*/}}
+{{- define "model-server.podIdentity" -}}
+serviceAccountName: {{ include "model-server.serviceAccountName" . | quote }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with include "model-server.imagePullSecrets" . }}
+{{ . }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.initContainers: what runs before the server: the user's own first, which may prepare the download.
+*/}}
+{{- define "model-server.initContainers" -}}
+{{- with .Values.initContainers -}}
+{{ include "model-server.passThrough" (dict "value" . "context" $) }}
+{{- end }}
+{{- if eq .Values.model.source.type "download" }}
+- {{ include "model-server.downloadContainer" . | nindent 2 | trim }}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -60,12 +82,15 @@ model-server.volumes: what the pod brings along.
 {{- define "model-server.volumes" -}}
 - name: config
   configMap:
-    name: {{ include "model-server.fullname" . }}
+    name: {{ include "model-server.workloadName" . }}
 - name: tmp
   emptyDir:
     sizeLimit: {{ .Values.tmpSizeLimit | quote }}
 {{- with include "model-server.modelVolume" . }}
 {{ . }}
+{{- end }}
+{{- if eq .Values.model.source.type "download" }}
+{{- include "model-server.downloadVolumes" . }}
 {{- end }}
 {{- with include "model-server.secretName" . }}
 - name: secret
@@ -79,26 +104,36 @@ model-server.volumes: what the pod brings along.
 {{- end -}}
 
 {{/*
+model-server.podNetwork: how a pod finds others by their names.
+*/}}
+{{- define "model-server.podNetwork" -}}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
 model-server.scheduling: where the pods may run and how they spread.
 */}}
 {{- define "model-server.scheduling" -}}
-{{- with .Values.priorityClassName }}
-priorityClassName: {{ . | quote }}
-{{- end }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+{{- include "model-server.placement" . }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . | quote }}
 {{- end }}
 {{- with .Values.affinity }}
 affinity:
   {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
 {{- end }}
 {{- with .Values.topologySpreadConstraints }}
-{{- $selector := dict "matchLabels" (include "model-server.selectorLabels" $ | fromYaml) }}
+{{- $selector := dict "matchLabels" (include "model-server.workloadSelectorLabels" $ | fromYaml) }}
 topologySpreadConstraints:
   {{- range . }}
   {{- $constraint := . }}
@@ -107,5 +142,25 @@ topologySpreadConstraints:
   {{- end }}
   - {{ include "model-server.passThrough" (dict "value" $constraint "context" $) | nindent 4 | trim }}
   {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.placement: the nodes that every pod of the release may run on.
+*/}}
+{{- define "model-server.placement" -}}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ . | quote }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}

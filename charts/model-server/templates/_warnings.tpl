@@ -1,16 +1,44 @@
 {{/*
 Warnings: what works, and may surprise. Shown by NOTES.txt.
 */}}
+
+{{/*
+model-server.warnings: each once, however many versions it is about.
+*/}}
 {{- define "model-server.warnings" -}}
+{{- $versions := dict -}}
+{{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
+{{- $lines := splitList "\n" (include "model-server.releaseWarnings" .) -}}
+{{- range $versions.all -}}
+{{- $lines = concat $lines (splitList "\n" (include "model-server.versionWarnings" .)) -}}
+{{- end -}}
+{{- range $lines | uniq | compact }}
+WARNING: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{- define "model-server.versionWarnings" -}}
 {{- with .Values.model.source }}
 {{- if and (eq .type "image") (not (contains "@sha256:" .image.reference)) }}
-WARNING: model.source.image.reference names no digest. If somebody moves the tag, two pods may serve two models. Append @sha256:… of the image.
+model.source.image.reference {{ .image.reference }} names no digest. If somebody moves the tag, two pods may serve two models. Append @sha256:… of the image.
+{{- end }}
+{{- if and (eq .type "download") .download.allowHttp }}
+model.source.download.allowHttp is true: the digest protects the model from changes, but whoever is on the way reads it.
 {{- end }}
 {{- end }}
-{{- if and .Values.secret.create }}
-WARNING: the values of secret.stringData are kept in the release, for whoever may read it. secret.existingSecret keeps them out.
+{{- if eq (include "model-server.fewestPods" .) "1" }}
+{{ include "model-server.workloadName" . }} may have a single pod. While it is moved or restarted, nobody answers.
 {{- end }}
-{{- if and (not .Values.autoscaling.enabled) (eq (toString .Values.replicaCount) "1") }}
-WARNING: replicaCount is 1. While that pod is moved or restarted, nobody answers.
+{{- end -}}
+
+{{- define "model-server.releaseWarnings" -}}
+{{- if .Values.keepUnlisted }}
+keepUnlisted is true: {{ include "model-server.fullname" . }} still serves beside the versions. When they are ready, set it to false.
+{{- end }}
+{{- if and .Values.versions (not .Values.service.version) }}
+requests to {{ include "model-server.fullname" . }} go to all versions, to each by its number of pods. Set service.version to one of them, or split them by a mesh.
+{{- end }}
+{{- if .Values.secret.create }}
+the values of secret.stringData are kept in the release, for whoever may read it. secret.existingSecret keeps them out.
 {{- end }}
 {{- end -}}

@@ -1,0 +1,101 @@
+{{/*
+A model that is downloaded: an init container checks its digest and unpacks it before the server starts.
+*/}}
+
+{{/*
+model-server.downloadPort: the port that the download connects to.
+*/}}
+{{- define "model-server.downloadPort" -}}
+{{- $url := urlParse (default .url .endpoint) -}}
+{{- with regexFind ":[0-9]+$" $url.host -}}
+{{- trimPrefix ":" . -}}
+{{- else -}}
+{{- ternary 80 443 (eq $url.scheme "http") -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+model-server.downloadContainer: the init container. A Secret is given to nobody else: to object stores as environment
+variables, as their own tools read them; to web servers as a file of headers.
+*/}}
+{{- define "model-server.downloadContainer" -}}
+{{- $download := .Values.model.source.download -}}
+{{- $headers := and $download.secretName (hasPrefix "http" $download.url) -}}
+name: pull-model
+image: {{ include "model-server.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+command: ["modelctl", "pull"]
+args:
+  - {{ $download.url | quote }}
+  - --sha256={{ $download.sha256 }}
+  - --repository={{ .Values.model.path }}
+  - --timeout={{ int64 $download.timeoutSeconds }}
+  {{- with $download.endpoint }}
+  - --endpoint={{ . }}
+  {{- end }}
+  {{- with $download.region }}
+  - --region={{ . }}
+  {{- end }}
+  {{- if $download.allowHttp }}
+  - --allow-http
+  {{- end }}
+  {{- if $download.caConfigMap }}
+  - --ca-file=/etc/download-ca/ca.crt
+  {{- end }}
+  {{- if $headers }}
+  - --header-file=/run/secrets/download/headers
+  {{- end }}
+{{- with .Values.extraEnv }}
+env:
+  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+{{- end }}
+{{- if and $download.secretName (not $headers) }}
+envFrom:
+  - secretRef:
+      name: {{ $download.secretName | quote }}
+{{- end }}
+{{- with $download.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.securityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+volumeMounts:
+  - name: model
+    mountPath: {{ .Values.model.path | quote }}
+  - name: tmp
+    mountPath: /tmp
+  {{- if $headers }}
+  - name: download-headers
+    mountPath: /run/secrets/download
+    readOnly: true
+  {{- end }}
+  {{- if $download.caConfigMap }}
+  - name: download-ca
+    mountPath: /etc/download-ca
+    readOnly: true
+  {{- end }}
+{{- end -}}
+
+{{/*
+model-server.downloadVolumes: what the init container reads beside the model.
+*/}}
+{{- define "model-server.downloadVolumes" -}}
+{{- $download := .Values.model.source.download -}}
+{{- if and $download.secretName (hasPrefix "http" $download.url) }}
+- name: download-headers
+  secret:
+    secretName: {{ $download.secretName | quote }}
+    defaultMode: 0440
+    items:
+      - key: headers
+        path: headers
+{{- end }}
+{{- with $download.caConfigMap }}
+- name: download-ca
+  configMap:
+    name: {{ . | quote }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,83 @@
+{{/*
+Who may call whom. Everything that is not named is refused.
+*/}}
+
+{{/*
+model-server.callers: who may ask for predictions; the release's own test is one of them.
+*/}}
+{{- define "model-server.callers" -}}
+{{- with .Values.networkPolicy.callers }}
+{{ toYaml . }}
+{{- end }}
+{{- if ne .Values.tests.runner "none" }}
+- podSelector:
+    matchLabels:
+      {{- include "model-server.testSelectorLabels" . | nindent 6 }}
+{{- end }}
+{{- if not (or .Values.networkPolicy.callers (ne .Values.tests.runner "none")) }}
+{{- /* An empty list would let everybody in; this selects nobody. */}}
+- podSelector:
+    matchExpressions:
+      - {key: app.kubernetes.io/name, operator: In, values: [nobody]}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.serverIngress: clients, or the load balancer in their place, to the one port; who reads metrics to the other.
+The kubelet's probes come from the node itself, which network plugins always let through.
+*/}}
+{{- define "model-server.serverIngress" -}}
+- from:
+    {{- include "model-server.callers" . | trim | nindent 4 }}
+    {{- if .Values.nginx.enabled }}
+    - podSelector:
+        matchLabels:
+          {{- include "model-server.nginxSelectorLabels" . | nindent 10 }}
+    {{- end }}
+  ports:
+    - port: http
+      protocol: TCP
+{{- with .Values.networkPolicy.metricsCallers }}
+- from:
+    {{- toYaml . | nindent 4 }}
+  ports:
+    - port: http-admin
+      protocol: TCP
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.dnsEgress: names, at whatever address the cluster's resolver has.
+*/}}
+{{- define "model-server.dnsEgress" -}}
+- ports:
+    - port: 53
+      protocol: UDP
+    - port: 53
+      protocol: TCP
+{{- end -}}
+
+{{/*
+model-server.serverEgress: names, the places that models are downloaded from, and what the user adds.
+*/}}
+{{- define "model-server.serverEgress" -}}
+{{- include "model-server.dnsEgress" . }}
+{{- $versions := dict }}
+{{- include "model-server.scopes" (dict "root" $ "into" $versions) }}
+{{- $ports := list }}
+{{- range $versions.all }}
+{{- if eq .Values.model.source.type "download" }}
+{{- $ports = append $ports (include "model-server.downloadPort" .Values.model.source.download | int64) }}
+{{- end }}
+{{- end }}
+{{- with $ports | uniq }}
+- ports:
+    {{- range . }}
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+{{- end }}
+{{- with .Values.networkPolicy.egress }}
+{{ include "model-server.passThrough" (dict "value" . "context" $) }}
+{{- end }}
+{{- end -}}

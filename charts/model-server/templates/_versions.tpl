@@ -1,0 +1,59 @@
+{{/*
+Versions: one release may run several side by side. Each is rendered by the same templates, in a context of its own
+whose values are the chart's with the version's laid over them.
+*/}}
+
+{{/*
+model-server.overlay: lays one map over another, in place: maps are merged, all else is replaced, also by false, 0 or null.
+Takes a dict of base and over.
+*/}}
+{{- define "model-server.overlay" -}}
+{{- range $key, $value := .over -}}
+{{- if and (kindIs "map" $value) (kindIs "map" (get $.base $key)) -}}
+{{- include "model-server.overlay" (dict "base" (get $.base $key) "over" $value) -}}
+{{- else -}}
+{{- $_ := set $.base $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+model-server.scope: the context of one version.
+Takes a dict of root (the chart's context), values, version (its name; empty for the release without versions), at
+(where its values are written, for messages) and into, whose list all gets it.
+*/}}
+{{- define "model-server.scope" -}}
+{{- $scope := pick .root "Chart" "Release" "Files" "Template" -}}
+{{- $_ := set $scope "Values" .values -}}
+{{- $_ := set $scope "version" .version -}}
+{{- $_ := set $scope "at" .at -}}
+{{- $_ := set .into "all" (append .into.all $scope) -}}
+{{- end -}}
+
+{{/*
+model-server.scopes: the contexts of all versions, in the list all of the dict into.
+A whole number as a version's name is its model's version too, unless it says another.
+Takes a dict of root and into.
+*/}}
+{{- define "model-server.scopes" -}}
+{{- $_ := set .into "all" list -}}
+{{- if or (not .root.Values.versions) .root.Values.keepUnlisted -}}
+{{- include "model-server.scope" (dict "root" .root "values" .root.Values "version" "" "at" "" "into" .into) -}}
+{{- end -}}
+{{- range $index, $entry := .root.Values.versions -}}
+{{- $name := include "model-server.integerOrText" $entry.name -}}
+{{- $values := deepCopy $.root.Values -}}
+{{- if regexMatch "^[1-9][0-9]*$" $name -}}
+{{- $_ := set $values.model "version" $name -}}
+{{- end -}}
+{{- include "model-server.overlay" (dict "base" $values "over" (omit $entry "name")) -}}
+{{- include "model-server.scope" (dict "root" $.root "values" $values "version" $name "at" (printf "versions[%d]." $index) "into" $.into) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+model-server.integerOrText: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text as it is.
+*/}}
+{{- define "model-server.integerOrText" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
+{{- end -}}

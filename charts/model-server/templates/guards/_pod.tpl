@@ -1,0 +1,39 @@
+{{/*
+Guards on what users add to a pod.
+*/}}
+
+{{/*
+model-server.guardPod: names that the chart uses itself. A second entry of a name is refused by the cluster, or wins unseen.
+*/}}
+{{- define "model-server.guardPod" -}}
+{{- $at := .at -}}
+{{- range $label := keys .Values.podLabels | sortAlpha }}
+{{- if include "model-server.isOwnLabel" $label }}
+- {{ $at }}podLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
+{{- end }}
+{{- end }}
+{{- if and .Values.gpu.count (hasKey (default (dict) .Values.resources.limits) .Values.gpu.resource) }}
+- {{ .at }}gpu.count: it is {{ int64 .Values.gpu.count }}, and resources.limits has {{ .Values.gpu.resource | quote }} too. Keep one of the two.
+{{- end }}
+{{- $taken := list "MODEL_SERVER_CONFIG" }}
+{{- range $key := include "model-server.config" . | fromYaml | keys }}
+{{- $taken = append $taken (printf "MODEL_SERVER_%s" (upper $key)) }}
+{{- end }}
+{{- range .Values.extraEnv }}
+{{- if has .name $taken }}
+- {{ $at }}extraEnv: {{ .name }} is a setting that the chart writes, and would override it unseen. Set it under server or model.
+{{- end }}
+{{- end }}
+{{- range .Values.extraVolumes }}
+{{- if has .name (list "config" "download-ca" "download-headers" "model" "secret" "tmp") }}
+- {{ $at }}extraVolumes: the name {{ .name | quote }} is used by the chart. Choose another.
+{{- end }}
+{{- end }}
+{{- range $section := list "initContainers" "sidecars" }}
+{{- range index $.Values $section }}
+{{- if has .name (list "model-server" "pull-model") }}
+- {{ $at }}{{ $section }}: the name {{ .name | quote }} is one of the chart's own. Choose another.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}

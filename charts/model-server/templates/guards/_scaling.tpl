@@ -1,0 +1,78 @@
+{{/*
+Guards on the number of a version's pods and on how they end.
+*/}}
+
+{{- define "model-server.guardScaling" -}}
+{{- $autoscaling := .Values.autoscaling -}}
+{{- $keda := .Values.keda -}}
+{{- if and $autoscaling.enabled $keda.enabled }}
+- {{ .at }}keda.enabled: it is true, and autoscaling.enabled too: KEDA makes an autoscaler of its own, and the two would fight. Keep one of the two.
+{{- end }}
+{{- if $autoscaling.enabled }}
+{{- if gt (int64 $autoscaling.minReplicas) (int64 $autoscaling.maxReplicas) }}
+- {{ .at }}autoscaling.minReplicas: it is {{ int64 $autoscaling.minReplicas }}, more than autoscaling.maxReplicas, {{ int64 $autoscaling.maxReplicas }}. Lower the one or raise the other.
+{{- end }}
+{{- if and $autoscaling.targetCPUUtilizationPercentage (not (.Values.resources.requests).cpu) }}
+- {{ .at }}resources.requests.cpu: it is not set, and autoscaling.enabled is true: the autoscaler counts in percent of it. Set it to what one pod uses under a normal load.
+{{- end }}
+{{- if not (or $autoscaling.targetCPUUtilizationPercentage $autoscaling.extraMetrics) }}
+- {{ .at }}autoscaling.extraMetrics: it is empty, and autoscaling.targetCPUUtilizationPercentage is null: there is nothing to scale by. Set one of the two.
+{{- end }}
+{{- end }}
+{{- if $keda.enabled }}
+{{- if not $keda.triggers }}
+- {{ .at }}keda.triggers: it is empty, and keda.enabled is true: there is nothing to scale by. List a trigger, for example {type: cpu, metricType: Utilization, metadata: {value: "70"}}.
+{{- end }}
+{{- if gt (int64 $keda.minReplicaCount) (int64 $keda.maxReplicaCount) }}
+- {{ .at }}keda.minReplicaCount: it is {{ int64 $keda.minReplicaCount }}, more than keda.maxReplicaCount, {{ int64 $keda.maxReplicaCount }}. Lower the one or raise the other.
+{{- end }}
+{{- end }}
+{{- $needed := add .Values.server.drainSeconds .Values.server.gracefulTimeoutSeconds }}
+{{- if lt (int64 .Values.terminationGracePeriodSeconds) (add $needed 5) }}
+- {{ .at }}terminationGracePeriodSeconds: it is {{ int64 .Values.terminationGracePeriodSeconds }}, so a pod may be killed before server.drainSeconds + server.gracefulTimeoutSeconds, {{ $needed }}, are over and it has ended. Set it to at least {{ add $needed 5 }}.
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.guardDisruption: a budget that lets no pod go holds up every drain of a node, for ever.
+*/}}
+{{- define "model-server.guardDisruption" -}}
+{{- $budget := .Values.podDisruptionBudget -}}
+{{- if $budget.enabled }}
+{{- $min := not (kindIs "invalid" $budget.minAvailable) -}}
+{{- $max := not (kindIs "invalid" $budget.maxUnavailable) -}}
+{{- if and $min $max }}
+- {{ .at }}podDisruptionBudget.minAvailable: it is set, and podDisruptionBudget.maxUnavailable too. Keep one of the two.
+{{- else if $max }}
+{{- if eq (toString $budget.maxUnavailable | trimSuffix "%") "0" }}
+- {{ .at }}podDisruptionBudget.maxUnavailable: with {{ $budget.maxUnavailable }} no node with a pod of this release can be drained. Set it to 1 or more.
+{{- end }}
+{{- else if $min }}
+{{- $percent := hasSuffix "%" (toString $budget.minAvailable) -}}
+{{- $known := include "model-server.fewestPods" . -}}
+{{- if or $percent $known }}
+{{- $fewest := int64 (default "100" $known) -}}
+{{- $kept := int64 $budget.minAvailable -}}
+{{- if $percent }}
+{{- $kept = divf (mulf (trimSuffix "%" $budget.minAvailable | float64) $fewest) 100 | ceil | int64 }}
+{{- end }}
+{{- if ge $kept $fewest }}
+- {{ .at }}podDisruptionBudget.minAvailable: with {{ $budget.minAvailable }} of {{ $fewest }} pods no node with a pod of this release can be drained. Set it to less than the pods that there are, or set neither number.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.fewestPods: the smallest number of pods that the values allow; empty where somebody else decides.
+*/}}
+{{- define "model-server.fewestPods" -}}
+{{- if .Values.autoscaling.enabled -}}
+{{- int64 .Values.autoscaling.minReplicas -}}
+{{- else if .Values.keda.enabled -}}
+{{- int64 .Values.keda.minReplicaCount -}}
+{{- else if not (kindIs "invalid" .Values.replicaCount) -}}
+{{- int64 .Values.replicaCount -}}
+{{- end -}}
+{{- end -}}
