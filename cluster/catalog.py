@@ -16,6 +16,7 @@ FILE = paths.PACKAGE / "catalog.yaml"
 DEFAULT_REGISTRY = "docker.io"
 OLD_DEFAULT_REGISTRY = "index.docker.io"
 PARTS = ("families", "tools", "images")
+OPTIONAL_PARTS = ("crds",)
 
 Entry = TypeVar("Entry")
 
@@ -53,6 +54,17 @@ class ModuleFiles:
 
 
 @dataclass(frozen=True)
+class CustomResources:
+    """The definitions of custom resources: files in a folder of a Go module that a family pins."""
+
+    name: str
+    family: str
+    module: str
+    folder: str
+    files: str = "*.yaml"
+
+
+@dataclass(frozen=True)
 class Image:
     """An image under the name that its users know; see the head of ``catalog.yaml`` for the keys."""
 
@@ -83,6 +95,8 @@ class Catalog:
     programs: dict[str, Program]
     tools: dict[str, Tool]
     images: dict[str, Image]
+    crds: dict[str, CustomResources]
+    families: frozenset[str]
 
     def program(self, name: str) -> Program:
         """The Go program of that name. Raises :class:`ClusterError` when there is none."""
@@ -95,6 +109,10 @@ class Catalog:
     def image(self, name: str) -> Image:
         """The image of that name, written in full or as people write it (``nginx:1``)."""
         return _named(self.images, full_name(name), "image")
+
+    def custom_resources(self, name: str) -> CustomResources:
+        """The custom resources of that name. Raises :class:`ClusterError` when there are none."""
+        return _named(self.crds, name, "custom resources")
 
     def has_image(self, name: str) -> bool:
         """Whether the catalog names that image."""
@@ -134,7 +152,8 @@ def load(file: Path = FILE) -> Catalog:
         if image.name in images:
             raise _mistake(f"image {image.name} is named twice.", "Keep one of the two entries.")
         images[image.name] = image
-    catalog = Catalog(programs, tools, images)
+    crds = {name: _entry(CustomResources, {**keys, "name": name}) for name, keys in content.get("crds", {}).items()}
+    catalog = Catalog(programs, tools, images, crds, frozenset(content["families"]))
     _check_references(catalog)
     return catalog
 
@@ -147,19 +166,23 @@ def _read(file: Path) -> dict[str, Any]:
     missing = [part for part in PARTS if part not in (content or {})]
     if missing:
         raise _mistake(f"its part {missing[0]!r} is missing.", f"It has the parts {', '.join(PARTS)}.")
+    unknown = sorted(set(content) - {*PARTS, *OPTIONAL_PARTS})
+    if unknown:
+        raise _mistake(f"it has the unknown part {unknown[0]!r}.", f"Use: {', '.join((*PARTS, *OPTIONAL_PARTS))}.")
     return dict(content)
 
 
 def _check_references(catalog: Catalog) -> None:
     for tool in catalog.tools:
         catalog.program(tool)
+    for crds in catalog.crds.values():
+        _check_family(catalog, crds.family, f"{crds.name} takes custom resources")
     for image in catalog.images.values():
         for program in image.programs:
             catalog.program(program)
         _check_circles(catalog, image.name)
         for files in image.files.values():
-            if files.family not in {program.family for program in catalog.programs.values()}:
-                raise _mistake(f"image {image.name} takes files from no family {files.family!r}.", "Correct its name.")
+            _check_family(catalog, files.family, f"image {image.name} takes files")
         if image.name != full_name(image.name):
             raise _mistake(f"image {image.name} is not named in full.", f"Write {full_name(image.name)}.")
         if bool(image.recipe) == bool(image.context):
@@ -167,6 +190,11 @@ def _check_references(catalog: Catalog) -> None:
                 f"image {image.name} needs exactly one of `recipe` and `context`.",
                 "Name the folder in cluster/recipes/ that holds its Dockerfile.",
             )
+
+
+def _check_family(catalog: Catalog, family: str, what: str) -> None:
+    if family not in catalog.families:
+        raise _mistake(f"{what} from no family {family!r}.", "Correct its name.")
 
 
 def _check_circles(catalog: Catalog, name: str, above: tuple[str, ...] = ()) -> None:

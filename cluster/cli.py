@@ -1,4 +1,4 @@
-"""The command line: ``python -m cluster up | load IMAGE… | status | logs DIR | down``.
+"""The command line: ``python -m cluster up | load IMAGE… | crds NAME… | status | logs DIR | down``.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 something that the
 message names is wrong, 2 the call itself is wrong, 130 interrupted.
@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from cluster import catalog, exits, lifecycle, tools
+from cluster import catalog, crds, exits, lifecycle, tools
 from cluster.console import Console
 
 DESCRIPTION = "Make a Kubernetes cluster with a registry beside it, on any machine."
 EXAMPLES = """examples:
   python -m cluster up                       make the cluster, or what is missing of it
   python -m cluster load model-server:0.1.0  build or find an image, and let the nodes pull it
+  python -m cluster crds gateway-api keda    let the cluster know the custom resources of others
   python -m cluster status --json            where the kubeconfig, the registry and the tools are
   python -m cluster logs .build/logs         logs of nodes and pods
   python -m cluster run kubectl get pods -A  call a tool with the cluster in its environment
@@ -42,6 +43,9 @@ def _run(options: argparse.Namespace) -> None:
     elif options.command == "load":
         places = lifecycle.load(options.image, console, options.images)
         print(json.dumps({"loaded": places}) if options.json else "\n".join(places))
+    elif options.command == "crds":
+        applied = crds.apply(options.name, console)
+        print(json.dumps({"applied": applied}) if options.json else "\n".join(applied))
     elif options.command == "status":
         _print_status(lifecycle.status(), options.json)
     elif options.command == "logs":
@@ -115,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("up", parents=[shared, sources], help="make the cluster, or what is missing of it")
     load = commands.add_parser("load", parents=[shared, sources], help="let the nodes pull an image")
     load.add_argument("image", nargs="+", metavar="IMAGE", help="a name of catalog.yaml, or of the engine")
+    resources = commands.add_parser("crds", parents=[shared], help="apply definitions of custom resources")
+    resources.add_argument("name", nargs="+", choices=sorted(catalog.load().crds), metavar="NAME")
     commands.add_parser("status", parents=[shared], help="what there is, and how to reach it")
     logs = commands.add_parser("logs", parents=[shared], help="write the logs of nodes and pods to a folder")
     logs.add_argument("folder", type=Path, metavar="DIR")

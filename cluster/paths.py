@@ -15,7 +15,7 @@ KUBECONFIG = BUILD / "kube" / "config"
 
 
 # All that is ever made in the cache. The folder itself may be one that the user keeps other things in.
-CACHED = ("programs", "engine", "logs", "scratch", "kind", "buildx", "go", "go-build", "go-modules")
+CACHED = ("programs", "engine", "logs", "scratch", "kind", "buildx", "go", "go-build", "go-modules", "crds")
 
 
 def cache() -> Path:

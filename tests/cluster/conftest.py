@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from cluster import catalog, paths
 from cluster.engine import owned
 from cluster.images import probe
 from cluster.tools import finder, golang
-from tests.cluster.fakes import GoFamily, link_go
+from tests.cluster.fakes import DEPENDENCY, GoFamily, link_go
 
 # Go's compile cache is content-addressed and safe to share: without it each run compiles Go's own library anew.
 GO_CACHE = os.environ.get("GOCACHE") or str(paths.cache() / "go-build")
@@ -83,3 +85,28 @@ def family(
     made = GoFamily(root / "demo", use_catalog)
     made.write()
     return made
+
+
+@pytest.fixture
+def with_dependency(family: GoFamily, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GoFamily:
+    """The family with a dependency that a module proxy on this disk has, and a lock that fits it."""
+    proxy = tmp_path / "proxy" / DEPENDENCY / "@v"
+    proxy.mkdir(parents=True)
+    module = f"module {DEPENDENCY}\n\ngo 1.21\n"
+    (proxy / "list").write_text("v1.0.0\n", encoding="utf-8")
+    (proxy / "v1.0.0.info").write_text('{"Version": "v1.0.0"}', encoding="utf-8")
+    (proxy / "v1.0.0.mod").write_text(module, encoding="utf-8")
+    with zipfile.ZipFile(proxy / "v1.0.0.zip", "w") as archive:
+        archive.writestr(f"{DEPENDENCY}@v1.0.0/go.mod", module)
+        archive.writestr(f"{DEPENDENCY}@v1.0.0/dependency.go", "package dependency\n")
+        archive.writestr(f"{DEPENDENCY}@v1.0.0/files/etc/unit", "[Unit]\n")
+    monkeypatch.setenv("GOPROXY", f"file://{tmp_path / 'proxy'}")
+    monkeypatch.setenv("GONOSUMDB", DEPENDENCY)
+    main = family.folder / "hello" / "main.go"
+    source = main.read_text(encoding="utf-8").replace('import "syscall"', f'import "syscall"\nimport _ "{DEPENDENCY}"')
+    main.write_text(source, encoding="utf-8")
+    with (family.folder / "go.mod").open("a", encoding="utf-8") as file:
+        file.write(f"\nrequire {DEPENDENCY} v1.0.0\n")
+    environment = {**os.environ, "GOMODCACHE": str(tmp_path / "modules-of-the-lock"), "GOFLAGS": "-modcacherw"}
+    subprocess.run(["go", "mod", "tidy"], cwd=family.folder, env=environment, check=True, capture_output=True)
+    return family

@@ -17,6 +17,8 @@ from cluster.tools import golang
 
 # The one that the programs are built with: on PATH, or the one that `make up` installs.
 REAL_GO = golang.ensure()
+# A module that only a proxy of the test has; see the fixture `with_dependency`.
+DEPENDENCY = "example.com/dependency"
 
 
 def write_program(folder: Path, name: str, body: str) -> Path:

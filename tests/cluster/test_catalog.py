@@ -22,6 +22,8 @@ families:
       plain: {package: ./plain}
 tools:
   kind: {version: [version], minimum: 1.0.0}
+crds:
+  things: {family: demo, module: example.com/things, folder: crds}
 images:
   - {name: "docker.io/library/base:1", recipe: base}
   - {name: "docker.io/library/app:1", recipe: app, base: "docker.io/library/base:1", programs: [plain]}
@@ -33,6 +35,7 @@ def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
     assert loaded.program("kind").ldflags == "-X a=1 -X b=2", "the family's flags come first"
     assert loaded.program("plain").ldflags == "-X a=1"
     assert loaded.image("app:1").base == "docker.io/library/base:1"
+    assert loaded.custom_resources("things").files == "*.yaml"
     assert loaded.has_image("base:1")
     assert not loaded.has_image("base:2")
 
@@ -55,6 +58,9 @@ def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
         pytest.param(", minimum: 1.0.0", "", "minimum", id="a tool without its minimum"),
         pytest.param("package: ./plain", "", "package", id="a program without its package"),
         pytest.param('name: "docker.io/library/base:1", ', "", "name", id="an image without a name"),
+        pytest.param("crds:", "crd:", "unknown part 'crd'", id="an unknown part"),
+        pytest.param("family: demo", "family: dema", "no family 'dema'", id="unknown family of custom resources"),
+        pytest.param("folder: crds", "foldr: crds", "unknown key 'foldr'", id="unknown key of custom resources"),
         pytest.param("tools:", "tulls:", "tools", id="a part is missing"),
         pytest.param("docker.io/library/app:1", "docker.io/library/base:1", "base:1", id="an image named twice"),
         pytest.param('name: "docker.io/library/app:1"', 'name: "app:1"', "app:1", id="a name that is not in full"),

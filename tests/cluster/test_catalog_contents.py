@@ -21,7 +21,7 @@ from tests.cluster.fakes import REAL_GO
 
 CATALOG = catalog.load()
 MOVING_TAGS = {"", "latest", "stable", "edge", "main", "master", "nightly", "dev"}
-FAMILIES = sorted({program.family for program in CATALOG.programs.values()})
+FAMILIES = sorted(CATALOG.families)
 MANIFESTS = sorted(
     [*(paths.PACKAGE / "addons").glob("*.yaml"), *(paths.RECIPES / "kind-node/node/kind/manifests").glob("*.yaml")]
 )
@@ -154,6 +154,15 @@ def test_a_version_that_a_program_is_told_is_that_of_its_module(program: catalog
         assert module, f"{package} belongs to no module of family {program.family}"
         locked = required(program.family)[module].removesuffix("+incompatible").removeprefix("v")
         assert version.removeprefix("v") == locked, f"{module} is {locked} in go.mod, but ldflags say {version}"
+
+
+@pytest.mark.parametrize("entry", CATALOG.crds.values(), ids=lambda entry: entry.name)
+def test_custom_resources_come_from_a_module_that_their_family_requires(entry: catalog.CustomResources) -> None:
+    assert entry.module in required(entry.family), f"require {entry.module} in cluster/go/{entry.family}/go.mod"
+
+
+def test_every_module_that_only_files_are_taken_from_is_used() -> None:
+    assert set(required("crds")) == {entry.module for entry in CATALOG.crds.values()}
 
 
 @pytest.mark.parametrize("tool", CATALOG.tools.values(), ids=lambda tool: tool.name)

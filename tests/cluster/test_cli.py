@@ -62,11 +62,11 @@ def test_the_module_can_be_called_and_its_help_has_examples() -> None:
         [sys.executable, "-m", "cluster", "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    for command in ("up", "load", "status", "logs", "run", "env", "down", "clean"):
+    for command in ("up", "load", "crds", "status", "logs", "run", "env", "down", "clean"):
         assert f"python -m cluster {command}" in done.stdout, f"the help has no example of `{command}`"
 
 
-@pytest.mark.parametrize("command", ["up", "load", "status", "logs", "run", "env", "down", "clean"])
+@pytest.mark.parametrize("command", ["up", "load", "crds", "status", "logs", "run", "env", "down", "clean"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
@@ -76,7 +76,17 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["upp"], ["load"], ["logs"], ["up", "--images", "sometimes"], ["status", "--jsn"], ["run", "minikube"]],
+    [
+        [],
+        ["upp"],
+        ["load"],
+        ["logs"],
+        ["up", "--images", "sometimes"],
+        ["status", "--jsn"],
+        ["run", "minikube"],
+        ["crds"],
+        ["crds", "kedda"],
+    ],
     ids=" ".join,
 )
 def test_a_call_that_is_wrong_ends_with_2_and_says_how_it_is_called(

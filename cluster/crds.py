@@ -1,0 +1,72 @@
+"""Definitions of custom resources: fetched from the Go modules of their projects, applied to the cluster."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from cluster import catalog, digest, paths, scratch, tools
+from cluster.console import Console
+from cluster.errors import ClusterError
+from cluster.process import run
+from cluster.tools import gobuild
+
+ESTABLISHED_SECONDS = 60
+
+
+def files(name: str, console: Console | None = None) -> list[Path]:
+    """The files of an entry of `crds` in the catalog, fetched the first time and in the cache from then on."""
+    entry = catalog.load().custom_resources(name)
+    folder = _cached(entry)
+    if not folder.is_dir():
+        with (console or Console()).step(f"fetch the custom resources of {name} (module {entry.module})"):
+            _fetch(entry, folder)
+    return sorted(folder.iterdir())
+
+
+def apply(names: Sequence[str], console: Console) -> list[str]:
+    """Apply the definitions to the cluster and wait until it serves them; returns what was applied."""
+    if not paths.KUBECONFIG.exists():
+        raise ClusterError("There is no cluster.", "Call `make up` first.")
+    kubectl: list[str | Path] = [tools.ensure("kubectl", console), "--kubeconfig", paths.KUBECONFIG]
+    applied = []
+    for name in names:
+        options = [f"--filename={file}" for file in files(name, console)]
+        with console.step(f"apply the custom resources of {name}"):
+            # On the client's side the last state goes into an annotation, for which some definitions are too long.
+            answer = run([*kubectl, "apply", "--server-side", "--force-conflicts", "--output=name", *options])
+            applied += answer.stdout.split()
+            # Not by file: among them are objects of other kinds, which have no such condition.
+            established = ["customresourcedefinitions", "--all", "--for=condition=Established"]
+            run([*kubectl, "wait", *established, f"--timeout={ESTABLISHED_SECONDS}s"])
+    return applied
+
+
+def _cached(entry: catalog.CustomResources) -> Path:
+    pinned = digest.of_folder(paths.GO_FAMILIES / entry.family)
+    key = digest.of(pinned, entry.module, entry.folder, entry.files)
+    return paths.cache() / "crds" / entry.name / key
+
+
+def _fetch(entry: catalog.CustomResources, target: Path) -> None:
+    source = gobuild.module_folder(entry.family, entry.module) / entry.folder
+    found = sorted(source.glob(entry.files))
+    if not found:
+        raise ClusterError(
+            f"{entry.module} has no file {entry.folder}/{entry.files}.",
+            f"Correct `folder` or `files` of {entry.name} in {catalog.FILE.name}.",
+        )
+    # Into a folder of its own and then renamed: a killed run leaves nothing that looks whole.
+    with scratch.folder() as folder:
+        copy = folder / entry.name
+        copy.mkdir()
+        for file in found:
+            shutil.copyfile(file, copy / file.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            copy.rename(target)
+        except OSError:
+            # Another process was faster, and its files are the same.
+            if not target.is_dir():
+                raise
