@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract import comments, reference, renames, schema, upgrading
+from contract.comments import Values
 from contract.problems import ContractError, Problem
+from contract.renames import Rename
 
 CHARTS = Path(__file__).resolve().parents[1] / "charts"
 REMEDY = "Call `python -m contract generate`."
@@ -30,10 +32,14 @@ class Chart:
         """What the values were called before; a chart need not have it."""
         return self.folder / "renames.yaml"
 
+    def contract(self) -> tuple[Values, tuple[Rename, ...]]:
+        """The values and their former names; raises ContractError."""
+        values = comments.read(self.values)
+        return values, renames.read(self.renames, values)
+
     def generated(self) -> Iterator[tuple[Path, str]]:
         """Every file that is written from others, with what it should hold; raises ContractError."""
-        values = comments.read(self.values)
-        renamed = renames.read(self.renames, values)
+        values, renamed = self.contract()
         built = schema.build(self.folder.name, values, renamed)
         yield self.folder / "values.schema.json", schema.written(built)
         yield _between(self.folder / "README.md", "values", reference.table(values, built))

@@ -1,4 +1,4 @@
-"""The command line: ``python -m contract generate | check [CHART…]``.
+"""The command line: ``python -m contract generate | check [CHART…] | migrate-values CHART FILE``.
 
 Results go to standard output, everything else to standard error.
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from contract import migrate
 from contract.chart import Chart, charts, out_of_date
 from contract.problems import ContractError, Problem
 
@@ -20,9 +21,13 @@ DESCRIPTION = "Write out, and check, what a chart's values.yaml promises."
 EPILOG = """examples:
   python -m contract generate                      write the schemas and tables of all charts
   python -m contract check charts/model-server     say what is not as it would be written
+  python -m contract migrate-values charts/model-server my-values.yaml            print it with today's keys
+  python -m contract migrate-values charts/model-server my-values.yaml --write    rewrite it
+  python -m contract migrate-values charts/model-server values.yaml --under iris  an umbrella's values
+  helm get values iris --output yaml | python -m contract migrate-values charts/model-server -
 
 exit codes:
-  0    done; check: nothing is wrong
+  0    done; check: nothing is wrong; migrate-values: nothing is left to do, or only what the messages name
   1    something that the messages name is wrong
   2    the call itself is wrong
   130  interrupted
@@ -31,7 +36,10 @@ exit codes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if getattr(options, "write", False) and str(options.file) == "-":
+        parser.error("--write needs a file: standard input cannot be written to")
     try:
         problems = _COMMANDS[options.command](options)
     except ContractError as error:
@@ -77,7 +85,34 @@ def _check(options: argparse.Namespace) -> list[Problem]:
     return problems
 
 
-_COMMANDS: dict[str, Callable[[argparse.Namespace], list[Problem]]] = {"generate": _generate, "check": _check}
+def _migrate_values(options: argparse.Namespace) -> list[Problem]:
+    values, renamed = options.chart.contract()
+    piped = str(options.file) == "-"
+    text = sys.stdin.read() if piped else options.file.read_bytes().decode("utf-8")
+    result = migrate.migrate(text, Path("standard input") if piped else options.file, values, renamed, options.under)
+    for line in [f"moved {move}" for move in result.moves] or ["nothing to move"]:
+        print(line, file=sys.stderr)
+    for problem in result.unknown:
+        print(problem, file=sys.stderr)
+    if options.write and result.moves:
+        migrate.write(options.file, result.text)
+    if options.json:
+        answer = {
+            "moved": [move.as_dictionary() for move in result.moves],
+            "unknown": [problem.as_dictionary() for problem in result.unknown],
+            "written": bool(options.write and result.moves),
+        }
+        print(json.dumps(answer if options.write else {**answer, "values": result.text}, default=str))
+    elif not options.write:
+        sys.stdout.write(result.text)
+    return []
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], list[Problem]]] = {
+    "generate": _generate,
+    "check": _check,
+    "migrate-values": _migrate_values,
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,6 +131,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("generate", parents=[shared, selection], help="write what follows from values.yaml")
     commands.add_parser("check", parents=[shared, selection], help="say what is not as it would be written")
+    migration = commands.add_parser(
+        "migrate-values",
+        parents=[shared],
+        help="move renamed keys of a values file to where they are now; comments, order and quotes stay",
+    )
+    migration.add_argument("chart", type=_chart, metavar="CHART", help="folder of the chart")
+    migration.add_argument("file", type=Path, metavar="FILE", help="values file; - reads standard input")
+    migration.add_argument("--write", action="store_true", help="rewrite the file instead of printing it")
+    migration.add_argument("--under", default="", metavar="KEY", help="where an umbrella's values hold the chart's")
     return parser
 
 

@@ -1,0 +1,291 @@
+"""Moves one entry within the text of a YAML file; every other line stays as its author wrote it.
+
+A library that reads and writes the whole file would indent, quote and wrap it anew, and would give the comment above
+a key to the key before it. So the text itself is cut, by the positions that the parser tells. What comes out is read
+again and compared: text that is written in an unforeseen way is refused, never changed into something else.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from contract.comments import lines_of_texts
+
+Path = tuple[str, ...]
+MISSING = object()
+
+
+class CannotMoveError(Exception):
+    """The entry is written in a way that only a person can move."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A key and its value, in their mapping."""
+
+    mapping: yaml.MappingNode
+    index: int
+
+    @property
+    def key(self) -> yaml.Node:
+        key: yaml.Node = self.mapping.value[self.index][0]
+        return key
+
+    @property
+    def value(self) -> yaml.Node:
+        value: yaml.Node = self.mapping.value[self.index][1]
+        return value
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether the value is a mere reference: the parser then answers the node that it refers to, further up."""
+        return bool(self.value.start_mark.index < self.key.end_mark.index)
+
+
+def lookup(data: Any, path: Path) -> Any:
+    """What is at a path; MISSING if there is nothing."""
+    for name in path:
+        if not isinstance(data, dict) or name not in data:
+            return MISSING
+        data = data[name]
+    return data
+
+
+def moved(data: Any, old: Path, new: Path, value: Any) -> Any:
+    """A copy of the data with the entry at ``old`` taken out, and ``value`` at ``new``."""
+    result = copy.deepcopy(data)
+    above = [result]
+    for name in old[:-1]:
+        above.append(above[-1][name])
+    del above[-1][old[-1]]
+    for depth in range(len(old) - 1, 0, -1):
+        if not above[depth]:
+            del above[depth - 1][old[depth - 1]]
+    target = result
+    for name in new[:-1]:
+        # A key without a value is as good as an empty mapping.
+        target[name] = {} if target.get(name) is None else target[name]
+        target = target[name]
+    target[new[-1]] = value
+    return result
+
+
+def move(text: str, old: Path, new: Path, value: Any) -> str:
+    """The text with the entry at ``old`` moved to ``new``, where it is to have a value; raises CannotMoveError."""
+    before = yaml.safe_load(text)
+    there = lookup(before, old)
+    # Python takes True for 1; YAML does not.
+    result = text if type(there) is type(value) and there == value else _with_value(text, old, value)
+    entries = _entries(result, old)
+    stays = old[:-1] == new[:-1]
+    result = _with_key(result, entries[-1], new[-1]) if stays else _put(*_cut(result, entries, old), new)
+    try:
+        after = yaml.safe_load(result)
+    except yaml.YAMLError as error:
+        raise CannotMoveError from error
+    if after != moved(before, old, new, value):
+        raise CannotMoveError
+    return result
+
+
+def _root(text: str) -> yaml.Node | None:
+    # The parser that is written in C counts bytes where this one counts characters.
+    root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    return root
+
+
+def _entries(text: str, path: Path) -> list[_Entry]:
+    """The entries that lead to a path, from the outermost."""
+    node: yaml.Node | None = _root(text)
+    entries: list[_Entry] = []
+    for name in path:
+        entry = _entry(node, name)
+        if entry is None or (entry.is_alias and len(entries) < len(path) - 1):
+            raise CannotMoveError  # It comes from elsewhere in the file, by an alias or a merge.
+        entries.append(entry)
+        node = entry.value
+    return entries
+
+
+def _entry(node: yaml.Node | None, name: str) -> _Entry | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    names = [key.value for key, _ in node.value]
+    return _Entry(node, names.index(name)) if name in names else None
+
+
+def _with_value(text: str, path: Path, value: Any) -> str:
+    entry = _entries(text, path)[-1]
+    if entry.is_alias:
+        raise CannotMoveError
+    return text[: entry.value.start_mark.index] + _flow(value) + text[entry.value.end_mark.index :]
+
+
+def _with_key(text: str, entry: _Entry, name: str) -> str:
+    start, end = entry.key.start_mark.index, entry.key.end_mark.index
+    return text[:start] + _quoted_like(text[start:end], name) + text[end:]
+
+
+def _quoted_like(key: str, name: str) -> str:
+    return f"{key[0]}{name}{key[0]}" if key[:1] in ("'", '"') else name
+
+
+def _flow(value: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), allow_unicode=True)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What was cut out: an entry and the comments above it, without indentation."""
+
+    comments: list[str]
+    lines: list[str]
+    key: str
+    data: Any
+    # Where it was: the path of the mapping, and the number of the line.
+    parent: Path
+    line: int
+
+    def block(self, names: Sequence[str], column: int) -> Iterator[str]:
+        """Its lines below the mappings ``names[:-1]``, with the last of the names as its key."""
+        ending = "\r" if self.lines[0].endswith("\r") else ""
+        for depth, name in enumerate(names[:-1]):
+            yield " " * (column + 2 * depth) + _quoted_like(self.key, name) + ":" + ending
+        indent = " " * (column + 2 * (len(names) - 1))
+        renamed = _quoted_like(self.key, names[-1]) + self.lines[0].removeprefix(self.key)
+        for line in [*self.comments, renamed, *self.lines[1:]]:
+            yield indent + line if line.strip() else line
+
+    def flow(self, names: Sequence[str]) -> str:
+        """The same within braces. Its comments find no room there."""
+        if any("#" in line for line in [*self.comments, *self.lines]):
+            raise CannotMoveError
+        text = _flow(self.data)
+        for name in reversed(names[1:]):
+            text = f"{{{_quoted_like(self.key, name)}: {text}}}"
+        return f"{_quoted_like(self.key, names[0])}: {text}"
+
+
+def _cut(text: str, entries: list[_Entry], path: Path) -> tuple[str, _Piece]:
+    """Take the last entry out, and with it every mapping that would be empty then."""
+    depth = len(entries) - 1
+    while depth > 0 and len(entries[depth].mapping.value) == 1:
+        depth -= 1
+    lines = text.split("\n")
+    outer, inner = entries[depth], entries[-1]
+    comments = [line for entry in entries[depth:] for line in _comments_above(text, lines, entry)]
+    key = text[inner.key.start_mark.index : inner.key.end_mark.index]
+    if inner.mapping.flow_style:
+        rest = text[inner.key.end_mark.index : _end(inner, text)].split("\n")
+        piece_lines = [key + rest[0], *rest[1:]]
+    else:
+        first, last, column = *_span(inner, text), inner.key.start_mark.column
+        piece_lines = [_dedented(line, column) for line in lines[first : last + 1]]
+    data = lookup(yaml.safe_load(text), path)
+    first, last = _span(outer, text)
+    if outer.mapping.flow_style:
+        without = _cut_from_flow(text, outer)
+    else:
+        first -= len(_comments_above(text, lines, outer))
+        without = "\n".join([*lines[:first], *lines[last + 1 :]])
+    return without, _Piece(comments, piece_lines, key, data, path[:depth], first)
+
+
+def _cut_from_flow(text: str, entry: _Entry) -> str:
+    pairs = entry.mapping.value
+    if "#" in text[entry.mapping.start_mark.index : entry.mapping.end_mark.index]:
+        raise CannotMoveError  # Nobody can say whose comment it is.
+    if entry.index + 1 < len(pairs):
+        start, end = entry.key.start_mark.index, pairs[entry.index + 1][0].start_mark.index
+    elif entry.index:
+        start, end = _end(_Entry(entry.mapping, entry.index - 1), text), _end(entry, text)
+    else:
+        start, end = entry.key.start_mark.index, _end(entry, text)
+    return text[:start] + text[end:]
+
+
+def _put(text: str, piece: _Piece, new: Path) -> str:
+    """Add a piece at its new place: where it was, if that is the same mapping, or else as its mapping's last entry."""
+    node, entry, depth = _root(text), None, 0
+    while depth < len(new) - 1 and (found := _entry(node, new[depth])):
+        if found.is_alias:
+            raise CannotMoveError
+        node, entry, depth = found.value, found, depth + 1
+    missing = new[depth:]
+    if isinstance(node, yaml.MappingNode) and node.value and node.flow_style:
+        end = _end(_Entry(node, len(node.value) - 1), text)
+        return f"{text[:end]}, {piece.flow(missing)}{text[end:]}"
+    if isinstance(node, yaml.MappingNode) and node.value:
+        line = piece.line if piece.parent == new[:depth] else _span(_Entry(node, len(node.value) - 1), text)[1] + 1
+        return _inserted(text, line, piece.block(missing, node.value[0][0].start_mark.column))
+    if node is None:
+        return _inserted(text, piece.line, piece.block(missing, 0))
+    is_null = isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
+    if not (is_null or isinstance(node, yaml.MappingNode)):
+        raise CannotMoveError
+    start, end = node.start_mark.index, node.end_mark.index
+    if entry is None or entry.mapping.flow_style:
+        return f"{text[:start]}{{{piece.flow(missing)}}}{text[end:]}"
+    emptied = text[:start].rstrip(" ") + text[end:]
+    return _inserted(emptied, _span(entry, text)[1] + 1, piece.block(missing, entry.key.start_mark.column + 2))
+
+
+def _inserted(text: str, at: int, block: Iterator[str]) -> str:
+    lines = text.split("\n")
+    added = list(block)
+    if at == len(lines) and lines[-1]:
+        # The file's last line has no end; it gets one, and the new last line none.
+        lines[-1] += "\r" if added[0].endswith("\r") else ""
+    return "\n".join([*lines[:at], *added, *lines[at:]])
+
+
+def _comments_above(text: str, lines: list[str], entry: _Entry) -> list[str]:
+    """The comment lines right above an entry, as far to the right as its key."""
+    if entry.mapping.flow_style:
+        return []
+    root = _root(text)
+    within_texts = set(lines_of_texts(root)) if root else set()
+    column, number = entry.key.start_mark.column, _span(entry, text)[0]
+    found: list[str] = []
+    while number > 0 and number not in within_texts and lines[number - 1].startswith(" " * column + "#"):
+        number -= 1
+        found.insert(0, lines[number][column:])
+    return found
+
+
+def _span(entry: _Entry, text: str) -> tuple[int, int]:
+    """Numbers of an entry's first and last line, from 0."""
+    start, end = entry.key.start_mark.index, _end(entry, text)
+    last = text.count("\n", 0, end)
+    if end > start and text[end - 1] == "\n":
+        last -= 1  # A text in block style ends where the next line begins.
+    first = text.count("\n", 0, start)
+    while last > first and not text.split("\n")[last].strip():
+        last -= 1
+    return first, last
+
+
+def _end(entry: _Entry, text: str) -> int:
+    """Where an entry ends: the parser says of a mapping or list in block style only where the next thing begins."""
+    if entry.is_alias:
+        after = text[entry.key.end_mark.index :]
+        name = after[: len(after) - len(after.lstrip(": "))] + after.lstrip(": ").split()[0].rstrip(",}]")
+        return int(entry.key.end_mark.index) + len(name)
+    return max(_node_end(entry.value), int(entry.key.end_mark.index))
+
+
+def _node_end(node: yaml.Node) -> int:
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        inner = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
+        return max(_node_end(part) for part in inner)
+    return int(node.end_mark.index)
+
+
+def _dedented(line: str, column: int) -> str:
+    return line[min(column, len(line) - len(line.lstrip(" "))) :]
