@@ -36,11 +36,15 @@ class Program:
 
 @dataclass(frozen=True)
 class Tool:
-    """A program for this machine; ``also`` are other names that it may be found under."""
+    """A program for this machine, from version ``minimum`` on, and older than ``below`` where that is said.
+
+    ``also`` are other names that it may be found under.
+    """
 
     name: str
     version: list[str]
     minimum: str
+    below: str = ""
     also: list[str] = field(default_factory=list)
 
 

@@ -41,11 +41,12 @@ def _on_path(tool: catalog.Tool) -> Path | None:
 
 
 def is_good_enough(program: Path, tool: catalog.Tool) -> bool:
-    """Whether the program answers with a version that is at least the catalog's minimum."""
+    """Whether the program answers with a version between the catalog's ``minimum`` and ``below``."""
     try:
         answer = run([program, *tool.version], seconds=20, check=False)
     except ClusterError:
         return False
-    version = parse_version(answer.stdout)
-    minimum = parse_version(tool.minimum)
-    return answer.returncode == 0 and version is not None and minimum is not None and version >= minimum
+    version, minimum, below = (parse_version(text) for text in (answer.stdout, tool.minimum, tool.below))
+    if answer.returncode != 0 or version is None or minimum is None:
+        return False
+    return version >= minimum and (below is None or version < below)

@@ -14,16 +14,19 @@ from typing import Any
 import pytest
 import yaml
 
-from cluster import catalog, paths, settings
+from cluster import catalog, lifecycle, paths, settings
 from cluster.catalog import full_name
 from cluster.tools.versions import parse_version
+from examples.iris.demo import SERVER_IMAGE
 from tests.cluster.fakes import REAL_GO
 
 CATALOG = catalog.load()
 MOVING_TAGS = {"", "latest", "stable", "edge", "main", "master", "nightly", "dev"}
 FAMILIES = sorted(CATALOG.families)
 MANIFESTS = sorted(
-    [*(paths.PACKAGE / "addons").glob("*.yaml"), *(paths.RECIPES / "kind-node/node/kind/manifests").glob("*.yaml")]
+    file
+    for folder in ("cluster/addons", "cluster/recipes/kind-node/node/kind/manifests", "tests/e2e")
+    for file in (paths.REPOSITORY / folder).glob("*.yaml")
 )
 DOCKERFILES = sorted({image.folder / "Dockerfile" for image in CATALOG.images.values()})
 # The package that is told a version, where its own module is numbered in another way.
@@ -31,8 +34,8 @@ VERSIONED_BY = {"k8s.io/component-base": "k8s.io/kubernetes"}
 
 
 @cache
-def required(family: str) -> dict[str, str]:
-    """The modules that a family's go.mod requires directly, and their versions."""
+def go_mod(family: str) -> dict[str, Any]:
+    """A family's go.mod."""
     answer = subprocess.run(
         [REAL_GO, "mod", "edit", "-json"],
         cwd=paths.GO_FAMILIES / family,
@@ -41,7 +44,18 @@ def required(family: str) -> dict[str, str]:
         capture_output=True,
         text=True,
     )
-    return {item["Path"]: item["Version"] for item in json.loads(answer.stdout)["Require"] if not item.get("Indirect")}
+    return dict(json.loads(answer.stdout))
+
+
+def required(family: str) -> dict[str, str]:
+    """The modules that a family's go.mod requires directly, and their versions."""
+    return {item["Path"]: item["Version"] for item in go_mod(family)["Require"] if not item.get("Indirect")}
+
+
+def locked(family: str) -> dict[str, str]:
+    """Every module that a family's go.mod names, and what it is compiled from."""
+    replaced = {item["Old"]["Path"]: f" => {item['New']['Version']}" for item in go_mod(family).get("Replace") or []}
+    return {item["Path"]: item["Version"] + replaced.get(item["Path"], "") for item in go_mod(family)["Require"]}
 
 
 def module_of(family: str, package: str) -> str | None:
@@ -117,6 +131,23 @@ def test_images_are_found_in_manifests_at_all() -> None:
     assert any("local-path-helper" in name for name in found), "the image in the embedded pod is not looked at"
 
 
+def needed(*names: str) -> Iterator[str]:
+    """Images, and those that they are made from."""
+    for name in names:
+        image = CATALOG.image(name)
+        yield image.name
+        yield from needed(*image.preload, *([image.base] if image.base else []))
+
+
+def test_what_only_tests_use_is_not_made_for_the_cluster_or_the_demo() -> None:
+    made = {*needed(settings.NODE_IMAGE, settings.REGISTRY_IMAGE, settings.METRICS_SERVER_IMAGE, SERVER_IMAGE)}
+    programs = {*lifecycle.TOOLS}.union(*(CATALOG.image(name).programs for name in made))
+    assert "kubelet" in programs
+    slow = {CATALOG.program(name).family for name in programs} & {"helm3", "object-store"}
+    assert not slow, f"`make demo` would compile the families {slow}, a minute from nothing"
+    assert not [name for name in made if "nginx" in name or "versitygw" in name]
+
+
 def test_the_images_that_the_code_names_are_in_the_catalog() -> None:
     for name in (settings.NODE_IMAGE, settings.REGISTRY_IMAGE, settings.METRICS_SERVER_IMAGE):
         assert CATALOG.has_image(name)
@@ -174,6 +205,22 @@ def test_a_tool_that_is_built_is_new_enough_for_the_catalog(tool: catalog.Tool) 
     assert built is not None
     assert minimum is not None
     assert built >= minimum, f"{module} {built} is older than the minimum {minimum}"
+    if tool.below:
+        below = parse_version(tool.below)
+        assert below is not None, f"{tool.below} is no version, and would rule nothing out"
+        assert built < below, f"{module} {built} is not older than {below}"
+
+
+def test_helm_3_shares_its_versions_with_the_family_that_is_compiled_anyway() -> None:
+    ours, theirs = locked("helm3"), locked("kubernetes")
+    other = {path: (ours[path], theirs[path]) for path in ours.keys() & theirs.keys() if ours[path] != theirs[path]}
+    assert not other, f"take the versions of cluster/go/kubernetes/go.mod, or Go compiles them a second time: {other}"
+
+
+def test_helm_3_renders_for_the_clusters_version_where_it_is_told_none() -> None:
+    minor = settings.KUBERNETES_VERSION.split(".")[1]
+    flags = re.findall(r"\.k8sVersionMinor=(\S+)", CATALOG.program("helm3").ldflags)
+    assert flags == [minor, minor]
 
 
 def test_the_node_the_control_plane_and_the_tools_are_of_one_kubernetes_version() -> None:

@@ -35,6 +35,7 @@ def version_of(program: Path) -> str:
         ("kind", "kind v0.33.0 go1.26.8 linux/amd64"),
         ("kubectl", "Client Version: v1.37.0\nKustomize Version: v5.8.0"),
         ("helm", "v4.3.1+gc0ffee"),
+        ("helm3", "v3.22.0+gc0ffee"),
         ("ct", "Version:\t v3.14.0\nGit commit:\t deadbeef"),
     ],
 )
@@ -105,6 +106,21 @@ def test_a_tool_for_another_machine_is_passed_over(programs: Path) -> None:
 def test_another_name_of_a_tool_is_found_too(programs: Path) -> None:
     there = write_program(programs, "docker-buildx", "echo github.com/docker/buildx v0.38.2")
     assert tools.ensure("buildx") == there
+
+
+def test_one_name_on_path_is_two_tools_by_its_version(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cluster.tools.gobuild.build", lambda name, _: Path("built") / name)
+    there = write_program(programs, "helm", "echo v3.21.4+gc0ffee")
+    assert (tools.ensure("helm3"), tools.ensure("helm")) == (there, Path("built/helm"))
+
+
+@pytest.mark.parametrize("output", ["v4.0.0", "v4.3.1+gc0ffee", "v5.0.0", "v3.19.9"])
+def test_a_helm_of_another_major_version_is_not_taken_for_helm_3(
+    programs: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    monkeypatch.setattr("cluster.tools.gobuild.build", lambda name, _: Path("built") / name)
+    write_program(programs, "helm", f"echo {output}")
+    assert tools.ensure("helm3") == Path("built/helm3")
 
 
 def test_a_tool_is_asked_for_its_version_once_a_run(programs: Path, tmp_path: Path) -> None:
