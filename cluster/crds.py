@@ -63,10 +63,4 @@ def _fetch(entry: catalog.CustomResources, target: Path) -> None:
         copy.mkdir()
         for file in found:
             shutil.copyfile(file, copy / file.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            copy.rename(target)
-        except OSError:
-            # Another process was faster, and its files are the same.
-            if not target.is_dir():
-                raise
+        scratch.publish(copy, target)

@@ -31,6 +31,16 @@ def folder() -> Iterator[Path]:
         remove(path)
 
 
+def publish(made: Path, target: Path) -> None:
+    """Give finished work its name. Where another process was faster, its work is kept: it is the same."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        made.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+
+
 def clear() -> int:
     """Remove what killed runs left; returns how many folders that were."""
     left = [path for path in root().glob(f"{PREFIX}*") if not _is_in_use(path)]

@@ -9,7 +9,7 @@ import pytest
 from tests.harness import Manifests
 from tests.harness.frozen import thawed
 from tests.harness.manifests import parse
-from tests.harness.pod_security import violations
+from tests.harness.policy.pod_security import violations
 from tests.harness.schemas import newest_version, problems
 
 DEPLOYMENT = """

@@ -12,7 +12,7 @@ import pytest
 
 from tests.charts.model_server.chart import CHART, CI_FILES, FULLNAME, ci_case, read
 from tests.harness import Case, Manifests, lint, render
-from tests.harness.pod_security import violations
+from tests.harness.policy.pod_security import violations
 from tests.harness.render import render_anew
 from tests.harness.schemas import newest_version, problems
 

@@ -1,0 +1,142 @@
+"""What NetworkPolicies let through, by the Kubernetes documentation, "Network Policies".
+
+A pod is open in a direction until a policy of its namespace selects it for that direction. From then on it lets through
+what any of these policies allows, and nothing else. A connection needs both, the source's egress and the destination's
+ingress. Answers follow their connection and are not asked about.
+
+What the documentation leaves to network plugins is decided so: an ipBlock covers a pod only if the question gives the
+pod an address. Traffic between a pod and its own node, such as the kubelet's probes, is always let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import Any, Literal
+
+from tests.harness.manifests import Manifest
+from tests.harness.policy.peers import Namespace, OwnNode, Peer, Pod
+from tests.harness.policy.selectors import selects
+
+Protocol = Literal["TCP", "UDP", "SCTP"]
+Direction = Literal["Ingress", "Egress"]
+Json = Mapping[str, Any]
+
+# What a rule of a direction calls the other end.
+_PEERS = {"Ingress": "from", "Egress": "to"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a connection is let through, and why: for the message of a test."""
+
+    allowed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The question: who wants to reach whom, on which port of the destination."""
+
+    source: Peer
+    destination: Peer
+    port: int
+    protocol: Protocol = "TCP"
+
+    def is_named(self, name: str) -> bool:
+        """Whether the destination calls the port so."""
+        ports = self.destination.ports if isinstance(self.destination, Pod) else ()
+        return any((each.name, each.number, each.protocol) == (name, self.port, self.protocol) for each in ports)
+
+
+def allows(
+    policies: Iterable[Manifest], *, source: Peer, destination: Peer, port: int, protocol: Protocol = "TCP"
+) -> bool:
+    """Whether a connection is let through; `policies` may be all objects of a rendering."""
+    return decide(policies, Connection(source, destination, port, protocol)).allowed
+
+
+def decide(policies: Iterable[Manifest], connection: Connection) -> Verdict:
+    """Whether a connection is let through, and why."""
+    source, destination = connection.source, connection.destination
+    if isinstance(source, OwnNode) or isinstance(destination, OwnNode):
+        return Verdict(True, "a pod and its own node always reach each other")
+    known = [policy for policy in policies if _is_network_policy(policy)]
+    verdicts = []
+    if isinstance(source, Pod):
+        verdicts.append(_judge(known, "Egress", source, destination, connection))
+    if isinstance(destination, Pod):
+        verdicts.append(_judge(known, "Ingress", destination, source, connection))
+    return Verdict(all(each.allowed for each in verdicts), "; ".join(each.reason for each in verdicts))
+
+
+def _is_network_policy(manifest: Manifest) -> bool:
+    # Network plugins have kinds of that name, too, with other rules.
+    return manifest.kind == "NetworkPolicy" and str(manifest.body["apiVersion"]).startswith("networking.k8s.io/")
+
+
+def _judge(policies: list[Manifest], direction: Direction, pod: Pod, peer: Peer, connection: Connection) -> Verdict:
+    isolating = [policy for policy in policies if _isolates(policy, pod, direction)]
+    if not isolating:
+        return Verdict(True, f"{direction}: no policy selects the pod")
+    for policy in isolating:
+        for rule in policy.spec.get(direction.lower()) or []:
+            if _matches_peer(rule, direction, peer, policy) and _matches_port(rule, connection):
+                return Verdict(True, f"{direction}: {policy.name} allows it")
+    return Verdict(False, f"{direction}: none of {', '.join(policy.name for policy in isolating)} allows it")
+
+
+def _isolates(policy: Manifest, pod: Pod, direction: Direction) -> bool:
+    if Namespace.of(policy).name != pod.namespace.name or direction not in _types(policy.spec):
+        return False
+    return selects(policy.spec.get("podSelector") or {}, pod.labels)
+
+
+def _types(spec: Json) -> list[str]:
+    # Left out, it is ingress always, and egress if there are rules for it.
+    return list(spec.get("policyTypes") or ["Ingress", *(["Egress"] if spec.get("egress") else [])])
+
+
+def _matches_peer(rule: Json, direction: Direction, peer: Peer, policy: Manifest) -> bool:
+    ways = rule.get(_PEERS[direction])
+    # A rule that names nobody is for everybody.
+    return not ways or any(_is_covered(way, peer, policy) for way in ways)
+
+
+def _is_covered(way: Json, peer: Peer, policy: Manifest) -> bool:
+    if way.get("ipBlock"):
+        block, ip = way["ipBlock"], "" if isinstance(peer, OwnNode) else peer.ip
+        return _is_in(ip, block["cidr"]) and not any(_is_in(ip, hole) for hole in block.get("except") or [])
+    namespaces, pods = way.get("namespaceSelector"), way.get("podSelector")
+    if namespaces is None and pods is None:
+        raise ValueError(
+            f"{policy} names nobody in a peer. Remedy: give it an ipBlock or a selector; {{}} is everyone."
+        )
+    if not isinstance(peer, Pod):
+        return False
+    if namespaces is None:
+        is_in_namespace = peer.namespace.name == Namespace.of(policy).name
+    else:
+        is_in_namespace = selects(namespaces, peer.namespace.labels)
+    return is_in_namespace and selects(pods or {}, peer.labels)
+
+
+def _is_in(ip: str, cidr: str) -> bool:
+    return bool(ip) and ip_address(ip) in ip_network(cidr, strict=False)
+
+
+def _matches_port(rule: Json, connection: Connection) -> bool:
+    ports = rule.get("ports")
+    return not ports or any(_is_port(port, connection) for port in ports)
+
+
+def _is_port(wanted: Json, connection: Connection) -> bool:
+    if wanted.get("protocol", "TCP") != connection.protocol:
+        return False
+    port = wanted.get("port")
+    if port is None:
+        return True
+    if isinstance(port, str):
+        return connection.is_named(port)
+    return bool(port <= connection.port <= wanted.get("endPort", port))

@@ -1,0 +1,85 @@
+"""The schemas of custom resources: extracted from their definitions once, closed, and kept as JSON in .build/schemas.
+
+The definitions of the catalog are megabytes of YAML; a kind's schema alone is read in a millisecond. Another content,
+or another translation, is another folder.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cluster import catalog, crds, digest, paths, scratch
+from tests.harness.schemas import structural
+
+DEFINITION = "CustomResourceDefinition"
+
+
+def _text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
+class _Loader(yaml.CSafeLoader):
+    """The fast loader; takes a lone `=` for the text that it is."""
+
+
+_Loader.add_constructor("tag:yaml.org,2002:value", _text)
+
+
+def schema(api_version: str, kind: str) -> dict[str, Any] | None:
+    """The closed schema of a kind, or None if no definition serves it. It refers to Kubernetes' ObjectMeta."""
+    for name in catalog.load().crds:
+        file = folder(name) / api_version / f"{kind}.json"
+        if file.is_file():
+            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            return found
+    return None
+
+
+def served(kind: str) -> list[str]:
+    """The API versions in which definitions serve a kind."""
+    files = [file for name in catalog.load().crds for file in folder(name).glob(f"*/*/{kind}.json")]
+    return sorted(f"{file.parent.parent.name}/{file.parent.name}" for file in files)
+
+
+@cache
+def folder(name: str) -> Path:
+    """The folder with the schemas of an entry of the catalog, as `extracted` makes it."""
+    return extracted(crds.files(name), paths.BUILD / "schemas" / name)
+
+
+def extracted(files: Iterable[Path], root: Path) -> Path:
+    """The folder below `root` with GROUP/VERSION/KIND.json for all that the definitions in `files` serve."""
+    contents = [file.read_bytes() for file in files]
+    target = root / digest.of(Path(structural.__file__).read_bytes(), Path(__file__).read_bytes(), *contents)
+    if not target.is_dir():
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root) as work:
+            made = Path(work) / "made"
+            made.mkdir()
+            for content in contents:
+                for api_version, kind, closed in _schemas(content):
+                    file = made / api_version / f"{kind}.json"
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_text(json.dumps(closed, separators=(",", ":")), encoding="utf-8")
+            scratch.publish(made, target)
+    return target
+
+
+def _schemas(content: bytes) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for document in yaml.load_all(content, Loader=_Loader):
+        if not document or document["kind"] != DEFINITION:
+            continue
+        spec = document["spec"]
+        kind = spec["names"]["kind"]
+        for version in spec["versions"]:
+            if version["served"]:
+                api_version = f"{spec['group']}/{version['name']}"
+                openapi = version["schema"]["openAPIV3Schema"]
+                yield api_version, kind, structural.json_schema(openapi, api_version, kind)

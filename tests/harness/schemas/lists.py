@@ -1,0 +1,30 @@
+"""Lists that Kubernetes keeps as maps: the same key twice is refused where objects are applied on the server's side.
+
+Helm 4 applies so. Containers, ports and variables are such lists, and the listeners of a Gateway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+MAP_KEYS = "x-kubernetes-list-map-keys"
+
+
+class MapKeys:
+    """`x-kubernetes-list-map-keys` as a keyword of jsonschema_rs."""
+
+    def __init__(self, _schema: Mapping[str, Any], keys: list[str], _path: list[str]) -> None:
+        self._keys = keys
+
+    def validate(self, items: Any) -> None:
+        """Raise ValueError for the first two items with the same key."""
+        seen: list[Mapping[str, Any]] = []
+        for item in items if isinstance(items, list) else []:
+            if not isinstance(item, Mapping):
+                continue
+            key = {name: item.get(name) for name in self._keys}
+            if key in seen:
+                text = ", ".join(f"{name}={value!r}" for name, value in key.items() if value is not None)
+                raise ValueError(f"{text or 'an item without its key'} is there twice")
+            seen.append(key)

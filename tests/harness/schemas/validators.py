@@ -1,0 +1,81 @@
+"""Validators of kinds, compiled when they are first asked for and once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from tests.harness.schemas import builtin, custom
+from tests.harness.schemas.defaults import filled
+from tests.harness.schemas.lists import MAP_KEYS, MapKeys
+
+
+class Validator:
+    """A schema that is compiled, with what it needs of the definitions that it refers to: so it compiles fast."""
+
+    def __init__(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._compiled = jsonschema_rs.Draft202012Validator(
+            {**schema, "$defs": _reachable(schema, definitions)},
+            # Go's regular expressions are of this kind: no look-around, no back-references.
+            pattern_options=jsonschema_rs.RegexOptions(),
+            validate_formats=True,
+            keywords={MAP_KEYS: MapKeys},
+        )
+
+    def problems(self, body: Mapping[str, Any]) -> list[str]:
+        """What the schema says against an object: path and reason."""
+        return [
+            f"{'.'.join(map(str, error.instance_path)) or 'the object'}: {error.message}"
+            for error in self._compiled.iter_errors(self.prepared(body))
+        ]
+
+    def prepared(self, body: Mapping[str, Any]) -> Any:
+        """The object as the API server checks it."""
+        return body
+
+
+class CustomValidator(Validator):
+    """A validator of a custom resource, whose defaults are in its schema."""
+
+    def prepared(self, body: Mapping[str, Any]) -> Any:
+        return filled(body, self._schema)
+
+
+@cache
+def validator(version: str, api_version: str, kind: str) -> Validator:
+    """What says whether an object of that kind is one; Kubernetes' own kinds are those of `version` (major.minor).
+
+    Raises LookupError for a kind that neither Kubernetes nor a custom resource of the catalog serves.
+    """
+    definitions = builtin.definitions(version)
+    own = builtin.schema(version, api_version, kind)
+    if own is not None:
+        return Validator(own, definitions)
+    others = custom.schema(api_version, kind)
+    if others is not None:
+        return CustomValidator(others, definitions)
+    raise LookupError(f"Kubernetes {version} has no {kind} in {api_version}. Remedy: {_remedy(version, kind)}")
+
+
+def _remedy(version: str, kind: str) -> str:
+    there = builtin.served(version, kind) + custom.served(kind)
+    if there:
+        return f"render one that it serves: {', '.join(there)}."
+    return "correct apiVersion and kind, or name where its definition is under `crds` in cluster/catalog.yaml."
+
+
+def _reachable(schema: Any, definitions: Mapping[str, Any]) -> dict[str, Any]:
+    needed: dict[str, Any] = {}
+    waiting = [schema]
+    while waiting:
+        for name in re.findall(r'"#/\$defs/([^"]+)"', json.dumps(waiting.pop())):
+            if name not in needed:
+                needed[name] = definitions[name]
+                waiting.append(definitions[name])
+    return needed
