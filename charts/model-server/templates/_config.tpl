@@ -19,8 +19,8 @@ repository: {{ .Values.model.path | quote }}
 {{- with .Values.model.name }}
 model_name: {{ . | quote }}
 {{- end }}
-{{- if .Values.model.version }}
-model_version: {{ include "model-server.versionName" . | quote }}
+{{- with .Values.model.version }}
+model_version: {{ include "model-server.integerOrText" . | quote }}
 {{- end }}
 port: {{ $ports.http }}
 admin_port: {{ $ports.admin }}

@@ -58,7 +58,7 @@ volumeMounts:
 model-server.resources: the values' resources, and the accelerators as a limit, from which Kubernetes takes the request.
 */}}
 {{- define "model-server.resources" -}}
-{{- $resources := deepCopy .Values.resources -}}
+{{- $resources := deepCopy (default (dict) .Values.resources) -}}
 {{- if .Values.gpu.count -}}
 {{- $limits := default (dict) $resources.limits -}}
 {{- $_ := set $limits .Values.gpu.resource (int64 .Values.gpu.count) -}}

@@ -28,10 +28,10 @@ command: ["modelctl", "pull"]
 args:
   - {{ $download.url | quote }}
   - --sha256={{ $download.sha256 }}
-  - --repository={{ .Values.model.path }}
+  - {{ printf "--repository=%s" .Values.model.path | quote }}
   - --timeout={{ int64 $download.timeoutSeconds }}
   {{- with $download.endpoint }}
-  - --endpoint={{ . }}
+  - {{ printf "--endpoint=%s" . | quote }}
   {{- end }}
   {{- with $download.region }}
   - --region={{ . }}

@@ -39,7 +39,7 @@ model-server.modelVolume: the volume that holds the model; nothing for a model t
 {{- else if eq .type "download" -}}
 - name: model
   emptyDir:
-    sizeLimit: {{ .download.sizeLimit | quote }}
+    sizeLimit: {{ toJson .download.sizeLimit }}
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -87,7 +87,7 @@ spec:
         name: {{ include "model-server.nginxName" . }}
     - name: tmp
       emptyDir:
-        sizeLimit: {{ .Values.tmpSizeLimit | quote }}
+        sizeLimit: {{ toJson .Values.tmpSizeLimit }}
   {{- with include "model-server.podNetwork" . | trim }}
   {{- . | nindent 2 }}
   {{- end }}

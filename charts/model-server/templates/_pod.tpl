@@ -85,7 +85,7 @@ model-server.volumes: what the pod brings along.
     name: {{ include "model-server.workloadName" . }}
 - name: tmp
   emptyDir:
-    sizeLimit: {{ .Values.tmpSizeLimit | quote }}
+    sizeLimit: {{ toJson .Values.tmpSizeLimit }}
 {{- with include "model-server.modelVolume" . }}
 {{ . }}
 {{- end }}

@@ -3,11 +3,11 @@ How the number of pods is decided, and how many may be missing.
 */}}
 
 {{/*
-model-server.scalesByItself: whether there is a HorizontalPodAutoscaler. The pods without a version have none while
-versions stand beside them: it would count theirs too. Their number stays as it is.
+model-server.mayScale: whether an autoscaler, KEDA's too, may look after the pods. The pods without a version have none
+while versions stand beside them: it would count theirs too. Their number stays as it is.
 */}}
-{{- define "model-server.scalesByItself" -}}
-{{- if and .Values.autoscaling.enabled (not (and .Values.keepUnlisted (not .version))) -}}
+{{- define "model-server.mayScale" -}}
+{{- if not (and .Values.keepUnlisted (not .version)) -}}
 true
 {{- end -}}
 {{- end -}}

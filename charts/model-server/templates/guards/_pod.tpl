@@ -12,7 +12,7 @@ model-server.guardPod: names that the chart uses itself. A second entry of a nam
 - {{ $at }}podLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
 {{- end }}
 {{- end }}
-{{- if and .Values.gpu.count (hasKey (default (dict) .Values.resources.limits) .Values.gpu.resource) }}
+{{- if and .Values.gpu.count (hasKey (default (dict) (.Values.resources).limits) .Values.gpu.resource) }}
 - {{ .at }}gpu.count: it is {{ int64 .Values.gpu.count }}, and resources.limits has {{ .Values.gpu.resource | quote }} too. Keep one of the two.
 {{- end }}
 {{- $taken := list "MODEL_SERVER_CONFIG" }}

@@ -12,7 +12,7 @@ Guards on the number of a version's pods and on how they end.
 {{- if gt (int64 $autoscaling.minReplicas) (int64 $autoscaling.maxReplicas) }}
 - {{ .at }}autoscaling.minReplicas: it is {{ int64 $autoscaling.minReplicas }}, more than autoscaling.maxReplicas, {{ int64 $autoscaling.maxReplicas }}. Lower the one or raise the other.
 {{- end }}
-{{- if and $autoscaling.targetCPUUtilizationPercentage (not (.Values.resources.requests).cpu) }}
+{{- if and $autoscaling.targetCPUUtilizationPercentage (not ((.Values.resources).requests).cpu) }}
 - {{ .at }}resources.requests.cpu: it is not set, and autoscaling.enabled is true: the autoscaler counts in percent of it. Set it to what one pod uses under a normal load.
 {{- end }}
 {{- if not (or $autoscaling.targetCPUUtilizationPercentage $autoscaling.extraMetrics) }}
@@ -45,7 +45,7 @@ model-server.guardDisruption: a budget that lets no pod go holds up every drain 
 - {{ .at }}podDisruptionBudget.minAvailable: it is set, and podDisruptionBudget.maxUnavailable too. Keep one of the two.
 {{- else if $max }}
 {{- if eq (toString $budget.maxUnavailable | trimSuffix "%") "0" }}
-- {{ .at }}podDisruptionBudget.maxUnavailable: with {{ $budget.maxUnavailable }} no node with a pod of this release can be drained. Set it to 1 or more.
+- {{ .at }}podDisruptionBudget.maxUnavailable: with {{ include "model-server.integerOrText" $budget.maxUnavailable }} no node with a pod of this release can be drained. Set it to 1 or more.
 {{- end }}
 {{- else if $min }}
 {{- $percent := hasSuffix "%" (toString $budget.minAvailable) -}}
@@ -57,7 +57,7 @@ model-server.guardDisruption: a budget that lets no pod go holds up every drain 
 {{- $kept = divf (mulf (trimSuffix "%" $budget.minAvailable | float64) $fewest) 100 | ceil | int64 }}
 {{- end }}
 {{- if ge $kept $fewest }}
-- {{ .at }}podDisruptionBudget.minAvailable: with {{ $budget.minAvailable }} of {{ $fewest }} pods no node with a pod of this release can be drained. Set it to less than the pods that there are, or set neither number.
+- {{ .at }}podDisruptionBudget.minAvailable: with {{ include "model-server.integerOrText" $budget.minAvailable }} of {{ $fewest }} pods no node with a pod of this release can be drained. Set it to less than the pods that there are, or set neither number.
 {{- end }}
 {{- end }}
 {{- end }}
