@@ -18,7 +18,7 @@ from examples.iris import models, release
 from examples.iris.models import EXAMPLES, ModelVersion
 
 NAMESPACE = "demo"
-SERVER_IMAGE = "model-server:0.1.0"
+SERVER_IMAGE = "model-server:0.2.0"
 SHOWN_ROWS = 5
 DESCRIPTION = "From nothing to predictions by two models in a cluster. Call it again: it does only what is missing."
 

@@ -127,8 +127,8 @@ def test_a_name_that_is_unusual_gets_the_registry_that_the_runtime_would_ask(wri
 @pytest.mark.parametrize(
     ("name", "place"),
     [
-        ("model-server:0.1.0", "localhost:5001/library/model-server:0.1.0"),
-        ("docker.io/library/model-server:0.1.0", "localhost:5001/library/model-server:0.1.0"),
+        ("model-server:0.2.0", "localhost:5001/library/model-server:0.2.0"),
+        ("docker.io/library/model-server:0.2.0", "localhost:5001/library/model-server:0.2.0"),
         ("kindest/node:v1", "localhost:5001/kindest/node:v1"),
         ("registry.k8s.io/metrics-server/metrics-server:v0.9.0", "localhost:5001/metrics-server/metrics-server:v0.9.0"),
         ("localhost:5001/models/iris:1", "localhost:5001/models/iris:1"),

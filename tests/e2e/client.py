@@ -75,8 +75,12 @@ class Client:
     def post(self, url: str, bodies: Sequence[str]) -> list[Answer]:
         """Send each body, as it is, over a connection of its own."""
         requests = json.dumps([{"url": f"{url}/predict", "body": body} for body in bodies])
-        command = ("--namespace", self.namespace, "exec", "--stdin", self.pod, "--", "python3", "-c", ASK)
-        return [Answer(**answer) for answer in json.loads(release.kubectl(*command, stdin=requests))]
+        return [Answer(**answer) for answer in json.loads(self.run(ASK, requests))]
+
+    def run(self, script: str, stdin: str) -> str:
+        """Run a script in the pod, whose Python is the server's, and return what it printed."""
+        command = ("--namespace", self.namespace, "exec", "--stdin", self.pod, "--", "python3", "-c", script)
+        return release.kubectl(*command, stdin=stdin)
 
     def predict(self, url: str, rows: Sequence[Sequence[float]]) -> Answer:
         """Send all rows in one request."""

@@ -172,4 +172,4 @@ def client(kube_cluster: Cluster, namespace: str) -> Client:
 @pytest.fixture(scope="module")
 def release_of(namespace: str, chart_path: str, server_digest: str) -> Callable[[Example], Release]:
     """Makes the release of an example, in the module's namespace; not yet installed."""
-    return lambda example: Release(example, namespace, chart_path, server_digest)
+    return lambda example: Release(example.name, example.values, namespace, chart_path, server_digest)

@@ -28,6 +28,11 @@ class Objects:
         selector = f"app.kubernetes.io/instance={name},app.kubernetes.io/name=model-server"
         return list(self.core.list_namespaced_pod(self.namespace, label_selector=selector).items)
 
+    def pods_of(self, name: str) -> list[Any]:
+        """All pods that a release runs all the time: servers and load balancers, not its test."""
+        pods = self.core.list_namespaced_pod(self.namespace, label_selector=f"app.kubernetes.io/instance={name}").items
+        return [pod for pod in pods if pod.metadata.labels.get("app.kubernetes.io/component") != "test"]
+
     def settled(self, name: str, count: int) -> bool:
         """Whether there are exactly so many pods and all are ready: those of before have ended."""
         pods = self.pods(name)

@@ -30,6 +30,12 @@ class Published:
         """The model repository that the version lies in."""
         return self.model.folder.parent.parent
 
+    def at(self, version: str) -> ModelVersion:
+        """Another version of the same model, in the same repository."""
+        folder = self.model.folder.parent / version
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return ModelVersion(self.model.example, folder, manifest)
+
 
 def publish(connection: Connection, model: ModelVersion, folder: str = FOLDER) -> Published:
     """Push a version."""

@@ -1,12 +1,12 @@
-"""Releases of the chart, installed with the example's own values files."""
+"""Releases of the chart, installed with values files that users are given."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from examples.iris import release
-from examples.iris.models import Example
 
 # Where the values end, Helm's patience begins: a node that is busy pulls and starts slowly.
 WAIT = ("--wait", "--timeout", "240s")
@@ -19,15 +19,11 @@ class Release:
     The tag alone would not do: it stays the same when the code changes, and nodes keep what they once pulled.
     """
 
-    example: Example
+    name: str
+    values: Path
     namespace: str
     chart: str
     digest: str
-
-    @property
-    def name(self) -> str:
-        """The release is called as the model."""
-        return self.example.name
 
     @property
     def service(self) -> str:
@@ -39,11 +35,11 @@ class Release:
         """Where clients in the namespace find it."""
         return f"http://{self.service}"
 
-    def upgrade(self, values: Mapping[str, str], *, wait: bool = True) -> None:
-        """Install, or upgrade to exactly these values beside the example's."""
+    def upgrade(self, values: Mapping[str, str], *, wait: bool = True, file: Path | None = None) -> None:
+        """Install, or upgrade to exactly these values beside the file's; ``file`` takes the place of the release's."""
         settings = {"image.digest": self.digest, **values}
         self._helm(
-            *("upgrade", self.name, self.chart, "--install", "--values", str(self.example.values)),
+            *("upgrade", self.name, self.chart, "--install", "--values", str(file or self.values)),
             *(part for key, value in settings.items() for part in ("--set", f"{key}={value}")),
             *(WAIT if wait else ()),
         )

@@ -19,9 +19,9 @@ def test_a_chart_from_the_registry_renders_what_the_one_in_the_clone_renders(
 ) -> None:
     values = EXAMPLES[0].values
     release.helm("package", release.CHART, "--destination", tmp_path)
-    release.helm("push", tmp_path / "model-server-0.1.0.tgz", CHARTS, "--plain-http")
+    release.helm("push", tmp_path / "model-server-0.2.0.tgz", CHARTS, "--plain-http")
 
-    pulled = ("template", "iris", f"{CHARTS}/model-server", "--version", "0.1.0", "--plain-http")
+    pulled = ("template", "iris", f"{CHARTS}/model-server", "--version", "0.2.0", "--plain-http")
     from_registry = release.helm(*pulled, "--values", values, *ARGUMENTS)
 
     assert from_registry == release.helm("template", "iris", release.CHART, "--values", values, *ARGUMENTS)

@@ -71,4 +71,4 @@ def test_the_tour_of_the_readme_works() -> None:
 def test_the_commands_of_the_cluster_page_work() -> None:
     output = run(marked_commands(paths.REPOSITORY / "docs" / "cluster.md"))
     assert '"ready": true' in output, output
-    assert "localhost:5001/library/model-server:0.1.0" in output, output
+    assert "localhost:5001/library/model-server:0.2.0" in output, output

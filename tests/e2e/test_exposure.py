@@ -28,12 +28,15 @@ VALUES = {
     "autoscaling.maxReplicas": "2",
     "secret.create": "true",
     "secret.stringData.TOKEN": "not-a-secret",
+    # Whoever comes through a load balancer or a controller is from outside the namespace.
+    "networkPolicy.callers[0].ipBlock.cidr": "0.0.0.0/0",
 }
 KINDS = {
     "configmap",
     "deployment.apps",
     "horizontalpodautoscaler.autoscaling",
     "ingress.networking.k8s.io",
+    "networkpolicy.networking.k8s.io",
     "poddisruptionbudget.policy",
     "secret",
     "service",

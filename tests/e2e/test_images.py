@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -42,7 +43,7 @@ def pause(connection: Connection) -> Iterator[catalog.Image]:
 
 def _images(connection: Connection, monkeypatch: pytest.MonkeyPatch, image: catalog.Image, policy: str) -> Images:
     known = catalog.load()
-    with_it = catalog.Catalog(known.programs, known.tools, {**known.images, image.name: image})
+    with_it = replace(known, images={**known.images, image.name: image})
     monkeypatch.setattr(catalog, "load", lambda: with_it)
     assert policy in ("auto", "pull", "build")
     return Images(connection.engine, connection.console, policy)  # type: ignore[arg-type]

@@ -1,11 +1,13 @@
-"""Upgrade and rollback while requests keep coming: not one may fail."""
+"""Upgrade, rollback, fewer pods and the drain of a node while requests keep coming: not one may fail."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
+from examples.iris import release as commands
 from examples.iris.models import Example
 from tests.e2e.client import ROW, Client, Traffic
 from tests.e2e.objects import Objects
@@ -53,9 +55,56 @@ def test_no_request_fails_while_a_rollback_brings_the_version_before(
     assert client.predict(release.url, [ROW]).version == "1"
 
 
-def assert_all_answered(traffic: Traffic) -> None:
-    """Every request had its answer, and both versions gave some: the traffic saw the change."""
+def test_no_request_fails_while_a_node_is_drained(
+    release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
+) -> None:
+    node = next(pod.spec.node_name for pod in objects.pods(release.name) if pod.spec.node_name != home_of(client))
+    with client.traffic(release.service) as traffic, drained(node, f"app={release.service}"):
+        # Those that were evicted have ended, and others have taken their place on the other node.
+        until("the pods are on the other node", lambda: objects.settled(release.name, PODS), SETTLED_SECONDS)
+        assert node not in {pod.spec.node_name for pod in objects.pods(release.name)}
+    record_property("measured", traffic.summary())
+    assert_all_answered(traffic, by={"1"})
+
+
+def test_no_request_fails_while_the_release_shrinks_to_one_pod(
+    release: Release,
+    sklearn_model: Published,
+    client: Client,
+    objects: Objects,
+    record_property: Callable[[str, object], None],
+) -> None:
+    with client.traffic(release.service) as traffic:
+        release.upgrade({**image_source(sklearn_model.reference), "replicaCount": "1"})
+        until("one pod is left", lambda: objects.settled(release.name, 1), SETTLED_SECONDS)
+    record_property("measured", traffic.summary())
+    assert_all_answered(traffic, by={"1"})
+
+
+def home_of(client: Client) -> str:
+    """The node that the sender of the traffic is on, which must stay as it is."""
+    return commands.kubectl(
+        "--namespace", client.namespace, "get", "pod", client.pod, "--output=jsonpath={.spec.nodeName}"
+    )
+
+
+@contextmanager
+def drained(node: str, pods: str) -> Iterator[None]:
+    """Evict a release's pods from a node as `kubectl drain` does, which asks their budget; then give the node back."""
+    try:
+        commands.kubectl(
+            *("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", f"--pod-selector={pods}"),
+            *("--timeout=150s",),
+            seconds=180,
+        )
+        yield
+    finally:
+        commands.kubectl("uncordon", node)
+
+
+def assert_all_answered(traffic: Traffic, *, by: set[str] | None = None) -> None:
+    """Every request had its answer, and all these versions gave some: where both did, the traffic saw the change."""
     assert (traffic.failed, traffic.errors) == (0, [])
     assert not traffic.ended_by_itself
-    assert set(traffic.versions) == {"1", "2"}
+    assert set(traffic.versions) == (by or {"1", "2"})
     assert sum(traffic.versions.values()) == traffic.sent

@@ -50,14 +50,18 @@ spec:
         preStop:
           sleep:
             seconds: {{ int64 $nginx.drainSeconds }}
+      # It is of use once it has found a server; later it stays, to say in JSON that there is none.
       startupProbe:
+        httpGet:
+          path: /startz
+          port: http-health
+        periodSeconds: 2
+        timeoutSeconds: 3
+        failureThreshold: {{ div (include "model-server.progressDeadlineSeconds" . | int64) 2 }}
+      livenessProbe:
         httpGet: &health
           path: /healthz
           port: http-health
-        periodSeconds: 1
-        failureThreshold: 60
-      livenessProbe:
-        httpGet: *health
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6

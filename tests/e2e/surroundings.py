@@ -1,0 +1,173 @@
+"""What the values files take for granted: objects in the namespace, stores of models, GPUs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kubernetes.client import ApiClient, NodeV1Api
+
+from examples.iris import release
+from tests.e2e.client import Client
+from tests.e2e.objects import Objects, is_ready
+from tests.e2e.published import Published
+from tests.e2e.waiting import until
+
+FOLDER = Path(__file__).resolve().parent
+LOADER, WEB_SERVER, OBJECT_STORE = (FOLDER / name for name in ("loader.yaml", "web-server.yaml", "object-store.yaml"))
+FILE_SERVER, STORING = FOLDER / "in_pod_files.py", FOLDER / "in_pod_store.py"
+OBJECT_STORE_IMAGE = "docker.io/versity/versitygw:v1.8.0"
+HOST = "models.example.org"
+TOKEN = "not-a-secret"  # noqa: S105
+GPU = "nvidia.com/gpu"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A model repository as a file to download."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """What the values say of it."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def archive(published: Published) -> Archive:
+    """The model with all its versions, as README files tell users to pack it."""
+    name = published.model.example.name
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as file:
+        file.add(published.repository / name, arcname=name)
+    return Archive(f"{name}.tar.gz", packed.getvalue())
+
+
+def add_config_map(objects: Objects, name: str, files: dict[str, bytes]) -> None:
+    """Make a ConfigMap of files."""
+    data = {key: base64.b64encode(content).decode() for key, content in files.items()}
+    objects.core.create_namespaced_config_map(objects.namespace, {"metadata": {"name": name}, "binaryData": data})
+
+
+def add_secret(objects: Objects, name: str, data: dict[str, str], kind: str = "Opaque") -> None:
+    """Make a Secret."""
+    body = {"metadata": {"name": name}, "type": kind, "stringData": data}
+    objects.core.create_namespaced_secret(objects.namespace, body)
+
+
+def add_version(objects: Objects, published: Published, version: str) -> None:
+    """One version's files as a ConfigMap, as `kubectl create configmap --from-file` makes it."""
+    name = published.model.example.name
+    folder = published.repository / name / version
+    add_config_map(objects, f"{name}-{version}", {file.name: file.read_bytes() for file in folder.iterdir()})
+
+
+def start(objects: Objects, manifest: Path, **replacements: str) -> None:
+    """Create what is in a manifest."""
+    text = manifest.read_text(encoding="utf-8")
+    for placeholder, value in replacements.items():
+        text = text.replace(placeholder, value)
+    release.kubectl("--namespace", objects.namespace, "create", "--filename", "-", stdin=text)
+
+
+def add_claim(objects: Objects, published: Published, server_digest: str) -> None:
+    """A claim, filled by a pod that copies the model's image into it."""
+    start(objects, LOADER, MODEL_REFERENCE=published.reference, SERVER_DIGEST=server_digest)
+    until("the claim is filled", lambda: _pod(objects, "loader").status.phase == "Succeeded", 120)
+
+
+def add_web_server(objects: Objects, archives: list[Archive], server_digest: str, folder: Path) -> str:
+    """An HTTPS server with the archives, behind a login; returns its address in the cluster."""
+    certificate(folder)
+    read = {name: (folder / name).read_text(encoding="utf-8") for name in ("tls.crt", "tls.key", "ca.crt")}
+    add_config_map(objects, "archives", {item.name: item.content for item in archives})
+    add_config_map(objects, "web-server-code", {FILE_SERVER.name: FILE_SERVER.read_bytes()})
+    add_config_map(objects, "web-server-authority", {"ca.crt": read["ca.crt"].encode()})
+    add_secret(objects, "web-server", {"tls.crt": read["tls.crt"], "tls.key": read["tls.key"], "token": TOKEN})
+    add_secret(objects, "web-server-login", {"headers": f"Authorization: Bearer {TOKEN}\n"})
+    start(objects, WEB_SERVER, SERVER_DIGEST=server_digest)
+    until("the web server is ready", lambda: is_ready(_pod(objects, "web-server")), 60)
+    return str(objects.core.read_namespaced_service("web-server", objects.namespace).spec.cluster_ip)
+
+
+def add_object_store(objects: Objects, client: Client, archive: Archive) -> None:
+    """A store that speaks S3, with the archive in its bucket `models`; its image is in the registry."""
+    login = {"AWS_ACCESS_KEY_ID": "models", "AWS_SECRET_ACCESS_KEY": TOKEN}
+    add_secret(objects, "object-store", login)
+    add_secret(objects, "object-store-login", login)
+    start(objects, OBJECT_STORE)
+    until("the object store is ready", lambda: _deployment(objects, "object-store").status.ready_replicas, 90)
+    content = base64.b64encode(archive.content).decode()
+    task = {"login": login, "key": archive.name, "content": content}
+    assert client.run(STORING.read_text(encoding="utf-8"), json.dumps(task)) == "stored\n"
+
+
+def certificate(folder: Path) -> None:
+    """A throw-away authority, and a certificate of it for the web server's name."""
+    options: dict[str, Any] = {"cwd": folder, "check": True, "capture_output": True}
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            *key,
+            "-keyout",
+            "ca.key",
+            "-out",
+            "ca.crt",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=authority",
+        ],
+        **options,
+    )
+    subprocess.run(["openssl", "req", *key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", f"/CN={HOST}"], **options)
+    (folder / "names").write_text(f"subjectAltName=DNS:{HOST}\n", encoding="utf-8")
+    signing = ("-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-days", "2")
+    subprocess.run(["openssl", "x509", "-req", "-in", "tls.csr", "-out", "tls.crt", *signing], **options)
+
+
+@contextmanager
+def gpus(api: ApiClient, objects: Objects) -> Iterator[None]:
+    """Nodes that say they have a GPU each, and a RuntimeClass for it.
+
+    What is proved with these is that pods are placed by the resource and started by the class; no accelerator is used.
+    """
+    nodes = [node.metadata.name for node in objects.core.list_node().items]
+    classes: Any = NodeV1Api(api)
+    classes.create_runtime_class({"metadata": {"name": "nvidia"}, "handler": "runc"})
+    path = f"/status/capacity/{GPU.replace('/', '~1')}"
+    try:
+        for node in nodes:
+            _patch_status(node, {"op": "add", "path": path, "value": "1"})
+        yield
+    finally:
+        classes.delete_runtime_class("nvidia")
+        for node in nodes:
+            for part in ("capacity", "allocatable"):
+                _patch_status(node, {"op": "remove", "path": path.replace("capacity", part)}, check=False)
+
+
+def _deployment(objects: Objects, name: str) -> Any:
+    return objects.apps.read_namespaced_deployment(name, objects.namespace)
+
+
+def _pod(objects: Objects, name: str) -> Any:
+    return objects.core.read_namespaced_pod(name, objects.namespace)
+
+
+def _patch_status(node: str, operation: dict[str, str], *, check: bool = True) -> None:
+    patch = json.dumps([operation])
+    release.kubectl("patch", "node", node, "--subresource=status", "--type=json", "--patch", patch, check=check)

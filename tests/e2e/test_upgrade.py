@@ -1,0 +1,76 @@
+"""From the last released chart to this one, under load: nothing is refused, nothing is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cluster import paths
+from examples.iris.models import Example
+from tests.e2e.client import ROW, Client
+from tests.e2e.objects import Objects
+from tests.e2e.published import Published
+from tests.e2e.releases import Release, image_source
+from tests.e2e.waiting import until
+
+(RELEASED,) = sorted((paths.REPOSITORY / "tests" / "charts" / "released").glob("model-server-*.tgz"))[-1:]
+PODS = 2
+SETTLED_SECONDS = 60
+
+
+@pytest.fixture
+def old_values(tmp_path: Path, release_of: Callable[[Example], Release], sklearn_model: Published) -> Path:
+    """The example's values as users of the last release have them, with a key that has another name now."""
+    content = yaml.safe_load(release_of(sklearn_model.model.example).values.read_text(encoding="utf-8"))
+    content["replicaCount"] = PODS
+    content["tests"] = {"enabled": True, "inputData": [ROW]}
+    file = tmp_path / "values.yaml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return file
+
+
+def test_no_request_is_lost_from_the_last_release_to_this_one(
+    release_of: Callable[[Example], Release],
+    sklearn_model: Published,
+    old_values: Path,
+    client: Client,
+    objects: Objects,
+    record_property: Callable[[str, object], None],
+) -> None:
+    example = release_of(sklearn_model.model.example)
+    image = image_source(sklearn_model.reference)
+    old = Release(example.name, old_values, example.namespace, str(RELEASED), example.digest)
+    old.upgrade(image)
+    before = objects.deployment(old.name)
+
+    # The way that UPGRADING.md names: migrate the file, then upgrade with it.
+    command = (sys.executable, "-m", "contract", "migrate-values", "charts/model-server", str(old_values), "--write")
+    subprocess.run(command, cwd=paths.REPOSITORY, check=True)
+    new = Release(old.name, old_values, old.namespace, example.chart, old.digest)
+    with client.traffic(new.service) as traffic:
+        new.upgrade(image)
+        until("only the new pods are there", lambda: objects.settled(new.name, PODS), SETTLED_SECONDS)
+
+    record_property("measured", traffic.summary())
+    assert (traffic.failed, traffic.errors) == (0, [])
+    after = objects.deployment(new.name)
+    assert after.metadata.uid == before.metadata.uid, "the Deployment was made anew"
+    assert after.spec.selector == before.spec.selector
+    assert "Succeeded" in new.test()
+
+
+def test_upgrading_to_the_same_chart_and_values_restarts_nothing(
+    release_of: Callable[[Example], Release], sklearn_model: Published, objects: Objects
+) -> None:
+    release = release_of(sklearn_model.model.example)
+    values = {**image_source(sklearn_model.reference), "replicaCount": str(PODS)}
+    release.upgrade(values)
+    until("all pods are ready", lambda: objects.settled(release.name, PODS), SETTLED_SECONDS)
+    pods = {pod.metadata.name for pod in objects.pods(release.name)}
+    release.upgrade(values)
+    assert {pod.metadata.name for pod in objects.pods(release.name)} == pods

@@ -1,0 +1,104 @@
+"""Versions side by side while requests keep coming: from one to several, from one to the other, and back to one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import yaml
+
+from examples.iris.models import Example
+from tests.e2e.client import ROW, Client, Traffic
+from tests.e2e.objects import Objects
+from tests.e2e.published import Published
+from tests.e2e.releases import Release
+from tests.e2e.waiting import until
+
+SETTLED_SECONDS = 60
+PODS = {"replicaCount": "1"}
+ONE = {**PODS, "model.version": "1"}
+BOTH = {**PODS, "versions[0].name": "1", "versions[1].name": "2"}
+
+
+@pytest.fixture(scope="module")
+def release(
+    release_of: Callable[[Example], Release],
+    second_version: Published,
+    client: Client,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Release:
+    """A release without versions, which serves version 1; the image holds both."""
+    example = release_of(second_version.model.example)
+    content = yaml.safe_load(example.values.read_text(encoding="utf-8"))
+    content["model"]["source"] = {"image": {"reference": second_version.reference}}
+    file = tmp_path_factory.mktemp("values") / "values.yaml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    first = Release(example.name, file, example.namespace, example.chart, example.digest)
+    first.upgrade(ONE)
+    assert client.predict(first.url, [ROW]).version == "1"
+    return first
+
+
+@contextmanager
+def nothing_lost(client: Client, release: Release, record: Callable[[str, object], None]) -> Iterator[Traffic]:
+    """Traffic for as long as the body runs, of which every request must be answered."""
+    with client.traffic(release.service) as traffic:
+        yield traffic
+    record("measured", traffic.summary())
+    assert (traffic.failed, traffic.errors) == (0, [])
+    assert not traffic.ended_by_itself
+
+
+def test_from_one_to_two_versions_in_two_steps_no_request_is_lost(
+    release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
+) -> None:
+    with nothing_lost(client, release, record_property) as traffic:
+        release.upgrade({**BOTH, "model.version": "1", "keepUnlisted": "true", "service.version": "1"})
+        release.upgrade({**BOTH, "service.version": "1"})
+        until("the pods without a version have ended", lambda: objects.settled(release.name, 2), SETTLED_SECONDS)
+    assert set(traffic.versions) == {"1"}
+    for version in ("1", "2"):
+        assert client.predict(f"{release.url}-{version}", [ROW]).version == version
+
+
+def test_all_requests_move_to_the_other_version_at_once_and_no_pod_is_restarted(
+    release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
+) -> None:
+    before = {pod.metadata.name for pod in objects.pods(release.name)}
+    with nothing_lost(client, release, record_property) as traffic:
+        release.upgrade({**BOTH, "service.version": "2"})
+        moved = lambda: client.predict(release.url, [ROW]).version == "2"  # noqa: E731
+        until("new connections reach version 2", moved, 15)
+    assert set(traffic.versions) == {"1", "2"}
+    assert {pod.metadata.name for pod in objects.pods(release.name)} == before
+
+
+def test_a_rollback_moves_them_back(
+    release: Release, client: Client, record_property: Callable[[str, object], None]
+) -> None:
+    with nothing_lost(client, release, record_property) as traffic:
+        release.rollback()
+        moved = lambda: client.predict(release.url, [ROW]).version == "1"  # noqa: E731
+        until("new connections reach version 1", moved, 15)
+    assert "1" in traffic.versions
+
+
+def test_a_version_that_nobody_asks_goes_and_no_request_is_lost(
+    release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
+) -> None:
+    with nothing_lost(client, release, record_property) as traffic:
+        release.upgrade({**PODS, "versions[0].name": "1", "service.version": "1"})
+        until("version 1 is alone", lambda: objects.settled(release.name, 1), SETTLED_SECONDS)
+    assert set(traffic.versions) == {"1"}
+
+
+def test_back_to_the_release_without_versions_in_two_steps_no_request_is_lost(
+    release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
+) -> None:
+    listed = {"versions[0].name": "1", "model.version": "1", "keepUnlisted": "true"}
+    with nothing_lost(client, release, record_property) as traffic:
+        release.upgrade({**PODS, **listed})
+        release.upgrade(ONE)
+        until("the pods with a version have ended", lambda: objects.settled(release.name, 1), SETTLED_SECONDS)
+    assert set(traffic.versions) == {"1"}
