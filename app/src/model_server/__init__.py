@@ -6,4 +6,4 @@ found and checked by `repository`; `settings` says what may be configured; `obse
 logs. Importing this package is cheap: the numerical libraries are imported by the worker process alone.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

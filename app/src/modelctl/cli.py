@@ -9,13 +9,20 @@ from typing import NoReturn
 
 from model_server import __version__
 from model_server.errors import ModelServerError
-from modelctl import train_command, verify_command
+from model_server.termination import write_termination_message
+from modelctl import pull_command, train_command, verify_command
+from modelctl.errors import TemporaryError
 
 EXIT_ERROR = 2
+# As in sysexits.h: a failure that another try may not have.
+EXIT_TEMPORARY = 75
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0, 2 for an error the user can mend, 130/143 for a signal."""
+    """Run a command and return the exit code.
+
+    0 is success, 2 an error that the user can mend, 75 one that may be gone the next time, 130 and 143 a signal.
+    """
     options = _parser().parse_args(arguments)
     with contextlib.suppress(ValueError):  # outside the main thread there are no signals to handle
         signal.signal(signal.SIGTERM, _terminate)
@@ -23,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.run(options)
     except ModelServerError as error:
         sys.stderr.write(f"modelctl: error: {error}\n")
-        return EXIT_ERROR
+        write_termination_message(str(error))
+        return EXIT_TEMPORARY if isinstance(error, TemporaryError) else EXIT_ERROR
     except KeyboardInterrupt:
         sys.stderr.write("modelctl: interrupted; nothing was written\n")
         return 128 + signal.SIGINT
@@ -44,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"modelctl {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    pull_command.add_parser(commands)
     train_command.add_parser(commands)
     verify_command.add_parser(commands)
     return parser

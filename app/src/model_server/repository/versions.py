@@ -9,6 +9,7 @@ from model_server.repository.manifest import MANIFEST_NAME, Manifest, parse_mani
 from model_server.repository.names import is_model_name
 
 ALIASES_NAME = "aliases.json"
+HISTORY_NAME = "history.jsonl"
 PRODUCTION = "production"
 
 

@@ -1,0 +1,166 @@
+"""`modelctl pull`: an archive from a web server or an object store becomes versions in a repository."""
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelctl.errors import ModelctlError
+from modelctl.pulling.limits import GIB, Limits
+
+if TYPE_CHECKING:
+    from modelctl.pulling.pull import PullResult
+
+_EPILOG = """\
+The archive is a tar, tar.gz or zip file whose root is a model repository: <model>/<version>/manifest.json and
+the files that it names, and optionally <model>/aliases.json and <model>/history.jsonl. It is opened only after
+its SHA-256 was found to be the given one. Links, devices, paths that lead elsewhere, and anything that is no
+model are refused. A version that is in the repository with the same digests is left as it is, one with other
+content is refused. Aliases and history are taken for models that the repository does not have yet.
+
+Make one, and find its digest:
+  tar -C models -czf iris.tar.gz iris && sha256sum iris.tar.gz
+
+addresses
+  https://host/path     also http:// with --allow-http. Proxies: HTTPS_PROXY, HTTP_PROXY, NO_PROXY.
+  s3://bucket/key       AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION,
+                        AWS_ENDPOINT_URL, web identity (AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE), EKS pod
+                        identity, the machine's role; AWS_SKIP_SIGNATURE=true for a public bucket.
+  gs://bucket/object    GOOGLE_APPLICATION_CREDENTIALS, workload identity, the machine's account;
+                        GOOGLE_SKIP_SIGNATURE=true for a public bucket.
+  az://container/blob   AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or
+                        AZURE_STORAGE_CONNECTION_STRING, workload or managed identity.
+  file:///path          a file on this machine.
+Profiles in ~/.aws are not read. Users, passwords and query strings of a URL are never shown.
+
+examples
+  modelctl pull https://models.example.org/iris.tar.gz --sha256 "$SHA256" --repository models
+  modelctl pull s3://models/iris.tar.gz --sha256 "$SHA256" --repository models \\
+      --endpoint https://store.example.org --region eu-central-1
+  modelctl pull https://models.example.org/iris.zip --sha256 "$SHA256" --repository models \\
+      --header-file token.headers --ca-file ca.pem --timeout 600 --json
+
+exit codes
+  0   the versions are in the repository
+  2   something has to be corrected first: the URL, the digest, the credentials, the archive, the room
+  75  the server or the network failed, or time ran out: the same command may succeed later
+"""
+
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "pull",
+        help="bring models from a web server or an object store into a repository",
+        description="Download an archive of models, check it, and put its versions into a model repository.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("url", metavar="URL", help="where the archive is")
+    parser.add_argument("--sha256", required=True, metavar="HEX", help="SHA-256 of the archive")
+    parser.add_argument("--repository", required=True, type=Path, metavar="DIR", help="model repository")
+    parser.add_argument(
+        "--timeout", type=float, default=1800.0, metavar="SECONDS", help="for download and unpacking (default: 1800)"
+    )
+    _add_limits(parser)
+    parser.add_argument("--ca-file", metavar="FILE", help="more authorities to trust, beside the machine's")
+    parser.add_argument("--header-file", metavar="FILE", help="headers of the request, one 'Name: value' a line")
+    parser.add_argument("--allow-http", action="store_true", help="allow http://, which others can read along")
+    parser.add_argument("--endpoint", metavar="URL", help="address of the object store, if not the cloud's own")
+    parser.add_argument("--region", metavar="NAME", help="region of an S3 bucket (default: AWS_REGION)")
+    style = parser.add_mutually_exclusive_group()
+    style.add_argument(
+        "--path-style",
+        dest="virtual_hosted",
+        action="store_const",
+        const=False,
+        help="S3: the bucket is in the path (default)",
+    )
+    style.add_argument(
+        "--virtual-hosted",
+        dest="virtual_hosted",
+        action="store_const",
+        const=True,
+        help="S3: the bucket is in the host's name",
+    )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(run=run)
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    standard = Limits()
+    for flag, default, shown, text in (
+        ("--max-bytes", standard.max_bytes, f"{standard.max_bytes // GIB} GiB", "largest archive"),
+        (
+            "--max-unpacked-bytes",
+            standard.max_unpacked_bytes,
+            f"{standard.max_unpacked_bytes // GIB} GiB",
+            "most that it may hold",
+        ),
+        ("--max-entries", standard.max_entries, str(standard.max_entries), "most files and folders in it"),
+    ):
+        parser.add_argument(flag, type=int, default=default, metavar="N", help=f"{text} (default: {shown})")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command. Raises ModelctlError or RepositoryError."""
+    digest = _DIGEST.fullmatch(options.sha256.lower())
+    if digest is None:
+        raise ModelctlError("--sha256 is not 64 hexadecimal digits.", "give what 'sha256sum ARCHIVE' prints first")
+    for flag in ("timeout", "max_bytes", "max_unpacked_bytes", "max_entries"):
+        if not getattr(options, flag) > 0:
+            raise ModelctlError(f"--{flag.replace('_', '-')} is not positive.", "leave it out, or give a larger one")
+    # Imported late: --help needs none of it.
+    from modelctl.pulling.progress import Progress
+    from modelctl.pulling.pull import PullRequest, pull
+    from modelctl.pulling.sources.protocol import SourceOptions
+
+    request = PullRequest(
+        url=options.url,
+        sha256=digest[1],
+        repository=options.repository,
+        limits=Limits(options.max_bytes, options.max_unpacked_bytes, options.max_entries),
+        options=SourceOptions(
+            endpoint=options.endpoint,
+            region=options.region,
+            virtual_hosted=options.virtual_hosted,
+            allow_http=options.allow_http,
+            ca_file=options.ca_file,
+            header_file=options.header_file,
+            timeout_seconds=options.timeout,
+        ),
+    )
+    result = pull(request, Progress(sys.stderr))
+    sys.stdout.write(_as_json(request.sha256, result) if options.json else _summary(result))
+
+
+def _summary(result: "PullResult") -> str:
+    lines = []
+    for version in result.versions:
+        state = "placed" if version.is_new else "was there, unchanged"
+        lines.append(f"{version.folder}  {state}  ({version.manifest.format})")
+    return "\n".join([*lines, *result.notes]) + "\n"
+
+
+def _as_json(sha256: str, result: "PullResult") -> str:
+    document = {
+        "source": result.source,
+        "sha256": sha256,
+        "downloaded_bytes": result.archive_bytes,
+        "versions": [
+            {
+                "model": version.manifest.name,
+                "version": version.manifest.version,
+                "path": str(version.folder),
+                "placed": version.is_new,
+            }
+            for version in result.versions
+        ],
+        "notes": list(result.notes),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,65 @@
+"""The entries of a tar archive, plain or compressed by gzip."""
+
+import gzip
+import tarfile
+from collections.abc import Generator, Iterator
+from typing import Any, BinaryIO, cast
+
+from modelctl.pulling.archives.bounded import ForwardReader
+from modelctl.pulling.archives.entry import CHUNK_BYTES, Entry, damaged, reading, refused
+
+# For the headers of one entry, with its long names and extended attributes.
+_HEADER_BYTES = 256 * 1024
+
+_KINDS = {
+    tarfile.SYMTYPE: "is a symbolic link",
+    tarfile.LNKTYPE: "is a hard link",
+    tarfile.CHRTYPE: "is a device",
+    tarfile.BLKTYPE: "is a device",
+    tarfile.FIFOTYPE: "is a named pipe",
+    tarfile.GNUTYPE_SPARSE: "is a sparse file",
+}
+
+
+def tar_entries(stream: BinaryIO, compressed: bool) -> Generator[Entry, None, None]:
+    """Give the entries in their order. Raises ModelctlError for one that is neither a folder nor a file."""
+    source = gzip.GzipFile(fileobj=stream) if compressed else stream
+    reader = ForwardReader(source, _HEADER_BYTES)
+    with reading():
+        archive = tarfile.TarFile(fileobj=cast(Any, reader), encoding="utf-8", errors="strict")
+    while True:
+        reader.allow(_HEADER_BYTES)
+        with reading():
+            member = archive.next()
+        if member is None:
+            break
+        # Kept for later questions, which nobody has.
+        archive.members = []  # type: ignore[attr-defined]
+        yield _entry(member, reader)
+    if reader.last_block.strip(b"\0"):
+        raise damaged("something that is not an entry follows the last one")
+
+
+def _entry(member: tarfile.TarInfo, reader: ForwardReader) -> Entry:
+    if member.isdir():
+        return Entry(member.name, True, 0, iter(()))
+    if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or member.sparse is not None:
+        kind = tarfile.GNUTYPE_SPARSE if member.sparse is not None else member.type
+        raise refused(member.name, _KINDS.get(kind, "is neither a file nor a folder"))
+    if member.size < 0 or reader.tell() != member.offset_data:
+        raise damaged("a header announces an impossible length")
+    return Entry(member.name, False, member.size, _content(member, reader))
+
+
+def _content(member: tarfile.TarInfo, reader: ForwardReader) -> Iterator[bytes]:
+    # Read from the stream and not through tarfile: that would seek, and take a file that ends early for whole.
+    left = member.size
+    while left:
+        size = min(left, CHUNK_BYTES)
+        reader.allow(size)
+        with reading():
+            chunk = reader.read(size)
+        if len(chunk) < size:
+            raise damaged("it ends in the middle of a file")
+        left -= size
+        yield chunk

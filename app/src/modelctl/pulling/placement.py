@@ -1,0 +1,120 @@
+"""Gives what was checked its final name, version by version; nothing that is there is ever changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from model_server.errors import RepositoryError
+from model_server.repository.files import check_files
+from model_server.repository.manifest import MANIFEST_NAME, Manifest
+from model_server.repository.staging import make_durable, sync
+from model_server.repository.versions import ModelVersion, list_versions, read_version
+from modelctl.pulling.contents import PulledModel
+
+
+@dataclass(frozen=True)
+class PlacedVersion:
+    """A version that is in the repository now."""
+
+    folder: Path
+    manifest: Manifest
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What is in the repository now, and what of the archive was left out, in words."""
+
+    versions: tuple[PlacedVersion, ...]
+    notes: tuple[str, ...]
+
+
+def place(models: Sequence[PulledModel], root: Path) -> Placement:
+    """Move versions into the repository `root`; those that are there with the same digests stay as they are.
+
+    Raises RepositoryError, before anything is moved, if one is there with another content, OSError if `root`
+    cannot be written.
+    """
+    for model in models:
+        _check_aliases(model, root)
+        for version in model.versions:
+            target = _target(root, version)
+            if _is_version(target):
+                _compare(target, version.manifest)
+    notes = [note for model in models for note in _place_texts(model, root)]
+    placed = [_place(version, root) for model in models for version in model.versions]
+    return Placement(tuple(placed), tuple(notes))
+
+
+def _place(version: ModelVersion, root: Path) -> PlacedVersion:
+    target = _target(root, version)
+    if not _is_version(target):
+        make_durable(version.folder)
+        try:
+            # Renaming onto a folder that has files fails, so a version that is there cannot be replaced.
+            version.folder.rename(target)
+        except OSError as error:
+            if not target.exists():
+                raise
+            if not _is_version(target):
+                raise RepositoryError(f"{target} is there, but is no version.", "move it away") from error
+        else:
+            sync(target.parent)
+            return PlacedVersion(target, version.manifest, is_new=True)
+    _compare(target, version.manifest)
+    return PlacedVersion(target, version.manifest, is_new=False)
+
+
+def _place_texts(model: PulledModel, root: Path) -> list[str]:
+    """Give a new model its aliases and history; say which of them a model that is there does not get.
+
+    They come before the versions: a run that is killed in between is then followed by one that finds them, and
+    not by one that takes the model for an old one without aliases.
+    """
+    folder = root / model.name
+    folder.mkdir(exist_ok=True)
+    is_new = not list_versions(root, model.name)
+    notes = []
+    for text in model.texts:
+        target = folder / text.name
+        if is_new:
+            text.chmod(0o644)
+            sync(text)
+            text.replace(target)
+        elif not target.is_file() or target.read_bytes() != text.read_bytes():
+            notes.append(f"{target} stays as it is; the archive's differs")
+    sync(folder)
+    return notes
+
+
+def _check_aliases(model: PulledModel, root: Path) -> None:
+    """Refuse an alias that would lead nowhere: the server would refuse to start with it."""
+    here = {version.manifest.version for version in model.versions} | set(list_versions(root, model.name))
+    for alias, number in sorted(model.aliases.items()):
+        if number not in here:
+            raise RepositoryError(
+                f"the archive's alias {alias!r} of {model.name} leads to version {number}, which is neither in the "
+                "archive nor in the repository.",
+                "pack that version, too, or leave the alias out",
+            )
+
+
+def _compare(target: Path, manifest: Manifest) -> None:
+    there = read_version(target).manifest
+    check_files(target, there)
+    if there == manifest:
+        return
+    others = sorted({entry.path for entry in set(there.files) ^ set(manifest.files)})
+    difference = f"differing files: {', '.join(others[:3])}" if others else "the manifests differ"
+    raise RepositoryError(
+        f"{target} is there with another content ({difference}); a version never changes.",
+        "publish the new content as a new version",
+    )
+
+
+def _target(root: Path, version: ModelVersion) -> Path:
+    return root / version.manifest.name / str(version.manifest.version)
+
+
+def _is_version(folder: Path) -> bool:
+    return (folder / MANIFEST_NAME).exists()

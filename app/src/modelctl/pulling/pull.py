@@ -1,0 +1,88 @@
+"""The whole way from a URL to versions in a repository."""
+
+import errno
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from model_server.errors import RepositoryError
+from model_server.repository.staging import staging_below
+from model_server.repository.writer import unwritable
+from modelctl.pulling.archives.unpack import unpack
+from modelctl.pulling.contents import read_contents
+from modelctl.pulling.deadline import Deadline
+from modelctl.pulling.download import Expected, download
+from modelctl.pulling.limits import Limits
+from modelctl.pulling.location import parse_location
+from modelctl.pulling.placement import PlacedVersion, place
+from modelctl.pulling.progress import Progress, size_text
+from modelctl.pulling.receipts import find_pulled, write_receipt
+from modelctl.pulling.retries import RetryPolicy
+from modelctl.pulling.sources.protocol import Source, SourceOptions
+from modelctl.pulling.sources.registry import make_source
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """What to bring where. `sha256` is 64 lower-case hexadecimal digits."""
+
+    url: str
+    sha256: str
+    repository: Path
+    limits: Limits = field(default_factory=Limits)
+    options: SourceOptions = field(default_factory=SourceOptions)
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+
+
+@dataclass(frozen=True)
+class PullResult:
+    """What is in the repository now. `archive_bytes` is 0 if nothing had to be downloaded."""
+
+    source: str
+    archive_bytes: int
+    versions: tuple[PlacedVersion, ...]
+    notes: tuple[str, ...] = ()
+
+
+def pull(request: PullRequest, progress: Progress) -> PullResult:
+    """Download, check, unpack, check again, and place.
+
+    Raises TemporaryError for what trying again may mend, else ModelctlError or RepositoryError. Nothing that was
+    in the repository is changed by it, and no version that is in it is ever less than whole.
+    """
+    location = parse_location(request.url)
+    source = make_source(location, request.options)
+    with ExitStack() as stack:
+        try:
+            staging = stack.enter_context(staging_below(request.repository))
+            found = find_pulled(request.repository, request.sha256)
+            if found:
+                return PullResult(location.shown, 0, found)
+            return _pull(request, location.shown, source, staging, progress)
+        except OSError as error:
+            raise _full_or_unwritable(request.repository, error) from error
+
+
+def _pull(request: PullRequest, shown: str, source: Source, staging: Path, progress: Progress) -> PullResult:
+    deadline = Deadline(request.options.timeout_seconds)
+    expected = Expected(shown, request.sha256, request.limits.max_bytes)
+    archive, content = staging / "archive", staging / "content"
+    progress.step(f"downloading {shown}")
+    size = download(source, expected, archive, deadline, request.policy, progress)
+    progress.step(f"{size_text(size)} with the expected SHA-256; unpacking")
+    files = unpack(archive, content, request.limits, deadline)
+    archive.unlink()
+    models = read_contents(content)
+    placement = place(models, request.repository)
+    write_receipt(request.repository, staging, request.sha256, placement.versions)
+    progress.step(f"{files} files unpacked and checked")
+    return PullResult(shown, size, placement.versions, placement.notes)
+
+
+def _full_or_unwritable(root: Path, error: OSError) -> RepositoryError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RepositoryError(
+            f"there is no room left in {root}.",
+            "give more: the archive and what it unpacks to are there at the same time, until the versions are checked",
+        )
+    return unwritable(root, error)

@@ -1,0 +1,195 @@
+"""Archives on web servers.
+
+Redirects are followed here and not by urllib, which would read their bodies without a limit, take headers with
+secrets along to other hosts, and go from https to http.
+"""
+
+import re
+import ssl
+from base64 import b64encode
+from collections.abc import Mapping
+from email.message import Message
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
+from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, UnknownHandler
+
+from model_server import __version__
+from modelctl.errors import ModelctlError
+from modelctl.pulling.location import WEB_SCHEMES, Location, parse_location
+from modelctl.pulling.sources.answers import refusal, retry_after
+from modelctl.pulling.sources.headers import read_header_file
+from modelctl.pulling.sources.protocol import Resume, SourceOptions, Unavailable
+from modelctl.pulling.sources.trust import tls_context
+
+_CHUNK_BYTES = 256 * 1024
+_SILENCE_SECONDS = 30.0
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+
+
+class HttpSource:
+    """One URL. Proxies are those of the environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY."""
+
+    def __init__(self, location: Location, options: SourceOptions, silence_seconds: float = _SILENCE_SECONDS) -> None:
+        self._location = location
+        self._allow_http = options.allow_http
+        self._silence_seconds = silence_seconds
+        self._refuse_http(location)
+        self._url, self._secrets = _without_user(location.url)
+        if options.header_file is not None:
+            given = read_header_file(Path(options.header_file))
+            own = {name.lower() for name in given}
+            self._secrets = {name: value for name, value in self._secrets.items() if name.lower() not in own} | given
+        self._opener = OpenerDirector()
+        self._opener.addheaders = []
+        # No handler for errors: an answer is an answer, whatever its status.
+        for handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler(context=tls_context(options.ca_file))):
+            self._opener.add_handler(handler)
+        self._opener.add_handler(UnknownHandler())
+
+    def open(self, resume: Resume | None) -> "HttpBody":
+        """Ask for the archive, or for what is left of it."""
+        url, secrets = self._url, self._secrets
+        plain = {"User-Agent": f"modelctl/{__version__}", "Accept": "*/*"}
+        if resume is not None:
+            plain |= {"Range": f"bytes={resume.offset}-", "If-Range": resume.validator}
+        for _ in range(_MOST_REDIRECTS + 1):
+            response = self._request(url, plain | secrets)
+            target = response.headers.get("Location") if response.status in _REDIRECTS else None
+            if target is None:
+                return self._body(response, resume)
+            response.close()
+            followed = self._redirected(url, target)
+            if _origin(followed) != _origin(url):
+                secrets = {}
+            url = followed
+        raise ModelctlError(
+            f"{self._location.shown} redirects more than {_MOST_REDIRECTS} times.", "give the URL it should lead to"
+        )
+
+    def _request(self, url: str, headers: Mapping[str, str]) -> HTTPResponse:
+        shown = parse_location(url).shown
+        try:
+            # The opener knows http and https only.
+            request = Request(url, headers=dict(headers))  # noqa: S310
+            response: HTTPResponse = self._opener.open(request, timeout=self._silence_seconds)
+        except (OSError, HTTPException) as error:
+            raise _failure(shown, error) from error
+        return response
+
+    def _redirected(self, url: str, target: str) -> str:
+        absolute = urljoin(url, target)
+        try:
+            location = parse_location(absolute)
+        except ModelctlError as error:
+            raise ModelctlError(
+                f"{self._location.shown} redirects to where no archive can be: {error.cause}", "correct the server"
+            ) from error
+        if location.scheme not in WEB_SCHEMES or (url.startswith("https:") and location.scheme == "http"):
+            raise ModelctlError(
+                f"{self._location.shown} redirects to {location.shown}, which is not followed: only https:// is.",
+                "correct the server, or give the URL it should lead to",
+            )
+        self._refuse_http(location)
+        return urldefrag(absolute).url
+
+    def _refuse_http(self, location: Location) -> None:
+        if location.scheme == "http" and not self._allow_http:
+            raise ModelctlError(
+                f"{location.shown} is read without TLS, so others can read along.", "use https://, or add --allow-http"
+            )
+
+    def _body(self, response: HTTPResponse, resume: Resume | None) -> "HttpBody":
+        shown, status, headers = self._location.shown, response.status, response.headers
+        if status == 200:
+            return HttpBody(response, 0, response.length, _validator(headers))
+        found = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", "")) if status == 206 and resume else None
+        if found and resume and int(found[1]) == resume.offset:
+            total = None if found[2] == "*" else int(found[2])
+            return HttpBody(response, resume.offset, total, resume.validator)
+        response.close()
+        if resume is not None and status in (206, 412, 416):
+            return self.open(None)  # the server cannot go on from there
+        raise refusal(shown, status, retry_after(headers.get("Retry-After")))
+
+
+class HttpBody:
+    """The content of an answer."""
+
+    def __init__(self, response: HTTPResponse, start: int, total: int | None, validator: str | None) -> None:
+        self.start = start
+        self.total = total
+        self.validator = validator
+        self._response = response
+        self._left = None if total is None else max(total - start, 0)
+
+    def read(self) -> bytes:
+        """Give what has arrived. Raises Unavailable if the connection breaks."""
+        # Not left to http.client, which waits for more from a server that keeps the connection open, and which
+        # takes a connection that is closed early for the end.
+        if self._left == 0:
+            return b""
+        try:
+            chunk = self._response.read1(min(_CHUNK_BYTES, self._left or _CHUNK_BYTES))
+        except (OSError, HTTPException) as error:
+            raise Unavailable(_reason(error)) from error
+        if self._left is not None:
+            if not chunk:
+                raise Unavailable("the connection was closed before the end")
+            self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._response.close()
+
+
+def _without_user(url: str) -> tuple[str, dict[str, str]]:
+    """Turn a user and a password in a URL into the header they stand for."""
+    parts = urlsplit(urldefrag(url).url)
+    user, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return urlunsplit(parts), {}
+    name, _, password = user.partition(":")
+    token = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
+    return urlunsplit(parts._replace(netloc=host)), {"Authorization": f"Basic {token}"}
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+def _validator(headers: Message) -> str | None:
+    """What tells whether the content is still the same; a weak tag does not promise equal bytes."""
+    tag = headers.get("ETag", "")
+    if tag:
+        return None if tag.startswith("W/") else tag
+    return headers.get("Last-Modified") or None
+
+
+def _failure(shown: str, error: Exception) -> Exception:
+    cause = error.reason if isinstance(error, URLError) and isinstance(error.reason, Exception) else error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return ModelctlError(
+            f"the certificate of {shown} is not trusted: {cause.verify_message}.",
+            "name the authority that signed it with --ca-file or SSL_CERT_FILE",
+        )
+    # These two are what a broken connection looks like; others are about what the two sides speak.
+    if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return ModelctlError(
+            f"{shown} cannot be spoken to with TLS: {cause.reason or cause}.", "correct the port, or the server"
+        )
+    return Unavailable(_reason(cause))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "the server is silent"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    # The text of other errors may hold what the server sent.
+    return str(error)[:200] if isinstance(error, OSError) else f"the answer is not HTTP ({type(error).__name__})"

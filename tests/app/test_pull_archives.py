@@ -1,0 +1,232 @@
+"""Unpacking: what an archive may hold, and that nothing else gets past."""
+
+import contextlib
+import gzip
+import os
+import stat
+import tarfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from modelctl.errors import ModelctlError, TemporaryError
+from modelctl.pulling.archives.names import member_path
+from modelctl.pulling.archives.unpack import unpack
+from modelctl.pulling.deadline import Deadline
+from modelctl.pulling.limits import Limits
+from tests.app.archives import member, tar, tar_of, zip_entry, zipped
+
+FILES = {"m/1/manifest.json": b"{}", "m/1/deep/er/x": b"abc" * 1000, "m/aliases.json": b"{}"}
+FILE = ("m/1/manifest.json", b"{}")
+
+
+def _unpack(tmp_path: Path, archive: bytes, limits: Limits | None = None, seconds: float = 60) -> Path:
+    (tmp_path / "archive").write_bytes(archive)
+    unpack(tmp_path / "archive", tmp_path / "content", limits or Limits(), Deadline(seconds))
+    return tmp_path / "content"
+
+
+def _refusal(tmp_path: Path, archive: bytes, limits: Limits | None = None) -> str:
+    with pytest.raises(ModelctlError) as caught:
+        _unpack(tmp_path, archive, limits)
+    assert " Remedy: " in str(caught.value)
+    assert str(caught.value).isprintable()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        tar(FILES),
+        tar(FILES, "gz"),
+        tar(FILES, "gz", prefix="./"),
+        tar_of([member(*entry) for entry in FILES.items()], format=tarfile.GNU_FORMAT),
+        tar_of([member(*entry) for entry in FILES.items()], format=tarfile.USTAR_FORMAT),
+        zipped(FILES),
+        zipped([("m/", b""), ("m/1/", b""), *FILES.items()]),
+        zipped([(zip_entry(name), content) for name, content in FILES.items()]),
+    ],
+    ids=["tar", "tar.gz", "with-dots", "gnu", "ustar", "zip", "zip-with-folders", "zip-of-unix"],
+)
+def test_tar_and_zip_are_told_apart_by_their_content(tmp_path: Path, archive: bytes) -> None:
+    content = _unpack(tmp_path, archive)
+    found = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*") if path.is_file()}
+    assert found == FILES
+
+
+@pytest.mark.parametrize("name", ["m/" + "n" * 200, "m/" + "/".join(["d" * 60] * 5), "m/1/ü-文"])
+@pytest.mark.parametrize("format", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
+def test_long_names_and_other_alphabets_are_fine(tmp_path: Path, name: str, format: int) -> None:
+    assert (_unpack(tmp_path, tar_of([member(name, b"x")], format=format)) / name).read_bytes() == b"x"
+
+
+NAMES = {
+    "../evil": "leads out of its folder",
+    "m/../../evil": "leads out of its folder",
+    "/etc/evil": "is an absolute path",
+    "m/1\\evil": "holds a backslash",
+    "m//1": "is not a plain path",
+    "m/./1": "is not a plain path",
+    "m/line\nbreak": "is not plain text",
+    "m/\x1b[2Jescape": "is not plain text",
+    "m/" + "n" * 256: "is too long or too deep",
+    "/".join("d" * 40): "is too long or too deep",
+}
+
+
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+@pytest.mark.parametrize(("name", "problem"), NAMES.items())
+def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str, problem: str, kind: str) -> None:
+    archive = tar_of([member(name, b"x")]) if kind == "tar" else zipped([(name, b"x")])
+    assert problem in _refusal(tmp_path, archive)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "content"]
+
+
+LINK: dict[str, Any] = {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}
+SPARSE = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "m/x", "GNU.sparse.realsize": "9"}
+
+
+@pytest.mark.parametrize(
+    ("archive", "problem"),
+    [
+        (tar_of([member("m/x", **LINK)]), "is a symbolic link"),
+        (tar_of([member("m", **LINK), member("m/x", b"x")]), "is a symbolic link"),
+        (tar_of([member(*FILE), member("m/x", type=tarfile.LNKTYPE, linkname=FILE[0])]), "is a hard link"),
+        (tar_of([member("m/x", type=tarfile.CHRTYPE, devmajor=1, devminor=5)]), "is a device"),
+        (tar_of([member("m/x", type=tarfile.BLKTYPE)]), "is a device"),
+        (tar_of([member("m/x", type=tarfile.FIFOTYPE)]), "is a named pipe"),
+        (tar_of([member("m/x", type=b"7")]), "is neither a file nor a folder"),
+        (tar_of([member("m/x", type=b"Z")]), "is neither a file nor a folder"),
+        (tar_of([member("m/x", b"1\n0\n9\n".ljust(521, b"\0"), pax_headers=SPARSE)]), "is a sparse file"),
+        (tar_of([member(*FILE), member(*FILE)]), "is there twice"),
+        (tar_of([member("m/x", b"x"), member("./m/x", b"y")]), "is there twice"),
+        (tar_of([member("m/x", b"x"), member("m/x/y", b"y")]), "lies in a folder that is a file"),
+        (tar_of([member("m/x/y", b"y"), member("m/x", b"x")]), "is there twice"),
+        (tar_of([member("m/\udcff", b"x")], format=tarfile.GNU_FORMAT), "is not plain text in UTF-8"),
+        (zipped([(zip_entry("m/x", stat.S_IFLNK | 0o777), b"/etc/passwd")]), "is a symbolic link"),
+        (zipped([(zip_entry("m/x", stat.S_IFIFO), b"")]), "is a device, a pipe or a socket"),
+        (zipped([(zip_entry("m/x", stat.S_IFDIR), b"")]), "is a file and a folder"),
+        (zipped([("m/ü", b"x")]).replace("ü".encode(), b"\xc3("), "is not plain text in UTF-8"),
+        (b"\xfd7zXZ\0" + b"x" * 600, "is compressed by xz"),
+        (b"BZh91AY", "is compressed by bzip2"),
+        (b"<html>", "is neither tar, tar.gz nor zip"),
+        (b"", "is neither tar, tar.gz nor zip"),
+        (gzip.compress(b"no tar"), "is damaged"),
+        (gzip.compress(b""), "is damaged"),
+        (tar(FILES)[:1300], "is damaged"),
+        (tar(FILES, "gz")[:-60], "is damaged"),
+        (tar_of([member(*FILE)])[:1024] + b"garbage" * 100, "is damaged"),
+        (zipped(FILES)[:-30], "is damaged"),
+        (zipped(FILES)[:47] + b"!!!!" + zipped(FILES)[51:], "is damaged"),
+    ],
+)
+def test_what_no_repository_holds_is_refused(tmp_path: Path, archive: bytes, problem: str) -> None:
+    assert problem in _refusal(tmp_path, archive)
+    content = tmp_path / "content"
+    assert not any(path.is_symlink() for path in content.rglob("*"))
+
+
+def test_the_same_name_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
+    with warnings.catch_warnings(action="ignore"):
+        archive = zipped([FILE, FILE])
+    assert "is there twice" in _refusal(tmp_path, archive)
+
+
+def test_permissions_of_the_archive_are_not_taken_over(tmp_path: Path) -> None:
+    setuid = tar_of([member("m", type=tarfile.DIRTYPE, mode=0o7777), member("m/x", b"x", mode=0o6777, uid=0)])
+    content = _unpack(tmp_path, setuid)
+    assert {path.stat().st_mode & 0o7111 for path in content.rglob("*") if path.is_file()} == {0}
+    assert (content / "m").stat().st_mode & 0o7000 == 0
+    assert (content / "m/x").stat().st_uid == os.getuid()
+
+
+ZEROS = {"m/1/zeros": bytes(3_000_000)}
+
+
+@pytest.mark.parametrize("archive", [tar(ZEROS, "gz"), zipped(ZEROS)], ids=["tar.gz", "zip"])
+def test_a_bomb_is_stopped_at_the_limit(tmp_path: Path, archive: bytes) -> None:
+    assert len(archive) < 10_000
+    assert "unpacks to more than 2000000 bytes" in _refusal(tmp_path, archive, Limits(max_unpacked_bytes=2_000_000))
+
+
+def test_a_bomb_that_announces_little_is_stopped_while_it_unpacks(tmp_path: Path) -> None:
+    archive = zipped(ZEROS)
+    size = (3_000_000).to_bytes(4, "little")
+    lying = archive.replace(size, (10).to_bytes(4, "little"))
+    assert lying != archive
+    _refusal(tmp_path, lying, Limits(max_unpacked_bytes=2_000_000))
+    assert sum(path.stat().st_size for path in (tmp_path / "content").rglob("*") if path.is_file()) <= 2_000_000
+
+
+@pytest.mark.parametrize("kind", ["tar", "zip", "deep"])
+def test_too_many_entries_are_refused(tmp_path: Path, kind: str) -> None:
+    files = {f"m/{number}": b"" for number in range(20)}
+    archive = {"tar": tar(files), "zip": zipped(files), "deep": zipped({f"{i}/2/3/4/5/6": b"" for i in range(5)})}[kind]
+    assert "has more than 10 entries. Remedy: allow more with --max-entries" in _refusal(
+        tmp_path, archive, Limits(max_entries=10)
+    )
+
+
+def test_headers_without_end_cost_no_memory(tmp_path: Path) -> None:
+    long_name = member("././@LongLink", bytes(50_000_000), type=tarfile.GNUTYPE_LONGNAME)
+    archive = tar_of([long_name, member(*FILE)], "gz", format=tarfile.GNU_FORMAT)
+    assert "a header announces an impossible length" in _refusal(tmp_path, archive)
+
+
+def test_a_zip_whose_list_is_too_long_is_refused(tmp_path: Path) -> None:
+    archive = zipped({f"m/{number:0200}": b"" for number in range(9)})
+    end = archive.rindex(b"PK\x05\x06")
+    listed = archive.index(b"PK\x01\x02")
+    many = archive[listed:end] * 2500
+    lying = archive[:listed] + many + archive[end:]
+    lying = lying.replace((end - listed).to_bytes(4, "little"), len(many).to_bytes(4, "little"))
+    assert "its list of entries is too long" in _refusal(tmp_path, lying)
+
+
+def test_a_negative_length_does_not_lead_back_for_ever(tmp_path: Path) -> None:
+    # CVE-2025-8194: tarfile of that time went back and read the same header again, and again.
+    negative = member("m/x", b"", pax_headers={"size": "-1024"})
+    assert "is damaged" in _refusal(tmp_path, tar_of([member(*FILE), negative, member("m/y", b"y")]))
+
+
+def test_unpacking_ends_at_the_deadline(tmp_path: Path) -> None:
+    with pytest.raises(TemporaryError, match="was not done after 0 s"):
+        _unpack(tmp_path, tar(FILES), seconds=0)
+
+
+@given(st.text(max_size=40) | st.text(alphabet="./\\a\0\u202e", max_size=12), st.booleans())
+@example("..", True)
+@example("./..", True)
+@example("a/..", False)
+@example("/", True)
+def test_no_name_leads_out_of_the_folder(name: str, is_folder: bool) -> None:
+    try:
+        path = member_path(name, is_folder)
+    except ModelctlError:
+        return
+    if path is None:
+        assert is_folder
+        return
+    assert os.path.normpath(path) == path
+    assert Path("/root/folder", path).resolve().is_relative_to("/root/folder")
+    assert Path("/root/folder", path).resolve() != Path("/root/folder")
+
+
+_HONEST = [tar(FILES), tar(FILES, "gz"), zipped(FILES), tar_of([member("n" * 150, b"x" * 700)])]
+
+
+@given(st.sampled_from(_HONEST), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=4))
+def test_no_change_of_an_archive_ends_in_anything_but_a_refusal(
+    tmp_path_factory: pytest.TempPathFactory, archive: bytes, changes: list[tuple[int, int]]
+) -> None:
+    changed = bytearray(archive)
+    for place, value in changes:
+        changed[place % len(changed)] = value
+    folder = tmp_path_factory.mktemp("fuzzed")
+    with contextlib.suppress(ModelctlError):
+        _unpack(folder, bytes(changed))
+    assert sorted(path.name for path in folder.iterdir()) == ["archive", "content"]
