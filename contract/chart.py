@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract import comments, reference, renames, schema, upgrading
+from contract import comments, reference, renames, schema, upgrading, usage
 from contract.comments import Values
 from contract.problems import ContractError, Problem
 from contract.renames import Rename
 
-CHARTS = Path(__file__).resolve().parents[1] / "charts"
+ROOT = Path(__file__).resolve().parents[1]
 REMEDY = "Call `python -m contract generate`."
 
 
@@ -49,11 +49,14 @@ class Chart:
 
 def charts() -> list[Chart]:
     """Every chart of this repository that has values."""
-    return [Chart(path.parent) for path in sorted(CHARTS.glob("*/values.yaml"))]
+    # Relative where that is possible: the paths of messages are read by people.
+    root = ROOT.relative_to(Path.cwd()) if ROOT.is_relative_to(Path.cwd()) else ROOT
+    return [Chart(path.parent) for path in sorted(root.glob("charts/*/values.yaml"))]
 
 
-def out_of_date(chart: Chart) -> Iterator[Problem]:
-    """Every generated file that does not hold what it should."""
+def check(chart: Chart) -> Iterator[Problem]:
+    """Every generated file that does not hold what it should; and what the templates read otherwise than declared."""
+    yield from usage.problems(chart.folder, *chart.contract())
     for path, text in chart.generated():
         there = path.read_text(encoding="utf-8") if path.is_file() else ""
         if there != text:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from contract import migrate
-from contract.chart import Chart, charts, out_of_date
+from contract.chart import Chart, charts, check
 from contract.problems import ContractError, Problem
 
 DONE, WRONG, INTERRUPTED = 0, 1, 130
@@ -77,7 +77,7 @@ def _check(options: argparse.Namespace) -> list[Problem]:
     problems: list[Problem] = []
     for chart in options.chart or charts():
         try:
-            problems += out_of_date(chart)
+            problems += check(chart)
         except ContractError as error:
             problems += error.problems
     if options.json:
@@ -88,8 +88,9 @@ def _check(options: argparse.Namespace) -> list[Problem]:
 def _migrate_values(options: argparse.Namespace) -> list[Problem]:
     values, renamed = options.chart.contract()
     piped = str(options.file) == "-"
-    text = sys.stdin.read() if piped else options.file.read_bytes().decode("utf-8")
-    result = migrate.migrate(text, Path("standard input") if piped else options.file, values, renamed, options.under)
+    file = Path("standard input") if piped else options.file
+    text = _text(file, sys.stdin.buffer.read() if piped else file.read_bytes())
+    result = migrate.migrate(text, file, values, renamed, options.under)
     for line in [f"moved {move}" for move in result.moves] or ["nothing to move"]:
         print(line, file=sys.stderr)
     for problem in result.unknown:
@@ -106,6 +107,13 @@ def _migrate_values(options: argparse.Namespace) -> list[Problem]:
     elif not options.write:
         sys.stdout.write(result.text)
     return []
+
+
+def _text(file: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ContractError([Problem(file, None, "no UTF-8 text.", "Name a file of values.")]) from error
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], list[Problem]]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ import yaml
 from contract import yaml_edit
 from contract.comments import ANCHOR_ROOM, Key, Values
 from contract.problems import ContractError, Problem
-from contract.renames import Rename
+from contract.renames import Rename, as_text
 from contract.yaml_edit import MISSING
 
 
@@ -30,7 +29,7 @@ class Move:
     values: tuple[Any, Any] | None = None
 
     def __str__(self) -> str:
-        changed = f", {json.dumps(self.values[0])} is now {json.dumps(self.values[1])}" if self.values else ""
+        changed = f", {as_text(self.values[0])} is now {as_text(self.values[1])}" if self.values else ""
         return f"{self.old} -> {self.new}{changed} (since {self.since})"
 
     def as_dictionary(self) -> dict[str, Any]:
@@ -62,17 +61,18 @@ def migrate(text: str, file: Path, values: Values, renames: Sequence[Rename], un
     for rename in () if problems else wanted:
         old_value = _at(data, prefix, rename.old)
         try:
-            new_value = _mapped(rename, old_value)
+            new_value = rename.value_now(old_value)
             text = yaml_edit.move(text, _path(prefix, rename.old), _path(prefix, rename.new), new_value)
         except KeyError:
-            allowed = ", ".join(json.dumps(old) for old, _ in rename.values)
-            cause = f"{_name(prefix, rename.old)} is {json.dumps(old_value)}, for which nothing is known to stand now."
-            problems.append(Problem(file, None, cause, f"Set {rename.new} by hand; known are {allowed}."))
+            allowed = ", ".join(old for old, _ in rename.values)
+            cause = f"{_name(prefix, rename.old)} is {as_text(old_value)}, and nothing is known that stands for it now."
+            remedy = f"Write one of {allowed}, or set {_name(prefix, rename.new)} by hand."
+            problems.append(Problem(file, None, cause, remedy))
         except yaml_edit.CannotMoveError:
             cause = f"{_name(prefix, rename.old)} is written in a way that cannot be moved by a program."
             problems.append(Problem(file, None, cause, f"Move it to {_name(prefix, rename.new)} by hand."))
         else:
-            changed = (old_value, new_value) if _key(old_value) != _key(new_value) else None
+            changed = (old_value, new_value) if rename.values and old_value is not None else None
             moves.append(Move(_name(prefix, rename.old), _name(prefix, rename.new), rename.since, changed))
     if problems:
         raise ContractError(problems)
@@ -132,18 +132,6 @@ def _conflicts(data: Any, prefix: yaml_edit.Path, wanted: Sequence[Rename], file
             cause = f"{by_new[new]} and {old} are both set: both are {new} now."
             yield Problem(file, None, cause, "Take one of them out.")
         by_new.setdefault(new, old)
-
-
-def _mapped(rename: Rename, value: Any) -> Any:
-    """What stands for an old value now; null is "not set", before and after. Raises KeyError."""
-    if not rename.values or value is None:
-        return value
-    return {_key(old): new for old, new in rename.values}[_key(value)]
-
-
-def _key(value: Any) -> str:
-    """A value to compare by: Python takes True for 1."""
-    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _unknown(data: dict[Any, Any], keys: Sequence[Key], path: yaml_edit.Path, file: Path) -> Iterator[Problem]:

@@ -27,13 +27,19 @@ class Rename:
     new: str
     since: str
     why: str
+    file: Path
     line: int
-    values: tuple[tuple[Any, Any], ...] = field(default=())
+    # Old values as texts, for a template can look up nothing else.
+    values: tuple[tuple[str, Any], ...] = field(default=())
 
     @property
     def version(self) -> tuple[int, ...]:
         """The version, comparable."""
         return tuple(int(number) for number in self.since.split("."))
+
+    def value_now(self, value: Any) -> Any:
+        """What stands for an old value; raises KeyError if nothing does. Null is "not set", before and after."""
+        return dict(self.values)[as_text(value)] if self.values and value is not None else value
 
 
 def read(file: Path, values: Values) -> tuple[Rename, ...]:
@@ -57,16 +63,21 @@ def read(file: Path, values: Values) -> tuple[Rename, ...]:
     ]
     if malformed:
         raise ContractError(malformed)
-    renames = tuple(_rename(entry, line) for line, entry in zip(lines, entries, strict=True))
-    contradictions = list(_contradictions(renames, file, values))
+    renames = tuple(_rename(entry, file, line) for line, entry in zip(lines, entries, strict=True))
+    contradictions = list(_contradictions(renames, values))
     if contradictions:
         raise ContractError(contradictions)
     return renames
 
 
-def _rename(entry: Mapping[str, Any], line: int) -> Rename:
-    mapped = tuple(entry.get("values", {}).items())
-    return Rename(entry["old"], entry["new"], entry["since"], entry["why"], line, mapped)
+def as_text(value: Any) -> str:
+    """A value as a template prints it: true and "true" are the same."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+
+
+def _rename(entry: Mapping[str, Any], file: Path, line: int) -> Rename:
+    mapped = tuple((as_text(old), new) for old, new in entry.get("values", {}).items())
+    return Rename(entry["old"], entry["new"], entry["since"], entry["why"], file, line, mapped)
 
 
 def _malformed(entry: Any) -> Iterator[str]:
@@ -88,32 +99,31 @@ def _malformed(entry: Any) -> Iterator[str]:
         yield "values is no mapping of old values to new ones."
 
 
-def _contradictions(renames: tuple[Rename, ...], file: Path, values: Values) -> Iterator[Problem]:
+def _contradictions(renames: tuple[Rename, ...], values: Values) -> Iterator[Problem]:
     keys = {key.path: key for key in values.all_keys()}
     by_old: dict[str, Rename] = {}
     for rename in renames:
         first = next((other for other in by_old if _within(rename.old, other) or _within(other, rename.old)), None)
         if first == rename.old:
-            yield _problem(file, rename, f"{rename.old} is renamed twice.", "Keep one of the two.")
+            yield _problem(rename, f"{rename.old} is renamed twice.", "Keep one of the two.")
         elif first:
-            yield _problem(file, rename, f"{rename.old} and {first} are parts of each other.", "Rename only one.")
+            yield _problem(rename, f"{rename.old} and {first} are parts of each other.", "Rename only one.")
         by_old[rename.old] = rename
     for rename in renames:
         if rename.new in by_old:
             next_name = by_old[rename.new].new
             yield _problem(
-                file, rename, f"{rename.new} is itself renamed to {next_name}.", f"Set new to {next_name} here, too."
+                rename, f"{rename.new} is itself renamed to {next_name}.", f"Set new to {next_name} here, too."
             )
         elif not _declared(rename.new, keys):
-            yield _problem(file, rename, f"{rename.new} is no key of values.yaml.", "Correct new, or add the key.")
+            yield _problem(rename, f"{rename.new} is no key of values.yaml.", "Correct new, or add the key.")
         above = _nearest(rename.old, keys)
         if rename.old in keys:
             yield _problem(
-                file, rename, f"{rename.old} is still a key of values.yaml.", "Take it out there, or the rename here."
+                rename, f"{rename.old} is still a key of values.yaml.", "Take it out there, or the rename here."
             )
         elif above and not keys[above].children:
             yield _problem(
-                file,
                 rename,
                 f"{rename.old} cannot be told from what {above} may hold: that is one value.",
                 "Take the rename out, or give the value another name.",
@@ -137,5 +147,5 @@ def _within(path: str, above: str) -> bool:
     return f"{path}.".startswith(f"{above}.")
 
 
-def _problem(file: Path, rename: Rename, cause: str, remedy: str) -> Problem:
-    return Problem(file, rename.line, cause, remedy)
+def _problem(rename: Rename, cause: str, remedy: str) -> Problem:
+    return Problem(rename.file, rename.line, cause, remedy)

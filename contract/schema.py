@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import jsonschema_rs
@@ -12,12 +12,12 @@ from contract.comments import Key, Values
 from contract.kubernetes import Schema
 from contract.marks import MarkError, Translator, type_of
 from contract.problems import ContractError, Problem
-from contract.renames import Rename
+from contract.renames import Rename, as_text
 
 ENABLED = "Read by an umbrella chart that switches this chart on and off; without a meaning here."
 
 
-def build(chart: str, values: Values, renames: Iterable[Rename] = ()) -> Schema:
+def build(chart: str, values: Values, renames: Sequence[Rename] = ()) -> Schema:
     """The schema of a chart's values; raises ContractError with every mark that cannot be, and every wrong default."""
     builder = _Builder(values)
     properties = builder.properties(values.keys)
@@ -36,7 +36,7 @@ def build(chart: str, values: Values, renames: Iterable[Rename] = ()) -> Schema:
         "properties": properties,
         "definitions": dict(sorted(builder.translator.used.items())),
     }
-    wrong = list(_wrong_defaults(schema, values))
+    wrong = [*_wrong_defaults(schema, values), *_wrong_mappings(schema, values, renames)]
     if wrong:
         raise ContractError(wrong)
     return schema
@@ -102,6 +102,20 @@ def _admit(rename: Rename, properties: dict[str, Schema]) -> None:
         empty = {"description": "Holds renamed values only.", "type": "object", "additionalProperties": False}
         properties = properties.setdefault(part, {**empty, "properties": {}})["properties"]
     properties[name] = {"description": f"Renamed: see {rename.new}."}
+
+
+def _wrong_mappings(schema: Schema, values: Values, renames: Iterable[Rename]) -> Iterable[Problem]:
+    """A renamed key's new values must be ones that the key may have."""
+    keys = {key.path for key in values.all_keys()}
+    for rename in renames:
+        if rename.new not in keys:
+            continue  # It is within a value that the schema does not go into.
+        pointer = "#/properties/" + rename.new.replace(".", "/properties/")
+        validator = jsonschema_rs.Draft7Validator({"$ref": pointer, **schema})
+        for old, new in rename.values:
+            if not validator.is_valid(new):
+                cause = f"{as_text(new)}, which stands for {old} of {rename.old}, is no value of {rename.new}."
+                yield Problem(rename.file, rename.line, cause, "Correct the mapping.")
 
 
 def _wrong_defaults(schema: Mapping[str, Any], values: Values) -> Iterable[Problem]:

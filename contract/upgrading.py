@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from itertools import groupby
 
 from contract.reference import table_of
-from contract.renames import Rename
+from contract.renames import Rename, as_text
 
 
 def tables(renames: Iterable[Rename]) -> str:
@@ -21,5 +20,5 @@ def tables(renames: Iterable[Rename]) -> str:
 
 
 def _row(rename: Rename) -> tuple[str, str, str]:
-    mapped = ", ".join(f"`{json.dumps(old)}` is `{json.dumps(new)}`" for old, new in rename.values)
+    mapped = ", ".join(f"`{old}` is `{as_text(new)}`" for old, new in rename.values)
     return f"`{rename.old}`", f"`{rename.new}`{f'; {mapped}' if mapped else ''}", rename.why
