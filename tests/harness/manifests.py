@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import yaml
+from tests.harness.documents import Document, documents, parse
 
-from tests.harness.frozen import frozen
-
-_SOURCE = re.compile(r"^# Source: (\S+)$", re.MULTILINE)
-
-
-class _Loader(yaml.CSafeLoader):
-    """The fast loader; refuses a key that is there twice, which YAML libraries otherwise pass over."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} is there twice: one of them is lost", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-def parse(text: str) -> Any:
-    """Read one YAML document."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
+__all__ = ["Manifest", "Manifests", "parse"]
 
 
 @dataclass(frozen=True)
@@ -83,14 +60,20 @@ class Manifests:
     """All objects of one rendering."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self._hold(documents(text))
+
+    @classmethod
+    def of(cls, parts: Iterable[Document]) -> Manifests:
+        """The objects of documents that were read already."""
+        manifests = cls.__new__(cls)
+        manifests._hold(parts)
+        return manifests
+
+    def _hold(self, parts: Iterable[Document]) -> None:
         self._objects: dict[tuple[str, str], Manifest] = {}
-        for document in re.split(r"^---$", text, flags=re.MULTILINE):
-            body = parse(document)
-            if not body:
-                continue
-            source = _SOURCE.search(document)
-            manifest = Manifest(frozen(body), source.group(1) if source else "unknown")
+        texts = []
+        for part in parts:
+            manifest = Manifest(part.body, part.template)
             key = (manifest.kind, manifest.name)
             if key in self._objects:
                 raise ValueError(
@@ -98,6 +81,8 @@ class Manifests:
                     "Remedy: give one of them another name."
                 )
             self._objects[key] = manifest
+            texts.append(f"---\n# Source: {part.template}\n{part.text}\n")
+        self.text = "".join(texts)
 
     def __iter__(self) -> Iterator[Manifest]:
         return iter(self._objects.values())

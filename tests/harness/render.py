@@ -1,40 +1,45 @@
-"""Rendering, once per case and process."""
+"""Rendering: each case is asked for once, whatever asks and however often."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from tests.harness import cache
+from tests.harness.backends import HELM3, HELM4, SDK, Backend, HelmCli
 from tests.harness.case import Case
-from tests.harness.helm import Backend, HelmCli, HelmError
+from tests.harness.documents import Document, documents, known
 from tests.harness.manifests import Manifests
 
-BACKEND: Backend = HelmCli()
 
-_rendered: dict[str, Manifests | HelmError] = {}
-
-
-def render(case: Case) -> Manifests:
+def render(case: Case, backend: Backend = SDK) -> Manifests:
     """Render a case, or answer what an equal case was rendered to. Raises HelmError if it is refused."""
-    key = case.key()
-    if key not in _rendered:
-        try:
-            _rendered[key] = Manifests(BACKEND.template(case))
-        except HelmError as error:
-            _rendered[key] = error
-    result = _rendered[key]
-    if isinstance(result, HelmError):
-        raise HelmError(*result.args)
-    return result
+    return cache.remember(case, backend, "template", lambda: _told(backend.template(case)), _manifests)
 
 
-def render_anew(case: Case) -> Manifests:
+def render_anew(case: Case, backend: Backend = SDK) -> Manifests:
     """Render a case without looking at what was rendered before."""
-    return Manifests(BACKEND.template(case))
+    return Manifests(backend.template(case))
 
 
-def notes(case: Case) -> str:
+def argo(case: Case, helm: HelmCli = HELM3) -> Manifests:
+    """Render a case as Argo CD does, which calls Helm 3."""
+    return cache.remember(case, helm, "argo", lambda: _told(helm.argo(case)), _manifests)
+
+
+def notes(case: Case, backend: Backend = SDK) -> str:
     """Render the notes of a case."""
-    return BACKEND.notes(case)
+    return cache.remember(case, backend, "notes", lambda: backend.notes(case), str)
 
 
-def lint(case: Case) -> str:
+def lint(case: Case, helm: HelmCli = HELM4) -> str:
     """Lint a chart with the values of a case."""
-    return BACKEND.lint(case)
+    return cache.remember(case, helm, "lint", lambda: helm.lint(case), str)
+
+
+def _told(stream: str) -> list[list[Any]]:
+    """A rendering as JSON."""
+    return [[document.template, document.text, document.body] for document in documents(stream)]
+
+
+def _manifests(told: list[list[Any]]) -> Manifests:
+    return Manifests.of(Document(template, text, known(text, body)) for template, text, body in told)
