@@ -81,12 +81,13 @@ class HttpSource:
         return response
 
     def _redirected(self, url: str, target: str) -> str:
-        absolute = urljoin(url, target)
         try:
+            absolute = urljoin(url, target)
             location = parse_location(absolute)
-        except ModelctlError as error:
+        except (ModelctlError, ValueError) as error:
+            cause = error.cause if isinstance(error, ModelctlError) else "the URL cannot be read."
             raise ModelctlError(
-                f"{self._location.shown} redirects to where no archive can be: {error.cause}", "correct the server"
+                f"{self._location.shown} redirects to where no archive can be: {cause}", "correct the server"
             ) from error
         if location.scheme not in WEB_SCHEMES or (url.startswith("https:") and location.scheme == "http"):
             raise ModelctlError(

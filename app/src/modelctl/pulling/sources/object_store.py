@@ -34,6 +34,8 @@ class ObjectStoreSource:
             "connect_timeout": timedelta(seconds=_CONNECT_SECONDS),
             "read_timeout": timedelta(seconds=_SILENCE_SECONDS),
             "timeout": timedelta(seconds=options.timeout_seconds),
+            # A connection that the store has closed meanwhile would be taken for a store that does not answer.
+            "pool_max_idle_per_host": "0",
             "user_agent": f"modelctl/{__version__}",
         }
         bundle = os.environ.get("AWS_CA_BUNDLE") if location.scheme == "s3" else None
@@ -68,7 +70,7 @@ class ObjectStoreSource:
 class ObjectBody:
     """The content of an object."""
 
-    def __init__(self, location: Location, result: obstore.GetResult) -> None:
+    def __init__(self, location: Location, result: "obstore.GetResult") -> None:
         self._location = location
         self.start: int = result.range[0]
         self.total: int | None = result.meta["size"]

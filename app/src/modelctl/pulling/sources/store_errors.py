@@ -6,6 +6,8 @@ what is recognised here.
 
 import re
 
+from obstore.exceptions import GenericError
+
 from modelctl.errors import ModelctlError
 from modelctl.pulling.sources.answers import refusal
 from modelctl.pulling.sources.protocol import Unavailable
@@ -24,9 +26,6 @@ _KEYS = {
     "for a public container",
 }
 
-# Ways to credentials that the library tries when the environment has none.
-_CREDENTIAL_SERVICES = ("token request", "169.254.169.254", "169.254.170", "instance credentials", "AssumeRole")
-
 
 def explain(scheme: str, shown: str, error: Exception) -> Exception:
     """Build the error to raise: Unavailable if trying again may help, else ModelctlError."""
@@ -35,7 +34,7 @@ def explain(scheme: str, shown: str, error: Exception) -> Exception:
     status = _STATUS.search(text)
     code = _CODE.search(text)
     inner = _INNER.search(text)
-    if any(service in text for service in _CREDENTIAL_SERVICES):
+    if _is_about_credentials(error, text, status[1] if status else ""):
         said = f"a service of the machine answers {status[1]}" if status else (inner[1] if inner else "no answer")
         if status and int(status[1]) < 500 and status[1] != "429":
             return ModelctlError(f"there are no credentials for {shown}: {said}.", keys)
@@ -61,3 +60,13 @@ def explain(scheme: str, shown: str, error: Exception) -> Exception:
     # About the settings or the key: what follows the first line is the library's inner state.
     said = _ADDRESS.sub("…", text.partition("\n")[0])[:200].rstrip(".")
     return ModelctlError(f"{shown} cannot be read: {said}.", "correct the URL, or the variables of the environment")
+
+
+def _is_about_credentials(error: Exception, text: str, status: str) -> bool:
+    """Tell whether the request that failed was one for credentials: without any, the library asks the machine's.
+
+    Reading an object is a GET, and a refusal to read it has an error class of its own.
+    """
+    request = text.partition("\n")[0]
+    other_verb = "Error performing PUT" in request or "Error performing POST" in request
+    return other_verb or "token request" in request or (type(error) is GenericError and status in ("401", "403", "404"))

@@ -31,7 +31,7 @@ def store_settings(
     """Give the library's settings beside those that it finds in the environment. Raises ModelctlError."""
     endpoint = _checked(options.endpoint) if options.endpoint else None
     if location.scheme == "s3":
-        return _s3(location, options, endpoint)
+        return _s3(location, options, endpoint, environ)
     if location.scheme == "gs":
         emulator = environ.get("STORAGE_EMULATOR_HOST")
         base = endpoint or (_checked(emulator if "://" in emulator else f"http://{emulator}") if emulator else None)
@@ -45,7 +45,9 @@ def store_settings(
     return found | ({"endpoint": endpoint} if endpoint else {})
 
 
-def _s3(location: Location, options: SourceOptions, endpoint: str | None) -> dict[str, str | bool]:
+def _s3(
+    location: Location, options: SourceOptions, endpoint: str | None, environ: MutableMapping[str, str]
+) -> dict[str, str | bool]:
     settings: dict[str, str | bool] = {}
     if options.region:
         settings["region"] = options.region
@@ -56,8 +58,9 @@ def _s3(location: Location, options: SourceOptions, endpoint: str | None) -> dic
         parts = urlsplit(endpoint)
         endpoint = urlunsplit(parts._replace(netloc=f"{location.host}.{parts.netloc}"))
     if endpoint:
-        # The second one is what AWS_ENDPOINT_URL_S3 sets, which would win over the first.
-        settings |= {"endpoint": endpoint, "aws_endpoint_url_s3": endpoint}
+        settings["endpoint"] = endpoint
+        # The library would let it win over the command line.
+        environ.pop("AWS_ENDPOINT_URL_S3", None)
     return settings
 
 
