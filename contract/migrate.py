@@ -16,6 +16,7 @@ from contract import yaml_edit
 from contract.comments import ANCHOR_ROOM, Key, Values
 from contract.problems import ContractError, Problem
 from contract.renames import Rename, as_text
+from contract.schema import UMBRELLAS
 from contract.yaml_edit import MISSING
 
 
@@ -139,12 +140,12 @@ def _unknown(data: dict[Any, Any], keys: Sequence[Key], path: yaml_edit.Path, fi
     known = {key.name: key for key in keys}
     at_the_top = "." not in keys[0].path
     for name, value in data.items():
-        if at_the_top and (str(name).startswith(ANCHOR_ROOM) or name == "enabled"):
+        if at_the_top and (str(name).startswith(ANCHOR_ROOM) or name in UMBRELLAS):
             continue
         if name not in known:
             near = difflib.get_close_matches(str(name), known, n=1)
             where = ".".join((*path, str(name)))
             remedy = f"Is {'.'.join((*path, near[0]))} meant?" if near else "Take it out."
             yield Problem(file, None, f"{where} is no value of the chart; it was left as it is.", remedy)
-        elif known[name].children and isinstance(value, dict) and name != "global":
+        elif known[name].children and isinstance(value, dict):
             yield from _unknown(value, known[name].children, (*path, str(name)), file)

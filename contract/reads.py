@@ -107,6 +107,7 @@ class _Analysis:
         self._dots: defaultdict[Unit | str, set[Thing]] = defaultdict(set)
         self._variables: defaultdict[tuple[str, Path, str], set[Thing]] = defaultdict(set)
         self._fields: defaultdict[tuple[Thing, str], set[Thing]] = defaultdict(set)
+        self._set: defaultdict[Thing, set[str]] = defaultdict(set)
 
     def size(self) -> int:
         """How much is known; it only ever grows."""
@@ -132,6 +133,7 @@ class _Analysis:
     def put(self, thing: Thing, key: str, things: Things) -> None:
         """Note what a field is set to. Under an unknown key of the values, nothing is: it would be under all."""
         if key != _ANY or isinstance(thing, Made):
+            self._set[thing].add(key)
             self._fields[thing, key] |= things
 
     def elements(self, things: Things) -> Things:
@@ -139,7 +141,7 @@ class _Analysis:
         found: set[Thing] = set()
         for thing in things:
             if isinstance(thing, Made):
-                found.update(*(known for (owner, _), known in list(self._fields.items()) if owner == thing))
+                found.update(*(self._fields[thing, key] for key in self._set.get(thing, ())))
             elif isinstance(thing, Value) and self._keys.get(thing.path):
                 found.add(thing)
             elif isinstance(thing, Value) and thing.path:
@@ -153,14 +155,17 @@ class _Analysis:
         found: set[Thing] = set()
         may_have = not any(isinstance(thing, Value) and not self._keys.get(thing.path) for thing in things)
         for thing in things:
-            stored = self._fields.get((thing, name), set()) | self._fields.get((thing, _ANY), set())
+            stored: set[Thing] = set()
+            for key in {name, _ANY} & self._set.get(thing, set()):
+                stored |= self._fields[thing, key]
+                may_have = True
             if isinstance(thing, Context) and name == "Values":
                 found.add(Value(""))
             elif isinstance(thing, Value) and self._keys.get(thing.path):
                 found.add(thing)
             elif isinstance(thing, Value) and (path := f"{thing.path}.{name}".lstrip(".")) in self._keys:
                 found.add(Value(path))
-            may_have = may_have or bool(found or stored) or isinstance(thing, Context)
+            may_have = may_have or bool(found) or isinstance(thing, Context)
             found |= stored
         return frozenset(found), may_have
 

@@ -14,14 +14,19 @@ from contract.marks import MarkError, Translator, type_of
 from contract.problems import ContractError, Problem
 from contract.renames import Rename, as_text
 
-ENABLED = "Read by an umbrella chart that switches this chart on and off; without a meaning here."
+# What an umbrella chart hands down to every chart below it.
+UMBRELLAS = {
+    "global": ("Settings that an umbrella chart shares between its charts.", "object"),
+    "enabled": ("Read by an umbrella chart that switches this chart on and off; without a meaning here.", "boolean"),
+}
 
 
 def build(chart: str, values: Values, renames: Sequence[Rename] = ()) -> Schema:
     """The schema of a chart's values; raises ContractError with every mark that cannot be, and every wrong default."""
     builder = _Builder(values)
     properties = builder.properties(values.keys)
-    properties.setdefault("enabled", {"description": ENABLED, "type": "boolean"})
+    for name, (description, kind) in UMBRELLAS.items():
+        properties.setdefault(name, {"description": description, "type": kind})
     if builder.problems:
         raise ContractError(builder.problems)
     for rename in renames:
@@ -71,7 +76,8 @@ class _Builder:
         except jsonschema_rs.ValidationError as error:
             self._problem(key, f"the mark is no schema: {error.message}.", "Correct the mark.")
         else:
-            return {"description": key.description, **schema}
+            # A shared definition that is put in place brings its own description; the key's is nearer.
+            return {"description": key.description, **schema} | {"description": key.description}
         return {}
 
     def _object(self, key: Key) -> Schema:

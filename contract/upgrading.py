@@ -20,5 +20,6 @@ def tables(renames: Iterable[Rename]) -> str:
 
 
 def _row(rename: Rename) -> tuple[str, str, str]:
-    mapped = ", ".join(f"`{old}` is `{as_text(new)}`" for old, new in rename.values)
+    empty = '""'
+    mapped = ", ".join(f"`{old}` is `{as_text(new) or empty}`" for old, new in rename.values)
     return f"`{rename.old}`", f"`{rename.new}`{f'; {mapped}' if mapped else ''}", rename.why

@@ -17,13 +17,12 @@ from contract.comments import Values
 from contract.go_template import Template
 from contract.problems import Problem
 from contract.renames import Rename
+from contract.schema import UMBRELLAS
 
 FORM = "Write {value: a.b, why: A sentence.}"
 UNREAD = "Take it out; or, if it is read in a way that cannot be seen, name it in unused.yaml."
 UNDECLARED = "Correct the name, or add the key."
 SUFFIXES = {".yaml", ".yml", ".tpl", ".txt", ".json"}
-# The umbrella's condition is read by Helm.
-ENABLED = "enabled"
 
 
 def problems(folder: Path, values: Values, renames: Iterable[Rename]) -> list[Problem]:
@@ -36,7 +35,7 @@ def problems(folder: Path, values: Values, renames: Iterable[Rename]) -> list[Pr
     found = reads.follow(parsed, {path.as_posix(): file for path, file in files.items()}, keys)
     excepted, wrong = _exceptions(folder / "unused.yaml", keys, found.leaves)
     unread = [key for key in values.leaves() if key.path not in found.leaves | excepted]
-    former = {rename.old for rename in renames} | {ENABLED}
+    former = {rename.old for rename in renames} | set(UMBRELLAS)
     undeclared = {place: name for place, name in sorted(found.undeclared.items()) if name not in former}
     return [
         *wrong,

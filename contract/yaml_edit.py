@@ -83,8 +83,8 @@ def move(text: str, old: Path, new: Path, value: Any) -> str:
     result = text if type(there) is type(value) and there == value else _with_value(text, old, value)
     entries = _entries(result, old)
     stays = old[:-1] == new[:-1]
-    result = _with_key(result, entries[-1], new[-1]) if stays else _put(*_cut(result, entries, old), new)
     try:
+        result = _with_key(result, entries[-1], new[-1]) if stays else _put(*_cut(result, entries, old), new)
         after = yaml.safe_load(result)
     except yaml.YAMLError as error:
         raise CannotMoveError from error
@@ -147,6 +147,7 @@ class _Piece:
     comments: list[str]
     lines: list[str]
     key: str
+    value: str
     data: Any
     # Where it was: the path of the mapping, and the number of the line.
     parent: Path
@@ -166,10 +167,17 @@ class _Piece:
         """The same within braces. Its comments find no room there."""
         if any("#" in line for line in [*self.comments, *self.lines]):
             raise CannotMoveError
-        text = _flow(self.data)
+        text = self.value if self._fits_in_braces() else _flow(self.data)
         for name in reversed(names[1:]):
             text = f"{{{_quoted_like(self.key, name)}: {text}}}"
         return f"{_quoted_like(self.key, names[0])}: {text}"
+
+    def _fits_in_braces(self) -> bool:
+        """Whether the value reads the same there as it is written; a comma in a text, for one, would end it."""
+        try:
+            return bool(yaml.safe_load(f"{{a: {self.value}}}") == {"a": self.data})
+        except yaml.YAMLError:
+            return False
 
 
 def _cut(text: str, entries: list[_Entry], path: Path) -> tuple[str, _Piece]:
@@ -187,6 +195,7 @@ def _cut(text: str, entries: list[_Entry], path: Path) -> tuple[str, _Piece]:
     else:
         first, last, column = *_span(inner, text), inner.key.start_mark.column
         piece_lines = [_dedented(line, column) for line in lines[first : last + 1]]
+    value = text[inner.value.start_mark.index : inner.value.end_mark.index]
     data = lookup(yaml.safe_load(text), path)
     first, last = _span(outer, text)
     if outer.mapping.flow_style:
@@ -194,7 +203,7 @@ def _cut(text: str, entries: list[_Entry], path: Path) -> tuple[str, _Piece]:
     else:
         first -= len(_comments_above(text, lines, outer))
         without = "\n".join([*lines[:first], *lines[last + 1 :]])
-    return without, _Piece(comments, piece_lines, key, data, path[:depth], first)
+    return without, _Piece(comments, piece_lines, key, value, data, path[:depth], first)
 
 
 def _cut_from_flow(text: str, entry: _Entry) -> str:
@@ -224,9 +233,9 @@ def _put(text: str, piece: _Piece, new: Path) -> str:
     if isinstance(node, yaml.MappingNode) and node.value:
         line = piece.line if piece.parent == new[:depth] else _span(_Entry(node, len(node.value) - 1), text)[1] + 1
         return _inserted(text, line, piece.block(missing, node.value[0][0].start_mark.column))
-    if node is None:
-        return _inserted(text, piece.line, piece.block(missing, 0))
     is_null = isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
+    if node is None or (is_null and entry is None):
+        return _inserted(text, piece.line, piece.block(missing, 0))
     if not (is_null or isinstance(node, yaml.MappingNode)):
         raise CannotMoveError
     start, end = node.start_mark.index, node.end_mark.index

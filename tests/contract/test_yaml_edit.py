@@ -1,0 +1,142 @@
+"""Entries are moved within the text of a file, and nothing else in it changes."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from contract import yaml_edit
+
+
+def moved(text: str, old: str, new: str, value: Any = yaml_edit.MISSING) -> str:
+    path = tuple(old.split("."))
+    there = yaml_edit.lookup(yaml.safe_load(text), path)
+    return yaml_edit.move(text, path, tuple(new.split(".")), there if value is yaml_edit.MISSING else value)
+
+
+@pytest.mark.parametrize(
+    ("case", "before", "old", "new", "after"),
+    [
+        ("a new name in the same map", "a: 1 # one\nb: 2\n", "a", "c", "c: 1 # one\nb: 2\n"),
+        ("quotes stay", "'a': \"1\"\n", "a", "c", "'c': \"1\"\n"),
+        (
+            "comments above and behind go along",
+            "x: 0\n\n# A,\n# a.\na: 1 # one\n# B.\nb:\n  y: 2\n",
+            "a",
+            "b.a",
+            "x: 0\n\n# B.\nb:\n  y: 2\n  # A,\n  # a.\n  a: 1 # one\n",
+        ),
+        (
+            "a comment of another depth stays",
+            "x:\n  y: 1\n  # About x.\na: 1\nb: {}\n",
+            "a",
+            "b.a",
+            "x:\n  y: 1\n  # About x.\nb:\n  a: 1\n",
+        ),
+        ("a map that is missing is made in its place", "a: 1\nz: 2\n", "a", "b.c.a", "b:\n  c:\n    a: 1\nz: 2\n"),
+        (
+            "a map that is empty then goes, its comment goes along",
+            "# Old.\nold:\n  # A.\n  a: 1\nz: 2\n",
+            "old.a",
+            "new.a",
+            "new:\n  # Old.\n  # A.\n  a: 1\nz: 2\n",
+        ),
+        ("a map with something left stays", "old:\n  a: 1\n  b: 2\n", "old.a", "n.a", "old:\n  b: 2\nn:\n  a: 1\n"),
+        (
+            "a block is indented anew",
+            "a:\n    - b:\n        c\n    # d\n\n    - e\nn:\n    x: 1\n",
+            "a",
+            "n.a",
+            "n:\n    x: 1\n    a:\n        - b:\n            c\n        # d\n\n        - e\n",
+        ),
+        ("a list as deep as its key", "a:\n- b\n- c\nn: {}\n", "a", "n.a", "n:\n  a:\n  - b\n  - c\n"),
+        (
+            "a long text",
+            "a: |\n  # one\n\n  two\n\n# N.\nn:\n  x: 1\n",
+            "a",
+            "n.a",
+            "\n# N.\nn:\n  x: 1\n  a: |\n    # one\n\n    two\n",
+        ),
+        ("a key without a value", "a: 1\nn:\nz: 2\n", "a", "n.a", "n:\n  a: 1\nz: 2\n"),
+        ("a null value", "a:\nn: {x: 1}\n", "a", "b", "b:\nn: {x: 1}\n"),
+        ("out of braces", "o: {a: 1, b: 2}\nn:\n  x: 1\n", "o.a", "n.a", "o: {b: 2}\nn:\n  x: 1\n  a: 1\n"),
+        ("the last in braces", "o: {a: 1, b: 2}\nn:\n  x: 1\n", "o.b", "n.b", "o: {a: 1}\nn:\n  x: 1\n  b: 2\n"),
+        ("the only one in braces", "o: {a: 1}\nn:\n  x: 1\n", "o.a", "n.a", "n:\n  x: 1\n  a: 1\n"),
+        ("into braces", "a: [1, 2]\nn: {x: 1}\n", "a", "n.a", "n: {x: 1, a: [1, 2]}\n"),
+        ("a block into braces", "a:\n  - 1\nn: {x: 1}\n", "a", "n.b.a", "n: {x: 1, b: {a: [1]}}\n"),
+        ("JSON", '{"a": "1", "n": {"x": 2}}\n', "a", "n.a", '{"n": {"x": 2, "a": "1"}}\n'),
+        ("JSON, into a map that is missing", '{"a": "1", "z": 2}\n', "a", "n.a", '{"z": 2, "n": {"a": "1"}}\n'),
+        ("the only entry of a file", "# A.\na: 1\n", "a", "n.a", "n:\n  # A.\n  a: 1\n"),
+        ("a file without a last line end", "a: 1\nn:\n  x: 1", "a", "n.a", "n:\n  x: 1\n  a: 1"),
+        ("line ends of Windows", "a: 1\r\nn:\r\n  x: 1\r\n", "a", "n.b.a", "n:\r\n  x: 1\r\n  b:\r\n    a: 1\r\n"),
+        ("an anchor that nobody uses", "a: &a 1\nn:\n  x: 1\n", "a", "n.a", "n:\n  x: 1\n  a: &a 1\n"),
+        ("an alias", "x: &x {y: 1}\na: *x # x\nn:\n  z: 1\n", "a", "n.a", "x: &x {y: 1}\nn:\n  z: 1\n  a: *x # x\n"),
+        ("letters of any alphabet", "# ä\n😀: ü\na: ö\nn:\n  x: 1\n", "a", "n.a", "# ä\n😀: ü\nn:\n  x: 1\n  a: ö\n"),
+        ("deeper into its own map", "o:\n  a: 1\n  b: 2\n", "o.a", "o.n.a", "o:\n  n:\n    a: 1\n  b: 2\n"),
+        ("out of a map into the one around it", "o:\n  p:\n    a: 1\n", "o.p.a", "o.b", "o:\n  b: 1\n"),
+        ("a document with a beginning", "---\na: 1\n", "a", "n.a", "---\nn:\n  a: 1\n"),
+    ],
+)
+def test_an_entry_is_moved(case: str, before: str, old: str, new: str, after: str) -> None:
+    assert moved(before, old, new) == after, case
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
+        ("a: x # c\n", "y", "b: y # c\n"),
+        ("a: 'x'\n", True, "b: true\n"),
+        ("a: 1\n", "1", "b: '1'\n"),
+        ("a: 1\n", True, "b: true\n"),
+        ("a: [1,\n  2]\n", {"c": [1]}, "b: {c: [1]}\n"),
+    ],
+)
+def test_its_value_may_change_on_the_way(before: str, value: Any, after: str) -> None:
+    assert moved(before, "a", "b", value) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("x: &x {a: 1}\n<<: *x\nb: 2\n", "a", "c"),
+        ("x: &x\n  a: 1\no: *x\n", "o.a", "n.a"),
+        ("x: &x\n  b: 1\na: 1\nn: *x\n", "a", "n.a"),
+        ("a: &a 1\nb: *a\n", "a", "n.a"),
+        ("a: 1\nn: text\n", "a", "n.a"),
+        ("a: 1\nn: [1]\n", "a", "n.a"),
+        ("o: {a: 1, # why\n  b: 2}\nn: {}\n", "o.a", "n.a"),
+        ("# Why.\na: 1\nn: {x: 1}\n", "a", "n.a"),
+    ],
+)
+def test_what_only_a_person_can_move_is_refused(text: str, old: str, new: str) -> None:
+    with pytest.raises(yaml_edit.CannotMoveError):
+        moved(text, old, new)
+
+
+PARTS: tuple[str, ...] = (
+    "{key}: 1 # eol {key}",
+    "{key}: 'a b'",
+    "{key}: |\n  # text\n  more",
+    "{key}:\n- 1\n# in {key}\n- 2",
+    "{key}: {{p: 1}}",
+    "{key}:\n  # in {key}\n  p:\n    q: 1\n  r: [1, 2]",
+    "{key}: >-\n  folded\n\n  text",
+    "{key}:",
+    '{key}: "a\n  b"',
+)
+
+
+def comments(text: str) -> list[str]:
+    return sorted(match[0] for match in re.finditer("#.*", text))
+
+
+@pytest.mark.parametrize("new", ["c", "d.c", "d.e.c", "f.c"])
+def test_no_comment_is_lost_whatever_stands_beside_it(new: str) -> None:
+    for first, second in itertools.product(PARTS, PARTS):
+        entries = [first.format(key="a"), second.format(key="b"), "d:\n    x: 1"]
+        text = "".join(f"# above {entry[0]}\n{entry}\n\n" for entry in entries)
+        assert comments(moved(text, "a", new)) == comments(text)
