@@ -55,6 +55,12 @@ class Traffic:
     slowest_milliseconds: float = 0
     ended_by_itself: bool = False
 
+    def assert_nothing_lost(self) -> None:
+        """Every request was answered, and there were some until the end."""
+        assert not self.failed, f"{self.failed} of {self.sent} failed:\n" + "\n".join(self.errors)
+        assert self.sent
+        assert not self.ended_by_itself
+
     def summary(self) -> str:
         """One line for a report."""
         versions = ", ".join(f"{count} by version {name}" for name, count in sorted(self.versions.items()))

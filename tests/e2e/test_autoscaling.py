@@ -59,7 +59,7 @@ def test_load_makes_the_autoscaler_add_pods_and_no_request_is_lost(
         wait_for_deployments_to_run(kube_cluster.kube_client, [release.service], objects.namespace, 60)
     assert utilisation > TARGET_PERCENT
     assert 1 < desired <= MOST
-    assert (traffic.failed, traffic.errors) == (0, [])
+    traffic.assert_nothing_lost()
     record_property(
         "measured",
         f"{utilisation} % of the CPU request (target {TARGET_PERCENT} %), from 1 to {desired} pods "

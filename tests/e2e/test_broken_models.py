@@ -89,7 +89,7 @@ def test_a_broken_model_says_why_and_the_pods_of_before_go_on_serving(
     assert broken.reason in errors[0]
     assert "Remedy: " in errors[0]
     assert end.message == errors[0]
-    assert (traffic.failed, traffic.errors) == (0, [])
+    traffic.assert_nothing_lost()
     assert set(traffic.versions) == {"1"}
     assert serving == {pod.metadata.name for pod in objects.pods(release.name) if is_ready(pod)}
 

@@ -57,7 +57,7 @@ def test_no_request_is_lost_from_the_last_release_to_this_one(
         until("only the new pods are there", lambda: objects.settled(new.name, PODS), SETTLED_SECONDS)
 
     record_property("measured", traffic.summary())
-    assert (traffic.failed, traffic.errors) == (0, [])
+    traffic.assert_nothing_lost()
     after = objects.deployment(new.name)
     assert after.metadata.uid == before.metadata.uid, "the Deployment was made anew"
     assert after.spec.selector == before.spec.selector

@@ -46,8 +46,7 @@ def nothing_lost(client: Client, release: Release, record: Callable[[str, object
     with client.traffic(release.service) as traffic:
         yield traffic
     record("measured", traffic.summary())
-    assert (traffic.failed, traffic.errors) == (0, [])
-    assert not traffic.ended_by_itself
+    traffic.assert_nothing_lost()
 
 
 def test_from_one_to_two_versions_in_two_steps_no_request_is_lost(
