@@ -28,6 +28,24 @@ def test_a_scratch_folder_is_where_a_finished_file_can_be_renamed_from(sealed: P
         assert folder.is_relative_to(sealed), "a rename works only inside one file system"
 
 
+def _made(folder: Path, content: str) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "file").write_text(content, encoding="utf-8")
+    return folder
+
+
+def test_finished_work_gets_its_name_and_of_two_the_first_stays(tmp_path: Path) -> None:
+    target = tmp_path / "finished" / "work"
+    scratch.publish(_made(tmp_path / "first", "first"), target)
+    scratch.publish(_made(tmp_path / "second", "second"), target)
+    assert (target / "file").read_text(encoding="utf-8") == "first"
+
+
+def test_work_that_cannot_be_given_its_name_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        scratch.publish(tmp_path / "gone", tmp_path / "finished")
+
+
 def test_what_a_killed_run_left_is_cleared_and_counted() -> None:
     for name in ("run-one", "run-two"):
         (scratch.root() / name / "bin").mkdir(parents=True)
