@@ -88,7 +88,7 @@ spec:
   volumes:
     - name: config
       configMap:
-        name: {{ include "model-server.nginxName" . }}
+        name: {{ include "model-server.nginxName" . | quote }}
     - name: tmp
       emptyDir:
         sizeLimit: {{ toJson .Values.tmpSizeLimit }}

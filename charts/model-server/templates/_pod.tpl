@@ -82,7 +82,7 @@ model-server.volumes: what the pod brings along.
 {{- define "model-server.volumes" -}}
 - name: config
   configMap:
-    name: {{ include "model-server.workloadName" . }}
+    name: {{ include "model-server.workloadName" . | quote }}
 - name: tmp
   emptyDir:
     sizeLimit: {{ toJson .Values.tmpSizeLimit }}

@@ -38,7 +38,7 @@ model-server.scaledObjectSpec: what KEDA scales, between what, by what.
 scaleTargetRef:
   apiVersion: apps/v1
   kind: Deployment
-  name: {{ include "model-server.workloadName" . }}
+  name: {{ include "model-server.workloadName" . | quote }}
 {{- with .Values.keda }}
 minReplicaCount: {{ int64 .minReplicaCount }}
 maxReplicaCount: {{ int64 .maxReplicaCount }}
