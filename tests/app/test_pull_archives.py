@@ -111,6 +111,7 @@ SPARSE = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "
         (zipped([(zip_entry("m/x", stat.S_IFIFO), b"")]), "is a device, a pipe or a socket"),
         (zipped([(zip_entry("m/x", stat.S_IFDIR), b"")]), "is a file and a folder"),
         (zipped([("m/ü", b"x")]).replace("ü".encode(), b"\xc3("), "is not plain text in UTF-8"),
+        (zipped([("nameless", b"x")]).replace(b"nameless", b"\0ameless"), "is not plain text in UTF-8"),
         (b"\xfd7zXZ\0" + b"x" * 600, "is compressed by xz"),
         (b"BZh91AY", "is compressed by bzip2"),
         (b"<html>", "is neither tar, tar.gz nor zip"),

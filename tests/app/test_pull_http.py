@@ -18,6 +18,7 @@ from modelctl.pulling.download import Expected, download
 from modelctl.pulling.location import parse_location
 from modelctl.pulling.progress import Progress
 from modelctl.pulling.retries import RetryPolicy
+from modelctl.pulling.sources.answers import retry_after
 from modelctl.pulling.sources.http import HttpSource
 from modelctl.pulling.sources.protocol import SourceOptions
 from tests.app.archives import digest
@@ -136,13 +137,16 @@ def test_a_busy_server_is_asked_again(tmp_path: Path, status: int) -> None:
     assert f"the server answers {status}; trying again" in shown
 
 
-@pytest.mark.parametrize("as_date", [False, True])
-def test_retry_after_is_waited_for(tmp_path: Path, as_date: bool) -> None:
-    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-    with web_server(saying(503, Retry_After=moment if as_date else "1"), serving(CONTENT)) as server:
+def test_retry_after_is_waited_for(tmp_path: Path) -> None:
+    with web_server(saying(503, Retry_After="1"), serving(CONTENT)) as server:
         began = time.monotonic()
         _download(tmp_path, server.url())
-    assert 0.7 < time.monotonic() - began < 10
+    assert time.monotonic() - began > 0.99
+
+
+def test_retry_after_may_be_a_date() -> None:
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    assert 85 < (retry_after(moment) or 0) <= 90
 
 
 def test_a_server_that_asks_to_wait_too_long_ends_the_pull_at_once(tmp_path: Path) -> None:
@@ -249,13 +253,13 @@ def test_a_server_that_drips_is_left_at_the_deadline(tmp_path: Path, into: str) 
         began = time.monotonic()
         with pytest.raises(TemporaryError, match=r"was not done after 0\.3 s\. Remedy: give more time"):
             _download(tmp_path, server.url(), seconds=0.3)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
 
 
 def test_a_silent_server_is_asked_again(tmp_path: Path) -> None:
     over = threading.Event()
     with web_server(lambda _: _void(over.wait(20)), serving(CONTENT)) as server:
-        content, shown = _download(tmp_path, server.url(), silence=0.2)
+        content, shown = _download(tmp_path, server.url(), silence=0.5)
         over.set()
     assert content == CONTENT
     assert "the server is silent; trying again" in shown

@@ -60,7 +60,7 @@ def _check(location: Location, parts: SplitResult) -> None:
             "leave it out; '?', '#' and '@' cannot be part of a bucket, and the first two not of a key",
         )
     if scheme == "file":
-        if location.host not in ("", "localhost") or not location.path.strip("/"):
+        if location.host not in ("", "localhost") or not location.path.startswith("/"):
             raise ModelctlError(f"{shown} is not a path on this machine.", "write file:///path/of/the/archive")
     elif not location.host or not location.path.strip("/"):
         example = {"s3": "bucket/key", "gs": "bucket/object", "az": "container/blob"}[scheme]

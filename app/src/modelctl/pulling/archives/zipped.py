@@ -28,18 +28,19 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     name = info.orig_filename
     if name != info.filename or not (info.flag_bits & _UTF8 or name.isascii()):
         raise refused(name, "is not plain text in UTF-8")
+    is_folder = name.endswith("/")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
         raise refused(name, "is a symbolic link")
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise refused(name, "is a device, a pipe or a socket")
-    if info.is_dir() != (kind == stat.S_IFDIR) and kind:
+    if kind and is_folder != (kind == stat.S_IFDIR):
         raise refused(name, "is a file and a folder")
     if info.flag_bits & _ENCRYPTED:
         raise refused(name, "is encrypted")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise refused(name, "is compressed in a way other than deflate")
-    if info.is_dir():
+    if is_folder:
         return Entry(name, True, 0, iter(()))
     return Entry(name, False, info.file_size, _content(archive, info))
 

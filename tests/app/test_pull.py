@@ -1,0 +1,429 @@
+"""`modelctl pull` as a command: from a URL to versions that can be served."""
+
+import io
+import json
+import signal
+import subprocess
+import sys
+import tarfile
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from model_server import __version__
+from model_server.errors import RepositoryError
+from model_server.repository.files import check_files
+from model_server.repository.versions import list_models, list_versions, resolve
+from modelctl.cli import main
+from modelctl.errors import ModelctlError
+from modelctl.pulling.location import parse_location
+from modelctl.pulling.progress import Progress, size_text
+from modelctl.pulling.retries import RetryPolicy
+from modelctl.pulling.sources.answers import retry_after
+from modelctl.pulling.sources.headers import read_header_file
+from tests.app.archives import digest, member, repository_files, tar, tar_of, with_aliases, zipped
+from tests.app.models import write_file
+from tests.app.process import REPOSITORY_ROOT, environment, wait_until
+from tests.app.webserver import Answer, saying, serving, web_server
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, bytes]:
+    """A repository with two versions of the model `m`, as paths and contents."""
+    return repository_files(tmp_path / "published", versions=2)
+
+
+def _arguments(tmp_path: Path, archive: bytes, *more: str) -> list[str]:
+    (tmp_path / "archive").write_bytes(archive)
+    where = (tmp_path / "archive").as_uri()
+    return ["pull", where, "--sha256", digest(archive), "--repository", str(tmp_path / "models"), *more]
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
+
+@pytest.mark.parametrize("pack", [tar, zipped])
+def test_pulled_versions_can_be_served(
+    tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str], pack: Callable[..., bytes]
+) -> None:
+    archive = pack(with_aliases(files, {"production": 1}))
+    assert main(_arguments(tmp_path, archive, "--json")) == 0
+    result = json.loads(capsys.readouterr().out)
+    root = tmp_path / "models"
+    assert result["downloaded_bytes"] == len(archive)
+    assert result["versions"] == [
+        {"model": "m", "version": number, "path": str(root / f"m/{number}"), "placed": True} for number in (1, 2)
+    ]
+    assert list_models(root) == ["m"]
+    found = resolve(root)
+    assert found.manifest.version == 1
+    check_files(found.folder, found.manifest)
+    assert _names(root) == {"m", f".pulled-{digest(archive)}.json"}
+    assert (root / "m/history.jsonl").is_file()
+    modes = {path: oct(path.stat().st_mode & 0o7777) for path in (root / "m").rglob("*")}
+    assert set(modes.values()) == {"0o755", "0o644"}
+
+
+def test_a_second_pull_changes_nothing_and_needs_no_server(
+    tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = _arguments(tmp_path, tar(with_aliases(files, {"production": 1}), "gz"))
+    assert main(arguments) == 0
+    before = _tree(tmp_path / "models")
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "models/m").rglob("*")}
+    (tmp_path / "archive").unlink()
+    capsys.readouterr()
+    assert main(arguments) == 0
+    assert "m/2  was there, unchanged" in capsys.readouterr().out
+    assert _tree(tmp_path / "models") == before
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "models/m").rglob("*")} == times
+
+
+def test_a_receipt_is_no_proof(tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = _arguments(tmp_path, tar(files), "--json")
+    assert main(arguments) == 0
+    for path in sorted((tmp_path / "models/m/2").iterdir()):
+        path.unlink()
+    (tmp_path / "models/m/2").rmdir()
+    capsys.readouterr()
+    assert main(arguments) == 0
+    assert [version["placed"] for version in json.loads(capsys.readouterr().out)["versions"]] == [False, True]
+    (tmp_path / "models/m/1/model.pkl").write_bytes(b"changed")
+    assert main(arguments) == 2
+    assert "m/1/model.pkl is truncated" in capsys.readouterr().err
+    for damage in ("[", "[[1]]", '[["../m", 1, "x"]]', '[["m", "1", "x"]]', "{}", "7"):
+        next((tmp_path / "models").glob(".pulled-*")).write_text(damage)
+        assert main(arguments) == 2
+        assert "m/1/model.pkl is truncated" in capsys.readouterr().err
+
+
+def test_another_archive_adds_its_versions_and_leaves_the_rest(
+    tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = {name: content for name, content in files.items() if name.startswith("m/1/")}
+    assert main(_arguments(tmp_path, tar(with_aliases(first, {"production": 1})))) == 0
+    capsys.readouterr()
+    assert main(_arguments(tmp_path, tar(with_aliases(files, {"production": 2})))) == 0
+    shown = capsys.readouterr().out
+    assert "m/1  was there, unchanged" in shown
+    assert "m/2  placed" in shown
+    assert "aliases.json stays as it is; the archive's differs" in shown
+    assert json.loads((tmp_path / "models/m/aliases.json").read_text()) == {"production": 1}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": "sklearn_skops"}, "the manifests differ"),
+        ({"file": b"other"}, "differing files: model.pkl"),
+    ],
+)
+def test_a_version_with_another_content_is_refused_before_anything_is_placed(
+    tmp_path: Path, files: dict[str, bytes], change: dict[str, object], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = change.get("file", files["m/1/model.pkl"])
+    assert isinstance(content, bytes)
+    write_file(tmp_path / "models", "m", "model.pkl", content, format=change.get("format", "sklearn_joblib"))
+    before = _tree(tmp_path / "models")
+    assert main(_arguments(tmp_path, tar(files))) == 2
+    assert f"m/1 is there with another content ({message}); a version never changes." in capsys.readouterr().err
+    assert _tree(tmp_path / "models") == before
+    assert _names(tmp_path / "models/m") == {"1"}
+
+
+def _without(files: dict[str, bytes], name: str) -> dict[str, bytes]:
+    return {key: value for key, value in files.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda files: files | {"README.md": b"x", ".DS_Store": b"x"}, "'.DS_Store', 'README.md' at the top"),
+        (lambda files: {f"models/{name}": content for name, content in files.items()}, "'m' in the archive's folder"),
+        (lambda files: files | {"m/notes.txt": b"x"}, "'notes.txt' in the archive's folder m is no version"),
+        (lambda files: files | {"m/03/manifest.json": b"x"}, "'03' in the archive's folder m is no version"),
+        (lambda files: files | {"m/3/model.pkl": b"x"}, "'3' in the archive's folder m is no version with a manifest"),
+        (lambda files: files | {".staging-x/1/manifest.json": b"x"}, "'.staging-x' at the top"),
+        (lambda _: {"n/aliases.json": b"{}"}, "the archive's folder n is no version"),
+        (lambda files: files | {"m/1/extra.py": b"x"}, "the manifest of m/1 does not name 'extra.py'"),
+        (lambda files: _without(files, "m/1/model.pkl"), "in the archive, m/1/model.pkl is named in the manifest but"),
+        (lambda files: files | {"m/1/model.pkl": b"x"}, "in the archive, m/1/model.pkl is truncated"),
+        (lambda files: files | {"m/1/manifest.json": b"{}"}, "in the archive, m/1/manifest.json: schema_version is"),
+        (lambda files: files | {"m/1/manifest.json": b"[" * 99_999}, "m/1/manifest.json is not JSON"),
+        (lambda files: files | {"m/3/manifest.json": files["m/1/manifest.json"]}, "describes m/1, which is not the"),
+        (lambda files: with_aliases(files, {"production": 7}), "alias 'production' of m leads to version 7"),
+        (lambda files: files | {"m/aliases.json": b"[]"}, "m/aliases.json does not map aliases"),
+        (lambda files: files | {"m/history.jsonl": b"{}\n7\n"}, "m/history.jsonl is not one JSON object a line"),
+        (lambda files: files | {"m/history.jsonl": b"\xff"}, "m/history.jsonl is not one JSON object a line"),
+    ],
+)
+def test_an_archive_that_is_no_repository_is_refused_by_name(
+    tmp_path: Path,
+    files: dict[str, bytes],
+    change: Callable[[dict[str, bytes]], dict[str, bytes]],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(_arguments(tmp_path, tar(change(files)))) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("modelctl: error: ")
+    assert message in error
+    assert " Remedy: " in error
+    assert str(tmp_path) not in error
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.parametrize("archive", [zipped({}), tar_of([member(".", type=tarfile.DIRTYPE)])], ids=["zip", "tar"])
+def test_an_archive_of_nothing_is_refused(tmp_path: Path, archive: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(_arguments(tmp_path, archive)) == 2
+    assert "the archive holds no model. Remedy: pack the repository's own content" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--sha256", "abc"], "--sha256 is not 64 hexadecimal digits. Remedy: give what 'sha256sum ARCHIVE' prints"),
+        (["--timeout", "0"], "--timeout is not positive."),
+        (["--timeout", "nan"], "--timeout is not positive."),
+        (["--max-entries", "-1"], "--max-entries is not positive."),
+        (["--max-bytes", "10"], "archive is larger than 10 bytes. Remedy: allow more with --max-bytes"),
+        (["--max-unpacked-bytes", "10"], "the archive unpacks to more than 10 bytes."),
+        (["--max-entries", "1"], "the archive has more than 1 entries."),
+        (["--sha256", "0" * 64], f"not {'0' * 64} as --sha256 says"),
+        (["--endpoint", "https://x"], "--endpoint does not apply to file://."),
+    ],
+)
+def test_an_option_that_cannot_be_used_gives_one_line_and_leaves_nothing(
+    tmp_path: Path, files: dict[str, bytes], more: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(_arguments(tmp_path, tar(files), *more)) == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_digest_may_be_written_as_others_write_it(tmp_path: Path, files: dict[str, bytes]) -> None:
+    archive = tar(files)
+    assert main(_arguments(tmp_path, archive, "--sha256", f"SHA256:{digest(archive).upper()}")) == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("models/m.tar.gz", "the URL has no scheme. Remedy: use one of https://"),
+        ("oci://secret@host/m", "the URL has the scheme 'oci', which is not known"),
+        ("https://", "the URL names no host"),
+        ("https://:secret@/x", "the URL names no host"),
+        ("https://h:secret/x", "its host or port is malformed"),
+        ("https://[::1/x?secret", "its host or port is malformed"),
+        ("https://h/ü?secret", "https://h/ü is not ASCII"),
+        ("https://h/a b?secret", "holds a space or a control character"),
+        ("https://h/a\nb?secret", "holds a space or a control character"),
+        ("file:relative", "is not a path on this machine"),
+        ("file://host/path", "file://host/path is not a path on this machine"),
+        ("file:///absent", "/absent cannot be read: No such file or directory"),
+        ("file:///usr", "/usr is not a file"),
+        ("file:///dev/zero", "/dev/zero is not a file"),
+        ("file:///a%00", "cannot be read: it holds a NUL"),
+        ("http://h/m?secret", "http://h/m is read without TLS, so others can read along. Remedy: use https://, or add"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_refused_without_its_secrets(
+    tmp_path: Path, url: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["pull", url, "--sha256", "0" * 64, "--repository", str(tmp_path / "models")]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "secret" not in error
+
+
+def test_only_scheme_host_and_path_of_a_url_are_shown() -> None:
+    location = parse_location("https://me:secret@host:8443/a/b.tgz?X-Signature=secret#secret")
+    assert location.shown == "https://host:8443/a/b.tgz"
+    assert "secret" not in repr(location)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("no header", "line 1 is not a header"),
+        ("\n: value", "line 2 is not a header"),
+        ("Näme: value", "line 1 is not a header"),
+        (" Folded: value", "line 1 is not a header"),
+        ("Name: a\x01value", "the value of Name holds a control character"),
+        ("Range: value", "Range is set by the download itself"),
+        ("host: value", "host is set by the download itself"),
+        ("A: value\na: value", "a is there twice"),
+    ],
+)
+def test_a_header_file_that_cannot_be_used_is_refused_without_its_values(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "headers").write_text(text)
+    with pytest.raises(ModelctlError) as caught:
+        read_header_file(tmp_path / "headers")
+    assert message in str(caught.value)
+    assert "value\n" not in str(caught.value)
+    assert "a\x01value" not in str(caught.value)
+
+
+def test_headers_are_read_as_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "headers").write_text("Authorization: Bearer a:b=\r\n\nX-Empty:\n")
+    assert read_header_file(tmp_path / "headers") == {"Authorization": "Bearer a:b=", "X-Empty": ""}
+    with pytest.raises(ModelctlError, match="No such file"):
+        read_header_file(tmp_path / "absent")
+
+
+def test_a_server_in_trouble_is_another_exit_code_than_a_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with web_server(saying(503, Retry_After="999")) as server:
+        arguments = ["pull", server.url(), "--sha256", "0" * 64, "--repository", str(tmp_path), "--allow-http"]
+        assert main([*arguments, "--timeout", "5"]) == 75
+    assert "modelctl: error: " in capsys.readouterr().err
+
+
+def test_a_repository_that_cannot_be_written_to_is_named(tmp_path: Path, files: dict[str, bytes]) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(_arguments(tmp_path, tar(files), "--repository", str(tmp_path / "file/models"))) == 2
+
+
+def test_a_folder_in_the_place_of_a_version_is_named(
+    tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "models/m/2/something").mkdir(parents=True)
+    assert main(_arguments(tmp_path, tar(files))) == 2
+    assert "m/2 is there, but is no version. Remedy: move it away" in capsys.readouterr().err
+    assert list_versions(tmp_path / "models", "m") == [1]
+
+
+def _never_ending(content: bytes) -> Callable[[Answer], None]:
+    def answer(request: Answer) -> None:
+        request.announce(200, len(content))
+        request.wfile.write(content[:-1])
+        request.wfile.flush()
+        request.rfile.read()
+
+    return answer
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_pull_that_is_ended_midway_leaves_nothing_for_the_next_one(
+    tmp_path: Path, files: dict[str, bytes], number: int, code: int
+) -> None:
+    archive = tar(files, "gz")
+    root = tmp_path / "models"
+    root.mkdir()
+    with web_server(_never_ending(archive), serving(archive)) as server:
+        command = [sys.executable, "-m", "modelctl", "pull", server.url(), "--sha256", digest(archive)]
+        command += ["--repository", str(root), "--allow-http"]
+        first = subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL)
+        wait_until(lambda: bool(server.requests), "the download to be on its way")
+        assert list(root.glob(".staging-*/archive"))
+        assert list_models(root) == []
+        first.send_signal(number)
+        assert first.wait(timeout=20) == code
+        assert bool(_names(root)) == (number == signal.SIGKILL)
+        subprocess.run(command, env=environment(), check=True, capture_output=True)
+    assert _names(root) == {"m", f".pulled-{digest(archive)}.json"}
+    assert list_versions(root, "m") == [1, 2]
+
+
+# Runs commands as `python -m modelctl` does, then says what was imported on the way.
+_IMPORTS = """
+import sys
+from modelctl.cli import main
+code = main(sys.argv[1:])
+heavy = {"tensorflow", "sklearn", "numpy", "joblib", "keras", "obstore", "flask", "yaml"}
+print("imported:", *sorted(heavy & set(sys.modules)))
+sys.exit(code)
+"""
+
+
+def test_a_pull_imports_only_what_it_needs(tmp_path: Path, files: dict[str, bytes]) -> None:
+    archive = tar(files)
+    with web_server(serving(archive)) as server:
+        arguments = ["pull", server.url(), "--sha256", digest(archive), "--repository", str(tmp_path), "--allow-http"]
+        result = subprocess.run(
+            [sys.executable, "-c", _IMPORTS, *arguments], env=environment(), capture_output=True, text=True, check=True
+        )
+    assert result.stdout.splitlines()[-1] == "imported:"
+    assert result.stderr.splitlines() == [
+        f"modelctl: downloading {server.url()}",
+        f"modelctl: {size_text(len(archive))} with the expected SHA-256; unpacking",
+        "modelctl: 4 files unpacked and checked",
+    ]
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_one_line_on_a_terminal_and_few_in_a_log() -> None:
+    for stream in (io.StringIO(), _Terminal()):
+        now = 0.0
+        progress = Progress(stream, clock=lambda: now)  # noqa: B023  used up before the next round
+        progress.step("begin")
+        for second in range(1, 31):
+            now = float(second)
+            progress.advance(second * 2**20, 60 * 2**20)
+        progress.advance(31 * 2**20, None)
+        progress.step("end")
+        if stream.isatty():
+            assert stream.getvalue().count("\n") == 2
+            assert "\rmodelctl: 30.0 MiB of 60.0 MiB, 50 %, 1.0 MiB/s\x1b[K" in stream.getvalue()
+        else:
+            lines = stream.getvalue().splitlines()
+            assert len(lines) == 5
+            assert lines[1] == "modelctl: 10.0 MiB of 60.0 MiB, 16 %, 1.0 MiB/s"
+
+
+def test_sizes_are_written_for_people() -> None:
+    assert [size_text(size) for size in (7, 1536, 5 * 2**20, 3 * 2**30, 2**42)] == [
+        *("7 bytes", "1.5 KiB", "5.0 MiB", "3.0 GiB", "4096.0 GiB")
+    ]
+
+
+def test_pauses_grow_differ_and_never_fall_below_what_was_asked_for() -> None:
+    policy = RetryPolicy()
+    pauses = [policy.pause(failures, None) for failures in range(1, 12)]
+    assert 0.25 <= pauses[0] <= 0.5
+    assert all(10 <= pause <= 20 for pause in pauses[6:])
+    assert len(set(pauses)) > 5
+    assert policy.pause(1, 33.0) == 33.0
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "1e9", "", "99999999999999", "²", "Sun, 99 Nov 2026 20:00:00 GMT"])
+def test_a_retry_after_that_makes_no_sense_is_passed_over(text: str) -> None:
+    assert retry_after(text) is None
+
+
+def test_a_retry_after_in_the_past_means_now() -> None:
+    assert retry_after("Sun, 22 Nov 2020 20:00:00 GMT") == 0.0
+    assert retry_after("Sun, 22 Nov 2020 20:00:00 -0000") == 0.0
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads((REPOSITORY_ROOT / "app/pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
+    dockerfile = (REPOSITORY_ROOT / "app/Dockerfile").read_text()
+    assert f'org.opencontainers.image.version="{__version__}"' in dockerfile
+    assert f"docker build -t model-server:{__version__} ." in dockerfile
+
+
+def test_two_pulls_at_once_agree(tmp_path: Path, files: dict[str, bytes]) -> None:
+    arguments = _arguments(tmp_path, tar(files))
+    command = [sys.executable, "-m", "modelctl", *arguments]
+    running = [subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL) for _ in range(3)]
+    assert [process.wait(timeout=30) for process in running] == [0, 0, 0]
+    assert list_versions(tmp_path / "models", "m") == [1, 2]
+    assert not [name for name in _names(tmp_path / "models") if name.startswith(".staging-")]
+    with pytest.raises(RepositoryError):
+        resolve(tmp_path / "models", "m", "3")
