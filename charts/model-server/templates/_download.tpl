@@ -6,11 +6,11 @@ A model that is downloaded: an init container checks its digest and unpacks it b
 model-server.downloadPort: the port that the download connects to.
 */}}
 {{- define "model-server.downloadPort" -}}
-{{- $url := urlParse (default .url .endpoint) -}}
-{{- with regexFind ":[0-9]+$" $url.host -}}
+{{- $url := default .url .endpoint -}}
+{{- with regexFind "^[a-z0-9]+://[^/?#]+" $url | regexFind ":[0-9]+$" -}}
 {{- trimPrefix ":" . -}}
 {{- else -}}
-{{- ternary 80 443 (eq $url.scheme "http") -}}
+{{- ternary 80 443 (hasPrefix "http://" $url) -}}
 {{- end -}}
 {{- end -}}
 
