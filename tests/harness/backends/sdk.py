@@ -34,24 +34,26 @@ class HelmSdk:
     name = "helm-sdk"
 
     def __init__(self) -> None:
-        # Objects and notes of a case are often asked for one after the other, and are one rendering.
+        # Notes are often asked for after the objects of the same case, and are rendered with them.
         self._last: tuple[str, dict[str, str]] = ("", {})
 
     def version(self) -> str:
         return library.VERSION
 
     def template(self, case: Case) -> str:
-        return stream(self._texts(case, _current(case.chart)))
+        chart = _current(case.chart)
+        texts = chart.render(case)
+        self._last = (self._asked(case, chart), texts)
+        return stream(texts)
 
     def notes(self, case: Case) -> str:
         chart = _current(case.chart)
-        return self._texts(case, chart).get(f"{chart.name}/templates/NOTES.txt", "").strip() + "\n"
+        texts = self._last[1] if self._last[0] == self._asked(case, chart) else chart.render(case)
+        return texts.get(f"{chart.name}/templates/NOTES.txt", "").strip() + "\n"
 
-    def _texts(self, case: Case, chart: _Loaded) -> dict[str, str]:
-        asked = f"{id(chart)} {case.identity()}"
-        if self._last[0] != asked:
-            self._last = (asked, chart.render(case))
-        return self._last[1]
+    @staticmethod
+    def _asked(case: Case, chart: _Loaded) -> str:
+        return f"{id(chart)} {case.identity()}"
 
 
 SDK = HelmSdk()

@@ -1,0 +1,61 @@
+"""The repository's charts, and the values files that stand for what each can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster import paths
+from tests.harness.case import Case
+from tests.harness.documents import parse
+
+CHARTS = paths.REPOSITORY / "charts"
+EXAMPLES = paths.REPOSITORY / "examples"
+# Which values files of the examples are for which chart.
+EXAMPLES_OF = {"model-server": ("values/*.yaml", "iris/values-*.yaml")}
+# What a command of the examples adds to a values file, which is not whole without it.
+_IMAGE = {"reference": "registry.example.org/models/iris@sha256:" + "0" * 64}
+ADDED = {"values-iris-*.yaml": {"model": {"source": {"image": _IMAGE}}}}
+
+
+@dataclass(frozen=True)
+class ValuesFile:
+    """A values file, and the chart that it is for."""
+
+    chart: Path
+    path: Path
+
+    def case(self) -> Case:
+        """The case of a release with these values."""
+        case = Case(self.chart, parse(self.path.read_text(encoding="utf-8")) or {})
+        for pattern, values in ADDED.items():
+            if self.path.match(pattern):
+                case = case.with_values(values)
+        return case
+
+    def __str__(self) -> str:
+        return f"{self.chart.name}-{self.path.stem}"
+
+
+def charts() -> list[Path]:
+    """Every chart that can be installed."""
+    found = [file.parent for file in sorted(CHARTS.glob("*/Chart.yaml"))]
+    return [chart for chart in found if metadata(chart).get("type", "application") == "application"]
+
+
+def metadata(chart: Path) -> dict[str, str]:
+    """What Chart.yaml says."""
+    said: dict[str, str] = parse((chart / "Chart.yaml").read_text(encoding="utf-8"))
+    return said
+
+
+def values_files(chart: Path) -> list[ValuesFile]:
+    """A chart's own values files and those of the examples."""
+    own = sorted((chart / "ci").glob("*-values.yaml"))
+    examples = [file for pattern in EXAMPLES_OF.get(chart.name, ()) for file in sorted(EXAMPLES.glob(pattern))]
+    return [ValuesFile(chart, path) for path in [*own, *examples]]
+
+
+def all_values_files() -> list[ValuesFile]:
+    """The values files of all charts."""
+    return [file for chart in charts() for file in values_files(chart)]
