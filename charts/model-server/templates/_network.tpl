@@ -70,7 +70,7 @@ model-server.serverEgress: names, the places that models are downloaded from, an
 {{- $ports = append $ports (include "model-server.downloadPort" .Values.model.source.download | int64) }}
 {{- end }}
 {{- end }}
-{{- with $ports | uniq }}
+{{- with $ports | uniq | sortAlpha }}
 - ports:
     {{- range . }}
     - port: {{ . }}
