@@ -56,3 +56,11 @@ def keras_server(keras_repository: Path, tmp_path_factory: pytest.TempPathFactor
     log = tmp_path_factory.mktemp("keras-server") / "log"
     with running_server(log, keras_repository, model_name="iris-h5", drain_seconds=0) as server:
         yield server.wait_ready()
+
+
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's own proxy has nothing to do with servers on the loopback address."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)

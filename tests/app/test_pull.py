@@ -1,32 +1,26 @@
 """`modelctl pull` as a command: from a URL to versions that can be served."""
 
-import io
 import json
 import signal
 import subprocess
 import sys
 import tarfile
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from model_server import __version__
 from model_server.errors import RepositoryError
 from model_server.repository.files import check_files
 from model_server.repository.versions import list_models, list_versions, resolve
 from modelctl.cli import main
-from modelctl.errors import ModelctlError
-from modelctl.pulling.location import parse_location
-from modelctl.pulling.progress import Progress, size_text
-from modelctl.pulling.retries import RetryPolicy
-from modelctl.pulling.sources.answers import retry_after
-from modelctl.pulling.sources.headers import read_header_file
+from modelctl.pulling.progress import size_text
 from tests.app.archives import digest, member, repository_files, tar, tar_of, with_aliases, zipped
 from tests.app.models import write_file
-from tests.app.process import REPOSITORY_ROOT, environment, wait_until
+from tests.app.process import environment, wait_until
 from tests.app.webserver import Answer, saying, serving, web_server
+
+pytestmark = pytest.mark.usefixtures("no_proxy")
 
 
 @pytest.fixture
@@ -213,80 +207,15 @@ def test_a_digest_may_be_written_as_others_write_it(tmp_path: Path, files: dict[
     assert main(_arguments(tmp_path, archive, "--sha256", f"SHA256:{digest(archive).upper()}")) == 0
 
 
-@pytest.mark.parametrize(
-    ("url", "message"),
-    [
-        ("models/m.tar.gz", "the URL has no scheme. Remedy: use one of https://"),
-        ("oci://secret@host/m", "the URL has the scheme 'oci', which is not known"),
-        ("https://", "the URL names no host"),
-        ("https://:secret@/x", "the URL names no host"),
-        ("https://h:secret/x", "its host or port is malformed"),
-        ("https://[::1/x?secret", "its host or port is malformed"),
-        ("https://h/ü?secret", "https://h/ü is not ASCII"),
-        ("https://h/a b?secret", "holds a space or a control character"),
-        ("https://h/a\nb?secret", "holds a space or a control character"),
-        ("file:relative", "is not a path on this machine"),
-        ("file://host/path", "file://host/path is not a path on this machine"),
-        ("file:///absent", "/absent cannot be read: No such file or directory"),
-        ("file:///usr", "/usr is not a file"),
-        ("file:///dev/zero", "/dev/zero is not a file"),
-        ("file:///a%00", "cannot be read: it holds a NUL"),
-        ("http://h/m?secret", "http://h/m is read without TLS, so others can read along. Remedy: use https://, or add"),
-    ],
-)
-def test_a_url_that_cannot_be_used_is_refused_without_its_secrets(
-    tmp_path: Path, url: str, message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["pull", url, "--sha256", "0" * 64, "--repository", str(tmp_path / "models")]) == 2
-    error = capsys.readouterr().err
-    assert message in error
-    assert "secret" not in error
-
-
-def test_only_scheme_host_and_path_of_a_url_are_shown() -> None:
-    location = parse_location("https://me:secret@host:8443/a/b.tgz?X-Signature=secret#secret")
-    assert location.shown == "https://host:8443/a/b.tgz"
-    assert "secret" not in repr(location)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("no header", "line 1 is not a header"),
-        ("\n: value", "line 2 is not a header"),
-        ("Näme: value", "line 1 is not a header"),
-        (" Folded: value", "line 1 is not a header"),
-        ("Name: a\x01value", "the value of Name holds a control character"),
-        ("Range: value", "Range is set by the download itself"),
-        ("host: value", "host is set by the download itself"),
-        ("A: value\na: value", "a is there twice"),
-    ],
-)
-def test_a_header_file_that_cannot_be_used_is_refused_without_its_values(
-    tmp_path: Path, text: str, message: str
-) -> None:
-    (tmp_path / "headers").write_text(text)
-    with pytest.raises(ModelctlError) as caught:
-        read_header_file(tmp_path / "headers")
-    assert message in str(caught.value)
-    assert "value\n" not in str(caught.value)
-    assert "a\x01value" not in str(caught.value)
-
-
-def test_headers_are_read_as_they_are_written(tmp_path: Path) -> None:
-    (tmp_path / "headers").write_text("Authorization: Bearer a:b=\r\n\nX-Empty:\n")
-    assert read_header_file(tmp_path / "headers") == {"Authorization": "Bearer a:b=", "X-Empty": ""}
-    with pytest.raises(ModelctlError, match="No such file"):
-        read_header_file(tmp_path / "absent")
-
-
 def test_a_server_in_trouble_is_another_exit_code_than_a_mistake(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("modelctl.cli.write_termination_message", told.append)
     with web_server(saying(503, Retry_After="999")) as server:
         arguments = ["pull", server.url(), "--sha256", "0" * 64, "--repository", str(tmp_path), "--allow-http"]
         assert main([*arguments, "--timeout", "5"]) == 75
-    assert "modelctl: error: " in capsys.readouterr().err
+    assert capsys.readouterr().err.splitlines()[-1] == f"modelctl: error: {told[0]}"
 
 
 def test_a_repository_that_cannot_be_written_to_is_named(tmp_path: Path, files: dict[str, bytes]) -> None:
@@ -359,63 +288,6 @@ def test_a_pull_imports_only_what_it_needs(tmp_path: Path, files: dict[str, byte
         f"modelctl: {size_text(len(archive))} with the expected SHA-256; unpacking",
         "modelctl: 4 files unpacked and checked",
     ]
-
-
-class _Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_progress_is_one_line_on_a_terminal_and_few_in_a_log() -> None:
-    for stream in (io.StringIO(), _Terminal()):
-        now = 0.0
-        progress = Progress(stream, clock=lambda: now)  # noqa: B023  used up before the next round
-        progress.step("begin")
-        for second in range(1, 31):
-            now = float(second)
-            progress.advance(second * 2**20, 60 * 2**20)
-        progress.advance(31 * 2**20, None)
-        progress.step("end")
-        if stream.isatty():
-            assert stream.getvalue().count("\n") == 2
-            assert "\rmodelctl: 30.0 MiB of 60.0 MiB, 50 %, 1.0 MiB/s\x1b[K" in stream.getvalue()
-        else:
-            lines = stream.getvalue().splitlines()
-            assert len(lines) == 5
-            assert lines[1] == "modelctl: 10.0 MiB of 60.0 MiB, 16 %, 1.0 MiB/s"
-
-
-def test_sizes_are_written_for_people() -> None:
-    assert [size_text(size) for size in (7, 1536, 5 * 2**20, 3 * 2**30, 2**42)] == [
-        *("7 bytes", "1.5 KiB", "5.0 MiB", "3.0 GiB", "4096.0 GiB")
-    ]
-
-
-def test_pauses_grow_differ_and_never_fall_below_what_was_asked_for() -> None:
-    policy = RetryPolicy()
-    pauses = [policy.pause(failures, None) for failures in range(1, 12)]
-    assert 0.25 <= pauses[0] <= 0.5
-    assert all(10 <= pause <= 20 for pause in pauses[6:])
-    assert len(set(pauses)) > 5
-    assert policy.pause(1, 33.0) == 33.0
-
-
-@pytest.mark.parametrize("text", ["soon", "-1", "1e9", "", "99999999999999", "²", "Sun, 99 Nov 2026 20:00:00 GMT"])
-def test_a_retry_after_that_makes_no_sense_is_passed_over(text: str) -> None:
-    assert retry_after(text) is None
-
-
-def test_a_retry_after_in_the_past_means_now() -> None:
-    assert retry_after("Sun, 22 Nov 2020 20:00:00 GMT") == 0.0
-    assert retry_after("Sun, 22 Nov 2020 20:00:00 -0000") == 0.0
-
-
-def test_the_version_is_the_same_everywhere() -> None:
-    project = tomllib.loads((REPOSITORY_ROOT / "app/pyproject.toml").read_text())["project"]
-    assert project["version"] == __version__
-    dockerfile = (REPOSITORY_ROOT / "app/Dockerfile").read_text()
-    assert f'org.opencontainers.image.version="{__version__}"' in dockerfile
-    assert f"docker build -t model-server:{__version__} ." in dockerfile
 
 
 def test_two_pulls_at_once_agree(tmp_path: Path, files: dict[str, bytes]) -> None:

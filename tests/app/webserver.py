@@ -57,6 +57,11 @@ class WebServer:
     host: str
     requests: list[tuple[str, dict[str, str]]]
 
+    @property
+    def ranges(self) -> list[str | None]:
+        """Which part each request has asked for."""
+        return [headers.get("Range") for _, headers in self.requests]
+
     def url(self, path: str = "/m.tar.gz", user: str = "") -> str:
         """Address of a path."""
         return f"{self.scheme}://{user}{self.host}{path}"

@@ -1,0 +1,50 @@
+"""Downloads from a test's web server by the source and the loop that `modelctl pull` uses."""
+
+import os
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from modelctl.errors import ModelctlError
+from modelctl.pulling.deadline import Deadline
+from modelctl.pulling.download import Expected, download
+from modelctl.pulling.location import parse_location
+from modelctl.pulling.progress import Progress
+from modelctl.pulling.retries import RetryPolicy
+from modelctl.pulling.sources.http import HttpSource
+from modelctl.pulling.sources.protocol import SourceOptions
+from tests.app.archives import digest
+
+CONTENT = os.urandom(300_000)
+# Stands for secrets.
+MARK = "never-to-be-shown"
+# Pauses that cost a test no time.
+QUICK = RetryPolicy(attempts=4, first_pause=0.01, longest_pause=0.02)
+
+
+def download_from(
+    tmp_path: Path,
+    url: str,
+    *,
+    seconds: float = 60,
+    silence: float = 20,
+    max_bytes: int = 10**6,
+    **options: object,
+) -> tuple[bytes, str]:
+    """Download; returns the bytes and the progress that was shown."""
+    shown = StringIO()
+    location = parse_location(url)
+    source = HttpSource(location, SourceOptions(**({"allow_http": True} | options)), silence_seconds=silence)  # type: ignore[arg-type]
+    expected = Expected(location.shown, digest(CONTENT), max_bytes)
+    download(source, expected, tmp_path / "archive", Deadline(seconds), QUICK, Progress(shown))
+    return (tmp_path / "archive").read_bytes(), shown.getvalue()
+
+
+def refusal_of(tmp_path: Path, url: str, **options: object) -> str:
+    """Fail to download; returns the message, which has a remedy and shows no secret."""
+    with pytest.raises(ModelctlError) as caught:
+        download_from(tmp_path, url, **options)  # type: ignore[arg-type]
+    assert MARK not in str(caught.value)
+    assert " Remedy: " in str(caught.value)
+    return str(caught.value)

@@ -1,0 +1,102 @@
+"""Whom a download trusts, and with what: redirects, TLS, secrets, proxies."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.downloads import CONTENT, MARK, download_from, refusal_of
+from tests.app.webserver import Authority, breaking, make_authority, saying, serving, web_server
+
+pytestmark = pytest.mark.usefixtures("no_proxy")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A certificate authority that no machine knows."""
+    return make_authority(tmp_path_factory.mktemp("authority"))
+
+
+def test_redirects_are_followed_and_secrets_stay_with_their_host(tmp_path: Path) -> None:
+    headers = tmp_path / "headers"
+    headers.write_text(f"Authorization: Bearer {MARK}\nX-Key: {MARK}\n")
+    with web_server(breaking(CONTENT, 100_000), serving(CONTENT)) as elsewhere:
+        target = elsewhere.url(f"/signed?token={MARK}#part")
+        answers = [saying(307, Location="/second"), saying(302, Location=target)] * 2
+        with web_server(*answers) as server:
+            content, shown = download_from(tmp_path, server.url(), header_file=str(headers))
+        assert content == CONTENT
+        assert MARK not in shown
+        for path, sent in server.requests:
+            assert path in ("/m.tar.gz", "/second")
+            assert (sent["Authorization"], sent["X-Key"]) == (f"Bearer {MARK}", MARK)
+        for path, sent in elsewhere.requests:
+            assert path == f"/signed?token={MARK}"
+            assert not {"Authorization", "X-Key"} & set(sent)
+        assert elsewhere.ranges == [None, "bytes=100000-"]
+
+
+def test_redirects_without_end_are_refused(tmp_path: Path) -> None:
+    with web_server(saying(302, Location="/again")) as server:
+        assert "redirects more than 5 times" in refusal_of(tmp_path, server.url())
+        assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://example.org/x", "s3://b/key", "http://[", "//h:x/"])
+def test_a_redirect_to_what_is_no_web_server_is_refused(tmp_path: Path, target: str) -> None:
+    with web_server(saying(302, Location=target)) as server:
+        assert "redirects to" in refusal_of(tmp_path, server.url())
+
+
+def test_tls_is_checked_with_the_given_authority(tmp_path: Path, authority: Authority) -> None:
+    with web_server(serving(CONTENT), tls=authority) as server:
+        assert download_from(tmp_path, server.url(), ca_file=str(authority.ca_file), allow_http=False)[0] == CONTENT
+
+
+def test_tls_is_checked_with_the_authorities_of_the_environment(
+    tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca_file))
+    with web_server(serving(CONTENT), tls=authority) as server:
+        assert download_from(tmp_path, server.url())[0] == CONTENT
+
+
+def test_an_unknown_authority_is_refused_at_once(tmp_path: Path, authority: Authority) -> None:
+    with web_server(serving(CONTENT), tls=authority) as server:
+        error = refusal_of(tmp_path, server.url(f"/m?{MARK}"))
+    assert f"the certificate of https://{server.host}/m is not trusted: " in error
+    assert "Remedy: name the authority that signed it with --ca-file or SSL_CERT_FILE" in error
+
+
+def test_tls_to_a_port_without_it_is_refused_at_once(tmp_path: Path) -> None:
+    with web_server(serving(CONTENT)) as server:
+        url = server.url().replace("http:", "https:")
+        assert "cannot be spoken to with TLS" in refusal_of(tmp_path, url)
+
+
+def test_https_does_not_become_http(tmp_path: Path, authority: Authority) -> None:
+    with (
+        web_server(serving(CONTENT)) as plain,
+        web_server(saying(302, Location=plain.url(f"/m?{MARK}")), tls=authority) as server,
+    ):
+        error = refusal_of(tmp_path, server.url(), ca_file=str(authority.ca_file))
+        assert f"redirects to http://{plain.host}/m, which is not followed: only https:// is." in error
+        assert plain.requests == []
+
+
+def test_http_is_used_only_where_it_is_allowed(tmp_path: Path) -> None:
+    with web_server(serving(CONTENT)) as server:
+        assert "without TLS" in refusal_of(tmp_path, server.url(), allow_http=False)
+        assert server.requests == []
+
+
+def test_a_user_in_the_url_is_sent_as_credentials(tmp_path: Path) -> None:
+    with web_server(serving(CONTENT)) as server:
+        download_from(tmp_path, server.url(user="me:p%40ss@"))
+    assert server.requests[0][1]["Authorization"] == "Basic bWU6cEBzcw=="
+
+
+def test_proxies_of_the_environment_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with web_server(serving(CONTENT)) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url(""))
+        assert download_from(tmp_path, "http://models.example.org/m.tar.gz")[0] == CONTENT
+        assert proxy.requests[0][0] == "http://models.example.org/m.tar.gz"
