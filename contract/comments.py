@@ -94,7 +94,7 @@ class _Reader:
         self.file = file
         self.problems: list[Problem] = []
         self._lines = lines
-        self._text_lines = set(lines_of_texts(root))
+        self._text_lines = set(_lines_of_texts(root))
         self._sections = [
             (number, match[1])
             for number, line in enumerate(lines, 1)
@@ -178,14 +178,14 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def lines_of_texts(node: yaml.Node) -> Iterator[int]:
+def _lines_of_texts(node: yaml.Node) -> Iterator[int]:
     """The lines, from 1, within texts of several lines: a `#` that begins one of them is no comment."""
     if isinstance(node, yaml.ScalarNode):
         # A quoted text ends within a line, a block before the first line that is not its own.
         yield from range(node.start_mark.line + 2, node.end_mark.line + 1 + bool(node.style in ("'", '"')))
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from lines_of_texts(item)
+            yield from _lines_of_texts(item)
     elif isinstance(node, yaml.MappingNode):
         for _, value in node.value:
-            yield from lines_of_texts(value)
+            yield from _lines_of_texts(value)

@@ -8,13 +8,12 @@ again and compared: text that is written in an unforeseen way is refused, never 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
-
-from contract.comments import lines_of_texts
 
 Path = tuple[str, ...]
 MISSING = object()
@@ -149,6 +148,8 @@ class _Piece:
     key: str
     value: str
     data: Any
+    # Whether its lines have comments of their own.
+    commented: bool
     # Where it was: the path of the mapping, and the number of the line.
     parent: Path
     line: int
@@ -165,7 +166,7 @@ class _Piece:
 
     def flow(self, names: Sequence[str]) -> str:
         """The same within braces. Its comments find no room there."""
-        if any("#" in line for line in [*self.comments, *self.lines]):
+        if self.comments or self.commented:
             raise CannotMoveError
         text = self.value if self._fits_in_braces() else _flow(self.data)
         for name in reversed(names[1:]):
@@ -187,7 +188,6 @@ def _cut(text: str, entries: list[_Entry], path: Path) -> tuple[str, _Piece]:
         depth -= 1
     lines = text.split("\n")
     outer, inner = entries[depth], entries[-1]
-    comments = [line for entry in entries[depth:] for line in _comments_above(text, lines, entry)]
     key = text[inner.key.start_mark.index : inner.key.end_mark.index]
     if inner.mapping.flow_style:
         rest = text[inner.key.end_mark.index : _end(inner, text)].split("\n")
@@ -199,16 +199,21 @@ def _cut(text: str, entries: list[_Entry], path: Path) -> tuple[str, _Piece]:
     data = lookup(yaml.safe_load(text), path)
     first, last = _span(outer, text)
     if outer.mapping.flow_style:
-        without = _cut_from_flow(text, outer)
+        without, comments, commented = _cut_from_flow(text, outer), [], False
     else:
-        first -= len(_comments_above(text, lines, outer))
+        first -= _comment_lines_above(text, outer)
         without = "\n".join([*lines[:first], *lines[last + 1 :]])
-    return without, _Piece(comments, piece_lines, key, value, data, path[:depth], first)
+        kept = range(0) if inner.mapping.flow_style else range(_span(inner, text)[0], _span(inner, text)[1] + 1)
+        there = {text.count("\n", 0, start): comment for start, comment in _comments(text).items()}
+        comments = [there[line] for line in range(first, last + 1) if line in there and line not in kept]
+        commented = any(line in there for line in kept)
+    return without, _Piece(comments, piece_lines, key, value, data, commented, path[:depth], first)
 
 
 def _cut_from_flow(text: str, entry: _Entry) -> str:
     pairs = entry.mapping.value
-    if "#" in text[entry.mapping.start_mark.index : entry.mapping.end_mark.index]:
+    start, end = entry.mapping.start_mark.index, entry.mapping.end_mark.index
+    if any(start < comment < end for comment in _comments(text)):
         raise CannotMoveError  # Nobody can say whose comment it is.
     if entry.index + 1 < len(pairs):
         start, end = entry.key.start_mark.index, pairs[entry.index + 1][0].start_mark.index
@@ -254,18 +259,39 @@ def _inserted(text: str, at: int, block: Iterator[str]) -> str:
     return "\n".join([*lines[:at], *added, *lines[at:]])
 
 
-def _comments_above(text: str, lines: list[str], entry: _Entry) -> list[str]:
-    """The comment lines right above an entry, as far to the right as its key."""
-    if entry.mapping.flow_style:
-        return []
-    root = _root(text)
-    within_texts = set(lines_of_texts(root)) if root else set()
-    column, number = entry.key.start_mark.column, _span(entry, text)[0]
-    found: list[str] = []
-    while number > 0 and number not in within_texts and lines[number - 1].startswith(" " * column + "#"):
-        number -= 1
-        found.insert(0, lines[number][column:])
+def _comment_lines_above(text: str, entry: _Entry) -> int:
+    """How many comment lines are right above an entry, as far to the right as its key."""
+    comments, column = _comments(text), entry.key.start_mark.column
+    start = entry.key.start_mark.index - column
+    count = 0
+    while start > 0:
+        start = text.rfind("\n", 0, start - 1) + 1
+        if start + column not in comments or text[start : start + column].strip():
+            break
+        count += 1
+    return count
+
+
+def _comments(text: str) -> dict[int, str]:
+    """Every comment, by where it begins. Within a text, a hash begins none."""
+    texts = list(_texts(_root(text)))
+    starts = (match.start() for match in re.finditer(r"(?<!\S)#", text))
+    found: dict[int, str] = {}
+    end = 0
+    for start in starts:
+        if start >= end and not any(begin <= start < stop for begin, stop in texts):
+            end = (text.find("\n", start) + 1 or len(text) + 1) - 1
+            found[start] = text[start:end]
     return found
+
+
+def _texts(node: yaml.Node | None) -> Iterator[tuple[int, int]]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node.start_mark.index, node.end_mark.index
+    elif isinstance(node, yaml.CollectionNode):
+        for item in node.value:
+            for part in item if isinstance(item, tuple) else (item,):
+                yield from _texts(part)
 
 
 def _span(entry: _Entry, text: str) -> tuple[int, int]:
