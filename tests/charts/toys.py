@@ -1,0 +1,35 @@
+"""Small charts, made for one question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+CONFIG_MAP = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: toy}
+data: {said: %s}
+"""
+
+
+def config_map(said: str) -> str:
+    """A template of a ConfigMap that says what an expression gives, whatever its type."""
+    return CONFIG_MAP % f"{{{{ {said} | toJson | quote }}}}"
+
+
+def write_chart(
+    folder: Path, files: Mapping[str, str], values: Any = None, schema: Any = None, **metadata: Any
+) -> Path:
+    """Write a chart named after its folder; `files` are texts by their paths in it."""
+    described = {"apiVersion": "v2", "name": folder.name, "version": "1.0.0", **metadata}
+    texts = {"Chart.yaml": json.dumps(described), "values.yaml": json.dumps(values or {}), **files}
+    if schema is not None:
+        texts["values.schema.json"] = json.dumps(schema)
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder
