@@ -306,6 +306,10 @@ OBJECT = "type: object, properties: {a: {type: integer}}"
         ("{x-kubernetes-int-or-string: true}", [], False),
         ("{type: number, minimum: 0, exclusiveMinimum: true}", 0, False),
         ("{type: number, minimum: 0, exclusiveMinimum: false}", 0, True),
+        ("{type: integer, format: int32}", 2**31 - 1, True),
+        ("{type: integer, format: int32}", 2**31, False),
+        ("{type: integer, format: int32, maximum: 9}", 10, False),
+        ("{type: integer, format: int64}", -(2**63) - 1, False),
         ("{type: array, items: {type: string}, x-kubernetes-list-type: set}", ["a", "a"], False),
         ("{type: array, items: {type: string}, x-kubernetes-list-type: atomic}", ["a", "a"], True),
         ("{type: string, format: ipv4}", "1.2.3", False),
@@ -333,6 +337,13 @@ def test_a_definition_is_read_as_the_api_server_reads_it(spec: str, value: Any, 
 def test_null_is_a_value_only_where_a_definition_says_so(of: str, taken: bool) -> None:
     spec = f"{{type: object, required: [a], properties: {{a: {of}}}}}"
     assert (refused(spec, {"a": None}) == []) is taken
+
+
+def test_null_in_a_map_is_dropped_as_it_is_in_an_object() -> None:
+    assert (
+        refused("{type: object, additionalProperties: {type: string}, minProperties: 1}", {"a": None, "b": "x"}) == []
+    )
+    assert refused("{type: object, additionalProperties: {type: string}, minProperties: 1}", {"a": None}) != []
 
 
 def test_a_condition_is_checked_after_the_defaults_are_filled_in() -> None:

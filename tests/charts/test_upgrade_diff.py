@@ -38,7 +38,8 @@ OBJECTS = {
           serviceName: it
           selector: {matchLabels: {app: it}}
           template: {metadata: {labels: {app: it}}, spec: {containers: [{name: a, image: "a:1"}]}}
-          volumeClaimTemplates: [{metadata: {name: data}, spec: {resources: {requests: {storage: 1Gi}}}}]
+          volumeClaimTemplates:
+            - {metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}
         """,
     "Job": """
         apiVersion: batch/v1

@@ -20,9 +20,11 @@ def filled(value: Any, schema: Mapping[str, Any]) -> Any:
     others = schema.get("additionalProperties")
     result = {}
     for name, item in value.items():
-        if item is None and name in declared and not declared[name].get("nullable"):
+        of = declared.get(name, others)
+        is_known = isinstance(of, Mapping)
+        if item is None and is_known and not of.get("nullable"):
             continue
-        result[name] = filled(item, declared.get(name, others if isinstance(others, Mapping) else {}))
+        result[name] = filled(item, of) if is_known else item
     for name, of in declared.items():
         if name not in result and "default" in of:
             result[name] = filled(of["default"], of)

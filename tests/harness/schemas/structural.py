@@ -25,6 +25,7 @@ _KEPT = {
 }
 # Those that Go and Rust judge alike; the API server ignores what it does not know.
 _FORMATS = {"date", "date-time", "email", "ipv4", "ipv6", "uuid"}
+_BITS = {"int32": 32, "int64": 64}
 _LIMITS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 _EMBEDDED = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"$ref": OBJECT_META}}
 _INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
@@ -53,6 +54,9 @@ def _translated(schema: Mapping[str, Any], closed: bool = True) -> dict[str, Any
         # A boolean beside the limit in OpenAPI, the limit itself in JSON Schema.
         if schema.get(exclusive) is True:
             result[exclusive] = result.pop(limit)
+    if schema.get("format") in _BITS:
+        end = 2 ** (_BITS[schema["format"]] - 1)
+        result = {"minimum": -end, "maximum": end - 1, **result}
     if schema.get("x-kubernetes-list-type") == "set":
         result["uniqueItems"] = True
     result |= _of_object(schema, closed)
