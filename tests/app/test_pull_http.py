@@ -6,11 +6,17 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from io import StringIO
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from modelctl.errors import TemporaryError
+from modelctl.pulling.deadline import Deadline
+from modelctl.pulling.download import Expected, download
+from modelctl.pulling.progress import Progress
+from modelctl.pulling.retries import RetryPolicy
 from modelctl.pulling.sources.answers import retry_after
 from tests.app.archives import digest
 from tests.app.downloads import CONTENT, MARK, download_from, refusal_of
@@ -46,10 +52,11 @@ def test_what_changed_in_between_is_begun_again(tmp_path: Path) -> None:
     ("first", "ranges"),
     [
         (breaking(CONTENT, 100_000, ETag='W/"weak"'), [None, None]),
+        (breaking(CONTENT, 100_000, ETag='"folded\r\n tag"'), [None, None]),
         (breaking(CONTENT, 100_000, ETag=""), [None, "bytes=100000-", None]),
         (breaking(CONTENT, 100_000), [None, "bytes=100000-", None]),
     ],
-    ids=["weak", "by-time", "by-tag"],
+    ids=["weak", "folded", "by-time", "by-tag"],
 )
 def test_a_server_that_cannot_resume_begins_again(
     tmp_path: Path, first: Callable[[Answer], None], ranges: list[str | None]
@@ -65,9 +72,10 @@ def test_a_server_that_ignores_the_range_begins_again(tmp_path: Path) -> None:
     assert len(server.requests) == 2
 
 
-def test_a_wrong_range_is_not_glued_together(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["5", "9" * 9999, "x"])
+def test_a_wrong_range_is_not_glued_together(tmp_path: Path, place: str) -> None:
     def wrong(request: Answer) -> None:
-        request.give(206, CONTENT[5:], Content_Range=f"bytes 5-{len(CONTENT) - 1}/{len(CONTENT)}")
+        request.give(206, CONTENT[5:], Content_Range=f"bytes {place}-{len(CONTENT) - 1}/{len(CONTENT)}")
 
     with web_server(breaking(CONTENT, 100_000), wrong, serving(CONTENT)) as server:
         assert download_from(tmp_path, server.url())[0] == CONTENT
@@ -103,6 +111,20 @@ def test_a_server_that_stays_busy_is_given_up_for_now(tmp_path: Path) -> None:
         with pytest.raises(TemporaryError, match="the server answers 503; tried 4 times"):
             download_from(tmp_path, server.url())
         assert len(server.requests) == 4
+
+
+def test_a_host_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
+    assert "has a host that cannot be one" in refusal_of(tmp_path, f"http://{'a' * 64}.example.org/m?{MARK}")
+
+
+def test_a_failure_that_nobody_thought_of_is_not_waited_for(tmp_path: Path) -> None:
+    class Panicking:
+        def open(self, resume: object) -> NoReturn:  # noqa: ARG002
+            raise BaseException("panic")
+
+    expected = Expected("here", digest(CONTENT), 1)
+    with pytest.raises(RuntimeError, match="panic"):
+        download(Panicking(), expected, tmp_path / "archive", Deadline(30), RetryPolicy(), Progress(StringIO()))
 
 
 def test_a_port_where_nobody_listens_is_given_up_for_now(tmp_path: Path) -> None:

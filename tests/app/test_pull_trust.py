@@ -47,6 +47,14 @@ def test_a_redirect_to_what_is_no_web_server_is_refused(tmp_path: Path, target: 
         assert "redirects to" in refusal_of(tmp_path, server.url())
 
 
+def test_a_user_in_a_redirect_is_passed_over(tmp_path: Path) -> None:
+    with web_server(serving(CONTENT)) as elsewhere:
+        target = elsewhere.url(user=f"me:{MARK}@")
+        with web_server(saying(302, Location=target)) as server:
+            assert download_from(tmp_path, server.url())[0] == CONTENT
+    assert "Authorization" not in elsewhere.requests[0][1]
+
+
 def test_tls_is_checked_with_the_given_authority(tmp_path: Path, authority: Authority) -> None:
     with web_server(serving(CONTENT), tls=authority) as server:
         assert download_from(tmp_path, server.url(), ca_file=str(authority.ca_file), allow_http=False)[0] == CONTENT

@@ -82,8 +82,9 @@ class ReadAhead:
                         break
             finally:
                 body.close()
-        except Exception as error:
-            self._put(error)
+        except BaseException as error:
+            # Whatever it is, a panic of a library in another language included: the caller must not wait for it.
+            self._put(error if isinstance(error, Exception) else RuntimeError(repr(error)))
 
     def _put(self, item: Opened | bytes | Exception) -> None:
         while not self._left.is_set():

@@ -27,7 +27,7 @@ _CHUNK_BYTES = 256 * 1024
 _SILENCE_SECONDS = 30.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)")
 
 
 class HttpSource:
@@ -78,12 +78,14 @@ class HttpSource:
             response: HTTPResponse = self._opener.open(request, timeout=self._silence_seconds)
         except (OSError, HTTPException) as error:
             raise _failure(shown, error) from error
+        except ValueError as error:
+            # A label of the host that is empty or too long; the look-up says it like this.
+            raise ModelctlError(f"{shown} has a host that cannot be one.", "correct the URL") from error
         return response
 
     def _redirected(self, url: str, target: str) -> str:
         try:
-            absolute = urljoin(url, target)
-            location = parse_location(absolute)
+            location = parse_location(urljoin(url, target))
         except (ModelctlError, ValueError) as error:
             cause = error.cause if isinstance(error, ModelctlError) else "the URL cannot be read."
             raise ModelctlError(
@@ -95,7 +97,8 @@ class HttpSource:
                 "correct the server, or give the URL it should lead to",
             )
         self._refuse_http(location)
-        return urldefrag(absolute).url
+        # A user that a server has put into a URL is none of ours.
+        return _without_user(location.url)[0]
 
     def _refuse_http(self, location: Location) -> None:
         if location.scheme == "http" and not self._allow_http:
@@ -166,10 +169,9 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _validator(headers: Message) -> str | None:
     """What tells whether the content is still the same; a weak tag does not promise equal bytes."""
-    tag = headers.get("ETag", "")
-    if tag:
-        return None if tag.startswith("W/") else tag
-    return headers.get("Last-Modified") or None
+    found = headers.get("ETag") or headers.get("Last-Modified") or ""
+    # It is sent back as a header, which not all that was received as one can be.
+    return found if found.isascii() and found.isprintable() and found and not found.startswith("W/") else None
 
 
 def _failure(shown: str, error: Exception) -> Exception:
