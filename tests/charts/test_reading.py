@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import documents
-from tests.harness.documents import parse, read, refuse_duplicates
+from tests.harness import reading
+from tests.harness.reading import parse, read, refuse_duplicates
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,14 @@ def test_a_key_that_is_there_twice_is_refused_wherever_it_is(text: str, key: str
         "",
     ],
 )
-def test_equal_keys_of_different_mappings_are_none_of_a_duplicates_business(text: str) -> None:
+def test_equal_keys_of_different_mappings_are_taken(text: str) -> None:
     refuse_duplicates(text)
 
 
 def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "_read", {})
+    monkeypatch.setattr(reading, "_read", {})
     first = read("{a: 1}")
-    monkeypatch.setattr(documents, "read_yaml", None)
+    monkeypatch.setattr(reading, "read_yaml", None)
     assert read("{a: 1}") is first
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cluster import paths
 from tests.harness.case import Case
-from tests.harness.documents import parse
+from tests.harness.reading import parse
 
 CHARTS = paths.REPOSITORY / "charts"
 EXAMPLES = paths.REPOSITORY / "examples"

@@ -7,8 +7,8 @@ from typing import Any
 from tests.harness import cache
 from tests.harness.backends import HELM3, HELM4, SDK, Backend, HelmCli
 from tests.harness.case import Case
-from tests.harness.documents import Document, documents, known
 from tests.harness.manifests import Manifests
+from tests.harness.reading import Document, documents, known
 
 
 def render(case: Case, backend: Backend = SDK) -> Manifests:
