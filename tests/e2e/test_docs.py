@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,26 +13,26 @@ from pathlib import Path
 import pytest
 
 from cluster import paths
-from examples.iris import demo, release
+from cluster.console import Console
+from cluster.lifecycle import Connection, environment
+from examples.iris import demo, models, release
+from tests.e2e.published import Published
+from tests.harness import markdown
 
 pytestmark = pytest.mark.e2e
 
-BLOCK = re.compile(r"^<!-- tested -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+README, CLUSTER_PAGE, CHART_README = (
+    paths.REPOSITORY / name for name in ("README.md", "docs/cluster.md", "charts/model-server/README.md")
+)
 SECONDS = 600
 
 
-def marked_commands(document: Path) -> str:
-    """All blocks of a document that are marked as tested, as one script."""
-    blocks = BLOCK.findall(document.read_text(encoding="utf-8"))
-    assert blocks, f"{document.name} has no block behind `<!-- tested -->`"
-    return "\n".join(blocks)
-
-
-def run(script: str) -> str:
+def run(script: str, **environment: str) -> str:
     """Run a script as a reader would, in the repository, and return what it printed."""
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=paths.REPOSITORY,
+        env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -62,13 +64,27 @@ def test_the_demo_prints_predictions_and_held_out_accuracy_of_both_models(demo_o
 
 @pytest.mark.usefixtures("demo_output")
 def test_the_tour_of_the_readme_works() -> None:
-    output = run(f"rm -rf .build/tour\n{marked_commands(paths.REPOSITORY / 'README.md')}")
+    output = run(f"rm -rf .build/tour\n{markdown.script(README)}")
     assert '{"prediction":' in output, output
     assert '"sha256"' in output, output
     assert "Rollback was a success" in output, output
 
 
 def test_the_commands_of_the_cluster_page_work() -> None:
-    output = run(marked_commands(paths.REPOSITORY / "docs" / "cluster.md"))
+    output = run(markdown.script(CLUSTER_PAGE))
     assert '"ready": true' in output, output
     assert "localhost:5001/library/model-server:0.2.0" in output, output
+
+
+def test_the_commands_of_the_charts_readme_work(
+    connection: Connection, sklearn_model: Published, namespace: str, tmp_path: Path
+) -> None:
+    models.publish(connection, sklearn_model.model, "models")
+    # The reader's context has the namespace that they work in.
+    kubeconfig = tmp_path / "config"
+    shutil.copy(paths.KUBECONFIG, kubeconfig)
+    release.kubectl("--kubeconfig", kubeconfig, "config", "set-context", "--current", f"--namespace={namespace}")
+    found = environment(Console(quiet=True)) | {"KUBECONFIG": str(kubeconfig)}
+    output = run(markdown.script(CHART_README), **found)
+    assert output.count("Phase:          Succeeded") == 2, output
+    assert 'release "iris" uninstalled' in output, output
