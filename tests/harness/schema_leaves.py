@@ -53,14 +53,20 @@ def kubernetes_type(schema: Schema) -> str:
     return found.group(1) if found else ""
 
 
+def section_of(schema: Schema) -> str:
+    """The key at the top whose rules a schema takes over; or empty."""
+    found = _SECTION.match(str(schema.get("$ref")))
+    return found.group(1) if found else ""
+
+
 def _below(schema: Schema, path: str, root: Schema) -> Iterator[Leaf]:
     name = kubernetes_type(schema)
-    section = _SECTION.match(str(schema.get("$ref", "")))
+    section = section_of(schema)
     full = resolved(schema, root)
     items = full.get("items")
     entries = resolved(items, root) if isinstance(items, Mapping) else {}
     if name or section:
-        yield Leaf(path, full, kubernetes=name, section=section.group(1) if section else "")
+        yield Leaf(path, full, kubernetes=name, section=section)
     elif full.get("properties"):
         for key, part in full["properties"].items():
             yield from _below(part, f"{path}.{key}" if path else key, root)
