@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TESTED, RENDERED = "tested", "rendered"
-_BLOCK = re.compile(
-    r"^(?P<indent> *)(?:<!-- (?P<mark>\w+) -->\n *)?```sh\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
-)
+_BLOCK = re.compile(r"^ *(?:<!-- (?P<mark>\w+) -->\n *)?```sh\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+# Made on this machine, not written for readers.
+_NOT_OURS = {".venv", ".build", ".git"}
 
 
 @dataclass(frozen=True)
