@@ -74,9 +74,9 @@ def test_an_object_is_downloaded_with_a_signature(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("AWS_SESSION_TOKEN", "session")
     with web_server(serving(CONTENT)) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url(""))
-        assert _download(tmp_path, "s3://models/team/m 1.tar.gz".replace(" ", "+"))[0] == CONTENT
+        assert _download(tmp_path, "s3://models/team/m 1+%20ü.tar.gz")[0] == CONTENT
     path, headers = server.requests[0]
-    assert path == "/models/team/m%2B1.tar.gz"
+    assert path == "/models/team/m%201%2B%2520%C3%BC.tar.gz"
     assert _signed_by(server) == "AKIDEXAMPLE/DATE/eu-north-7/s3/aws4_request"
     assert headers["x-amz-security-token"] == "session"
     assert headers["user-agent"].startswith("modelctl/")
@@ -156,7 +156,8 @@ def _s3_error(status: int, code: str) -> Callable[[Answer], None]:
         (_s3_error(401, "Unauthorized"), "may not be read (401, Unauthorized)"),
         (_s3_error(404, "NoSuchKey"), "is not there (404, NoSuchKey)"),
         (_s3_error(404, "NoSuchBucket"), "is not there (404, NoSuchBucket)"),
-        (_s3_error(400, "AuthorizationHeaderMalformed"), "answers 400, AuthorizationHeaderMalformed instead"),
+        (_s3_error(400, "InvalidRequest"), "answers 400, InvalidRequest instead of the archive"),
+        (_s3_error(400, "AuthorizationHeaderMalformed"), "is in another region. Remedy: correct --region"),
         (saying(301), "is in another region. Remedy: correct --region or AWS_REGION"),
     ],
 )

@@ -28,8 +28,8 @@ class Location:
 def parse_location(url: str) -> Location:
     """Take an address apart. Raises ModelctlError, whose text never holds what may be a secret."""
     # urlsplit would drop line breaks and tabs without a word.
-    if not url.isprintable() or " " in url:
-        raise ModelctlError("the URL holds a space or a control character.", "write it as %20, or correct the URL")
+    if not url.isprintable():
+        raise ModelctlError("the URL holds a control character.", "correct the URL")
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
@@ -50,8 +50,8 @@ def _check(location: Location, parts: SplitResult) -> None:
     scheme, shown = location.scheme, location.shown
     if scheme in WEB_SCHEMES and not parts.hostname:
         raise ModelctlError("the URL names no host.", "write https://host/path")
-    if scheme in WEB_SCHEMES and not location.url.isascii():
-        raise ModelctlError(f"{shown} is not ASCII.", "write other characters percent-encoded")
+    if scheme in WEB_SCHEMES and not (location.url.isascii() and " " not in location.url):
+        raise ModelctlError(f"{shown} holds a space or is not ASCII.", "write such characters percent-encoded")
     if scheme in WEB_SCHEMES:
         return
     if parts.query or parts.fragment or "@" in parts.netloc or ":" in parts.netloc:

@@ -39,10 +39,10 @@ def explain(scheme: str, shown: str, error: Exception) -> Exception:
         if status and int(status[1]) < 500 and status[1] != "429":
             return ModelctlError(f"there are no credentials for {shown}: {said}.", keys)
         return Unavailable(f"no credentials: {said} ({keys})")
+    if "without LOCATION" in text or (code and code[1] == "AuthorizationHeaderMalformed"):
+        return ModelctlError(f"{shown} is in another region.", "correct --region or AWS_REGION")
     if status:
         return refusal(shown, int(status[1]), detail=code[1] if code else "", keys=keys)
-    if "without LOCATION" in text:
-        return ModelctlError(f"{shown} is in another region.", "correct --region or AWS_REGION")
     if "BadScheme" in text:
         return ModelctlError(
             f"the endpoint for {shown} is without TLS, so others can read along.", "use https://, or add --allow-http"
