@@ -20,7 +20,7 @@ from cluster.console import Console
 DESCRIPTION = "Make a Kubernetes cluster with a registry beside it, on any machine."
 EXAMPLES = """examples:
   python -m cluster up                       make the cluster, or what is missing of it
-  python -m cluster load model-server:0.1.0  build or find an image, and let the nodes pull it
+  python -m cluster load model-server:0.2.0  build or find an image, and let the nodes pull it
   python -m cluster crds gateway-api keda    let the cluster know the custom resources of others
   python -m cluster status --json            where the kubeconfig, the registry and the tools are
   python -m cluster logs .build/logs         logs of nodes and pods
