@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from model_server.settings import CONFIG_VARIABLE, load_settings
-from tests.charts.model_server.chart import CI_FILES, ci_case, server
-from tests.harness import render
+from tests.charts.model_server.chart import server
+from tests.harness import Manifests
 
 
-@pytest.mark.parametrize("values_file", CI_FILES, ids=lambda path: path.name)
-def test_the_server_takes_the_configuration(values_file: Path, tmp_path: Path) -> None:
-    deployment = render(ci_case(values_file))
-    config = tmp_path / "config.yaml"
-    config.write_text(deployment.one("ConfigMap").body["data"]["config.yaml"], encoding="utf-8")
-    loaded = load_settings({}, {CONFIG_VARIABLE: str(config)})
-    ports = {port["name"]: port["containerPort"] for port in server()["ports"]}
-    assert ports == {"http": loaded.values.port, "http-admin": loaded.values.admin_port}
+def test_the_server_takes_every_configuration(manifests: Manifests, tmp_path: Path) -> None:
+    deployments = [each for each in manifests.of_kind("Deployment") if each.template.endswith("server/deployment.yaml")]
+    assert deployments
+    for deployment in deployments:
+        config = tmp_path / f"{deployment.name}.yaml"
+        config.write_text(manifests.one("ConfigMap", deployment.name).body["data"]["config.yaml"], encoding="utf-8")
+        loaded = load_settings({}, {CONFIG_VARIABLE: str(config)})
+        (container,) = [
+            each for each in deployment.spec["template"]["spec"]["containers"] if each["name"] == "model-server"
+        ]
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        assert ports == {"http": loaded.values.port, "http-admin": loaded.values.admin_port}, str(deployment)
 
 
 def test_the_server_is_told_where_the_configuration_is() -> None:

@@ -1,0 +1,210 @@
+"""Mistakes that each version may make by itself, with what the chart says to it: line for line.
+
+The message of a version begins with where it is listed, such as `versions[0].`; these are without.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.charts.model_server.chart import downloading, setting
+from tests.charts.model_server.guard_cases_release import Cases
+
+DOWNLOAD = "model.source.download"
+OVER_HTTP = (
+    f"{DOWNLOAD}.allowHttp: it is false, and the model would come over HTTP, where everybody on the way can read it "
+    "and the login. Use https, or set it to true."
+)
+
+
+def for_stores(key: str) -> str:
+    return (
+        f"{DOWNLOAD}.{key}: it is set, and {DOWNLOAD}.url names a web server, which has none. Take it out, or use an "
+        "s3:// address."
+    )
+
+
+def from_configmap(**model: Any) -> dict[str, Any]:
+    """Values of a model from a ConfigMap."""
+    source = {"type": "configMap", "configMap": {"name": "iris-1"}}
+    return {"model": {"name": "iris", "version": 1, "source": source, **model}}
+
+
+MODEL: Cases = [
+    (
+        setting("model.source.image.reference", ""),
+        'model.source.image.reference: it is empty, and model.source.type is "image". Set it to the image that holds '
+        'the model, or choose another model.source.type: "persistentVolumeClaim", "download", "configMap" or "baked".',
+    ),
+    (
+        setting("model.source.type", "persistentVolumeClaim"),
+        "model.source.persistentVolumeClaim.claimName: it is empty, and model.source.type is "
+        '"persistentVolumeClaim". Set it to the claim that holds the model.',
+    ),
+    (
+        from_configmap(source={"type": "configMap"}),
+        'model.source.configMap.name: it is empty, and model.source.type is "configMap". Set it to the ConfigMap that '
+        "holds the version's files.",
+    ),
+    (
+        from_configmap(name=""),
+        'model.name: it is empty, and model.source.type is "configMap", whose files are mounted as that model\'s '
+        "folder. Set it to the name in the manifest.",
+    ),
+    *(
+        (
+            from_configmap(version=version),
+            'model.version: it is no version number, and model.source.type is "configMap", whose files are mounted '
+            "as that version's folder. Set it to the number in the manifest.",
+        )
+        for version in ("production", "")
+    ),
+    (
+        downloading(url=""),
+        f'{DOWNLOAD}.url: it is empty, and model.source.type is "download". Set it to the archive that holds the '
+        "model, for example https://models.example.org/iris-1.tar.gz.",
+    ),
+    (
+        downloading(sha256=""),
+        f'{DOWNLOAD}.sha256: it is empty, and model.source.type is "download". Set it to what sha256sum prints for '
+        "the archive: what comes over the network is opened only if it is that.",
+    ),
+    (downloading("http://models.example.org/iris.tar.gz"), OVER_HTTP),
+    (downloading("s3://models/iris.tar.gz", endpoint="http://store:7070"), OVER_HTTP),
+    (downloading(endpoint="https://store.example.org"), for_stores("endpoint")),
+    (downloading(region="us-east-1"), for_stores("region")),
+]
+
+SCALING: Cases = [
+    (
+        {"autoscaling": {"enabled": True}, "keda": {"enabled": True, "triggers": [{"type": "cpu", "metadata": {}}]}},
+        "keda.enabled: it is true, and autoscaling.enabled too: KEDA makes an autoscaler of its own, and the two "
+        "would fight. Keep one of the two.",
+    ),
+    (
+        {"autoscaling": {"enabled": True, "minReplicas": 11}},
+        "autoscaling.minReplicas: it is 11, more than autoscaling.maxReplicas, 10. Lower the one or raise the other.",
+    ),
+    (
+        {"autoscaling": {"enabled": True}, "resources": {"requests": {"cpu": None}}},
+        "resources.requests.cpu: it is not set, and autoscaling.enabled is true: the autoscaler counts in "
+        "percent of it. Set it to what one pod uses under a normal load.",
+    ),
+    (
+        {"autoscaling": {"enabled": True, "targetCPUUtilizationPercentage": None}},
+        "autoscaling.extraMetrics: it is empty, and autoscaling.targetCPUUtilizationPercentage is null: there is "
+        "nothing to scale by. Set one of the two.",
+    ),
+    (
+        {"keda": {"enabled": True}},
+        "keda.triggers: it is empty, and keda.enabled is true: there is nothing to scale by. List a trigger, for "
+        'example {type: cpu, metricType: Utilization, metadata: {value: "70"}}.',
+    ),
+    (
+        {"keda": {"enabled": True, "minReplicaCount": 11, "triggers": [{"type": "cpu", "metadata": {}}]}},
+        "keda.minReplicaCount: it is 11, more than keda.maxReplicaCount, 10. Lower the one or raise the other.",
+    ),
+    (
+        {"terminationGracePeriodSeconds": 44},
+        "terminationGracePeriodSeconds: it is 44, so a pod may be killed before server.drainSeconds + "
+        "server.gracefulTimeoutSeconds, 40, are over and it has ended. Set it to at least 45.",
+    ),
+]
+
+TOO_MANY_KEPT = (
+    "no node with a pod of this release can be drained. Set it to less than the pods that there are, or set neither "
+    "number."
+)
+SHORT_OF_PODS: list[tuple[int | str, int, dict[str, Any]]] = [
+    (3, 3, {"replicaCount": 3}),
+    ("67%", 3, {"replicaCount": 3}),
+    ("1%", 1, {"replicaCount": 1}),
+    ("100%", 100, {"replicaCount": None}),
+    (2, 2, {"autoscaling": {"enabled": True, "minReplicas": 2}}),
+]
+DISRUPTION: Cases = [
+    (
+        {"podDisruptionBudget": {"minAvailable": 1, "maxUnavailable": 1}},
+        "podDisruptionBudget.minAvailable: it is set, and podDisruptionBudget.maxUnavailable too. Keep one of the two.",
+    ),
+    *(
+        (
+            {"podDisruptionBudget": {"maxUnavailable": number}},
+            f"podDisruptionBudget.maxUnavailable: with {number} no node with a pod of this release can be drained. Set "
+            "it to 1 or more.",
+        )
+        for number in (0, "0%")
+    ),
+    *(
+        (
+            {"podDisruptionBudget": {"minAvailable": kept}, **pods},
+            f"podDisruptionBudget.minAvailable: with {kept} of {fewest} pods {TOO_MANY_KEPT}",
+        )
+        for kept, fewest, pods in SHORT_OF_PODS
+    ),
+]
+
+POD: Cases = [
+    (
+        {"podLabels": {"version": "3"}},
+        'podLabels: the label "version" is set by the chart. Take it out, or give it another name.',
+    ),
+    (
+        {"gpu": {"count": 1}, "resources": {"limits": {"nvidia.com/gpu": 1}}},
+        'gpu.count: it is 1, and resources.limits has "nvidia.com/gpu" too. Keep one of the two.',
+    ),
+    *(
+        (
+            {"extraEnv": [{"name": name, "value": "1"}]},
+            f"extraEnv: {name} is a setting that the chart writes, and would override it unseen. Set it under server "
+            "or model.",
+        )
+        for name in ("MODEL_SERVER_CONFIG", "MODEL_SERVER_DRAIN_SECONDS", "MODEL_SERVER_PORT")
+    ),
+    *(
+        (
+            {"extraVolumes": [{"name": name, "emptyDir": {}}]},
+            f'extraVolumes: the name "{name}" is used by the chart. Choose another.',
+        )
+        for name in ("config", "download-ca", "download-headers", "model", "secret", "tmp")
+    ),
+    *(
+        (
+            {section: [{"name": name, "image": "a"}]},
+            f'{section}: the name "{name}" is one of the chart\'s own. Choose another.',
+        )
+        for section in ("initContainers", "sidecars")
+        for name in ("model-server", "pull-model")
+    ),
+]
+
+VERSION = MODEL + SCALING + DISRUPTION + POD
+
+# What looks like a mistake and is none.
+ALLOWED: list[dict[str, Any]] = [
+    {"podDisruptionBudget": {"minAvailable": 2}},
+    {"podDisruptionBudget": {"minAvailable": "67%"}, "replicaCount": 4},
+    {"podDisruptionBudget": {"minAvailable": 3}, "replicaCount": None},
+    {"podDisruptionBudget": {"minAvailable": 3, "enabled": False}},
+    {"podDisruptionBudget": {"minAvailable": 3}, "autoscaling": {"enabled": True, "minReplicas": 4}},
+    {"podDisruptionBudget": {"maxUnavailable": "100%"}},
+    {"replicaCount": 1},
+    {"replicaCount": 0},
+    {"terminationGracePeriodSeconds": 45},
+    {"autoscaling": {"minReplicas": 11}},
+    {"keda": {"minReplicaCount": 11}},
+    {"extraEnv": [{"name": "MODEL_SERVER_THREADS", "value": "4"}]},
+    {"gpu": {"count": 1}, "resources": {"limits": {"amd.com/gpu": 1}}},
+    from_configmap(version="12"),
+    downloading("http://models.example.org/iris.tar.gz", allowHttp=True),
+    downloading("s3://models/iris.tar.gz", endpoint="http://store:7070", allowHttp=True, region="eu-west-1"),
+    {"autoscaling": {"enabled": True}, "resources": {"requests": {"cpu": "1m"}}},
+    {
+        "autoscaling": {
+            "enabled": True,
+            "targetCPUUtilizationPercentage": None,
+            "extraMetrics": [{"type": "External", "external": {"metric": {"name": "a"}, "target": {"type": "Value"}}}],
+        },
+        "resources": {"requests": {"cpu": None}},
+    },
+]

@@ -1,0 +1,206 @@
+"""Who may call whom: asked of the rendered policies as a cluster's network would judge them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.charts.model_server.chart import FULLNAME, NGINX, SHA256, downloading, rendered
+from tests.charts.model_server.guard_cases_release import ANYWHERE
+from tests.harness import Manifests, merged
+from tests.harness.policy.network import Connection, Protocol, decide
+from tests.harness.policy.peers import Address, Namespace, OwnNode, Peer, Pod
+
+HERE = Namespace("serving")
+CLIENT = Pod(HERE, {"app": "client"})
+SHOP = Pod(Namespace("shop"), {"app": "client"})
+PROMETHEUS = Pod(Namespace("monitoring"), {"app": "prometheus"})
+OUTSIDE = Address("203.0.113.7")
+HTTP, ADMIN = 8080, 8081
+
+NOBODY: dict[str, Any] = {"networkPolicy": {"callers": []}, "tests": {"runner": "none"}}
+SHOPS = {
+    "networkPolicy": {"callers": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}]}
+}
+WITH_NGINX: dict[str, Any] = {"nginx": {"enabled": True}}
+VERSIONS: dict[str, Any] = {"versions": [{"name": 1}, {"name": 2}], "keepUnlisted": True}
+
+
+def pod_of(manifests: Manifests, name: str) -> Pod:
+    """A pod of the release, by what makes it."""
+    (manifest,) = [each for each in manifests if each.pod_template() is not None and each.name == name]
+    return Pod.of(manifest)
+
+
+def check(values: dict[str, Any], source: Peer | str, destination: Peer | str, port: int, allowed: bool) -> None:
+    """Ask whether one end may call the other; a text is the name of what makes the pod."""
+    manifests = rendered(values)
+    ends = [pod_of(manifests, end) if isinstance(end, str) else end for end in (source, destination)]
+    protocols: list[Protocol] = ["UDP", "TCP"] if port == 53 else ["TCP"]
+    for protocol in protocols:
+        verdict = decide(manifests, Connection(ends[0], ends[1], port, protocol))
+        assert verdict.allowed is allowed, f"{source} to {destination}, port {port}/{protocol}: {verdict.reason}"
+
+
+TEST = f"{FULLNAME}-test"
+# Values, who calls whom on which port, and whether that is let through.
+Rows = list[tuple[dict[str, Any], Peer | str, Peer | str, int, bool]]
+
+INGRESS: Rows = [
+    # By default, every pod of the namespace may ask for predictions, and only that.
+    ({}, CLIENT, FULLNAME, HTTP, True),
+    ({}, CLIENT, FULLNAME, ADMIN, False),
+    ({}, CLIENT, FULLNAME, 22, False),
+    ({}, SHOP, FULLNAME, HTTP, False),
+    ({}, OUTSIDE, FULLNAME, HTTP, False),
+    ({}, TEST, FULLNAME, HTTP, True),
+    ({}, TEST, FULLNAME, ADMIN, False),
+    # Metrics are for who monitors, and predictions are not.
+    ({}, PROMETHEUS, FULLNAME, ADMIN, True),
+    ({}, PROMETHEUS, FULLNAME, HTTP, False),
+    ({"networkPolicy": {"metricsCallers": []}}, PROMETHEUS, FULLNAME, ADMIN, False),
+    ({"networkPolicy": {"metricsCallers": [{"podSelector": {}}]}}, CLIENT, FULLNAME, ADMIN, True),
+    # The kubelet asks from the node.
+    ({}, OwnNode(), FULLNAME, ADMIN, True),
+    # Callers that are named take the place of the namespace's own pods.
+    (SHOPS, SHOP, FULLNAME, HTTP, True),
+    (SHOPS, SHOP, FULLNAME, ADMIN, False),
+    (SHOPS, CLIENT, FULLNAME, HTTP, False),
+    (SHOPS, TEST, FULLNAME, HTTP, True),
+    (ANYWHERE, OUTSIDE, FULLNAME, HTTP, True),
+    (ANYWHERE, OUTSIDE, FULLNAME, ADMIN, False),
+    # Nobody is nobody.
+    (NOBODY, CLIENT, FULLNAME, HTTP, False),
+    (NOBODY, SHOP, FULLNAME, HTTP, False),
+    (NOBODY, PROMETHEUS, FULLNAME, ADMIN, True),
+    ({"networkPolicy": {"callers": []}}, CLIENT, FULLNAME, HTTP, False),
+    ({"networkPolicy": {"callers": []}}, TEST, FULLNAME, HTTP, True),
+    ({"networkPolicy": {"callers": []}, "tests": {"runner": "argocd"}}, TEST, FULLNAME, HTTP, True),
+    # Switched off, there are no policies, and everything is open.
+    ({"networkPolicy": {"enabled": False}}, SHOP, FULLNAME, ADMIN, True),
+]
+
+THROUGH_NGINX: Rows = [
+    ({}, CLIENT, NGINX, HTTP, True),
+    ({}, CLIENT, NGINX, ADMIN, False),
+    ({}, SHOP, NGINX, HTTP, False),
+    ({}, TEST, NGINX, HTTP, True),
+    ({}, NGINX, FULLNAME, HTTP, True),
+    ({}, NGINX, FULLNAME, ADMIN, False),
+    ({}, NGINX, CLIENT, HTTP, False),
+    ({}, NGINX, OUTSIDE, 443, False),
+    ({}, NGINX, Address("10.96.0.10"), 53, True),
+    ({}, PROMETHEUS, NGINX, ADMIN, False),
+    (SHOPS, SHOP, NGINX, HTTP, True),
+    (SHOPS, CLIENT, NGINX, HTTP, False),
+    # Whoever may call may call nginx; and nginx reaches the servers whoever that is.
+    (SHOPS, NGINX, FULLNAME, HTTP, True),
+    (NOBODY, CLIENT, NGINX, HTTP, False),
+    (NOBODY, NGINX, FULLNAME, HTTP, True),
+    (ANYWHERE, OUTSIDE, NGINX, HTTP, True),
+]
+
+EACH_VERSION: list[tuple[dict[str, Any], Peer | str, int, bool]] = [
+    ({}, CLIENT, HTTP, True),
+    ({}, SHOP, HTTP, False),
+    ({}, PROMETHEUS, ADMIN, True),
+    (WITH_NGINX, NGINX, HTTP, True),
+]
+
+
+@pytest.mark.parametrize(("values", "source", "destination", "port", "allowed"), INGRESS)
+def test_who_may_call_a_server(
+    values: dict[str, Any], source: Peer | str, destination: Peer | str, port: int, allowed: bool
+) -> None:
+    check(values, source, destination, port, allowed)
+
+
+@pytest.mark.parametrize(("values", "source", "destination", "port", "allowed"), THROUGH_NGINX)
+def test_who_may_call_whom_with_nginx_in_between(
+    values: dict[str, Any], source: Peer | str, destination: Peer | str, port: int, allowed: bool
+) -> None:
+    check(merged(WITH_NGINX, values), source, destination, port, allowed)
+
+
+@pytest.mark.parametrize("name", [FULLNAME, f"{FULLNAME}-1", f"{FULLNAME}-2"])
+@pytest.mark.parametrize(("values", "source", "port", "allowed"), EACH_VERSION)
+def test_every_version_may_be_called_as_one_alone(
+    values: dict[str, Any], source: Peer | str, port: int, allowed: bool, name: str
+) -> None:
+    check(merged(VERSIONS, values), source, name, port, allowed)
+
+
+ALLOWED_EGRESS = {
+    "networkPolicy": {"egress": [{"to": [{"ipBlock": {"cidr": "203.0.113.0/24"}}], "ports": [{"port": 5432}]}]}
+}
+TEMPLATED = {
+    "networkPolicy": {
+        "egress": [
+            {
+                "to": [
+                    {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "{{ .Release.Namespace }}"}}}
+                ]
+            }
+        ]
+    }
+}
+STORE = "s3://models/iris.tar"
+
+
+@pytest.mark.parametrize(
+    ("values", "destination", "port", "allowed"),
+    [
+        # Names are looked up, and nothing else is called.
+        ({}, Address("10.96.0.10"), 53, True),
+        ({}, OUTSIDE, 443, False),
+        ({}, OUTSIDE, 80, False),
+        ({}, CLIENT, 8080, False),
+        # A download reaches the port of its address.
+        (downloading("https://models.example.org/a.tar"), OUTSIDE, 443, True),
+        (downloading("https://models.example.org/a.tar"), OUTSIDE, 80, False),
+        (downloading("https://models.example.org:8443/a.tar"), OUTSIDE, 8443, True),
+        (downloading("https://models.example.org:8443/a.tar"), OUTSIDE, 443, False),
+        (downloading("http://models/a.tar", allowHttp=True), OUTSIDE, 80, True),
+        (downloading("http://models:81/a.tar", allowHttp=True), OUTSIDE, 81, True),
+        (downloading("http://user@models:81/a.tar", allowHttp=True), OUTSIDE, 81, True),
+        (downloading("https://[2001:db8::1]:8443/a.tar"), Address("2001:db8::1"), 8443, True),
+        (downloading("https://[2001:db8::1]/a.tar"), Address("2001:db8::1"), 443, True),
+        (downloading(STORE), OUTSIDE, 443, True),
+        (downloading("gs://models/iris.tar"), OUTSIDE, 443, True),
+        (downloading("az://models/iris.tar"), OUTSIDE, 443, True),
+        (downloading(STORE, endpoint="https://store"), OUTSIDE, 443, True),
+        (downloading(STORE, endpoint="https://store:9000"), OUTSIDE, 9000, True),
+        (downloading(STORE, endpoint="https://store:9000"), OUTSIDE, 443, False),
+        (downloading(STORE, endpoint="http://store", allowHttp=True), OUTSIDE, 80, True),
+        (downloading(STORE, endpoint="http://store:7070", allowHttp=True), OUTSIDE, 7070, True),
+        (downloading(STORE), OUTSIDE, 53, True),
+        # What users add.
+        (ALLOWED_EGRESS, OUTSIDE, 5432, True),
+        (ALLOWED_EGRESS, OUTSIDE, 443, False),
+        (ALLOWED_EGRESS, Address("198.51.100.1"), 5432, False),
+        (merged(ALLOWED_EGRESS, downloading()), OUTSIDE, 5432, True),
+        (TEMPLATED, CLIENT, 9999, True),
+        (TEMPLATED, SHOP, 9999, False),
+    ],
+)
+def test_whom_a_server_may_call(values: dict[str, Any], destination: Peer, port: int, allowed: bool) -> None:
+    check(values, FULLNAME, destination, port, allowed)
+
+
+def test_a_release_may_reach_what_one_of_its_versions_downloads_from() -> None:
+    source = {"type": "download", "download": {"url": "http://models:81/a.tar", "sha256": SHA256, "allowHttp": True}}
+    values = {"versions": [{"name": 1}, {"name": 2, "model": {"source": source}}]}
+    check(values, f"{FULLNAME}-2", OUTSIDE, 81, True)
+    check(values, f"{FULLNAME}-2", OUTSIDE, 443, False)
+
+
+def test_the_releases_own_test_can_reach_what_it_asks() -> None:
+    for values in ({}, WITH_NGINX, SHOPS, VERSIONS):
+        check(values, TEST, NGINX if values is WITH_NGINX else FULLNAME, HTTP, True)
+
+
+def test_other_releases_of_the_namespace_are_not_selected() -> None:
+    manifests = rendered(WITH_NGINX)
+    other = Pod(HERE, {"app.kubernetes.io/name": "model-server", "app.kubernetes.io/instance": "other"})
+    assert decide(manifests, Connection(SHOP, other, HTTP)).allowed, "a policy takes pods of another release"

@@ -1,0 +1,132 @@
+"""The way of a request to the pods: Service, Ingress and HTTPRoute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.charts.model_server.chart import FULLNAME, one, rendered
+from tests.charts.model_server.guard_cases_release import ANYWHERE, INGRESS, ROUTE
+from tests.harness import merged
+
+
+def routed(**route: Any) -> dict[str, Any]:
+    """Values with an HTTPRoute."""
+    return {"httpRoute": {**ROUTE, **route}, **ANYWHERE}
+
+
+def test_the_service_leads_from_port_80_to_the_servers_port() -> None:
+    assert one("Service").spec == {
+        "type": "ClusterIP",
+        "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP", "appProtocol": "http"}],
+        "selector": {"app.kubernetes.io/name": "model-server", "app.kubernetes.io/instance": "demo"},
+    }
+
+
+def test_the_service_can_be_a_load_balancer() -> None:
+    service = {
+        "type": "LoadBalancer",
+        "port": 8000,
+        "nodePort": 30080,
+        "annotations": {"a": "b"},
+        "ipFamilyPolicy": "RequireDualStack",
+        "ipFamilies": ["IPv4"],
+        "loadBalancerClass": "example.org/lb",
+        "loadBalancerSourceRanges": ["203.0.113.0/24"],
+        "externalTrafficPolicy": "Local",
+    }
+    manifest = one("Service", {"service": service, **ANYWHERE})
+    assert manifest.annotations == {"a": "b"}
+    ports = manifest.spec["ports"]
+    assert (ports[0]["port"], ports[0]["nodePort"]) == (8000, 30080)
+    unchanged = {key: service[key] for key in service if key not in ("port", "nodePort", "annotations")}
+    assert {key: manifest.spec[key] for key in unchanged} == unchanged
+
+
+def test_the_ip_families_are_those_of_every_service() -> None:
+    families = {"ipFamilyPolicy": "PreferDualStack", "ipFamilies": ["IPv6", "IPv4"]}
+    everything = {
+        "service": families,
+        "server": {"host": "::"},
+        "nginx": {"enabled": True},
+        "serviceMonitor": {"enabled": True},
+        "versions": [{"name": 1}],
+    }
+    services = rendered(everything).of_kind("Service")
+    assert len(services) == 5
+    for manifest in services:
+        assert {key: manifest.spec[key] for key in families} == families, f"{manifest}: include model-server.ipFamilies"
+
+
+def test_no_service_leads_to_the_admin_port_but_the_one_for_metrics() -> None:
+    manifests = rendered({"nginx": {"enabled": True}, "versions": [{"name": 1}], "serviceMonitor": {"enabled": True}})
+    led = {each.name for each in manifests.of_kind("Service") for port in each.spec["ports"] if "admin" in str(port)}
+    assert led == {f"{FULLNAME}-metrics"}
+
+
+def test_the_ingress_leads_every_path_to_the_service() -> None:
+    paths = [{"path": "/a", "pathType": "Exact"}, {"path": "/b", "pathType": "Prefix"}]
+    ingress = {
+        "enabled": True,
+        "className": "nginx",
+        "annotations": {"a": "b"},
+        "hosts": [{"host": host, "paths": paths} for host in ("a.example.org", "b.example.org")],
+        "tls": [{"secretName": "iris-tls", "hosts": ["a.example.org"]}],
+    }
+    manifest = one("Ingress", {"ingress": ingress, **ANYWHERE})
+    backend = {"service": {"name": FULLNAME, "port": {"name": "http"}}}
+    rules = [
+        {"host": host, "http": {"paths": [{**path, "backend": backend} for path in paths]}}
+        for host in ("a.example.org", "b.example.org")
+    ]
+    assert manifest.annotations == {"a": "b"}
+    assert manifest.spec == {"ingressClassName": "nginx", "tls": ingress["tls"], "rules": rules}
+
+
+def test_without_a_class_the_clusters_default_takes_the_ingress() -> None:
+    spec = one("Ingress", {"ingress": INGRESS, **ANYWHERE}).spec
+    assert set(spec) == {"rules"}
+
+
+def test_the_route_leads_all_requests_of_its_gateways_to_the_service() -> None:
+    assert one("HTTPRoute", routed()).spec == {
+        "parentRefs": [{"name": "public"}],
+        "rules": [
+            {
+                "matches": [{"path": {"type": "PathPrefix", "value": "/"}}],
+                "backendRefs": [{"name": FULLNAME, "port": 80}],
+            }
+        ],
+    }
+
+
+def test_the_route_takes_all_that_the_gateway_api_has_for_it() -> None:
+    parents = [{"name": "public", "namespace": "gateways", "sectionName": "https", "port": 8443}]
+    matches = [{"path": {"type": "Exact", "value": "/predict"}, "method": "POST"}]
+    filters = [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"remove": ["x-secret"]}}]
+    timeouts = {"request": "30s", "backendRequest": "10s"}
+    values = routed(
+        parentRefs=parents,
+        hostnames=["iris.example.org"],
+        matches=matches,
+        filters=filters,
+        timeouts=timeouts,
+        annotations={"a": "b"},
+    )
+    manifest = one("HTTPRoute", merged(values, {"service": {"port": 8000}}))
+    backends = [{"name": FULLNAME, "port": 8000}]
+    assert manifest.annotations == {"a": "b"}
+    assert manifest.spec == {
+        "parentRefs": parents,
+        "hostnames": ["iris.example.org"],
+        "rules": [{"matches": matches, "filters": filters, "timeouts": timeouts, "backendRefs": backends}],
+    }
+
+
+@pytest.mark.parametrize("route", [{"ingress": INGRESS}, {"httpRoute": ROUTE}], ids=["Ingress", "HTTPRoute"])
+def test_routes_lead_to_all_versions_by_the_stable_service(route: dict[str, Any]) -> None:
+    values = {**route, **ANYWHERE, "versions": [{"name": 1}, {"name": 2}], "service": {"version": 1}}
+    manifest = next(each for each in rendered(values) if each.kind in ("Ingress", "HTTPRoute"))
+    assert manifest.name == FULLNAME
+    assert f"'name': '{FULLNAME}'" in str(manifest.spec), "a change of service.version must not change the route"

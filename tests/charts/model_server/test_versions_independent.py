@@ -1,0 +1,137 @@
+"""What one version does to another: nothing. And the way from one version to several, on which nobody is cut off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.charts.model_server.chart import FULLNAME, SHA256, VALUES_FILES, file_case, one, rendered
+from tests.harness import Case, Manifests, render
+from tests.harness.upgrade import Severity, findings
+
+Objects = dict[tuple[str, str], Any]
+
+PLAIN = [path for path in VALUES_FILES if "versions" not in file_case(path).values]
+DOWNLOAD = {"type": "download", "download": {"url": "http://models:81/a.tar", "sha256": SHA256, "allowHttp": True}}
+FIRST: dict[str, Any] = {"name": 1, "autoscaling": {"enabled": True, "minReplicas": 2}}
+SECOND: dict[str, Any] = {"name": "candidate", "model": {"version": 2}}
+THIRD: dict[str, Any] = {"name": "stored", "model": {"source": DOWNLOAD}, "replicaCount": 1}
+
+
+def objects(*versions: dict[str, Any], **values: Any) -> Objects:
+    """All objects that some versions render to."""
+    return {(each.kind, each.name): each.body for each in rendered({"versions": list(versions), **values})}
+
+
+def of_version(some: Objects, name: str) -> Objects:
+    """The objects of one version."""
+    return {key: body for key, body in some.items() if body["metadata"]["labels"].get("version") == name}
+
+
+CHANGES: list[dict[str, Any]] = [
+    {"image": {"tag": "9"}},
+    {"model": {"version": 7, "name": "other", "path": "/other"}},
+    {"model": {"source": DOWNLOAD}},
+    {"server": {"logLevel": "debug", "drainSeconds": 1}},
+    {"replicaCount": 9, "minReadySeconds": 9, "strategy": {"type": "Recreate"}},
+    {"resources": {"limits": {"memory": "9Gi"}}, "gpu": {"count": 1}},
+    {"probes": {"startup": {"periodSeconds": 9}}, "terminationGracePeriodSeconds": 99},
+    {"autoscaling": {"enabled": True, "behavior": {"scaleUp": {"stabilizationWindowSeconds": 9}}}},
+    {"podDisruptionBudget": {"enabled": False}, "podLabels": {"a": "b"}, "podAnnotations": {"a": "b"}},
+    {"tolerations": [{"operator": "Exists"}], "nodeSelector": {"a": "b"}, "affinity": {"nodeAffinity": {}}},
+    {"extraEnv": [{"name": "A", "value": "b"}], "sidecars": [{"name": "a", "image": "b"}]},
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: ", ".join(change))
+def test_a_change_of_one_version_changes_no_other(change: dict[str, Any]) -> None:
+    before = objects(FIRST, SECOND, THIRD)
+    after = objects(FIRST, {**SECOND, **change}, THIRD)
+    assert of_version(before, "candidate") != of_version(after, "candidate"), "the change must show"
+    for name in ("1", "stored"):
+        assert of_version(before, name) == of_version(after, name), f"version {name} has changed with the other one"
+
+
+def test_one_more_version_changes_no_object_that_is_there() -> None:
+    before, after = objects(FIRST), objects(FIRST, SECOND)
+    assert {key: after[key] for key in before} == before
+    assert set(after) - set(before) == set(of_version(after, "candidate"))
+
+
+@pytest.mark.parametrize("gone", ["1", "candidate", "stored"])
+def test_one_version_less_changes_no_object_that_stays(gone: str) -> None:
+    versions = [FIRST, SECOND, THIRD]
+    before = objects(*versions)
+    after = objects(*[version for version in versions if str(version["name"]) != gone])
+    kept = {key: body for key, body in before.items() if key not in of_version(before, gone)}
+    if gone == "stored":
+        # Nobody downloads any more, so nobody may reach that port any more.
+        policy = ("NetworkPolicy", FULLNAME)
+        assert len(kept.pop(policy)["spec"]["egress"]) > len(after.pop(policy)["spec"]["egress"])
+    assert after == kept
+
+
+def test_the_order_of_the_versions_does_not_matter() -> None:
+    other = {"name": "other", "model": {"source": {**DOWNLOAD, "download": {"url": "s3://a/b.tar", "sha256": SHA256}}}}
+    versions = [FIRST, SECOND, THIRD, other]
+    assert objects(*versions) == objects(*reversed(versions))
+
+
+@pytest.mark.parametrize("scaler", ["autoscaling", "keda"])
+def test_the_unlisted_keeps_its_number_of_pods_while_versions_stand_beside_it(scaler: str) -> None:
+    kind = {"autoscaling": "HorizontalPodAutoscaler", "keda": "ScaledObject"}[scaler]
+    scaling: Any = {"enabled": True}
+    if scaler == "keda":
+        scaling["triggers"] = [{"type": "cpu", "metadata": {"value": "70"}}]
+    manifests = rendered({"versions": [{"name": 1}], "keepUnlisted": True, scaler: scaling})
+    # An autoscaler counts the pods that its Deployment's selector selects: here those of the versions, too.
+    assert {each.name for each in manifests.of_kind(kind)} == {f"{FULLNAME}-1"}
+    assert "replicas" not in manifests.one("Deployment", FULLNAME).spec
+
+
+def test_the_unlisted_ones_budget_leaves_the_versions_pods_to_theirs() -> None:
+    values = {"versions": [{"name": 1}], "keepUnlisted": True}
+    selector = one("PodDisruptionBudget", values, FULLNAME).spec["selector"]
+    assert selector["matchExpressions"] == [{"key": "app.kubernetes.io/component", "operator": "DoesNotExist"}]
+    assert "matchExpressions" not in one("PodDisruptionBudget").spec["selector"]
+
+
+class TestFromOneVersionToSeveral:
+    """Every values file without versions, on its way to two."""
+
+    @pytest.fixture(params=PLAIN, ids=lambda path: path.stem)
+    def given(self, request: pytest.FixtureRequest) -> Case:
+        return file_case(request.param)
+
+    @pytest.fixture
+    def alone(self, given: Case) -> Manifests:
+        return render(given)
+
+    @pytest.fixture
+    def beside(self, given: Case) -> Manifests:
+        return render(given.with_values({"versions": [{"name": 1}, {"name": 2}], "keepUnlisted": True}))
+
+    @pytest.fixture
+    def only(self, given: Case) -> Manifests:
+        return render(given.with_values({"versions": [{"name": 1}, {"name": 2}], "keepUnlisted": False}))
+
+    def test_the_first_step_only_adds(self, alone: Manifests, beside: Manifests) -> None:
+        scalers = {key for key in alone.keys if key[0] in ("HorizontalPodAutoscaler", "ScaledObject")}
+        assert alone.keys - scalers <= beside.keys, "what serves must not go before others are ready"
+        wrong = [each for each in findings(alone, beside) if each.severity != Severity.REMOVES]
+        assert not wrong, "the pods that serve must stay as they are:\n" + "\n".join(map(str, wrong))
+
+    def test_the_second_step_takes_the_unlisted_one_and_nothing_else(self, beside: Manifests, only: Manifests) -> None:
+        gone = beside.keys - only.keys
+        assert len({name for _, name in gone}) == 1, f"only the unlisted one's objects may go: {sorted(gone)}"
+        assert {"Deployment"} <= {kind for kind, _ in gone} <= {"Deployment", "ConfigMap", "PodDisruptionBudget"}
+        assert only.keys <= beside.keys
+        wrong = [each for each in findings(beside, only) if each.severity != Severity.REMOVES]
+        assert not wrong, "the versions' pods must stay as they are:\n" + "\n".join(map(str, wrong))
+
+    def test_no_step_moves_what_is_called(self, alone: Manifests, beside: Manifests, only: Manifests) -> None:
+        for kind in ("Service", "Ingress", "HTTPRoute", "ServiceMonitor", "PodMonitor"):
+            for manifest in alone.of_kind(kind):
+                for step in (beside, only):
+                    assert step.one(kind, manifest.name).body == manifest.body, f"{manifest} changes"
