@@ -19,6 +19,8 @@ UMBRELLAS = {
     "global": ("Settings that an umbrella chart shares between its charts.", "object"),
     "enabled": ("Read by an umbrella chart that switches this chart on and off; without a meaning here.", "boolean"),
 }
+# Not among the properties: an entry of a list that takes a section over says only what is different.
+COMPLETE = "Helm takes out a key whose value is null. No template can do without one that does not admit null."
 
 
 def build(chart: str, values: Values, renames: Sequence[Rename] = ()) -> Schema:
@@ -31,7 +33,7 @@ def build(chart: str, values: Values, renames: Sequence[Rename] = ()) -> Schema:
         raise ContractError(builder.problems)
     for rename in renames:
         _admit(rename, properties)
-    schema = {
+    schema: Schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$comment": "Written by `python -m contract generate` from values.yaml: change that.",
         "title": f"Values of the chart {chart}",
@@ -39,8 +41,10 @@ def build(chart: str, values: Values, renames: Sequence[Rename] = ()) -> Schema:
         "additionalProperties": False,
         "patternProperties": {"^x-": {"description": "Room for YAML anchors."}},
         "properties": properties,
+        "allOf": [],
         "definitions": dict(sorted(builder.translator.used.items())),
     }
+    schema["allOf"].append({"$comment": COMPLETE, **_complete(values.keys, properties, schema)})
     wrong = [*_wrong_defaults(schema, values), *_wrong_mappings(schema, values, renames)]
     if wrong:
         raise ContractError(wrong)
@@ -56,6 +60,21 @@ def written(schema: Schema) -> str:
     )
     body = f"{{\n{definitions}\n  }}" if definitions else "{}"
     return outer.removesuffix("{}\n}") + body + "\n}\n"
+
+
+def _complete(keys: Iterable[Key], properties: Mapping[str, Schema], root: Schema) -> Schema:
+    """That every key is there, on all levels, but for those that admit null."""
+    own = {key.name: key for key in keys if key.path not in UMBRELLAS}
+    needed = [name for name in own if not _admits_null(properties[name], root)]
+    below = {
+        name: _complete(key.children, properties[name]["properties"], root) for name, key in own.items() if key.children
+    }
+    return {"required": needed} | ({"properties": below} if below else {})
+
+
+def _admits_null(schema: Schema, root: Schema) -> bool:
+    """Whether a part of a schema admits null; the rest is there for what the part refers to."""
+    return jsonschema_rs.Draft7Validator({**root, "type": "null", "allOf": [schema]}).is_valid(None)
 
 
 class _Builder:

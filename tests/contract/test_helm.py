@@ -47,6 +47,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"resources": None},
         {"env": [{"name": "A", "value": None}, {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "a"}}}]},
         {"versions": [{"name": "a", "replicas": None, "image": {"tag": "b"}}]},
+        {"versions": [{"name": "a", "image": {}}]},
         {"hosts": [{"host": "a.example.org"}]},
         {"count": 3, "old": {"tag": ["anything"]}},
     ],
@@ -60,6 +61,8 @@ def test_helm_takes_what_the_values_promise(sample: Path, values: dict[str, Any]
     [
         ({"replica": 1}, "at '': additional properties 'replica' not allowed"),
         ({"image": {"tags": "a"}}, "at '/image': additional properties 'tags' not allowed"),
+        ({"image": None}, "at '': missing property 'image'"),
+        ({"image": {"tag": None}}, "at '/image': missing property 'tag'"),
         ({"replicas": -1}, "at '/replicas': minimum: got -1, want 0"),
         ({"port": "80"}, "at '/port': got string, want null or integer"),
         ({"labels": {"a": 1}}, "at '/labels/a': got number, want string"),

@@ -113,6 +113,12 @@ def test_sections_of_the_file_are_properties_of_a_lists_entries(tmp_path: Path) 
     }
 
 
+def test_every_key_must_be_there_but_for_those_that_admit_null(tmp_path: Path) -> None:
+    (complete,) = built(tmp_path, VALUES + "# G.\nglobal:\n  # A.\n  a: 1\n")["allOf"]
+    assert complete["required"] == ["image", "hosts", "versions"]
+    assert complete["properties"] == {"image": {"required": ["tag"]}}
+
+
 def test_definitions_are_written_one_a_line(tmp_path: Path) -> None:
     text = schema.written(built(tmp_path, VALUES))
     assert json.loads(text) == built(tmp_path, VALUES)
