@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks import machine
 from cluster import paths
 
 EMPTY_CACHES = ("MODEL_SERVING_CACHE", "UV_CACHE_DIR", "PIP_CACHE_DIR", "GOCACHE", "GOMODCACHE")
@@ -47,9 +47,9 @@ def main() -> int:
     figures = [] if options.warm_only else [_from_nothing()]
     figures += [_warm(), _cluster_alone()]
     if options.json:
-        print(json.dumps({"machine": _machine(), "figures": [asdict(figure) for figure in figures]}, indent=2))
+        print(json.dumps({"machine": machine.described(), "figures": [asdict(figure) for figure in figures]}, indent=2))
     else:
-        print(f"\n{_machine()}\n\n| what | measured | limit |\n|---|---|---|")
+        print(f"\n{machine.described()}\n\n| what | measured | limit |\n|---|---|---|")
         for figure in figures:
             print(f"| {figure.name} | {_minutes(figure.seconds)} | {_minutes(figure.limit_seconds)} |")
     return 0 if all(figure.holds for figure in figures) else 1
@@ -93,19 +93,6 @@ def _make(target: str, clone: Path = paths.REPOSITORY, environment: dict[str, st
     subprocess.run(
         ["make", target], cwd=clone, env={**os.environ, **(environment or {})}, stdout=sys.stderr, check=True
     )
-
-
-def _machine() -> str:
-    model = next(
-        (line.split(":")[1].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")),
-        platform.processor(),
-    )
-    memory = next((int(line.split()[1]) for line in _lines(Path("/proc/meminfo"))), 0) / 1024**2
-    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, Linux {platform.release()}"
-
-
-def _lines(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
 def _minutes(seconds: float) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cluster import paths
-from tests.harness import cache, tally
+from tests.harness import cache, tally, workers
 
 ROOT = paths.REPOSITORY / "tests"
 # What is expensive to make for a session is made by one worker: tests that share it stay together. A test that uses
@@ -24,11 +24,9 @@ ONE_BY_ONE = ("e2e", "recovery")
 
 
 def pytest_xdist_setupnodes() -> None:
-    """Set what a process reads when it begins, and not later."""
-    # Helm's library then collects its garbage less often: renderings take a quarter less, for 30 MB.
-    os.environ.setdefault("GOGC", "400")
-    # A set has one order in all workers, which must find the same tests under the same names.
-    os.environ.setdefault("PYTHONHASHSEED", "0")
+    """Tell the workers, which are about to start."""
+    for name, value in workers.ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from tests.harness import reading
@@ -19,8 +21,14 @@ from tests.harness.reading import parse, read, refuse_duplicates
     ],
 )
 def test_a_key_that_is_there_twice_is_refused_wherever_it_is(text: str, key: str) -> None:
-    with pytest.raises(ValueError, match=f"the key '{key}' is there twice: one of them is lost"):
-        refuse_duplicates(text)
+    for refusing in (refuse_duplicates, lambda text: read(f"top:\n{textwrap.indent(text, '  ')}")):
+        with pytest.raises(ValueError, match=f"the key '{key}' is there twice: one of them is lost"):
+            refusing(text)
+
+
+def test_a_key_that_is_there_twice_is_found_although_an_alias_adds_another() -> None:
+    with pytest.raises(ValueError, match="the key 'c' is there twice"):
+        read("{a: &x {b: 1}, d: {<<: *x}, c: 1, c: {e: 1}}")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,14 @@ class FrozenList(list[Any]):
 
 def frozen(data: Any) -> Any:
     """Copy `data` into its frozen form, all the way down."""
+    # What JSON is read to, most of what comes here, is told apart without asking what it is an instance of.
+    kind = type(data)
+    if kind is str or kind is int or kind is bool or data is None:
+        return data
+    if kind is dict:
+        return FrozenDict({key: frozen(value) for key, value in data.items()})
+    if kind is list:
+        return FrozenList([frozen(value) for value in data])
     if isinstance(data, Mapping):
         return FrozenDict({key: frozen(value) for key, value in data.items()})
     if isinstance(data, Sequence) and not isinstance(data, str):

@@ -1,0 +1,160 @@
+"""What one more case costs a test: rendering, reading, validation; by Helm's library and by the program.
+
+    python -m benchmarks.rendering                            model-server, all its values files
+    python -m benchmarks.rendering --chart charts/other --rounds 2
+    python -m benchmarks.rendering --cpu                      the processor's time, on a machine that is busy
+
+Each case is new to the process, as in a test that is run for the first time. All of a round is measured one after the
+other, so that what else the machine does falls on all of it. Times are medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks import machine
+from cluster import paths
+from tests.harness import HELM3, HELM4, SDK, Case, Manifests, cache, reading, render, workers
+from tests.harness.charts import values_files
+from tests.harness.schemas import newest_version, problems
+
+# What one more case may cost: render, read, validate.
+LIMIT_MS = 10.0
+# A value that changes little: what most cases of a test differ in.
+ONE_VALUE = {"model-server": lambda number: {"podAnnotations": {"case": str(number)}}}
+
+SAMPLES = dict[str, list[float]]
+
+_clock: Callable[[], float] = time.perf_counter
+
+
+def main() -> int:
+    """Measure and print; 1 when a case costs more than its limit."""
+    options = _parser().parse_args()
+    if any(os.environ.get(name) != value for name, value in workers.ENVIRONMENT.items()):
+        # As the workers of a test run, which are told before they begin.
+        again = [sys.executable, "-m", "benchmarks.rendering", *sys.argv[1:]]
+        return subprocess.run(again, env={**os.environ, **workers.ENVIRONMENT}, check=False).returncode
+    global _clock
+    _clock = _processor_seconds if options.cpu else time.perf_counter
+    chart = options.chart.resolve()
+    measured = {
+        name: _medians(_measured(chart, options.rounds, change)) for name, change in _changes(chart.name).items()
+    }
+    if options.json:
+        print(json.dumps({"machine": machine.described(), "chart": chart.name, "milliseconds": measured}, indent=2))
+    else:
+        print(_table(chart.name, measured))
+    return 0 if all(medians["one more case"] <= LIMIT_MS for medians in measured.values()) else 1
+
+
+def _changes(chart: str) -> dict[str, Callable[[Case, int], Case]]:
+    changes: dict[str, Callable[[Case, int], Case]] = {}
+    if chart in ONE_VALUE:
+        changes["one value is new"] = lambda case, number: case.with_values(ONE_VALUE[chart](number))
+    changes["every object is new"] = lambda case, number: replace(case, release=f"case-{number}")
+    return changes
+
+
+def _measured(chart: Path, rounds: int, change: Callable[[Case, int], Case]) -> SAMPLES:
+    samples: SAMPLES = defaultdict(list)
+    version = newest_version()
+    numbers = iter(range(1_000_000))
+    for file in values_files(chart):
+        base = file.case()
+        # What is done once in a process is none of a case's business.
+        _validated(Manifests(SDK.template(base)), version)
+        for case in (change(base, next(numbers)) for _ in range(rounds)):
+            _measure(case, version, samples)
+    return samples
+
+
+def _measure(case: Case, version: str, samples: SAMPLES) -> None:
+    texts = {
+        "render, library": _timed(samples, "render, library", partial(SDK.template, case)),
+        "render, Helm 4": _timed(samples, "render, Helm 4", partial(HELM4.template, case)),
+        "render, Helm 3": _timed(samples, "render, Helm 3", partial(HELM3.template, case)),
+    }
+    manifests = _timed(samples, "read", partial(Manifests, texts["render, library"]))
+    _timed(samples, "validate", partial(_validated, manifests, version))
+    samples["one more case"].append(sum(samples[part][-1] for part in ("render, library", "read", "validate")))
+    render(case)
+    with _as_another_process():
+        _timed(samples, "the same from the cache", partial(render, case))
+
+
+class _as_another_process:
+    """Forgets for a while what this process holds in its memory."""
+
+    def __enter__(self) -> None:
+        self.held = (cache._known, reading._read)
+        cache._known, reading._read = {}, dict(reading._read)
+
+    def __exit__(self, *_: object) -> None:
+        cache._known, reading._read = self.held
+
+
+def _validated(manifests: Manifests, version: str) -> None:
+    for manifest in manifests:
+        problems(manifest.body, version)
+
+
+def _timed(samples: SAMPLES, name: str, call: Callable[[], Any]) -> Any:
+    started = _clock()
+    result = call()
+    samples[name].append((_clock() - started) * 1000)
+    return result
+
+
+def _processor_seconds() -> float:
+    """What this process and those that it has waited for have used."""
+    usages = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _medians(samples: SAMPLES) -> dict[str, float]:
+    return {name: round(statistics.median(values), 2) for name, values in samples.items()}
+
+
+def _table(chart: str, measured: dict[str, dict[str, float]]) -> str:
+    return "\n".join(_lines(chart, measured))
+
+
+def _lines(chart: str, measured: dict[str, dict[str, float]]) -> Iterator[str]:
+    names = list(measured)
+    yield f"\n{machine.described()}\n\n{chart}, {len(values_files(paths.REPOSITORY / 'charts' / chart))} values files"
+    yield f"\n| milliseconds a case | {' | '.join(names)} |\n|---|{'---|' * len(names)}"
+    for part in next(iter(measured.values())):
+        yield f"| {part} | {' | '.join(f'{measured[name][part]:.2f}' for name in names)} |"
+    for program in ("render, Helm 4", "render, Helm 3"):
+        ratios = [f"{measured[name][program] / measured[name]['render, library']:.1f}" for name in names]
+        yield f"| {program}, times the library | {' | '.join(ratios)} |"
+    yield f"\nLimit of one more case: {LIMIT_MS:.0f} ms."
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.rendering", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--chart", type=Path, default=paths.REPOSITORY / "charts" / "model-server", help="a chart")
+    parser.add_argument("--rounds", type=int, default=5, help="cases of each values file (default: 5)")
+    parser.add_argument("--cpu", action="store_true", help="measure the processor's time")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
