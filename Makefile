@@ -6,6 +6,14 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # uv reads the machine's certificates, as pip and curl do; its cache makes a second clone's .venv in seconds.
 export UV_SYSTEM_CERTS := true
+# Bytecode is kept, beside the sources of nothing: without it TensorFlow takes twice as long to import, and the tests
+# import it in several processes.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
+# One for each core, unless `make check WORKERS=4`.
+WORKERS ?= logical
+FAST_TESTS = $(PY) -m pytest tests --ignore tests/e2e --ignore tests/recovery --numprocesses $(WORKERS) --dist loadgroup
 
 NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
 
@@ -26,21 +34,23 @@ down: $(VENV)/.ready ## End everything that `up` and `demo` started
 status: $(VENV)/.ready ## What there is, and how to reach it
 	$(PY) -m cluster status
 
-check: $(VENV)/.ready lint ## Everything that needs no cluster: linters, types, fast tests
-	$(PY) -m pytest tests --ignore tests/e2e --ignore tests/recovery
+check: $(VENV)/.ready lint ## Everything that needs no cluster: linters, types, contracts, fast tests
+	$(FAST_TESTS)
 
-lint: $(VENV)/.ready ## Style, types, charts
+lint: $(VENV)/.ready ## Style, types, charts and what their values promise
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy cluster examples tests benchmarks app/src
+	$(VENV)/bin/mypy cluster contract examples tests benchmarks app/src
+	$(PY) -m contract check
 	$(PY) -m cluster run ct lint --config ct.yaml
 
-test: $(VENV)/.ready lint ## All tests, end to end ones on a real cluster included
-	$(PY) -m pytest tests --ignore tests/recovery
+test: $(VENV)/.ready check ## All tests, end to end ones on a real cluster included
+	$(PY) -m pytest tests/e2e
 	$(PY) -m pytest tests/recovery
 
-bench: $(VENV)/.ready ## Measure the figures of the README
+bench: $(VENV)/.ready ## Measure the figures of the README, and what a rendered case costs
 	$(PY) -m benchmarks.bootstrap
+	$(PY) -m benchmarks.rendering
 
 lock: $(VENV)/.ready ## Pin the newest versions that the requirements allow
 	$(PY) requirements/lock.py
