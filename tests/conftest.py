@@ -30,16 +30,20 @@ def pytest_xdist_setupnodes() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Name the groups of tests that stay together, and refuse to spread those that must be alone."""
-    in_a_worker = hasattr(config, "workerinput")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name the groups of tests that stay together."""
     for item in items:
-        if in_a_worker and item.path.relative_to(ROOT).parts[0] in ONE_BY_ONE:
-            raise pytest.UsageError(f"{item.nodeid} works on the cluster. Remedy: run it without -n.")
         used = getattr(item, "fixturenames", ())
         group = next((group for name, group in SHARED.items() if name in used), None)
         if group is not None:
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse to run what must be alone beside anything else, before its fixtures start a cluster."""
+    if hasattr(item.config, "workerinput") and item.path.relative_to(ROOT).parts[0] in ONE_BY_ONE:
+        pytest.fail("this test works on the one cluster that there is. Remedy: run it without -n.", pytrace=False)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
