@@ -50,6 +50,30 @@ def _types() -> dict[str, Schema]:
     return {_short(name): definition for name, definition in definitions.items()}
 
 
+@cache
+def _entries() -> frozenset[str]:
+    """The types that are entries of lists and nothing else. Kubernetes takes no null for one, whatever is written."""
+    entries: set[str] = set()
+    others: set[str] = set()
+    for definition in _types().values():
+        for part in definition.get("properties", {}).values():
+            others.update(_references(part))
+            entries.update(_references(part.get("items", {})))
+    return frozenset(entries - others)
+
+
+def _references(schema: Schema) -> list[str]:
+    return [_short(schema["$ref"])] if "$ref" in schema else []
+
+
+def _not_null(schema: Schema) -> Schema:
+    types = schema.get("type")
+    if not isinstance(types, list) or "null" not in types:
+        return schema
+    rest = [kind for kind in types if kind != "null"]
+    return {**schema, "type": rest[0] if len(rest) == 1 else rest}
+
+
 def _short(name: str) -> str:
     return ".".join(name.rsplit("/", 1)[-1].split(".")[-3:])
 
@@ -61,6 +85,8 @@ def _written(definition: Schema, name: str, needed: dict[str, Schema]) -> Schema
     if name not in needed:
         needed[name] = {}  # A type may reach itself.
         needed[name] = _draft_07(definition, needed)
+        if name in _entries():
+            needed[name] = _not_null(needed[name])
     return {"$ref": f"#/definitions/{name}"}
 
 
@@ -72,7 +98,9 @@ def _draft_07(schema: Schema, needed: dict[str, Schema]) -> Schema:
     for word, value in schema.items():
         if word == "properties":
             result[word] = {name: _draft_07(part, needed) for name, part in value.items()}
-        elif word == "items" or (word == "additionalProperties" and isinstance(value, dict)):
+        elif word == "items":
+            result[word] = _not_null(_draft_07(value, needed))
+        elif word == "additionalProperties" and isinstance(value, dict):
             result[word] = _draft_07(value, needed)
         elif word == "oneOf":
             result["type"] = _in_one_only(value)

@@ -67,6 +67,7 @@ def test_helm_takes_what_the_values_promise(sample: Path, values: dict[str, Any]
         ({"port": "80"}, "at '/port': got string, want null or integer"),
         ({"labels": {"a": 1}}, "at '/labels/a': got number, want string"),
         ({"resources": {"limit": {}}}, "at '/resources': additional properties 'limit' not allowed"),
+        ({"env": [None]}, "at '/env/0': got null, want object"),
         ({"env": [{"value": "a"}]}, "at '/env/0': missing property 'name'"),
         ({"env": [{"name": "A", "valueFrom": {"a": 1}}]}, "at '/env/0/valueFrom': additional properties 'a' not"),
         ({"hosts": [{}]}, "at '/hosts/0': missing property 'host'"),

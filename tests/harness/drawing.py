@@ -72,11 +72,16 @@ _STRING_WORDS = {"minLength", "maxLength", "pattern"}
 
 
 class Drawing:
-    """Strategies for one schema. `examples` has the values to draw for some paths, and for types of Kubernetes."""
+    """Strategies for one schema.
 
-    def __init__(self, schema: Schema, examples: Mapping[str, Sequence[Any]]) -> None:
+    `examples` has the values to draw for some paths, and for types of Kubernetes. `words` are texts with a meaning for
+    the chart, such as the names that it uses itself.
+    """
+
+    def __init__(self, schema: Schema, examples: Mapping[str, Sequence[Any]], words: Sequence[str] = ()) -> None:
         self._root = schema
         self._examples = examples
+        self._words = words
         self.leaves = leaves(schema)
 
     @cached_property
@@ -138,7 +143,7 @@ class Drawing:
             case "number":
                 return _integers(schema) | st.sampled_from([0.5, 1.5])
             case "string":
-                return texts(schema, passed_through)
+                return texts(schema, passed_through, self._words)
             case "array" if schema["items"]:
                 items = self._of(schema["items"], f"{path}[]", passed_through)
                 unique = str if schema.get("uniqueItems") else None
@@ -149,7 +154,11 @@ class Drawing:
                 return self._entry(schema, path, passed_through)
             case "object" if isinstance(schema.get("additionalProperties"), Mapping):
                 names = schema.get("propertyNames", {})
-                keys = st.sampled_from(names["enum"]) if "enum" in names else texts({"minLength": 1, **names}, True)
+                keys = (
+                    st.sampled_from(names["enum"])
+                    if "enum" in names
+                    else texts({"minLength": 1, **names}, True, self._words)
+                )
                 return st.dictionaries(
                     keys, self._of(schema["additionalProperties"], f"{path}.*", passed_through), max_size=2
                 )
@@ -169,11 +178,11 @@ class Drawing:
         return draw()
 
 
-def texts(schema: Schema, passed_through: bool = False) -> SearchStrategy[str]:
+def texts(schema: Schema, passed_through: bool = False, words: Sequence[str] = ()) -> SearchStrategy[str]:
     """Texts that a schema admits; where they are passed through tpl, none that is a template, which is for users."""
     rules = {"type": "string", **{word: value for word, value in schema.items() if word in _STRING_WORDS}}
     validator = jsonschema_rs.Draft7Validator(rules)
-    known = [text for text in (TEXTS if passed_through else TEXTS + TEMPLATES) if validator.is_valid(text)]
+    known = [text for text in (*TEXTS, *words, *([] if passed_through else TEMPLATES)) if validator.is_valid(text)]
     if "pattern" in rules:
         # Before a newline at the end is an end for Python, and not for Go.
         pattern = re.sub(r"(?<!\\)\$", r"\\Z", rules["pattern"])

@@ -179,6 +179,8 @@ def _name(key: Key) -> str:
 
 
 def _text(data: Any) -> str:
+    if isinstance(data, str) and "\n" in data:
+        return f"a text:\n{data}\n"
     return (
         "nothing" if data is GONE else yaml.safe_dump(yaml.safe_load(canonical(data)), default_flow_style=True).strip()
     )

@@ -83,6 +83,7 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
     ),
     "core.v1.VolumeMount": (
         {"name": "cache", "mountPath": "/cache"},
+        {"name": "cache", "mountPath": "/tmp"},  # noqa: S108  (a place in a pod)
         {"name": "1e3", "mountPath": "/a: b", "readOnly": True, "subPath": "no"},
     ),
     "core.v1.Container": _CONTAINERS,

@@ -97,6 +97,17 @@ SECRET: Cases = [
         "secret.envFrom: it is true, and there is no Secret. Name one in secret.existingSecret, or set "
         "secret.envFrom to false.",
     ),
+    *(
+        (
+            {"secret": {"existingSecret": "login", "mountPath": path}},
+            f'secret.mountPath: "{path}" is a folder of the chart\'s own. Choose another.',
+        )
+        for path in ("/etc/model-server", "/etc/model-server/", "/tmp")  # noqa: S108  (a place in a pod)
+    ),
+    (
+        {"secret": {"existingSecret": "login", "mountPath": "/models"}},
+        'model.path: "/models" is the place of what secret.mountPath mounts. Choose another.',
+    ),
 ]
 
 EXPOSURE: Cases = [
@@ -176,7 +187,15 @@ MONITORING: Cases = [
     ),
 ]
 
-KINDS = [NAMES, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING]
+RESOLUTION: Cases = [
+    (
+        {"dnsPolicy": "None"},
+        'dnsConfig.nameservers: it is empty, and dnsPolicy is "None", so the pods would resolve no name. List the '
+        "servers, or choose another dnsPolicy.",
+    ),
+]
+
+KINDS = [NAMES, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING, RESOLUTION]
 RELEASE = [each for kind in KINDS for each in kind]
 
 RENAMED = " `python -m contract migrate-values` rewrites a whole file."
@@ -208,6 +227,7 @@ ALLOWED: list[dict[str, Any]] = [
     {"service": {"ipFamilies": ["IPv6", "IPv4"], "ipFamilyPolicy": "RequireDualStack"}, "server": {"host": "::"}},
     {"service": {"version": "2"}, "versions": TWO},
     {"keepUnlisted": True, "versions": TWO},
+    {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["192.0.2.53"]}},
     {"commonLabels": {"example.org/app": "a"}},
     downloading(endpoint=""),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.charts.model_server.chart import downloading, setting
 from tests.charts.model_server.guard_cases_release import Cases
+from tests.harness import merged
 
 DOWNLOAD = "model.source.download"
 OVER_HTTP = (
@@ -22,6 +23,10 @@ def for_stores(key: str) -> str:
         f"{DOWNLOAD}.{key}: it is set, and {DOWNLOAD}.url names a web server, which has none. Take it out, or use an "
         "s3:// address."
     )
+
+
+def place_of(key: str, path: str, what: str) -> str:
+    return f'{key}: "{path}" is the place of {what}. Choose another.'
 
 
 def from_configmap(**model: Any) -> dict[str, Any]:
@@ -104,6 +109,22 @@ SCALING: Cases = [
         {"keda": {"enabled": True, "minReplicaCount": 11, "triggers": [{"type": "cpu", "metadata": {}}]}},
         "keda.minReplicaCount: it is 11, more than keda.maxReplicaCount, 10. Lower the one or raise the other.",
     ),
+    *(
+        (
+            {"keda": {"enabled": True, "idleReplicaCount": idle, "triggers": [{"type": "cpu", "metadata": {}}]}},
+            f"keda.idleReplicaCount: it is {idle}, and keda.minReplicaCount 1. KEDA wants fewer pods at rest than at "
+            "work. Lower it, or set it to null.",
+        )
+        for idle in (1, 2)
+    ),
+    *(
+        (
+            {"strategy": {"rollingUpdate": {"maxSurge": surge, "maxUnavailable": unavailable}}},
+            "strategy.rollingUpdate.maxSurge: it is 0, and strategy.rollingUpdate.maxUnavailable too: no pod could be "
+            "replaced. Set one of the two to 1 or more.",
+        )
+        for surge, unavailable in ((0, 0), ("0%", 0), (0, "00%"))
+    ),
     (
         {"terminationGracePeriodSeconds": 44},
         "terminationGracePeriodSeconds: it is 44, so a pod may be killed before server.drainSeconds + "
@@ -133,7 +154,7 @@ DISRUPTION: Cases = [
             f"podDisruptionBudget.maxUnavailable: with {number} no node with a pod of this release can be drained. Set "
             "it to 1 or more.",
         )
-        for number in (0, "0%")
+        for number in (0, "0%", "00%")
     ),
     *(
         (
@@ -176,6 +197,18 @@ POD: Cases = [
         for section in ("initContainers", "sidecars")
         for name in ("model-server", "pull-model")
     ),
+    *(
+        ({"model": {"path": path}}, place_of("model.path", path, what))
+        for path, what in (("/tmp", "temporary files"), ("/etc/model-server", "the server's configuration"))  # noqa: S108
+    ),
+    (
+        {"extraVolumeMounts": [{"name": "model", "mountPath": "/models/"}]},
+        place_of("extraVolumeMounts", "/models/", "what model.path mounts"),
+    ),
+    (
+        merged(downloading(), {"model": {"path": "/etc/download-ca"}}),
+        place_of("model.path", "/etc/download-ca", "the download's authorities"),
+    ),
 ]
 
 VERSION = MODEL + SCALING + DISRUPTION + POD
@@ -191,6 +224,11 @@ ALLOWED: list[dict[str, Any]] = [
     {"replicaCount": 1},
     {"replicaCount": 0},
     {"terminationGracePeriodSeconds": 45},
+    {"strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}},
+    {"strategy": {"type": "Recreate", "rollingUpdate": {"maxSurge": 0}}},
+    {"keda": {"idleReplicaCount": 1}},
+    {"model": {"path": "/etc/model-server", "source": {"type": "baked"}}},
+    {"secret": {"mountPath": "/models"}},
     {"autoscaling": {"minReplicas": 11}},
     {"keda": {"minReplicaCount": 11}},
     {"extraEnv": [{"name": "MODEL_SERVER_THREADS", "value": "4"}]},

@@ -20,7 +20,7 @@ from model_server.errors import SettingsError
 from model_server.settings import load_settings
 from tests.charts.model_server.chart import case, own
 from tests.charts.model_server.drawn import DRAWING, SCHEMA, Drawn, cases, is_known
-from tests.harness import Case, HelmError, Manifests, merged, render
+from tests.harness import Case, HelmError, Manifests, admission, merged, render
 from tests.harness.drawing import for_all
 from tests.harness.paths import placed
 from tests.harness.schemas import problems
@@ -34,8 +34,6 @@ RELATED = 15
 VERSIONS = ("1.35", "1.37")
 HEADING = "The values of model-server cannot work:"
 LINE = re.compile(r"- (?P<key>[A-Za-z][\w.\[\]]*): .+\.")
-NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
-LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 SCALING = [path for path in DRAWING.units if re.match(r"(replicaCount|autoscaling|keda|podDisruptionBudget)\b", path)]
 # What decides which pods there are, and so may change a selector.
 NAMES = re.compile(r"(name|fullname)Override|versions|keepUnlisted|service\.version|extraObjects")
@@ -77,22 +75,12 @@ def test_what_the_schema_takes_is_rendered_for_kubernetes_or_refused_by_a_guard(
 def defects(manifests: Manifests, case: Case, folder: Path) -> Iterator[str]:
     """What Kubernetes, or the server, would not take."""
     for manifest in manifests:
+        yield from (f"{manifest}: {text}" for text in admission.refusals(manifest))
         for version in VERSIONS:
-            yield from (
-                f"Kubernetes {version} would not take {manifest}: {text}" for text in problems(manifest.body, version)
-            )
+            yield from (f"{manifest}: not in Kubernetes {version}: {text}" for text in problems(manifest.body, version))
     for manifest in own(manifests):
-        # The names of accounts are the user's, and may hold dots.
-        if manifest.kind != "ServiceAccount" and not NAME.fullmatch(manifest.name):
-            yield f"{manifest}: the name is not legal"
         if manifest.body["metadata"]["namespace"] != (case.values.get("namespaceOverride") or case.namespace):
             yield f"{manifest}: is in the wrong namespace"
-        pod_labels = (manifest.pod_template() or {}).get("metadata", {}).get("labels", {})
-        for key, value in {**manifest.labels, **pod_labels}.items():
-            if not LABEL_VALUE.fullmatch(value):
-                yield f"{manifest}: the label {key}={value!r} is not legal"
-        if manifest.kind == "Deployment" and not manifest.spec["selector"]["matchLabels"].items() <= pod_labels.items():
-            yield f"{manifest}: the selector does not find its own pods"
         if "config.yaml" in manifest.body.get("data", {}):
             file = folder / "config.yaml"
             file.write_text(manifest.body["data"]["config.yaml"], encoding="utf-8")

@@ -125,15 +125,16 @@ ENUMS = [
     ({"service": {"ipFamilies": ["IPv5"]}}, "at '/service/ipFamilies/0': value must be one of 'IPv4', 'IPv6'"),
 ]
 
+REGISTRY = "^$|^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$"
 TEXTS = [
     ("image.digest", "sha256:abc", "^$|^sha256:[0-9a-f]{64}$"),
     ("nginx.image.digest", "sha256:" + "A" * 64, "^$|^sha256:[0-9a-f]{64}$"),
-    ("image.registry", "localhost:5001/", "^$|[^/]$"),
+    ("image.registry", "localhost:5001/", REGISTRY),
     ("model.path", "models", "^/."),
     ("model.version", "not a label", "^$|^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"),
     ("model.source.download.url", "ftp://a", "^$|^(https?|s3|gs|az)://[^\\\\s]+$"),
     ("model.source.download.sha256", "abc", "^$|^[0-9a-f]{64}$"),
-    ("podDisruptionBudget.minAvailable", "half", "^[0-9]+%$"),
+    ("podDisruptionBudget.minAvailable", "101%", "^(100|[0-9]{1,2})%$"),
 ]
 
 REFUSED = [

@@ -10,13 +10,13 @@ model-server.guards: fails with every problem, or is empty.
 {{- $problems := list (include "model-server.guardRenames" .) -}}
 {{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
 {{- if not (join "" $problems) -}}
-{{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" -}}
+{{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" -}}
 {{- $problems = append $problems (include (printf "model-server.guard%s" .) $) -}}
 {{- end -}}
 {{- $versions := dict -}}
 {{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
 {{- range $scope := $versions.all -}}
-{{- range list "Model" "Scaling" "Disruption" "Pod" -}}
+{{- range list "Model" "Scaling" "Disruption" "Pod" "Mounts" -}}
 {{- $problems = append $problems (include (printf "model-server.guard%s" .) $scope) -}}
 {{- end -}}
 {{- end -}}
@@ -95,6 +95,9 @@ true
 {{- end }}
 {{- if and .envFrom (not .create) (not .existingSecret) }}
 - secret.envFrom: it is true, and there is no Secret. Name one in secret.existingSecret, or set secret.envFrom to false.
+{{- end }}
+{{- if and (or .create .existingSecret) (has (trimSuffix "/" .mountPath) (list "/etc/model-server" "/tmp")) }}
+- secret.mountPath: {{ .mountPath | quote }} is a folder of the chart's own. Choose another.
 {{- end }}
 {{- end }}
 {{- end -}}

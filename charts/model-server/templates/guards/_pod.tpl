@@ -37,3 +37,38 @@ model-server.guardPod: names that the chart uses itself. A second entry of a nam
 {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/*
+model-server.guardMounts: places in the server's container that two mounts would share, which the cluster refuses.
+*/}}
+{{- define "model-server.guardMounts" -}}
+{{- $at := .at -}}
+{{- $held := dict "/etc/model-server" "the server's configuration" "/tmp" "temporary files" -}}
+{{- if include "model-server.secretName" . -}}
+{{- $_ := set $held (trimSuffix "/" .Values.secret.mountPath) "what secret.mountPath mounts" -}}
+{{- end -}}
+{{- if eq .Values.model.source.type "download" -}}
+{{- $_ := set $held "/etc/download-ca" "the download's authorities" -}}
+{{- $_ := set $held "/run/secrets/download" "the download's headers" -}}
+{{- end -}}
+{{- $mounts := list -}}
+{{- if ne .Values.model.source.type "baked" -}}
+{{- $mounts = append $mounts (dict "key" "model.path" "path" .Values.model.path) -}}
+{{- end -}}
+{{- range include "model-server.passThrough" (dict "value" .Values.extraVolumeMounts "context" .) | fromYamlArray -}}
+{{- $mounts = append $mounts (dict "key" "extraVolumeMounts" "path" .mountPath) -}}
+{{- end -}}
+{{- range $mounts -}}
+{{- $path := trimSuffix "/" .path -}}
+{{- if hasKey $held $path }}
+- {{ $at }}{{ .key }}: {{ .path | quote }} is the place of {{ get $held $path }}. Choose another.
+{{- end -}}
+{{- $_ := set $held $path (default (printf "what %s mounts" .key) (get $held $path)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "model-server.guardResolution" -}}
+{{- if and (eq .Values.dnsPolicy "None") (not (.Values.dnsConfig).nameservers) }}
+- dnsConfig.nameservers: it is empty, and dnsPolicy is "None", so the pods would resolve no name. List the servers, or choose another dnsPolicy.
+{{- end }}
+{{- end -}}

@@ -26,11 +26,27 @@ Guards on the number of a version's pods and on how they end.
 {{- if gt (int64 $keda.minReplicaCount) (int64 $keda.maxReplicaCount) }}
 - {{ .at }}keda.minReplicaCount: it is {{ int64 $keda.minReplicaCount }}, more than keda.maxReplicaCount, {{ int64 $keda.maxReplicaCount }}. Lower the one or raise the other.
 {{- end }}
+{{- if and (not (kindIs "invalid" $keda.idleReplicaCount)) (ge (int64 $keda.idleReplicaCount) (int64 $keda.minReplicaCount)) }}
+- {{ .at }}keda.idleReplicaCount: it is {{ int64 $keda.idleReplicaCount }}, and keda.minReplicaCount {{ int64 $keda.minReplicaCount }}. KEDA wants fewer pods at rest than at work. Lower it, or set it to null.
+{{- end }}
+{{- end }}
+{{- $rolling := .Values.strategy.rollingUpdate }}
+{{- if and (eq .Values.strategy.type "RollingUpdate") (not (include "model-server.isAboveNone" $rolling.maxSurge)) (not (include "model-server.isAboveNone" $rolling.maxUnavailable)) }}
+- {{ .at }}strategy.rollingUpdate.maxSurge: it is 0, and strategy.rollingUpdate.maxUnavailable too: no pod could be replaced. Set one of the two to 1 or more.
 {{- end }}
 {{- $needed := add .Values.server.drainSeconds .Values.server.gracefulTimeoutSeconds }}
 {{- if lt (int64 .Values.terminationGracePeriodSeconds) (add $needed 5) }}
 - {{ .at }}terminationGracePeriodSeconds: it is {{ int64 .Values.terminationGracePeriodSeconds }}, so a pod may be killed before server.drainSeconds + server.gracefulTimeoutSeconds, {{ $needed }}, are over and it has ended. Set it to at least {{ add $needed 5 }}.
 {{- end }}
+{{- end -}}
+
+{{/*
+model-server.isAboveNone: whether a number, or percent, is more than 0.
+*/}}
+{{- define "model-server.isAboveNone" -}}
+{{- if include "model-server.integerOrText" . | trimSuffix "%" | trimAll "0" -}}
+true
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -44,7 +60,7 @@ model-server.guardDisruption: a budget that lets no pod go holds up every drain 
 {{- if and $min $max }}
 - {{ .at }}podDisruptionBudget.minAvailable: it is set, and podDisruptionBudget.maxUnavailable too. Keep one of the two.
 {{- else if $max }}
-{{- if eq (toString $budget.maxUnavailable | trimSuffix "%") "0" }}
+{{- if not (include "model-server.isAboveNone" $budget.maxUnavailable) }}
 - {{ .at }}podDisruptionBudget.maxUnavailable: with {{ include "model-server.integerOrText" $budget.maxUnavailable }} no node with a pod of this release can be drained. Set it to 1 or more.
 {{- end }}
 {{- else if $min }}
