@@ -76,7 +76,10 @@ INGRESS: Rows = [
     (NOBODY, PROMETHEUS, FULLNAME, ADMIN, True),
     ({"networkPolicy": {"callers": []}}, CLIENT, FULLNAME, HTTP, False),
     ({"networkPolicy": {"callers": []}}, TEST, FULLNAME, HTTP, True),
-    ({"networkPolicy": {"callers": []}, "tests": {"runner": "argocd"}}, TEST, FULLNAME, HTTP, True),
+    *(
+        ({"networkPolicy": {"callers": []}, "tests": {"runner": "argocd"}}, source, FULLNAME, HTTP, source == TEST)
+        for source in (TEST, CLIENT, OUTSIDE)
+    ),
     # Switched off, there are no policies, and everything is open.
     ({"networkPolicy": {"enabled": False}}, SHOP, FULLNAME, ADMIN, True),
 ]
