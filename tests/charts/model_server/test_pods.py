@@ -52,7 +52,7 @@ def test_without_a_secret_there_is_no_trace_of_one() -> None:
         ({"serviceAccount": {"create": False}}, "serviceAccountName", "default"),
         ({"serviceAccount": {"create": False, "name": "other"}}, "serviceAccountName", "other"),
         ({"topologySpreadConstraints": []}, "topologySpreadConstraints", GONE),
-        ({"dnsPolicy": "None"}, "dnsPolicy", "None"),
+        ({"dnsPolicy": "Default"}, "dnsPolicy", "Default"),
         ({"dnsConfig": {"nameservers": ["192.0.2.1"]}}, "dnsConfig", {"nameservers": ["192.0.2.1"]}),
         ({"hostAliases": [{"ip": "192.0.2.1"}]}, "hostAliases", [{"ip": "192.0.2.1"}]),
         ({"podSecurityContext": {"fsGroup": 7}}, "securityContext.fsGroup", 7),
