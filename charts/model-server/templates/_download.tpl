@@ -49,10 +49,16 @@ args:
 env:
   {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
 {{- end }}
-{{- if and $download.secretName (not $headers) }}
+{{- $login := and $download.secretName (not $headers) }}
+{{- if or $login .Values.extraEnvFrom }}
 envFrom:
+  {{- if $login }}
   - secretRef:
       name: {{ $download.secretName | quote }}
+  {{- end }}
+  {{- with .Values.extraEnvFrom }}
+  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- end }}
 {{- end }}
 {{- with $download.resources }}
 resources:

@@ -23,7 +23,7 @@ model-server.callers: who may ask for predictions; the release's own test is one
 {{- end -}}
 
 {{/*
-model-server.serverIngress: clients, or the load balancer in their place, to the one port; who reads metrics to the other.
+model-server.serverIngress: clients, and the load balancer where there is one, to the one port; who reads metrics to the other.
 The kubelet's probes come from the node itself, which network plugins always let through.
 */}}
 {{- define "model-server.serverIngress" -}}
@@ -50,11 +50,15 @@ The kubelet's probes come from the node itself, which network plugins always let
 model-server.dnsEgress: names, at whatever address the cluster's resolver has.
 */}}
 {{- define "model-server.dnsEgress" -}}
+{{- with .Values.networkPolicy.dnsPorts -}}
 - ports:
-    - port: 53
+    {{- range . }}
+    - port: {{ int64 . }}
       protocol: UDP
-    - port: 53
+    - port: {{ int64 . }}
       protocol: TCP
+    {{- end }}
+{{- end }}
 {{- end -}}
 
 {{/*

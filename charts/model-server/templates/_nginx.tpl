@@ -17,7 +17,7 @@ model-server.nginxMaxBodyBytes: the largest body. What the server refuses is ref
 {{- end -}}
 
 {{/*
-model-server.nginxPodTemplate: one nginx. It gets the server's placement and identity.
+model-server.nginxPodTemplate: one nginx. It has the servers' identity, and a place of its own: it needs none of their accelerators.
 */}}
 {{- define "model-server.nginxPodTemplate" -}}
 {{- $nginx := .Values.nginx -}}
@@ -29,6 +29,9 @@ metadata:
     {{- end }}
   annotations:
     checksum/config: {{ include "model-server.nginxConfig" . | sha256sum }}
+    {{- with $nginx.podAnnotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
 spec:
   {{- include "model-server.podIdentity" . | nindent 2 }}
   terminationGracePeriodSeconds: {{ add $nginx.drainSeconds $nginx.timeouts.answerSeconds 5 }}
@@ -91,11 +94,11 @@ spec:
         name: {{ include "model-server.nginxName" . | quote }}
     - name: tmp
       emptyDir:
-        sizeLimit: {{ toJson .Values.tmpSizeLimit }}
+        sizeLimit: {{ toJson $nginx.tmpSizeLimit }}
   {{- with include "model-server.podNetwork" . | trim }}
   {{- . | nindent 2 }}
   {{- end }}
-  {{- with include "model-server.placement" . | trim }}
+  {{- with include "model-server.placement" (dict "values" $nginx "schedulerName" .Values.schedulerName) | trim }}
   {{- . | nindent 2 }}
   {{- end }}
   topologySpreadConstraints:

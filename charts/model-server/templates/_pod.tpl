@@ -124,7 +124,7 @@ hostAliases:
 model-server.scheduling: where the pods may run and how they spread.
 */}}
 {{- define "model-server.scheduling" -}}
-{{- include "model-server.placement" . }}
+{{- include "model-server.placement" (dict "values" .Values "schedulerName" .Values.schedulerName) }}
 {{- with .Values.runtimeClassName }}
 runtimeClassName: {{ . | quote }}
 {{- end }}
@@ -146,20 +146,21 @@ topologySpreadConstraints:
 {{- end -}}
 
 {{/*
-model-server.placement: the nodes that every pod of the release may run on.
+model-server.placement: the nodes that pods may run on.
+Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
 */}}
 {{- define "model-server.placement" -}}
-{{- with .Values.priorityClassName }}
-priorityClassName: {{ . | quote }}
+{{- with .values.priorityClassName }}
+priorityClassName: {{ toJson . }}
 {{- end }}
-{{- with .Values.schedulerName }}
-schedulerName: {{ . | quote }}
+{{- with .schedulerName }}
+schedulerName: {{ toJson . }}
 {{- end }}
-{{- with .Values.nodeSelector }}
+{{- with .values.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.tolerations }}
+{{- with .values.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

@@ -23,7 +23,7 @@ Takes a dict of root (the chart's context), values, version (its name; empty for
 (where its values are written, for messages) and into, whose list all gets it.
 */}}
 {{- define "model-server.scope" -}}
-{{- $scope := pick .root "Chart" "Release" "Files" "Template" -}}
+{{- $scope := pick .root "Capabilities" "Chart" "Files" "Release" "Subcharts" "Template" -}}
 {{- $_ := set $scope "Values" .values -}}
 {{- $_ := set $scope "version" .version -}}
 {{- $_ := set $scope "at" .at -}}

@@ -38,6 +38,9 @@ keepUnlisted is true: {{ include "model-server.fullname" . }} still serves besid
 {{- if and .Values.versions (not .Values.service.version) }}
 requests to {{ include "model-server.fullname" . }} go to all versions, to each by its number of pods. Set service.version to one of them, or split them by a mesh.
 {{- end }}
+{{- if and (eq .Values.service.ipFamilyPolicy "PreferDualStack") (not (contains ":" .Values.server.host)) }}
+service.ipFamilyPolicy is "PreferDualStack" and server.host {{ .Values.server.host | quote }}: where the cluster has IPv6, nobody answers there. Set server.host to "::".
+{{- end }}
 {{- if .Values.secret.create }}
 the values of secret.stringData are kept in the release, for whoever may read it. secret.existingSecret keeps them out.
 {{- end }}

@@ -41,7 +41,7 @@ model-server.guardRenames: keys that have other names now, from renames.yaml.
 {{- end -}}
 {{- end -}}
 {{- if $there.found }}
-- {{ .old }}: as of {{ .since }} it is {{ .new }}. {{ include "model-server.renameRemedy" (dict "rename" $rename "value" $there.value) }} `python -m contract migrate-values` rewrites a whole file.
+- {{ .old }}: as of {{ .since }} it is {{ .new }}. {{ include "model-server.renameRemedy" (dict "rename" $rename "value" $there.value) }} UPGRADING.md tells how to rewrite a whole file.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -103,6 +103,9 @@ true
 {{- end -}}
 
 {{- define "model-server.guardMonitoring" -}}
+{{- if and (or .Values.podMonitor.enabled .Values.serviceMonitor.enabled) .Values.networkPolicy.enabled (not .Values.networkPolicy.metricsCallers) }}
+- networkPolicy.metricsCallers: it is empty, and {{ ternary "podMonitor" "serviceMonitor" .Values.podMonitor.enabled }}.enabled is true: nobody could read the metrics. Name Prometheus' namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}.
+{{- end }}
 {{- if and .Values.podMonitor.enabled .Values.serviceMonitor.enabled }}
 - serviceMonitor.enabled: it is true, and podMonitor.enabled too: each pod would be scraped twice. Keep one of the two.
 {{- end }}

@@ -12,8 +12,15 @@ model-server.guardPod: names that the chart uses itself. A second entry of a nam
 - {{ $at }}podLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
 {{- end }}
 {{- end }}
-{{- if and .Values.gpu.count (hasKey (default (dict) (.Values.resources).limits) .Values.gpu.resource) }}
-- {{ .at }}gpu.count: it is {{ int64 .Values.gpu.count }}, and resources.limits has {{ .Values.gpu.resource | quote }} too. Keep one of the two.
+{{- range $annotation := keys .Values.podAnnotations | sortAlpha }}
+{{- if hasPrefix "checksum/" $annotation }}
+- {{ $at }}podAnnotations: {{ $annotation | quote }} is one by which the chart rolls the pods. Give it another name.
+{{- end }}
+{{- end }}
+{{- range $section, $amounts := pick (default (dict) .Values.resources) "limits" "requests" }}
+{{- if and $.Values.gpu.count (hasKey (default (dict) $amounts) $.Values.gpu.resource) }}
+- {{ $at }}gpu.count: it is {{ int64 $.Values.gpu.count }}, and resources.{{ $section }} has {{ $.Values.gpu.resource | quote }} too. Keep one of the two.
+{{- end }}
 {{- end }}
 {{- $taken := list "MODEL_SERVER_CONFIG" }}
 {{- range $key := include "model-server.config" . | fromYaml | keys }}

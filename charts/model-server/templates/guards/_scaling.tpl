@@ -12,7 +12,7 @@ Guards on the number of a version's pods and on how they end.
 {{- if gt (int64 $autoscaling.minReplicas) (int64 $autoscaling.maxReplicas) }}
 - {{ .at }}autoscaling.minReplicas: it is {{ int64 $autoscaling.minReplicas }}, more than autoscaling.maxReplicas, {{ int64 $autoscaling.maxReplicas }}. Lower the one or raise the other.
 {{- end }}
-{{- if and $autoscaling.targetCPUUtilizationPercentage (not ((.Values.resources).requests).cpu) }}
+{{- if and $autoscaling.targetCPUUtilizationPercentage (not (or ((.Values.resources).requests).cpu ((.Values.resources).limits).cpu)) }}
 - {{ .at }}resources.requests.cpu: it is not set, and autoscaling.enabled is true: the autoscaler counts in percent of it. Set it to what one pod uses under a normal load.
 {{- end }}
 {{- if not (or $autoscaling.targetCPUUtilizationPercentage $autoscaling.extraMetrics) }}
@@ -72,7 +72,7 @@ model-server.guardDisruption: a budget that lets no pod go holds up every drain 
 {{- if $percent }}
 {{- $kept = divf (mulf (trimSuffix "%" $budget.minAvailable | float64) $fewest) 100 | ceil | int64 }}
 {{- end }}
-{{- if ge $kept $fewest }}
+{{- if and $fewest (ge $kept $fewest) }}
 - {{ .at }}podDisruptionBudget.minAvailable: with {{ include "model-server.integerOrText" $budget.minAvailable }} of {{ $fewest }} pods no node with a pod of this release can be drained. Set it to less than the pods that there are, or set neither number.
 {{- end }}
 {{- end }}

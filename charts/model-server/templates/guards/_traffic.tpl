@@ -7,6 +7,9 @@ Guards on the way of a request to the pods.
 {{- if and (has "IPv6" .Values.service.ipFamilies) (not (contains ":" .Values.server.host)) }}
 - server.host: it is {{ .Values.server.host | quote }}, which no IPv6 request reaches, and service.ipFamilies holds "IPv6". Set server.host to "::".
 {{- end }}
+{{- if and (eq .Values.service.ipFamilyPolicy "RequireDualStack") (not (contains ":" .Values.server.host)) }}
+- server.host: it is {{ .Values.server.host | quote }}, which no IPv6 request reaches, and service.ipFamilyPolicy is "RequireDualStack". Set server.host to "::".
+{{- end }}
 {{- if and (eq (len .Values.service.ipFamilies) 2) (eq .Values.service.ipFamilyPolicy "SingleStack") }}
 - service.ipFamilyPolicy: it is "SingleStack", and service.ipFamilies names two. Set it to "PreferDualStack" or "RequireDualStack", or name one family.
 {{- end }}
@@ -54,6 +57,11 @@ Takes a dict of service and at.
 {{- define "model-server.guardNginx" -}}
 {{- if .Values.nginx.enabled }}
 {{- include "model-server.guardExposure" (dict "service" .Values.nginx.service "at" "nginx.service.") }}
+{{- range $annotation := keys .Values.nginx.podAnnotations | sortAlpha }}
+{{- if hasPrefix "checksum/" $annotation }}
+- nginx.podAnnotations: {{ $annotation | quote }} is one by which the chart rolls the pods. Give it another name.
+{{- end }}
+{{- end }}
 {{- if and (gt (int64 .Values.nginx.rateLimit.burst) 0) (not .Values.nginx.rateLimit.requestsPerSecond) }}
 - nginx.rateLimit.burst: it is {{ int64 .Values.nginx.rateLimit.burst }}, and nginx.rateLimit.requestsPerSecond is 0, which is no limit. Set both, or neither.
 {{- end }}

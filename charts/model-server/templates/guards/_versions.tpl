@@ -18,12 +18,35 @@ Guards on the versions of one release.
 {{- if and .Values.keepUnlisted (not .Values.versions) }}
 - keepUnlisted: it is true, and versions is empty, so there is nothing to keep it beside. Set it to false, or list the versions.
 {{- end }}
+{{- if and .Values.keepUnlisted .Values.service.version }}
+- service.version: it is set, and keepUnlisted is true: requests would leave the pods that are kept before a version is ready. Set it with the next upgrade, when keepUnlisted is false.
+{{- end }}
+{{- include "model-server.guardConfigMaps" . }}
 {{- with .Values.service.version }}
 {{- $wanted := include "model-server.integerOrText" . -}}
 {{- if not $seen }}
 - service.version: it is {{ $wanted | quote }}, and versions is empty. List the versions, or take it out.
 {{- else if not (has $wanted $seen) }}
 - service.version: it is {{ $wanted | quote }}, and no version has that name. Set it to one of {{ join ", " $seen }}, or take it out.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.guardConfigMaps: a ConfigMap holds the files of one version, so no two versions may name the same.
+*/}}
+{{- define "model-server.guardConfigMaps" -}}
+{{- $versions := dict -}}
+{{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
+{{- $seen := dict -}}
+{{- range $versions.all }}
+{{- $name := .Values.model.source.configMap.name }}
+{{- if and $name (eq .Values.model.source.type "configMap") }}
+{{- $version := include "model-server.integerOrText" .Values.model.version }}
+{{- if ne (get $seen $name | default $version) $version }}
+- {{ .at }}model.source.configMap.name: {{ $name | quote }} is the one of version {{ get $seen $name }} too, and a ConfigMap holds the files of one version. Name each version's own.
+{{- end }}
+{{- $_ := set $seen $name $version }}
 {{- end }}
 {{- end }}
 {{- end -}}
