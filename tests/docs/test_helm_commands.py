@@ -18,7 +18,7 @@ RENDERED_COMMANDS = [
 ]
 # Files and options that only a reader's machine or a release in a cluster has.
 OWN_VALUES = "my-values.yaml"
-OF_RELEASES = {"--install", "--wait"}
+OF_RELEASES = {"--install", "--wait", "--dry-run=server"}
 
 
 def where(block: Block) -> str:

@@ -16,9 +16,12 @@ from tests.e2e.releases import Release
 from tests.e2e.waiting import until
 
 SETTLED_SECONDS = 60
-PODS = {"replicaCount": "1"}
-ONE = {**PODS, "model.version": "1"}
-BOTH = {**PODS, "versions[0].name": "1", "versions[1].name": "2"}
+MOVED_SECONDS = 15
+# The release without versions serves the newest of its repository, version 2, as "production".
+ONE = {"replicaCount": "1"}
+SERVED, OTHER = "2", "1"
+KEPT = {**ONE, "versions[0].name": SERVED, "keepUnlisted": "true"}
+BOTH = {**ONE, "versions[0].name": SERVED, "versions[1].name": OTHER}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +31,7 @@ def release(
     client: Client,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Release:
-    """A release without versions, which serves version 1; the image holds both."""
+    """A release without versions, whose image holds two."""
     example = release_of(second_version.model.example)
     content = yaml.safe_load(example.values.read_text(encoding="utf-8"))
     content["model"]["source"] = {"image": {"reference": second_version.reference}}
@@ -36,7 +39,7 @@ def release(
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     first = Release(example.name, file, example.namespace, example.chart, example.digest)
     first.upgrade(ONE)
-    assert client.predict(first.url, [ROW]).version == "1"
+    assert client.predict(first.url, [ROW]).version == SERVED
     return first
 
 
@@ -53,11 +56,11 @@ def test_from_one_to_two_versions_in_two_steps_no_request_is_lost(
     release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
     with nothing_lost(client, release, record_property) as traffic:
-        release.upgrade({**BOTH, "model.version": "1", "keepUnlisted": "true", "service.version": "1"})
-        release.upgrade({**BOTH, "service.version": "1"})
+        release.upgrade(KEPT)
+        release.upgrade({**BOTH, "service.version": SERVED})
         until("the pods without a version have ended", lambda: objects.settled(release.name, 2), SETTLED_SECONDS)
-    assert set(traffic.versions) == {"1"}
-    for version in ("1", "2"):
+    assert set(traffic.versions) == {SERVED}
+    for version in (SERVED, OTHER):
         assert client.predict(f"{release.url}-{version}", [ROW]).version == version
 
 
@@ -66,10 +69,9 @@ def test_all_requests_move_to_the_other_version_at_once_and_no_pod_is_restarted(
 ) -> None:
     before = {pod.metadata.name for pod in objects.pods(release.name)}
     with nothing_lost(client, release, record_property) as traffic:
-        release.upgrade({**BOTH, "service.version": "2"})
-        moved = lambda: client.predict(release.url, [ROW]).version == "2"  # noqa: E731
-        until("new connections reach version 2", moved, 15)
-    assert set(traffic.versions) == {"1", "2"}
+        release.upgrade({**BOTH, "service.version": OTHER})
+        until_served(client, release, OTHER)
+    assert set(traffic.versions) == {SERVED, OTHER}
     assert {pod.metadata.name for pod in objects.pods(release.name)} == before
 
 
@@ -78,26 +80,33 @@ def test_a_rollback_moves_them_back(
 ) -> None:
     with nothing_lost(client, release, record_property) as traffic:
         release.rollback()
-        moved = lambda: client.predict(release.url, [ROW]).version == "1"  # noqa: E731
-        until("new connections reach version 1", moved, 15)
-    assert "1" in traffic.versions
+        until_served(client, release, SERVED)
+    assert SERVED in traffic.versions
 
 
 def test_a_version_that_nobody_asks_goes_and_no_request_is_lost(
     release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
     with nothing_lost(client, release, record_property) as traffic:
-        release.upgrade({**PODS, "versions[0].name": "1", "service.version": "1"})
-        until("version 1 is alone", lambda: objects.settled(release.name, 1), SETTLED_SECONDS)
-    assert set(traffic.versions) == {"1"}
+        release.upgrade({**ONE, "versions[0].name": SERVED, "service.version": SERVED})
+        until("one version is left", lambda: objects.settled(release.name, 1), SETTLED_SECONDS)
+    assert set(traffic.versions) == {SERVED}
 
 
 def test_back_to_the_release_without_versions_in_two_steps_no_request_is_lost(
     release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
-    listed = {"versions[0].name": "1", "model.version": "1", "keepUnlisted": "true"}
     with nothing_lost(client, release, record_property) as traffic:
-        release.upgrade({**PODS, **listed})
+        release.upgrade(KEPT)
         release.upgrade(ONE)
         until("the pods with a version have ended", lambda: objects.settled(release.name, 1), SETTLED_SECONDS)
-    assert set(traffic.versions) == {"1"}
+    assert set(traffic.versions) == {SERVED}
+
+
+def until_served(client: Client, release: Release, version: str) -> None:
+    """Wait until a new connection to the stable Service reaches a version: nodes learn of a change within seconds."""
+    until(
+        f"new connections reach version {version}",
+        lambda: client.predict(release.url, [ROW]).version == version,
+        MOVED_SECONDS,
+    )
