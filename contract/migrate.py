@@ -28,8 +28,12 @@ class Move:
     new: str
     since: str
     values: tuple[Any, Any] | None = None
+    # Null takes a default away, and an old key has none: it is moved nowhere.
+    is_null: bool = False
 
     def __str__(self) -> str:
+        if self.is_null:
+            return f"{self.old} out: it is null, which sets no {self.new} (since {self.since})"
         changed = f", {as_text(self.values[0])} is now {as_text(self.values[1])}" if self.values else ""
         return f"{self.old} -> {self.new}{changed} (since {self.since})"
 
@@ -37,7 +41,7 @@ class Move:
         """The same for programs."""
         old_value, new_value = self.values or (None, None)
         changed = {"oldValue": old_value, "newValue": new_value} if self.values else {}
-        return {"old": self.old, "new": self.new, "since": self.since, **changed}
+        return {"old": self.old, "new": None if self.is_null else self.new, "since": self.since, **changed}
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,10 @@ def migrate(text: str, file: Path, values: Values, renames: Sequence[Rename], un
         old_value = _at(data, prefix, rename.old)
         try:
             new_value = rename.value_now(old_value)
-            text = yaml_edit.move(text, _path(prefix, rename.old), _path(prefix, rename.new), new_value)
+            if old_value is None:
+                text = yaml_edit.taken_out(text, _path(prefix, rename.old))
+            else:
+                text = yaml_edit.move(text, _path(prefix, rename.old), _path(prefix, rename.new), new_value)
         except KeyError:
             allowed = ", ".join(old for old, _ in rename.values)
             cause = f"{_name(prefix, rename.old)} is {as_text(old_value)}, and nothing is known that stands for it now."
@@ -71,10 +78,12 @@ def migrate(text: str, file: Path, values: Values, renames: Sequence[Rename], un
             problems.append(Problem(file, None, cause, remedy))
         except yaml_edit.CannotMoveError:
             cause = f"{_name(prefix, rename.old)} is written in a way that cannot be moved by a program."
-            problems.append(Problem(file, None, cause, f"Move it to {_name(prefix, rename.new)} by hand."))
+            remedy = f"Move it to {_name(prefix, rename.new)} by hand."
+            problems.append(Problem(file, None, cause, "Take it out: it is null." if old_value is None else remedy))
         else:
-            changed = (old_value, new_value) if rename.values and old_value is not None else None
-            moves.append(Move(_name(prefix, rename.old), _name(prefix, rename.new), rename.since, changed))
+            is_null = old_value is None
+            changed = (old_value, new_value) if rename.values and not is_null else None
+            moves.append(Move(_name(prefix, rename.old), _name(prefix, rename.new), rename.since, changed, is_null))
     if problems:
         raise ContractError(problems)
     migrated = yaml_edit.lookup(_loaded(text, file), prefix)
@@ -100,7 +109,8 @@ def write(file: Path, text: str) -> None:
 def _loaded(text: str, file: Path) -> Any:
     try:
         data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # A date that no calendar has is a ValueError.
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         cause = getattr(error, "problem", None) or error
         raise ContractError(
@@ -126,6 +136,8 @@ def _at(data: Any, prefix: yaml_edit.Path, path: str) -> Any:
 def _conflicts(data: Any, prefix: yaml_edit.Path, wanted: Sequence[Rename], file: Path) -> Iterator[Problem]:
     by_new: dict[str, str] = {}
     for rename in wanted:
+        if _at(data, prefix, rename.old) is None:
+            continue  # It sets nothing.
         old, new = _name(prefix, rename.old), _name(prefix, rename.new)
         if _at(data, prefix, rename.new) is not MISSING:
             yield Problem(file, None, f"{old} and {new} are both set: they are one value.", f"Take {old} out.")

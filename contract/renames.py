@@ -56,43 +56,48 @@ def read(file: Path, values: Values) -> tuple[Rename, ...]:
     if not isinstance(entries, list) or not isinstance(root, yaml.SequenceNode):
         raise ContractError([Problem(file, 1, "no list of renames.", FORM)])
     lines = [node.start_mark.line + 1 for node in root.value]
-    malformed = [
-        Problem(file, line, cause, FORM)
-        for line, entry in zip(lines, entries, strict=True)
-        for cause in _malformed(entry)
-    ]
-    if malformed:
-        raise ContractError(malformed)
-    renames = tuple(_rename(entry, file, line) for line, entry in zip(lines, entries, strict=True))
-    contradictions = list(_contradictions(renames, values))
-    if contradictions:
-        raise ContractError(contradictions)
+    numbered = list(zip(lines, entries, strict=True))
+    problems = [Problem(file, line, cause, FORM) for line, entry in numbered for cause in _malformed(entry)]
+    renames = tuple(_rename(entry, file, line) for line, entry in numbered if isinstance(entry, dict))
+    problems += _contradictions(renames, values)
+    if problems:
+        raise ContractError(sorted(problems, key=lambda problem: problem.line or 0))
     return renames
 
 
 def as_text(value: Any) -> str:
     """A value as a template prints it: true and "true" are the same."""
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+    try:
+        return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+    except (TypeError, ValueError):
+        return str(value)  # JSON has no keys of several types, and nothing that holds itself.
 
 
 def _rename(entry: Mapping[str, Any], file: Path, line: int) -> Rename:
-    mapped = tuple((as_text(old), new) for old, new in entry.get("values", {}).items())
-    return Rename(entry["old"], entry["new"], entry["since"], entry["why"], file, line, mapped)
+    """An entry as it is read; a path that is none is empty, so that the rest of the entry can be judged."""
+    old, new = (entry[name] if _is_path(entry.get(name)) else "" for name in ("old", "new"))
+    changed = entry.get("values", {})
+    mapped = tuple((as_text(key), value) for key, value in changed.items()) if isinstance(changed, dict) else ()
+    return Rename(old, new, str(entry.get("since")), str(entry.get("why")), file, line, mapped)
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and all(KEY_NAME.fullmatch(part) for part in value.split("."))
 
 
 def _malformed(entry: Any) -> Iterator[str]:
     if not isinstance(entry, dict):
-        yield f"{json.dumps(entry)} is no mapping."
+        yield f"{json.dumps(entry, default=str)} is no mapping."
         return
     for name in sorted(_FIELDS - {"values"} - set(entry)):
         yield f"{name} is missing."
     for name in sorted(set(map(str, entry)) - _FIELDS):
         yield f"unknown field {name}."
     for name in ("old", "new"):
-        if name in entry and not all(KEY_NAME.fullmatch(part) for part in str(entry[name]).split(".")):
-            yield f"{name} is {json.dumps(entry[name])}, which is no path of a value."
+        if name in entry and not _is_path(entry[name]):
+            yield f"{name} is {json.dumps(entry[name], default=str)}, which is no path of a value."
     if "since" in entry and not _VERSION.fullmatch(str(entry["since"])):
-        yield f"since is {json.dumps(entry['since'])}, which is no version of a chart."
+        yield f"since is {json.dumps(entry['since'], default=str)}, which is no version of a chart."
     if "why" in entry and not str(entry["why"]).endswith("."):
         yield "why is no sentence."
     if not isinstance(entry.get("values", {}), dict):
@@ -102,7 +107,7 @@ def _malformed(entry: Any) -> Iterator[str]:
 def _contradictions(renames: tuple[Rename, ...], values: Values) -> Iterator[Problem]:
     keys = {key.path: key for key in values.all_keys()}
     by_old: dict[str, Rename] = {}
-    for rename in renames:
+    for rename in (rename for rename in renames if rename.old):
         first = next((other for other in by_old if _within(rename.old, other) or _within(other, rename.old)), None)
         if first == rename.old:
             yield _problem(rename, f"{rename.old} is renamed twice.", "Keep one of the two.")
@@ -111,11 +116,11 @@ def _contradictions(renames: tuple[Rename, ...], values: Values) -> Iterator[Pro
         by_old[rename.old] = rename
     for rename in renames:
         if rename.new in by_old:
-            next_name = by_old[rename.new].new
+            next_name = by_old[rename.new].new or "another key"
             yield _problem(
                 rename, f"{rename.new} is itself renamed to {next_name}.", f"Set new to {next_name} here, too."
             )
-        elif not _declared(rename.new, keys):
+        elif rename.new and not _declared(rename.new, keys):
             yield _problem(rename, f"{rename.new} is no key of values.yaml.", "Correct new, or add the key.")
         above = _nearest(rename.old, keys)
         if rename.old in keys:

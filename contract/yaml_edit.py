@@ -7,9 +7,8 @@ again and compared: text that is written in an unforeseen way is refused, never 
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +54,9 @@ def lookup(data: Any, path: Path) -> Any:
     return data
 
 
-def moved(data: Any, old: Path, new: Path, value: Any) -> Any:
-    """A copy of the data with the entry at ``old`` taken out, and ``value`` at ``new``."""
-    result = copy.deepcopy(data)
+def without(data: Any, old: Path) -> Any:
+    """A copy of the data with the entry at ``old`` taken out, and every mapping that is empty then."""
+    result = _copy(data)
     above = [result]
     for name in old[:-1]:
         above.append(above[-1][name])
@@ -65,7 +64,12 @@ def moved(data: Any, old: Path, new: Path, value: Any) -> Any:
     for depth in range(len(old) - 1, 0, -1):
         if not above[depth]:
             del above[depth - 1][old[depth - 1]]
-    target = result
+    return result
+
+
+def moved(data: Any, old: Path, new: Path, value: Any) -> Any:
+    """The same, with ``value`` at ``new``."""
+    target = result = without(data, old)
     for name in new[:-1]:
         # A key without a value is as good as an empty mapping.
         target[name] = {} if target.get(name) is None else target[name]
@@ -76,20 +80,39 @@ def moved(data: Any, old: Path, new: Path, value: Any) -> Any:
 
 def move(text: str, old: Path, new: Path, value: Any) -> str:
     """The text with the entry at ``old`` moved to ``new``, where it is to have a value; raises CannotMoveError."""
-    before = yaml.safe_load(text)
-    there = lookup(before, old)
-    # Python takes True for 1; YAML does not.
-    result = text if type(there) is type(value) and there == value else _with_value(text, old, value)
-    entries = _entries(result, old)
-    stays = old[:-1] == new[:-1]
+
+    def edited() -> str:
+        there = lookup(yaml.safe_load(text), old)
+        # Python takes True for 1; YAML does not.
+        result = text if type(there) is type(value) and there == value else _with_value(text, old, value)
+        entries = _entries(result, old)
+        stays = old[:-1] == new[:-1]
+        return _with_key(result, entries[-1], new[-1]) if stays else _put(*_cut(result, entries, old), new)
+
+    return _proven(text, edited, lambda before: moved(before, old, new, value))
+
+
+def taken_out(text: str, old: Path) -> str:
+    """The text without the entry at ``old`` and the comments on it; raises CannotMoveError."""
+    return _proven(text, lambda: _cut(text, _entries(text, old), old)[0], lambda before: without(before, old))
+
+
+def _proven(text: str, edited: Callable[[], str], expected: Callable[[Any], Any]) -> str:
+    """The edited text, if it reads as expected: anchors and merges reach places that the edit does not look at."""
     try:
-        result = _with_key(result, entries[-1], new[-1]) if stays else _put(*_cut(result, entries, old), new)
-        after = yaml.safe_load(result)
-    except yaml.YAMLError as error:
+        result = edited()
+        if (yaml.safe_load(result) or {}) == expected(yaml.safe_load(text)):
+            return result
+    except (yaml.YAMLError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise CannotMoveError from error
-    if after != moved(before, old, new, value):
-        raise CannotMoveError
-    return result
+    raise CannotMoveError
+
+
+def _copy(data: Any) -> Any:
+    """A copy that shares nothing: what an alias repeats is there twice, and a change of one leaves the other."""
+    if isinstance(data, dict):
+        return {name: _copy(value) for name, value in data.items()}
+    return [_copy(item) for item in data] if isinstance(data, list) else data
 
 
 def _root(text: str) -> yaml.Node | None:

@@ -137,6 +137,13 @@ def test_migrate_values_rewrites_the_file_where_asked(sample: Path, capsys: pyte
     assert Path("mine.yaml").stat() == before
 
 
+def test_migrate_values_says_that_null_is_taken_out(sample: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text("count: null\nhosts: []\n", encoding="utf-8")
+    assert cli.main(["migrate-values", str(sample), "mine.yaml", "--write"]) == 0
+    assert Path("mine.yaml").read_text(encoding="utf-8") == "hosts: []\n"
+    assert capsys.readouterr().err == "moved count out: it is null, which sets no replicas (since 0.2.0)\n"
+
+
 def test_migrate_values_answers_programs_too(sample: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.yaml").write_text("iris: {count: 4}\n", encoding="utf-8")
     assert cli.main(["migrate-values", str(sample), "mine.yaml", "--under", "iris", "--json"]) == 0

@@ -52,13 +52,39 @@ def test_keys_are_moved_and_the_rest_stays(tmp_path: Path) -> None:
         ("true", "helm", "test -> image.name, true is now helm (since 0.2.0)"),
         ("'true'", "helm", "test -> image.name, true is now helm (since 0.2.0)"),
         ("many", "3", "test -> image.name, many is now 3 (since 0.2.0)"),
-        ("null", "null", "test -> image.name (since 0.2.0)"),
     ],
 )
 def test_values_that_changed_are_put_in(tmp_path: Path, old: str, new: str, said: str) -> None:
     result = migrated(tmp_path, f"test: {old} # why\n")
     assert result.text == f"image:\n  name: {new} # why\n"
     assert [str(move) for move in result.moves] == [said]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("test: null # why\na: 1\n", "a: 1\n", ["test out: it is null, which sets no image.name (since 0.2.0)"]),
+        ("count: ~\n", "", ["count out: it is null, which sets no replicas (since 0.2.0)"]),
+        ("count:\nreplicas: 2\n", "replicas: 2\n", ["count out: it is null, which sets no replicas (since 0.2.0)"]),
+        (
+            "count:\ninstances: 2\n",
+            "replicas: 2\n",
+            [
+                "count out: it is null, which sets no replicas (since 0.2.0)",
+                "instances -> replicas (since 0.1.0)",
+            ],
+        ),
+        ("x-n: &n\ncount: *n\n", "x-n: &n\n", ["count out: it is null, which sets no replicas (since 0.2.0)"]),
+    ],
+)
+def test_null_sets_nothing_and_is_taken_out(tmp_path: Path, before: str, after: str, said: list[str]) -> None:
+    result = migrated(tmp_path, before)
+    assert (result.text, [str(move) for move in result.moves]) == (after, said)
+
+
+def test_programs_are_told_of_null_that_it_is_moved_nowhere(tmp_path: Path) -> None:
+    (move,) = migrated(tmp_path, "iris: {count: null}\n", "iris").moves
+    assert move.as_dictionary() == {"old": "iris.count", "new": None, "since": "0.2.0"}
 
 
 @pytest.mark.parametrize("text", ["", "# Nothing.\n", "replicas:   3\n", "{}", "a:    [1,2]\r\n"])
@@ -116,6 +142,30 @@ def test_unknown_keys_are_left_and_named(tmp_path: Path) -> None:
             "imageTag: a\nimage: b\n",
             "my-values.yaml: imageTag is written in a way that cannot be moved by a program.\n"
             "  remedy: Move it to image.tag by hand.",
+        ),
+        (
+            "test: &e true\nresources: {limits: {cpu: *e}}\n",
+            "my-values.yaml: test is written in a way that cannot be moved by a program.\n"
+            "  remedy: Move it to image.name by hand.",
+        ),
+        (
+            "test: &t [*t]\n",
+            "my-values.yaml: test is [[...]], and nothing is known that stands for it now.\n"
+            "  remedy: Write one of true, many, or set image.name by hand.",
+        ),
+        (
+            "test: {1: a, b: 2}\n",
+            "my-values.yaml: test is {1: 'a', 'b': 2}, and nothing is known that stands for it now.\n"
+            "  remedy: Write one of true, many, or set image.name by hand.",
+        ),
+        (
+            "count: &n null\nx-n: *n\n",
+            "my-values.yaml: count is written in a way that cannot be moved by a program.\n"
+            "  remedy: Take it out: it is null.",
+        ),
+        (
+            "a: 2026-13-01\n",
+            "my-values.yaml: no YAML: month must be in 1..12.\n  remedy: Correct the line.",
         ),
         ("a: b: c\n", "my-values.yaml:1: no YAML: mapping values are not allowed here.\n  remedy: Correct the line."),
         ("- count\n", "my-values.yaml:1: no mapping of keys.\n  remedy: Name a file of values."),

@@ -119,6 +119,32 @@ def test_what_is_wrong_is_said_with_its_line_and_a_remedy(tmp_path: Path, text: 
     assert refusal(tmp_path, text) == message
 
 
+ALL_WRONG = """\
+- {old: a, new: replica, since: 0.2.0, why: why}
+- {old: image, new: b..c, since: 0.2.0, why: Why.}
+- {new: hostz, since: 0.2.0, why: Why.}
+- {old: 1, new: a, since: 2026-01-01, why: Why., values: []}
+"""
+
+
+def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    again = "a is itself renamed to replica.\n  remedy: Set new to replica here, too."
+    assert refusal(tmp_path, ALL_WRONG) == "\n".join(
+        [
+            f"renames.yaml:1: why is no sentence.\n  remedy: {FORM}",
+            "renames.yaml:1: replica is no key of values.yaml.\n  remedy: Correct new, or add the key.",
+            f'renames.yaml:2: new is "b..c", which is no path of a value.\n  remedy: {FORM}',
+            "renames.yaml:2: image is still a key of values.yaml.\n  remedy: Take it out there, or the rename here.",
+            f"renames.yaml:3: old is missing.\n  remedy: {FORM}",
+            "renames.yaml:3: hostz is no key of values.yaml.\n  remedy: Correct new, or add the key.",
+            f"renames.yaml:4: old is 1, which is no path of a value.\n  remedy: {FORM}",
+            f'renames.yaml:4: since is "2026-01-01", which is no version of a chart.\n  remedy: {FORM}',
+            f"renames.yaml:4: values is no mapping of old values to new ones.\n  remedy: {FORM}",
+            f"renames.yaml:4: {again}",
+        ]
+    )
+
+
 def test_people_read_the_newest_version_first(tmp_path: Path) -> None:
     text = "- {old: a, new: replicas, since: 0.9.0, why: One word.}\n"
     text += "- {old: b, new: image.tag, since: 0.10.0, values: {true: new, old|er: ''}, why: Two | words.}\n"

@@ -122,6 +122,7 @@ def test_its_value_may_change_on_the_way(before: str, value: Any, after: str) ->
         ("x: &x\n  a: 1\no: *x\n", "o.a", "n.a"),
         ("x: &x\n  b: 1\na: 1\nn: *x\n", "a", "n.a"),
         ("a: &a 1\nb: *a\n", "a", "n.a"),
+        ("a: 1\nn: &n\n  x: 1\nz: *n\n", "a", "n.a"),
         ("a: 1\nn: text\n", "a", "n.a"),
         ("a: 1\nn: [1]\n", "a", "n.a"),
         ("o: {a: 1, # why\n  b: 2}\nn: {}\n", "o.a", "n.a"),
@@ -131,6 +132,57 @@ def test_its_value_may_change_on_the_way(before: str, value: Any, after: str) ->
 def test_what_only_a_person_can_move_is_refused(text: str, old: str, new: str) -> None:
     with pytest.raises(yaml_edit.CannotMoveError):
         moved(text, old, new)
+
+
+@pytest.mark.parametrize(
+    ("case", "text", "value"),
+    [
+        ("used elsewhere, another value", "o:\n  a: &e true\nz: {e: *e}\n", "helm"),
+        ("used elsewhere, in braces", "o: {a: &e true, b: 1}\nz: *e\n", "helm"),
+        ("used elsewhere, a block", "o:\n  a: &e\n    b: 1\nz: *e\n", "helm"),
+        ("an alias, another value", "y: &e true\no:\n  a: *e\n", "helm"),
+        ("an alias in braces, another value", "y: &e true\no: {a: *e, b: 1}\n", "helm"),
+        ("within the value, used elsewhere", "o:\n  a: {b: &e 1}\nz: *e\n", "helm"),
+        ("the map around it is used elsewhere", "o: &o\n  a: true\n  b: 1\nz: *o\n", yaml_edit.MISSING),
+        ("the map around it, in braces", "o: &o {a: true, b: 1}\nz: *o\n", yaml_edit.MISSING),
+        ("the map around it has nothing else", "o: &o\n  a: true\nz: *o\n", yaml_edit.MISSING),
+        ("the map around it is merged", "o: &o\n  a: true\n  b: 1\nz:\n  <<: *o\n", yaml_edit.MISSING),
+        ("on the key, used elsewhere", "o:\n  &k a: 1\nz: *k\n", yaml_edit.MISSING),
+        ("the key is an alias", "y: &k a\no:\n  *k : 1\n  b: 1\n", yaml_edit.MISSING),
+        ("around itself", "o:\n  a: &a [*a]\n", yaml_edit.MISSING),
+        ("around itself, elsewhere", "z: &z [*z]\no:\n  a: 1\n", yaml_edit.MISSING),
+    ],
+)
+@pytest.mark.parametrize("new", ["n.a", "o.c", "c"])
+def test_what_an_anchor_or_an_alias_reaches_is_refused_wherever_it_goes(
+    case: str, text: str, value: Any, new: str
+) -> None:
+    with pytest.raises(yaml_edit.CannotMoveError):
+        pytest.fail(f"{case}: {moved(text, 'o.a', new, value)}")
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "after"),
+    [
+        ("# A.\na: # a\nb: 1\n", "a", "b: 1\n"),
+        ("# O.\no:\n  # A.\n  a: null\n", "o.a", ""),
+        ("o:\n  a: ~\n  # B.\n  b: 1\n", "o.a", "o:\n  # B.\n  b: 1\n"),
+        ("o: {a: null, b: 1}\n", "o.a", "o: {b: 1}\n"),
+        ("{o: {a: null}}\n", "o.a", "{}\n"),
+        ("x: &x\no:\n  a: *x\n  b: 1\n", "o.a", "x: &x\no:\n  b: 1\n"),
+    ],
+)
+def test_an_entry_is_taken_out_with_the_comments_on_it(before: str, old: str, after: str) -> None:
+    assert yaml_edit.taken_out(before, tuple(old.split("."))) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["o: &o {a: null}\nz: *o\n", "o: {a: &n null}\nz: *n\n", "x: &x {a: 1}\no: {<<: *x, a: null}\n"],
+)
+def test_what_only_a_person_can_take_out_is_refused(text: str) -> None:
+    with pytest.raises(yaml_edit.CannotMoveError):
+        yaml_edit.taken_out(text, ("o", "a"))
 
 
 PARTS: tuple[str, ...] = (
