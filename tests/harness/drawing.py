@@ -6,13 +6,13 @@ What Kubernetes defines comes from lists of good examples, for its schemas admit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
 import yaml
-from hypothesis import HealthCheck, Verbosity, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -82,6 +82,7 @@ class Drawing:
         self._root = schema
         self._examples = examples
         self._words = words
+        self._made: dict[tuple[int, tuple[str, ...]], SearchStrategy[dict[str, Any]]] = {}
         self.leaves = leaves(schema)
 
     @cached_property
@@ -89,14 +90,21 @@ class Drawing:
         """A strategy for each leaf; for each list of maps, where these are the chart's own, one for the whole list."""
         return {path: self.at(path) for path in dict.fromkeys(leaf.partition("[]")[0] for leaf in self.leaves)}
 
-    def some(self, most: int, of: Sequence[str] | None = None) -> SearchStrategy[dict[str, Any]]:
+    def some(self, most: int, of: Iterable[str] | None = None) -> SearchStrategy[dict[str, Any]]:
         """Values with at most so many units set, of these or of all."""
-        names = sorted(self.units if of is None else of)
+        names = tuple(sorted(self.units if of is None else of))
+        # To make one takes longer than to draw from it.
+        if (most, names) not in self._made:
+            self._made[most, names] = self._some(most, names)
+        return self._made[most, names]
+
+    def _some(self, most: int, names: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
+        paths = st.lists(st.sampled_from(names), unique=True, max_size=most)
 
         @st.composite
         def draw(draw: DrawFn) -> dict[str, Any]:
             values: dict[str, Any] = {}
-            for path in draw(st.lists(st.sampled_from(names), unique=True, max_size=most)):
+            for path in draw(paths):
                 values = placed(values, path, draw(self.units[path]))
             return values
 
@@ -152,28 +160,35 @@ class Drawing:
                 return st.lists(_anything(), max_size=2)
             case "object" if schema.get("properties"):
                 return self._entry(schema, path, passed_through)
+            case "object" if schema.get("patternProperties"):
+                ((pattern, entry),) = schema["patternProperties"].items()
+                keys = texts({"minLength": 1, "pattern": pattern}, True, self._words)
+                return st.dictionaries(keys, self._of(entry, f"{path}.*", passed_through), max_size=2)
+            case "object" if schema.get("patternProperties"):
+                (pattern, values), *_ = schema["patternProperties"].items()
+                return self._map(texts({"pattern": pattern}, True, self._words), values, path, passed_through)
             case "object" if isinstance(schema.get("additionalProperties"), Mapping):
                 names = schema.get("propertyNames", {})
-                keys = (
-                    st.sampled_from(names["enum"])
-                    if "enum" in names
-                    else texts({"minLength": 1, **names}, True, self._words)
-                )
-                return st.dictionaries(
-                    keys, self._of(schema["additionalProperties"], f"{path}.*", passed_through), max_size=2
-                )
+                any_name = texts({"minLength": 1, **names}, True, self._words)
+                keys = st.sampled_from(names["enum"]) if "enum" in names else any_name
+                return self._map(keys, schema["additionalProperties"], path, passed_through)
         raise LookupError(f"{path}: anything may be there. Remedy: give examples of what is good.")
+
+    def _map(
+        self, keys: SearchStrategy[str], values: Schema, path: str, passed_through: bool
+    ) -> SearchStrategy[dict[str, Any]]:
+        return st.dictionaries(keys, self._of(values, f"{path}.*", passed_through), max_size=2)
 
     def _entry(self, schema: Schema, path: str, passed_through: bool) -> SearchStrategy[Any]:
         """A map with all keys that it must have and some that it may."""
         parts = {name: self._of(part, f"{path}.{name}", passed_through) for name, part in schema["properties"].items()}
         required = schema.get("required", [])
         optional = sorted(set(parts) - set(required))
+        more = st.lists(st.sampled_from(optional), unique=True, max_size=MOST) if optional else st.just([])
 
         @st.composite
         def draw(draw: DrawFn) -> dict[str, Any]:
-            more = draw(st.lists(st.sampled_from(optional), unique=True, max_size=MOST)) if optional else []
-            return {name: draw(parts[name]) for name in [*required, *more]}
+            return {name: draw(parts[name]) for name in [*required, *draw(more)]}
 
         return draw()
 
@@ -200,7 +215,8 @@ def _is_passed_through(schema: Schema) -> bool:
 def _integers(schema: Schema) -> SearchStrategy[int]:
     low, high = int(schema.get("minimum", 0)), int(schema.get("maximum", max(NUMBERS)))
     known = sorted({low, high, *(number for number in NUMBERS if low <= number <= high)})
-    return st.sampled_from(known) | st.integers(low, high)
+    # A failure is made smaller towards what comes first.
+    return st.integers(low, high) | st.sampled_from(known)
 
 
 def _anything() -> SearchStrategy[Any]:
@@ -232,6 +248,7 @@ def for_all(strategy: SearchStrategy[Any], check: Callable[[Any], None], cases: 
         deadline=None,
         database=None,
         report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
     )

@@ -126,6 +126,6 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         None,
         {},
         {"scaleUp": None, "scaleDown": {"selectPolicy": "Disabled"}},
-        {"scaleDown": {"policies": [{"type": "Pods", "value": 1000000, "periodSeconds": 60}], "tolerance": 0.05}},
+        {"scaleDown": {"policies": [{"type": "Pods", "value": 1000000, "periodSeconds": 60}], "tolerance": "0.05"}},
     ),
 }

@@ -31,12 +31,12 @@ def found(manifest: Manifest, path: str) -> Any:
 
 
 def _walk(data: Any, way: Sequence[str]) -> Any:
-    for index, part in enumerate(way):
+    for part in way:
         if isinstance(data, str):
-            return _walk(parse(data), way[index:])
+            data = parse(data)
         if isinstance(data, Mapping):
             data = data.get(part, GONE)
-        elif isinstance(data, Sequence):
+        elif isinstance(data, Sequence) and not isinstance(data, str):
             data = _entry(data, part)
         else:
             return GONE

@@ -6,11 +6,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from tests.charts.model_server.chart import BASE, CHART, SHA256
 from tests.harness import Case, merged
@@ -72,6 +71,8 @@ FEATURES: Sequence[dict[str, Any]] = (
     {"networkPolicy": {"enabled": False}},
     {"gpu": {"count": 1}},
 )
+SOURCE = st.sampled_from(SOURCES)
+SOME_FEATURES = [st.lists(st.sampled_from(FEATURES), max_size=most, unique_by=str) for most in range(4)]
 # As Helm and Kubernetes admit them; among them such as the chart must refuse, because no Service may be called so.
 RELEASES = st.sampled_from(["demo", "model-server", "r" * 53, "yes", "null", "1e3", "a.b"]) | st.from_regex(
     r"\A[a-z]([-a-z0-9]{0,20}[a-z0-9])?\Z"
@@ -94,22 +95,16 @@ class Drawn:
         return f"helm template {case.release} --namespace {case.namespace} --values of\n{values}"
 
 
-@cache
-def values_of(sections: frozenset[str]) -> SearchStrategy[dict[str, Any]]:
-    """Some values of these keys at the top."""
-    return DRAWING.some(3, [path for path in DRAWING.units if path.partition(".")[0] in sections])
-
-
 @st.composite
 def cases(draw: DrawFn, most: int = 3, features: int = 3) -> Drawn:
     """A case whose values are legal, each on its own: of all values, and of what stands beside the servers."""
-    source = draw(st.sampled_from(SOURCES))
+    source = draw(SOURCE)
     values: dict[str, Any] = {"model": {"source": source}}
     if source["type"] == "configMap":
         values["model"] |= {"name": "iris", "version": 1}
-    for feature in draw(st.lists(st.sampled_from(FEATURES), max_size=features, unique_by=str)):
+    for feature in draw(SOME_FEATURES[features]):
         values = merged(values, feature)
-    near = draw(values_of(frozenset(values)))
+    near = draw(DRAWING.some(3, (path for path in DRAWING.units if path.partition(".")[0] in values)))
     return Drawn(Case(CHART, merged(merged(values, near), draw(DRAWING.some(most))), draw(RELEASES), draw(NAMESPACES)))
 
 

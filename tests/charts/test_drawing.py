@@ -1,0 +1,101 @@
+"""Drawn values: legal ones only, of all kinds, the same in every run; and a failure shows the smallest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from tests.harness.case import merged
+from tests.harness.drawing import Drawing, as_yaml, for_all
+from tests.harness.manifests import parse
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "count": {"type": ["integer", "null"], "minimum": 1},
+        "size": {"type": ["string", "number"], "pattern": "^[0-9]+Mi$", "minimum": 0},
+        "name": {"type": "string", "pattern": "^[a-z]+$", "maxLength": 5},
+        "text": {"type": "string"},
+        "template": {"type": "string", "description": "Passed through tpl."},
+        "kind": {"enum": ["a", "b"]},
+        "labels": {
+            "type": "object",
+            "patternProperties": {"^[a-z]$": {"type": "boolean"}},
+            "additionalProperties": False,
+        },
+        "times": {"type": "object", "propertyNames": {"enum": ["x"]}, "additionalProperties": {"type": "string"}},
+        "hosts": {
+            "type": "array",
+            "maxItems": 2,
+            "items": {
+                "type": "object",
+                "required": ["host"],
+                "additionalProperties": False,
+                "properties": {"host": {"type": "string", "minLength": 1}, "port": {"type": "integer"}},
+            },
+        },
+        "rows": {"type": "array", "items": {}},
+        "env": {"type": "array", "items": {"$ref": "#/definitions/core.v1.EnvVar"}},
+        "filters": {"type": "object", "additionalProperties": True},
+        "versions": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"name": {"enum": ["v"]}, "count": {"$ref": "#/properties/count"}},
+                "required": ["name"],
+            },
+        },
+    },
+    "definitions": {"core.v1.EnvVar": {"type": "object", "properties": {"name": {"type": "string"}}}},
+}
+EXAMPLES: dict[str, list[Any]] = {"core.v1.EnvVar": [{"name": "A"}], "filters": [{"a": 1}]}
+
+
+def drawn(most: int = 4, shard: int = 0) -> list[dict[str, Any]]:
+    seen: list[dict[str, Any]] = []
+    for_all(Drawing(SCHEMA, EXAMPLES, ["word"]).some(most), seen.append, 300, shard)
+    return seen
+
+
+def test_what_is_drawn_is_legal_and_of_every_kind() -> None:
+    validator = jsonschema_rs.Draft7Validator(SCHEMA)
+    everything: dict[str, Any] = {}
+    for values in drawn():
+        assert validator.is_valid(values), as_yaml(values)
+        everything = merged(everything, values)
+    assert set(everything) == set(SCHEMA["properties"])
+
+
+def test_texts_are_such_as_go_wrong_and_the_charts_own() -> None:
+    texts = {values["text"] for values in drawn() if "text" in values}
+    assert texts & {"yes", "no", "null", "~", "1e3", "12e03", "007", "2024-01-01"}
+    passed_through = {values["template"] for values in drawn() if "template" in values}
+    assert not any("{{" in text for text in passed_through), "a template in a text that is passed through is the user's"
+    assert "word" in {values["name"] for values in drawn() if "name" in values}
+
+
+def test_every_run_draws_the_same_and_every_shard_something_else() -> None:
+    assert drawn() == drawn()
+    assert drawn() != drawn(shard=1)
+
+
+def test_a_failure_shows_the_smallest_values() -> None:
+    def check(values: dict[str, Any]) -> None:
+        assert values.get("count") in (None, 1, 2), as_yaml(values)
+
+    with pytest.raises(AssertionError, match=r"^count: 3\n"):
+        for_all(Drawing(SCHEMA, EXAMPLES).some(4), check, 300)
+
+
+@pytest.mark.parametrize("text", ["1e3", "yes", "~", "2024-01-01", "a: b", " a\nb ", "'", "0o7", "true", "plain-text"])
+def test_a_text_stays_one_in_a_values_file(text: str) -> None:
+    assert parse(as_yaml({text: [text]})) == {text: [text]}
+
+
+def test_what_may_be_anything_needs_examples() -> None:
+    with pytest.raises(LookupError, match=r"filters: anything may be there\. Remedy: give examples"):
+        _ = Drawing(SCHEMA, {"core.v1.EnvVar": [{}]}).units
+    with pytest.raises(LookupError, match=r"no examples of core\.v1\.EnvVar"):
+        _ = Drawing(SCHEMA, {"filters": [{}]}).units
