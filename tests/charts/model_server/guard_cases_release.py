@@ -17,6 +17,27 @@ CONTROLLER = "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NA
 NETWORK = "{ipBlock: {cidr: 203.0.113.0/24}}"
 
 
+def sharing(*versions: int, configmap: str = "iris-1") -> list[dict[str, Any]]:
+    """Entries of these versions of a model, whose files are all in one ConfigMap."""
+    source = {"type": "configMap", "configMap": {"name": configmap}}
+    return [
+        {"name": f"entry-{index}", "model": {"name": "iris", "version": version, "source": source}}
+        for index, version in enumerate(versions)
+    ]
+
+
+def rolls_pods(key: str) -> str:
+    return f'{key}: "checksum/config" is one by which the chart rolls the pods. Give it another name.'
+
+
+def unread(monitor: str) -> str:
+    return (
+        f"networkPolicy.metricsCallers: it is empty, and {monitor}.enabled is true: nobody could read the metrics. "
+        "Name Prometheus' namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: "
+        "monitoring}}}."
+    )
+
+
 def not_for_cluster_ip(at: str, key: str) -> str:
     return (
         f'{at}.{key}: it is set, and {at}.type is "ClusterIP". Set {at}.type to "NodePort" or "LoadBalancer", '
@@ -74,6 +95,16 @@ VERSIONS: Cases = [
     (
         {"service": {"version": "candidate"}, "versions": TWO},
         'service.version: it is "candidate", and no version has that name. Set it to one of 1, 2, or take it out.',
+    ),
+    (
+        {"service": {"version": 1}, "versions": TWO, "keepUnlisted": True},
+        "service.version: it is set, and keepUnlisted is true: requests would leave the pods that are kept before a "
+        "version is ready. Set it with the next upgrade, when keepUnlisted is false.",
+    ),
+    (
+        {"versions": sharing(1, 2)},
+        'versions[1].model.source.configMap.name: "iris-1" is the one of version 1 too, and a ConfigMap holds the '
+        "files of one version. Name each version's own.",
     ),
 ]
 
@@ -138,6 +169,11 @@ FAMILIES: Cases = [
         'server.host to "::".',
     ),
     (
+        {"service": {"ipFamilyPolicy": "RequireDualStack"}},
+        'server.host: it is "0.0.0.0", which no IPv6 request reaches, and service.ipFamilyPolicy is '
+        '"RequireDualStack". Set server.host to "::".',
+    ),
+    (
         {"service": {"ipFamilies": ["IPv4", "IPv6"], "ipFamilyPolicy": "SingleStack"}, "server": {"host": "::"}},
         'service.ipFamilyPolicy: it is "SingleStack", and service.ipFamilies names two. Set it to "PreferDualStack" '
         'or "RequireDualStack", or name one family.',
@@ -165,6 +201,10 @@ ROUTES: Cases = [
         "nginx.rateLimit.burst: it is 5, and nginx.rateLimit.requestsPerSecond is 0, which is no limit. Set both, "
         "or neither.",
     ),
+    (
+        {"nginx": {"enabled": True, "podAnnotations": {"checksum/config": "a", "a": "b"}}},
+        rolls_pods("nginx.podAnnotations"),
+    ),
 ]
 
 NETWORK_POLICY: Cases = [
@@ -185,6 +225,10 @@ MONITORING: Cases = [
         "serviceMonitor.enabled: it is true, and podMonitor.enabled too: each pod would be scraped twice. Keep one "
         "of the two.",
     ),
+    *(
+        ({monitor: {"enabled": True}, "networkPolicy": {"metricsCallers": []}}, unread(monitor))
+        for monitor in ("podMonitor", "serviceMonitor")
+    ),
 ]
 
 RESOLUTION: Cases = [
@@ -198,7 +242,7 @@ RESOLUTION: Cases = [
 KINDS = [NAMES, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING, RESOLUTION]
 RELEASE = [each for kind in KINDS for each in kind]
 
-RENAMED = " `python -m contract migrate-values` rewrites a whole file."
+RENAMED = " UPGRADING.md tells how to rewrite a whole file."
 # These are told alone: nothing else is said beside them.
 RENAMES: Cases = [
     (
@@ -227,6 +271,15 @@ ALLOWED: list[dict[str, Any]] = [
     {"service": {"ipFamilies": ["IPv6", "IPv4"], "ipFamilyPolicy": "RequireDualStack"}, "server": {"host": "::"}},
     {"service": {"version": "2"}, "versions": TWO},
     {"keepUnlisted": True, "versions": TWO},
+    # One version by two settings; and a ConfigMap that nobody mounts.
+    {"versions": sharing(1, 1)},
+    {"versions": TWO, "model": {"source": {"configMap": {"name": "iris-1"}}}},
+    {"networkPolicy": {"metricsCallers": []}},
+    {"podMonitor": {"enabled": True}, "networkPolicy": {"metricsCallers": [], "enabled": False}},
+    {"nginx": {"podAnnotations": {"checksum/config": "a"}}},
+    {"nginx": {"enabled": True, "podAnnotations": {"example.org/checksum": "a"}}},
+    {"service": {"ipFamilyPolicy": "PreferDualStack"}},
+    {"service": {"ipFamilyPolicy": "RequireDualStack"}, "server": {"host": "::"}},
     {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["192.0.2.53"]}},
     {"commonLabels": {"example.org/app": "a"}},
     downloading(endpoint=""),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.model_server.chart import downloading, setting
-from tests.charts.model_server.guard_cases_release import Cases
+from tests.charts.model_server.guard_cases_release import Cases, rolls_pods
 from tests.harness import merged
 
 DOWNLOAD = "model.source.download"
@@ -29,9 +29,9 @@ def place_of(key: str, path: str, what: str) -> str:
     return f'{key}: "{path}" is the place of {what}. Choose another.'
 
 
-def from_configmap(**model: Any) -> dict[str, Any]:
+def from_configmap(configmap: str = "iris-1", **model: Any) -> dict[str, Any]:
     """Values of a model from a ConfigMap."""
-    source = {"type": "configMap", "configMap": {"name": "iris-1"}}
+    source = {"type": "configMap", "configMap": {"name": configmap}}
     return {"model": {"name": "iris", "version": 1, "source": source, **model}}
 
 
@@ -58,7 +58,7 @@ MODEL: Cases = [
     ),
     *(
         (
-            from_configmap(version=version),
+            from_configmap(f"iris-{version or 'none'}", version=version),
             'model.version: it is no version number, and model.source.type is "configMap", whose files are mounted '
             "as that version's folder. Set it to the number in the manifest.",
         )
@@ -170,9 +170,13 @@ POD: Cases = [
         {"podLabels": {"version": "3"}},
         'podLabels: the label "version" is set by the chart. Take it out, or give it another name.',
     ),
-    (
-        {"gpu": {"count": 1}, "resources": {"limits": {"nvidia.com/gpu": 1}}},
-        'gpu.count: it is 1, and resources.limits has "nvidia.com/gpu" too. Keep one of the two.',
+    ({"podAnnotations": {"checksum/config": "a", "example.org/checksum": "b"}}, rolls_pods("podAnnotations")),
+    *(
+        (
+            {"gpu": {"count": 1}, "resources": {section: {"nvidia.com/gpu": 1}}},
+            f'gpu.count: it is 1, and resources.{section} has "nvidia.com/gpu" too. Keep one of the two.',
+        )
+        for section in ("limits", "requests")
     ),
     *(
         (
@@ -237,6 +241,10 @@ ALLOWED: list[dict[str, Any]] = [
     downloading("http://models.example.org/iris.tar.gz", allowHttp=True),
     downloading("s3://models/iris.tar.gz", endpoint="http://store:7070", allowHttp=True, region="eu-west-1"),
     {"autoscaling": {"enabled": True}, "resources": {"requests": {"cpu": "1m"}}},
+    # Without a request, a pod asks for its limit.
+    {"autoscaling": {"enabled": True}, "resources": {"requests": {"cpu": None}, "limits": {"cpu": 1}}},
+    {"podDisruptionBudget": {"minAvailable": 1}, "replicaCount": 0},
+    {"podDisruptionBudget": {"minAvailable": "50%"}, "replicaCount": 0},
     {
         "autoscaling": {
             "enabled": True,

@@ -32,6 +32,9 @@ def understood(values: dict[str, Any]) -> argparse.Namespace:
         (downloading(WEB), {}),
         (downloading(STORE), {"url": STORE}),
         (downloading("gs://models/iris.zip"), {"url": "gs://models/iris.zip"}),
+        # No login, but a part of the path.
+        (downloading("https://models/iris@1.tar"), {"url": "https://models/iris@1.tar"}),
+        (downloading("https://models?file=iris.tar"), {"url": "https://models?file=iris.tar"}),
         (downloading("az://models/iris.zip"), {"url": "az://models/iris.zip"}),
         (downloading(STORE, endpoint="https://store:9000"), {"url": STORE, "endpoint": "https://store:9000"}),
         (downloading(STORE, region="eu-central-1"), {"url": STORE, "region": "eu-central-1"}),
@@ -121,6 +124,15 @@ def test_the_download_gets_the_servers_image_and_variables_and_resources_of_its_
     assert (container["image"], container["imagePullPolicy"]) == ("model-server:9", "Always")
     assert container["env"] == [{"name": "HTTPS_PROXY", "value": "http://proxy.serving"}]
     assert container["resources"] == resources, "a download needs no accelerator"
+
+
+def test_the_download_takes_variables_from_where_the_server_does_after_its_login() -> None:
+    proxy = {"extraEnvFrom": [{"configMapRef": {"name": "proxy-of-{{ .Release.Name }}"}}]}
+    expected = [{"configMapRef": {"name": "proxy-of-demo"}}]
+    assert pull({**downloading(), **proxy})["envFrom"] == expected
+    assert pull({**downloading(secretName="login"), **proxy})["envFrom"] == expected, "headers are no variables"
+    login = {"secretRef": {"name": "login"}}
+    assert pull({**downloading(STORE, secretName="login"), **proxy})["envFrom"] == [login, *expected]
 
 
 def test_what_users_run_first_runs_before_the_download() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.charts.model_server.chart import APP_VERSION, CHART, containers, own, read, texts
@@ -110,14 +112,18 @@ def test_no_container_is_there_twice_in_a_pod(manifests: Manifests) -> None:
 
 
 def test_every_pod_goes_where_the_values_send_it(given: Case) -> None:
-    placement = {
+    placement: dict[str, Any] = {
         "nodeSelector": {"pool": "serving"},
         "tolerations": [{"key": "pool", "operator": "Exists"}],
         "priorityClassName": "high",
         "schedulerName": "packing",
     }
-    manifests = render(given.with_values(placement))
+    balancer = {**placement, "nodeSelector": {"pool": "edge"}, "priorityClassName": "higher"}
+    of_nginx = {key: balancer[key] for key in balancer if key != "schedulerName"}
+    manifests = render(given.with_values({**placement, "nginx": of_nginx}))
     assert own(manifests)
     for manifest, spec in manifests.pod_specs():
-        nodes = {**given.values.get("nodeSelector", {}), "pool": "serving"}
-        assert {key: spec[key] for key in placement} == {**placement, "nodeSelector": nodes}, f"{manifest}"
+        is_nginx = any(container["name"] == "nginx" for container in spec["containers"])
+        wanted, values = (balancer, given.values["nginx"]) if is_nginx else (placement, given.values)
+        nodes = {**values.get("nodeSelector", {}), **wanted["nodeSelector"]}
+        assert {key: spec[key] for key in wanted} == {**wanted, "nodeSelector": nodes}, f"{manifest}"

@@ -86,7 +86,10 @@ def test_the_server_looks_for_the_model_where_it_is_mounted(values: dict[str, An
 
 
 def test_a_configmaps_folder_is_named_after_the_version_that_the_server_is_told() -> None:
-    versions = [{"name": "blue", **from_configmap(version=3)}, {"name": 4, **from_configmap(version=4)}]
+    versions = [
+        {"name": "blue", **from_configmap("iris-3", version=3)},
+        {"name": 4, **from_configmap("iris-4", version=4)},
+    ]
     for version, number in (("blue", "3"), ("4", "4")):
         name = f"{FULLNAME}-{version}"
         mount = named(server({"versions": versions}, name)["volumeMounts"], "model")

@@ -18,11 +18,14 @@ SHOP = Pod(Namespace("shop"), {"app": "client"})
 PROMETHEUS = Pod(Namespace("monitoring"), {"app": "prometheus"})
 OUTSIDE = Address("203.0.113.7")
 HTTP, ADMIN = 8080, 8081
+DNS = (53, 1053, 5353)
 
 NOBODY: dict[str, Any] = {"networkPolicy": {"callers": []}, "tests": {"runner": "none"}}
 SHOPS = {
     "networkPolicy": {"callers": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}]}
 }
+ONE_DNS_PORT: dict[str, Any] = {"networkPolicy": {"dnsPorts": [1053]}}
+NO_DNS: dict[str, Any] = {"networkPolicy": {"dnsPorts": []}}
 WITH_NGINX: dict[str, Any] = {"nginx": {"enabled": True}}
 VERSIONS: dict[str, Any] = {"versions": [{"name": 1}, {"name": 2}], "keepUnlisted": True}
 
@@ -37,7 +40,7 @@ def check(values: dict[str, Any], source: Peer | str, destination: Peer | str, p
     """Ask whether one end may call the other; a text is the name of what makes the pod."""
     manifests = rendered(values)
     ends = [pod_of(manifests, end) if isinstance(end, str) else end for end in (source, destination)]
-    protocols: list[Protocol] = ["UDP", "TCP"] if port == 53 else ["TCP"]
+    protocols: list[Protocol] = ["UDP", "TCP"] if port in DNS else ["TCP"]
     for protocol in protocols:
         verdict = decide(manifests, Connection(ends[0], ends[1], port, protocol))
         assert verdict.allowed is allowed, f"{source} to {destination}, port {port}/{protocol}: {verdict.reason}"
@@ -93,7 +96,11 @@ THROUGH_NGINX: Rows = [
     ({}, NGINX, FULLNAME, ADMIN, False),
     ({}, NGINX, CLIENT, HTTP, False),
     ({}, NGINX, OUTSIDE, 443, False),
-    ({}, NGINX, Address("10.96.0.10"), 53, True),
+    *(({}, NGINX, Address("10.96.0.10"), port, True) for port in (53, 5353)),
+    (ONE_DNS_PORT, NGINX, Address("10.96.0.10"), 1053, True),
+    (ONE_DNS_PORT, NGINX, Address("10.96.0.10"), 53, False),
+    (NO_DNS, NGINX, Address("10.96.0.10"), 53, False),
+    (NO_DNS, NGINX, FULLNAME, HTTP, True),
     ({}, PROMETHEUS, NGINX, ADMIN, False),
     (SHOPS, SHOP, NGINX, HTTP, True),
     (SHOPS, CLIENT, NGINX, HTTP, False),
@@ -156,6 +163,13 @@ STORE = "s3://models/iris.tar"
     [
         # Names are looked up, and nothing else is called.
         ({}, Address("10.96.0.10"), 53, True),
+        ({}, Address("10.96.0.10"), 5353, True),
+        (ONE_DNS_PORT, Address("10.96.0.10"), 1053, True),
+        (ONE_DNS_PORT, Address("10.96.0.10"), 53, False),
+        (NO_DNS, Address("10.96.0.10"), 53, False),
+        (NO_DNS, OUTSIDE, 443, False),
+        (merged(NO_DNS, downloading()), OUTSIDE, 443, True),
+        (merged(NO_DNS, downloading()), OUTSIDE, 53, False),
         ({}, OUTSIDE, 443, False),
         ({}, OUTSIDE, 80, False),
         ({}, CLIENT, 8080, False),
@@ -166,7 +180,6 @@ STORE = "s3://models/iris.tar"
         (downloading("https://models.example.org:8443/a.tar"), OUTSIDE, 443, False),
         (downloading("http://models/a.tar", allowHttp=True), OUTSIDE, 80, True),
         (downloading("http://models:81/a.tar", allowHttp=True), OUTSIDE, 81, True),
-        (downloading("http://user@models:81/a.tar", allowHttp=True), OUTSIDE, 81, True),
         (downloading("https://[2001:db8::1]:8443/a.tar"), Address("2001:db8::1"), 8443, True),
         (downloading("https://[2001:db8::1]/a.tar"), Address("2001:db8::1"), 443, True),
         (downloading(STORE), OUTSIDE, 443, True),

@@ -119,6 +119,8 @@ def test_what_is_not_asked_for_is_not_configured(word: str) -> None:
     [
         ({}, r"resolver kube-dns\.kube-system\.svc\.cluster\.local valid=\ds ipv6=off;"),
         (setting("nginx.resolver", "10.0.0.10"), r"resolver 10\.0\.0\.10 valid=\ds ipv6=off;"),
+        (setting("nginx.resolver", "[fd00::a]:5353"), r"resolver \[fd00::a\]:5353 valid=\ds ipv6=off;"),
+        ({"clusterDomain": "example.org"}, r"resolver kube-dns\.kube-system\.svc\.example\.org valid=\ds ipv6=off;"),
         # Addresses of IPv6 are of use only where pods listen on them.
         (setting("server.host", "::"), r"resolver kube-dns\.kube-system\.svc\.cluster\.local valid=\ds;"),
     ],
@@ -212,7 +214,7 @@ def test_the_number_of_nginx_pods_is_a_value_or_somebody_elses(values: dict[str,
     assert one("Deployment", nginx({"nginx": values}), NGINX).spec.get("replicas") == replicas
 
 
-def test_nginx_gets_nothing_of_the_servers_but_where_to_run_and_who_it_is() -> None:
+def test_nginx_gets_nothing_of_the_servers_but_who_it_is() -> None:
     values = nginx(
         {
             "gpu": {"count": 1},
@@ -221,7 +223,11 @@ def test_nginx_gets_nothing_of_the_servers_but_where_to_run_and_who_it_is() -> N
             "extraEnv": [{"name": "A", "value": "b"}],
             "sidecars": [{"name": "beside", "image": "i"}],
             "podLabels": {"a": "b"},
+            "podAnnotations": {"a": "b"},
             "nodeSelector": {"disk": "ssd"},
+            "tolerations": [{"operator": "Exists"}],
+            "priorityClassName": "high",
+            "tmpSizeLimit": "7Gi",
             "serviceAccount": {"name": "other"},
         }
     )
@@ -229,9 +235,30 @@ def test_nginx_gets_nothing_of_the_servers_but_where_to_run_and_who_it_is() -> N
     assert [item["name"] for item in spec["containers"]] == ["nginx"]
     assert [volume["name"] for volume in spec["volumes"]] == ["config", "tmp"]
     assert not {"env", "envFrom"} & set(spec["containers"][0])
-    assert "runtimeClassName" not in spec
-    assert (spec["nodeSelector"], spec["serviceAccountName"]) == ({"disk": "ssd"}, "other")
+    assert not {"runtimeClassName", "nodeSelector", "tolerations", "priorityClassName"} & set(spec)
+    assert named(spec["volumes"], "tmp")["emptyDir"] == {"sizeLimit": "1Gi"}
+    assert spec["serviceAccountName"] == "other"
     assert "a" not in template(values, NGINX)["metadata"]["labels"]
+    assert set(template(values, NGINX)["metadata"]["annotations"]) == {"checksum/config"}
+
+
+def test_nginx_has_a_place_a_room_and_annotations_of_its_own() -> None:
+    place = {
+        "nodeSelector": {"pool": "edge"},
+        "tolerations": [{"key": "edge", "operator": "Exists"}],
+        "priorityClassName": "high",
+    }
+    values = nginx(
+        {"nginx": {**place, "tmpSizeLimit": "2Gi", "podAnnotations": {"a": "b"}}, "schedulerName": "packing"}
+    )
+    spec = pod(values, NGINX)
+    assert {key: spec[key] for key in place} == place
+    assert spec["schedulerName"] == "packing", "there is one scheduler for all pods"
+    assert named(spec["volumes"], "tmp")["emptyDir"] == {"sizeLimit": "2Gi"}
+    annotations = template(values, NGINX)["metadata"]["annotations"]
+    assert annotations == {"checksum/config": annotations["checksum/config"], "a": "b"}
+    assert not {*place} & set(pod(values)), "the servers' place is theirs"
+    assert "a" not in template(values)["metadata"]["annotations"]
 
 
 def test_ingress_route_and_test_lead_to_nginx() -> None:
@@ -241,7 +268,7 @@ def test_ingress_route_and_test_lead_to_nginx() -> None:
     assert backend == {"service": {"name": NGINX, "port": {"name": "http"}}}
     route = {"httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]}}
     (rule,) = one("HTTPRoute", merged(merged(OUTSIDE, route), port)).spec["rules"]
-    assert rule["backendRefs"] == [{"name": NGINX, "port": 8888}]
+    assert rule["backendRefs"] == [{"group": "", "kind": "Service", "weight": 1, "name": NGINX, "port": 8888}]
     environment = one("Pod", nginx(port)).spec["containers"][0]["env"]
     assert named(environment, "SERVICE_HOST")["value"] == f"{NGINX}.serving"
     assert named(environment, "SERVICE_PORT")["value"] == "8888"

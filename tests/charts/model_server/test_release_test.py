@@ -38,6 +38,7 @@ def test_argocd_runs_a_job_after_each_sync_once() -> None:
         "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
     }
     assert manifest.spec["backoffLimit"] == 0
+    assert manifest.spec["activeDeadlineSeconds"] == 60 + 600, "a test that cannot start must not hold up the sync"
     assert manifest.spec["template"]["spec"]["restartPolicy"] == "Never"
 
 

@@ -13,6 +13,7 @@ from tests.harness import render
 
 SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
 SPREAD = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
+TIMES = "\N{MULTIPLICATION SIGN}"
 LABEL = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 
 
@@ -34,6 +35,12 @@ UNKNOWN_KEYS = [
     ({"model": {"source": {"download": {"headers": ""}}}}, unknown("/model/source/download", "headers")),
     ({"httpRoute": {"parentRefs": [{"name": "a", "nam": "b"}]}}, unknown("/httpRoute/parentRefs/0", "nam")),
     ({"podMonitor": {"relabelings": [{"sourceLabel": []}]}}, unknown("/podMonitor/relabelings/0", "sourceLabel")),
+    ({"httpRoute": {"timeouts": {"requests": "10s"}}}, unknown("/httpRoute/timeouts", "requests")),
+    # Keys that Kubernetes would refuse, in maps that take any other.
+    *(
+        (setting(key, {"two words": "a"}), unknown(f"/{key.replace('.', '/')}", "two words"))
+        for key in ("commonLabels", "podLabels", "podAnnotations", "nginx.podAnnotations", "secret.stringData")
+    ),
 ]
 
 # Inside of what Kubernetes defines, too.
@@ -109,6 +116,17 @@ NUMBERS = [
         {"nginx": {"timeouts": {"connectSeconds": 61}}},
         "at '/nginx/timeouts/connectSeconds': maximum: got 61, want 60",
     ),
+    # Helm reads numbers as floats: above this, two versions would be one.
+    *(
+        (values, f"at '{where}': maximum: got 9.007199254740992{TIMES}10¹⁵, want 9.007199254740991{TIMES}10¹⁵")
+        for values, where in (
+            (setting("model.version", 2**53), "/model/version"),
+            (setting("service.version", 2**53), "/service/version"),
+            (version(name=2**53), "/versions/0/name"),
+        )
+    ),
+    ({"networkPolicy": {"dnsPorts": [0]}}, "at '/networkPolicy/dnsPorts/0': minimum: got 0, want 1"),
+    ({"networkPolicy": {"dnsPorts": [53, 53]}}, "at '/networkPolicy/dnsPorts': items at 0 and 1 are equal"),
 ]
 
 ENUMS = [
@@ -126,13 +144,21 @@ ENUMS = [
 ]
 
 REGISTRY = "^$|^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$"
+ADDRESS = "^$|^https?://[^\\\\s/@]+(/[^\\\\s]*)?$|^(s3|gs|az)://[^\\\\s/]+/[^\\\\s]+$"
 TEXTS = [
     ("image.digest", "sha256:abc", "^$|^sha256:[0-9a-f]{64}$"),
     ("nginx.image.digest", "sha256:" + "A" * 64, "^$|^sha256:[0-9a-f]{64}$"),
     ("image.registry", "localhost:5001/", REGISTRY),
     ("model.path", "models", "^/."),
     ("model.version", "not a label", "^$|^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"),
-    ("model.source.download.url", "ftp://a", "^$|^(https?|s3|gs|az)://[^\\\\s]+$"),
+    *(
+        ("model.source.download.url", url, ADDRESS)
+        # A scheme that nobody knows, logins that everybody could read, buckets without a key.
+        for url in ("ftp://a", "https://user:secret@a/b.tar", "https://token@a", "s3://models", "gs://models/")
+    ),
+    ("nginx.resolver", "fd00::a", "^$|^([A-Za-z0-9.-]+|\\\\[[0-9a-fA-F:]+\\\\])(:[0-9]{1,5})?$"),
+    ("httpRoute.timeouts.request", "1d", "^([0-9]{1,5}(h|m|s|ms)){1,4}$"),
+    ("commonLabels.team", "two words", "^$|^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$"),
     ("model.source.download.sha256", "abc", "^$|^[0-9a-f]{64}$"),
     ("podDisruptionBudget.minAvailable", "101%", "^(100|[0-9]{1,2})%$"),
 ]

@@ -10,6 +10,10 @@ from tests.charts.model_server.chart import FULLNAME, one, rendered
 from tests.charts.model_server.guard_cases_release import ANYWHERE, INGRESS, ROUTE
 from tests.harness import merged
 
+# The Gateway API's own defaults, written out.
+GATEWAY = {"group": "gateway.networking.k8s.io", "kind": "Gateway"}
+BACKEND = {"group": "", "kind": "Service", "weight": 1, "name": FULLNAME}
+
 
 def routed(**route: Any) -> dict[str, Any]:
     """Values with an HTTPRoute."""
@@ -36,7 +40,7 @@ def test_the_service_can_be_a_load_balancer() -> None:
         "loadBalancerSourceRanges": ["203.0.113.0/24"],
         "externalTrafficPolicy": "Local",
     }
-    manifest = one("Service", {"service": service, **ANYWHERE})
+    manifest = one("Service", {"service": service, "server": {"host": "::"}, **ANYWHERE})
     assert manifest.annotations == {"a": "b"}
     ports = manifest.spec["ports"]
     assert (ports[0]["port"], ports[0]["nodePort"]) == (8000, 30080)
@@ -91,11 +95,11 @@ def test_without_a_class_the_clusters_default_takes_the_ingress() -> None:
 
 def test_the_route_leads_all_requests_of_its_gateways_to_the_service() -> None:
     assert one("HTTPRoute", routed()).spec == {
-        "parentRefs": [{"name": "public"}],
+        "parentRefs": [{**GATEWAY, "name": "public"}],
         "rules": [
             {
                 "matches": [{"path": {"type": "PathPrefix", "value": "/"}}],
-                "backendRefs": [{"name": FULLNAME, "port": 80}],
+                "backendRefs": [{**BACKEND, "port": 80}],
             }
         ],
     }
@@ -115,13 +119,19 @@ def test_the_route_takes_all_that_the_gateway_api_has_for_it() -> None:
         annotations={"a": "b"},
     )
     manifest = one("HTTPRoute", merged(values, {"service": {"port": 8000}}))
-    backends = [{"name": FULLNAME, "port": 8000}]
+    backends = [{**BACKEND, "port": 8000}]
     assert manifest.annotations == {"a": "b"}
     assert manifest.spec == {
-        "parentRefs": parents,
+        "parentRefs": [{**GATEWAY, **parent} for parent in parents],
         "hostnames": ["iris.example.org"],
         "rules": [{"matches": matches, "filters": filters, "timeouts": timeouts, "backendRefs": backends}],
     }
+
+
+def test_the_route_can_be_for_those_who_call_a_service() -> None:
+    service = {"group": "", "kind": "Service", "name": "iris"}
+    parents = one("HTTPRoute", routed(parentRefs=[service, {"name": "public"}])).spec["parentRefs"]
+    assert parents == [service, {**GATEWAY, "name": "public"}]
 
 
 @pytest.mark.parametrize("route", [{"ingress": INGRESS}, {"httpRoute": ROUTE}], ids=["Ingress", "HTTPRoute"])

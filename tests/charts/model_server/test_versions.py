@@ -81,8 +81,8 @@ def test_the_objects_of_a_version_carry_its_label_and_select_by_it(name: str) ->
     assert deployment["template"]["metadata"]["labels"] == {**labels_of_version(name), "app": FULLNAME}
     budget = manifests.one("PodDisruptionBudget", of_version(name)).spec
     assert budget["selector"] == {"matchLabels": labels_of_version(name)}
-    (spread,) = deployment["template"]["spec"]["topologySpreadConstraints"]
-    assert spread["labelSelector"] == {"matchLabels": labels_of_version(name)}
+    spreads = deployment["template"]["spec"]["topologySpreadConstraints"]
+    assert [spread["labelSelector"] for spread in spreads] == [{"matchLabels": labels_of_version(name)}] * 2
     scaler = manifests.one("HorizontalPodAutoscaler", of_version(name)).spec
     assert scaler["scaleTargetRef"]["name"] == of_version(name)
 
@@ -131,6 +131,7 @@ def test_choosing_another_version_changes_services_alone() -> None:
         ("", {"name": 1}, "1"),
         ("", {"name": "1"}, "1"),
         ("", {"name": 10_000_000}, "10000000"),
+        ("", {"name": 2**53 - 1}, "9007199254740991"),
         ("production", {"name": 1}, "1"),
         (3, {"name": 4}, "4"),
         ("", {"name": "candidate"}, None),
@@ -260,3 +261,11 @@ def test_the_longest_name_of_a_version_stays_legal() -> None:
     values = {"versions": [{"name": "v" * 40}], "fullnameOverride": "m" * 63}
     for manifest in render(case(values)):
         assert len(manifest.name) <= 63, str(manifest)
+
+
+@pytest.mark.parametrize("place", [{}, {"versions": [{"name": "x"}]}], ids=["alone", "version"])
+def test_what_users_write_may_ask_for_all_that_helm_tells_templates(place: dict[str, Any]) -> None:
+    asked = "{{ .Capabilities.KubeVersion.Major }} {{ .Release.Name }} {{ .Chart.Name }} {{ .Subcharts | len }}"
+    values = {"extraEnv": [{"name": "TOLD", "value": asked}], **place}
+    name = of_version("x") if place else FULLNAME
+    assert server(values, name)["env"][-1] == {"name": "TOLD", "value": "1 demo model-server 0"}

@@ -97,6 +97,10 @@ def test_the_unlisted_ones_budget_leaves_the_versions_pods_to_theirs() -> None:
     assert "matchExpressions" not in one("PodDisruptionBudget").spec["selector"]
 
 
+# Where the model comes from a ConfigMap, each version has its own.
+STEPS = [{"name": 1}, {"name": 2, "model": {"source": {"configMap": {"name": "the-second-one"}}}}]
+
+
 class TestFromOneVersionToSeveral:
     """Every values file without versions, on its way to two."""
 
@@ -110,11 +114,11 @@ class TestFromOneVersionToSeveral:
 
     @pytest.fixture
     def beside(self, given: Case) -> Manifests:
-        return render(given.with_values({"versions": [{"name": 1}, {"name": 2}], "keepUnlisted": True}))
+        return render(given.with_values({"versions": STEPS, "keepUnlisted": True}))
 
     @pytest.fixture
     def only(self, given: Case) -> Manifests:
-        return render(given.with_values({"versions": [{"name": 1}, {"name": 2}], "keepUnlisted": False}))
+        return render(given.with_values({"versions": STEPS, "keepUnlisted": False}))
 
     def test_the_first_step_only_adds(self, alone: Manifests, beside: Manifests) -> None:
         scalers = {key for key in alone.keys if key[0] in ("HorizontalPodAutoscaler", "ScaledObject")}
