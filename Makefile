@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # One for each core, unless `make check WORKERS=4`.
 WORKERS ?= logical
-FAST_TESTS = $(PY) -m pytest tests --ignore tests/e2e --ignore tests/recovery --numprocesses $(WORKERS) --dist loadgroup
+FAST_TESTS = $(PY) -m pytest tests --ignore tests/e2e --ignore tests/recovery --numprocesses $(WORKERS) --dist loadscope
 
 NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
 

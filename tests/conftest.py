@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import pytest
@@ -11,14 +12,6 @@ from cluster import paths
 from tests.harness import cache, tally, workers
 
 ROOT = paths.REPOSITORY / "tests"
-# What is expensive to make for a session is made by one worker: tests that share it stay together. A test that uses
-# several goes where the first of them is made.
-SHARED = {
-    "keras_repository": "keras",
-    "keras_server": "keras",
-    "sklearn_repository": "sklearn",
-    "sklearn_server": "sklearn",
-}
 # Each of these works on the one cluster that there is.
 ONE_BY_ONE = ("e2e", "recovery")
 
@@ -29,14 +22,12 @@ def pytest_xdist_setupnodes() -> None:
         os.environ.setdefault(name, value)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name the groups of tests that stay together."""
-    for item in items:
-        used = getattr(item, "fixturenames", ())
-        group = next((group for name, group in SHARED.items() if name in used), None)
-        if group is not None:
-            item.add_marker(pytest.mark.xdist_group(group))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Spread the tests in this repository's way where they are to be spread by where they stand."""
+    # Only here, so that e2e tests need no pytest-xdist.
+    from tests.spread import Spread
+
+    return Spread(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -44,6 +35,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse to run what must be alone beside anything else, before its fixtures start a cluster."""
     if hasattr(item.config, "workerinput") and item.path.relative_to(ROOT).parts[0] in ONE_BY_ONE:
         pytest.fail("this test works on the one cluster that there is. Remedy: run it without -n.", pytrace=False)
+
+
+def pytest_collection_finish() -> None:
+    """Make Hypothesis draw the same in every run, as it is asked to."""
+    # It draws constants of the modules that the process has imported by then, which differs from worker to worker.
+    providers = sys.modules.get("hypothesis.internal.conjecture.providers")
+    if providers is not None:
+        providers.is_local_module_file = lambda _: False  # type: ignore[attr-defined]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
