@@ -6,8 +6,7 @@ Guards on the way of a request to the pods.
 {{- include "model-server.guardExposure" (dict "service" .Values.service "at" "service.") }}
 {{- if and (has "IPv6" .Values.service.ipFamilies) (not (contains ":" .Values.server.host)) }}
 - server.host: it is {{ .Values.server.host | quote }}, which no IPv6 request reaches, and service.ipFamilies holds "IPv6". Set server.host to "::".
-{{- end }}
-{{- if and (eq .Values.service.ipFamilyPolicy "RequireDualStack") (not (contains ":" .Values.server.host)) }}
+{{- else if and (eq .Values.service.ipFamilyPolicy "RequireDualStack") (not (contains ":" .Values.server.host)) }}
 - server.host: it is {{ .Values.server.host | quote }}, which no IPv6 request reaches, and service.ipFamilyPolicy is "RequireDualStack". Set server.host to "::".
 {{- end }}
 {{- if and (eq (len .Values.service.ipFamilies) 2) (eq .Values.service.ipFamilyPolicy "SingleStack") }}
