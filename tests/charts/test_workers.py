@@ -22,6 +22,7 @@ class Node:
     """A worker that takes what it is sent."""
 
     shutting_down = False
+    gateway = SimpleNamespace(id="gw")
 
     def __init__(self) -> None:
         self.sent: list[int] = []
