@@ -25,11 +25,11 @@ from tests.harness.drawing import for_all
 from tests.harness.paths import placed
 from tests.harness.schemas import problems
 
-# Each shard is a test of its own, so that parallel workers share them; these are the cases of one.
+# Each shard is a test of its own, so that parallel workers share them. Cases of one shard: draws, mistakes, pairs.
 SHARDS = 8
 VALID = 110
-INVALID = 25
-RELATED = 12
+INVALID = 20
+RELATED = 10
 
 VERSIONS = ("1.35", "1.37")
 HEADING = "The values of model-server cannot work:"
@@ -39,7 +39,9 @@ SCALING = [path for path in DRAWING.units if re.match(r"(replicaCount|autoscalin
 NAMES = re.compile(r"(name|fullname)Override|versions|keepUnlisted|service\.version|extraObjects")
 WRONG: tuple[Any, ...] = (-1, 0, 0.5, 70000, True, "", "a b", "é", "0", "-", "x" * 300, [], [1], {"a": 1}, {"é ": "é"})
 
-in_shards = pytest.mark.parametrize("shard", range(SHARDS))
+# Of a module's scope, so that the properties of one shard are neighbours: what a worker runs together takes no longer
+# than what another does.
+in_shards = pytest.mark.parametrize("shard", range(SHARDS), scope="module")
 
 
 def rendered(wanted: Case) -> Manifests | None:
