@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from tests.charts.toys import config_map, write_chart
 from tests.harness import HELM3, HELM4, SDK, Case, HelmError, Manifests, notes, render
-from tests.harness.backends import Backend, HelmCli
+from tests.harness.backends import Backend, HelmCli, library
 from tests.harness.backends.refusals import in_order
-from tests.harness.charts import all_values_files
+from tests.harness.charts import all_values_files, charts
 from tests.harness.copies import umbrella
+from tests.harness.paths import placed
 from tests.harness.render import render_anew
+from tests.harness.schema_leaves import leaves
 
 PROGRAMS = pytest.mark.parametrize("program", [HELM4, HELM3], ids=lambda program: program.name)
 BACKENDS = pytest.mark.parametrize("backend", [SDK, HELM4, HELM3], ids=lambda backend: backend.name)
@@ -176,6 +180,26 @@ def test_a_chart_that_is_changed_between_renderings_is_loaded_again(tmp_path: Pa
     for said in ("one", "two"):
         chart = write_chart(tmp_path / "toy", {"templates/a.yaml": config_map(f'"{said}"')})
         assert render(Case(chart)).one("ConfigMap").body["data"]["said"] == f'"{said}"'
+
+
+# What validators differ in: numbers that are whole or not, patterns, characters of several bytes, formats.
+TEXTS = ("", "a", "é" * 40, "a\n", "1e3", "10.0.0.256", "a_b/C", "https://é", "٣")
+ODD: tuple[Any, ...] = (*TEXTS, -1, 0, 3.0, 0.5, 1e20, 2**40, True, [], {}, [1.0])
+
+
+@pytest.mark.parametrize("odd", ODD, ids=ascii)
+@pytest.mark.parametrize("chart", charts(), ids=lambda chart: chart.name)
+def test_helm_takes_whatever_the_fast_validator_takes(chart: Path, odd: Any) -> None:
+    schema = json.loads((chart / "values.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema_rs.validator_for(schema, validate_formats=True)
+    loaded = library.load(chart)
+    values, taken = library.merged_values(loaded, "{}"), 0
+    for path in leaves(schema):
+        more = placed(values, path, odd)
+        if validator.is_valid(more):
+            values, taken = more, taken + 1
+    loaded.validate_schema(values)
+    assert taken, "this value is taken nowhere, and so shows nothing: replace it"
 
 
 def test_what_only_the_fast_validator_refuses_is_rendered(tmp_path: Path) -> None:
