@@ -53,7 +53,9 @@ def test_a_log_hears_of_a_long_step_now_and_then(monkeypatch: pytest.MonkeyPatch
     stream = StringIO()
     with Console(stream).step("compile") as step:
         step.note = "kubelet"
-        time.sleep(0.1)
+        deadline = time.monotonic() + 20
+        while not stream.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.02)
     first = stream.getvalue().splitlines()[0]
     assert re.match(r"… compile(: kubelet)?  0 s", first), first
     assert "\r" not in stream.getvalue(), "control characters do not belong into a log"
