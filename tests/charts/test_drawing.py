@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from tests.harness.case import merged
-from tests.harness.drawing import Drawing, as_yaml, for_all
+from tests.harness.drawing import TEXTS, Drawing, as_yaml, for_all, texts
 from tests.harness.manifests import parse
 
 SCHEMA: dict[str, Any] = {
@@ -71,11 +71,13 @@ def test_what_is_drawn_is_legal_and_of_every_kind() -> None:
 
 
 def test_texts_are_such_as_go_wrong_and_the_charts_own() -> None:
-    texts = {values["text"] for values in drawn() if "text" in values}
-    assert texts & {"yes", "no", "null", "~", "1e3", "12e03", "007", "2024-01-01"}
+    any_texts = {values["text"] for values in drawn() if "text" in values}
+    assert len(any_texts & set(TEXTS)) > 5
     passed_through = {values["template"] for values in drawn() if "template" in values}
     assert not any("{{" in text for text in passed_through), "a template in a text that is passed through is the user's"
-    assert "word" in {values["name"] for values in drawn() if "name" in values}
+    words: set[str] = set()
+    for_all(texts({"pattern": "^[a-z]+$"}, words=["word"]), words.add, 200)
+    assert "word" in words
 
 
 def test_every_run_draws_the_same_and_every_shard_something_else() -> None:

@@ -47,7 +47,7 @@ def _of_metadata(metadata: Mapping[str, Any], name: re.Pattern[str] | None) -> I
     if name and not (name.fullmatch(metadata["name"]) and len(metadata["name"]) <= 253):
         yield f"metadata.name: {metadata['name']!r} is no legal name"
     for key, value in (metadata.get("labels") or {}).items():
-        if not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
+        if not _KEY.fullmatch(key) or not isinstance(value, str) or not _VALUE.fullmatch(value):
             yield f"metadata.labels: {key!r}: {value!r} is no legal label"
     for key in metadata.get("annotations") or {}:
         if not _ANNOTATION.fullmatch(key):

@@ -67,7 +67,7 @@ TEMPLATES = ("{{ .Values }}", "{{", "}}", "{{ fail }}", "{{/* a")
 # What a YAML file can hold without an escape.
 LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp"), include_characters="\n")
 # Optional keys of an entry of a list that are set at the same time, so that it stays readable.
-MOST = 3
+MOST = 5
 _STRING_WORDS = {"minLength", "maxLength", "pattern"}
 
 
@@ -216,7 +216,7 @@ def _integers(schema: Schema) -> SearchStrategy[int]:
     low, high = int(schema.get("minimum", 0)), int(schema.get("maximum", max(NUMBERS)))
     known = sorted({low, high, *(number for number in NUMBERS if low <= number <= high)})
     # A failure is made smaller towards what comes first.
-    return st.integers(low, high) | st.sampled_from(known)
+    return st.integers(low, high) | st.sampled_from(known) | st.sampled_from(known)
 
 
 def _anything() -> SearchStrategy[Any]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from tests.charts.model_server.chart import BASE, CHART, SHA256
 from tests.harness import Case, merged
 from tests.harness.drawing import Drawing, as_yaml
 from tests.harness.kubernetes_examples import EXAMPLES
+from tests.harness.paths import placed
 
 SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
 # Values that are passed on as they are, so that the schema does not say what is good.
@@ -71,8 +72,6 @@ FEATURES: Sequence[dict[str, Any]] = (
     {"networkPolicy": {"enabled": False}},
     {"gpu": {"count": 1}},
 )
-SOURCE = st.sampled_from(SOURCES)
-SOME_FEATURES = [st.lists(st.sampled_from(FEATURES), max_size=most, unique_by=str) for most in range(4)]
 # As Helm and Kubernetes admit them; among them such as the chart must refuse, because no Service may be called so.
 RELEASES = st.sampled_from(["demo", "model-server", "r" * 53, "yes", "null", "1e3", "a.b"]) | st.from_regex(
     r"\A[a-z]([-a-z0-9]{0,20}[a-z0-9])?\Z"
@@ -95,17 +94,30 @@ class Drawn:
         return f"helm template {case.release} --namespace {case.namespace} --values of\n{values}"
 
 
-@st.composite
-def cases(draw: DrawFn, most: int = 3, features: int = 3) -> Drawn:
-    """A case whose values are legal, each on its own: of all values, and of what stands beside the servers."""
-    source = draw(SOURCE)
-    values: dict[str, Any] = {"model": {"source": source}}
-    if source["type"] == "configMap":
-        values["model"] |= {"name": "iris", "version": 1}
-    for feature in draw(SOME_FEATURES[features]):
-        values = merged(values, feature)
-    near = draw(DRAWING.some(3, (path for path in DRAWING.units if path.partition(".")[0] in values)))
-    return Drawn(Case(CHART, merged(merged(values, near), draw(DRAWING.some(most))), draw(RELEASES), draw(NAMESPACES)))
+def cases(unit: str = "", most: int = 4, features: int = 2) -> SearchStrategy[Drawn]:
+    """Cases whose values are legal, each on its own: `unit`, what it needs to matter, and some others, most near by."""
+    section = unit.partition(".")[0]
+    kind = unit.removeprefix("model.source.").partition(".")[0]
+    sources = st.sampled_from([source for source in SOURCES if kind in source] or SOURCES)
+    first = st.sampled_from([feature for feature in FEATURES if section in feature] or [{}])
+    others = st.lists(st.sampled_from(FEATURES), max_size=features, unique_by=str)
+
+    @st.composite
+    def draw(draw: DrawFn) -> Drawn:
+        source = draw(sources)
+        values: dict[str, Any] = {"model": {"source": source}}
+        if source["type"] == "configMap":
+            values["model"] |= {"name": "iris", "version": 1}
+        for feature in (*draw(others), draw(first)):
+            values = merged(values, feature)
+        near = [path for path in DRAWING.units if path.partition(".")[0] in {*values, section}]
+        for over in (DRAWING.some(most // 2), DRAWING.some(most, near)):
+            values = merged(values, draw(over))
+        if unit:
+            values = placed(values, unit, draw(DRAWING.units[unit]))
+        return Drawn(Case(CHART, values, draw(RELEASES), draw(NAMESPACES)))
+
+    return draw()
 
 
 def is_known(key: str) -> bool:

@@ -201,6 +201,10 @@ POD: Cases = [
         for section in ("initContainers", "sidecars")
         for name in ("model-server", "pull-model")
     ),
+    (
+        {section: [{"name": "a", "image": "a"}] for section in ("initContainers", "sidecars")},
+        'sidecars: "a" is the name of another container, too. Choose another.',
+    ),
     *(
         ({"model": {"path": path}}, place_of("model.path", path, what))
         for path, what in (("/tmp", "temporary files"), ("/etc/model-server", "the server's configuration"))  # noqa: S108

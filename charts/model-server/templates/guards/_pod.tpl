@@ -36,8 +36,13 @@ model-server.guardPod: names that the chart uses itself. A second entry of a nam
 - {{ $at }}extraVolumes: the name {{ .name | quote }} is used by the chart. Choose another.
 {{- end }}
 {{- end }}
+{{- $containers := list }}
 {{- range $section := list "initContainers" "sidecars" }}
 {{- range index $.Values $section }}
+{{- if has .name $containers }}
+- {{ $at }}{{ $section }}: {{ .name | quote }} is the name of another container, too. Choose another.
+{{- end }}
+{{- $containers = append $containers .name }}
 {{- if has .name (list "model-server" "pull-model") }}
 - {{ $at }}{{ $section }}: the name {{ .name | quote }} is one of the chart's own. Choose another.
 {{- end }}
