@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -14,6 +15,13 @@ from tests.harness import cache, tally, workers
 ROOT = paths.REPOSITORY / "tests"
 # Each of these works on the one cluster that there is.
 ONE_BY_ONE = ("e2e", "recovery")
+
+
+def pytest_configure() -> None:
+    """Have programs under test end on an interrupt, also where a shell has started this run in the background."""
+    # Such a run ignores it, and so would every program that it starts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_setupnodes() -> None:
