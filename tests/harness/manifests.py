@@ -11,6 +11,21 @@ from tests.harness.reading import Document, documents, parse
 
 __all__ = ["Manifest", "Manifests", "parse"]
 
+# What is in no namespace, of all that the charts here render.
+_OF_THE_CLUSTER = {
+    "APIService",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "Namespace",
+    "PersistentVolume",
+    "PriorityClass",
+    "StorageClass",
+    "ValidatingWebhookConfiguration",
+}
+# The template of what users say is rendered.
+_FREE = "/extra-objects.yaml"
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -26,6 +41,21 @@ class Manifest:
     @property
     def name(self) -> str:
         return str(self.body["metadata"]["name"])
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the chart makes it by itself, and not because users list it in extraObjects."""
+        return not self.template.endswith(_FREE)
+
+    @property
+    def is_namespaced(self) -> bool:
+        """Whether it is in a namespace, and not one for the whole cluster."""
+        return self.kind not in _OF_THE_CLUSTER
+
+    @property
+    def source(self) -> str:
+        """The path of its template in the chart's templates/."""
+        return self.template.partition("/templates/")[2]
 
     @property
     def labels(self) -> Mapping[str, str]:

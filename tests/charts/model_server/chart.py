@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.charts.subject import Expected, Subject
 from tests.harness import Case, Manifest, Manifests, merged, render
 from tests.harness.manifests import parse
+from tests.harness.objects import named
+from tests.harness.selection import pods_of, running
 
 ROOT = Path(__file__).resolve().parents[3]
 CHART = ROOT / "charts" / "model-server"
@@ -85,29 +88,70 @@ def config(values: Mapping[str, Any] | None = None, name: str = FULLNAME) -> Any
     return parse(one("ConfigMap", values, name).body["data"]["config.yaml"])
 
 
-def named(items: Sequence[Any], name: str) -> Any:
-    """The entry of a list that has that name, or None."""
-    return next((item for item in items if item["name"] == name), None)
+def _expected(manifests: Manifests, manifest: Manifest, given: Case) -> set[str]:
+    """What makes the pods that an object is to select."""
+    if is_unlisted(manifest, given):
+        return running(manifests, "model-server")
+    if manifest.source not in _SELECTED:
+        raise LookupError(f"{manifest} has a selector. Remedy: say in _SELECTED what it is for.")
+    return _SELECTED[manifest.source](manifests, manifest, given)
 
 
-def own(manifests: Manifests) -> list[Manifest]:
-    """The objects that the chart makes by itself, without those of extraObjects."""
-    return [manifest for manifest in manifests if not manifest.template.endswith("/extra-objects.yaml")]
+def _servers(manifests: Manifests, _manifest: Manifest, _given: Case) -> set[str]:
+    return running(manifests, "model-server")
 
 
-def containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every container of a pod, those that run first included."""
-    for section in ("initContainers", "containers"):
-        yield from spec.get(section, [])
+def _served(manifests: Manifests, _manifest: Manifest, given: Case) -> set[str]:
+    chosen = given.values.get("service", {}).get("version")
+    pods = pods_of(manifests)
+    return {key for key in running(manifests, "model-server") if not chosen or pods[key]["version"] == str(chosen)}
 
 
-def texts(data: Any) -> Iterator[str]:
-    """Every text in some values."""
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, Mapping):
-        for value in data.values():
-            yield from texts(value)
-    elif isinstance(data, Sequence):
-        for value in data:
-            yield from texts(value)
+def _nginx(manifests: Manifests, _manifest: Manifest, _given: Case) -> set[str]:
+    return running(manifests, "nginx")
+
+
+def _same_name(_manifests: Manifests, manifest: Manifest, _given: Case) -> set[str]:
+    return {f"Deployment/{manifest.name}"}
+
+
+def is_unlisted(manifest: Manifest, given: Case) -> bool:
+    """Whether it is the Deployment without a version that stands beside those of versions.
+
+    A selector cannot change, so this one takes the versions' pods, too. They belong to ReplicaSets of another owner,
+    and a Deployment counts only what its own have made.
+    """
+    is_server = manifest.source == "server/deployment.yaml"
+    return is_server and bool(given.values.get("keepUnlisted")) and "version" not in manifest.labels
+
+
+# What the selectors of a template are to select.
+_SELECTED: Mapping[str, Expected] = {
+    "access/networkpolicy.yaml": _servers,
+    "monitoring/podmonitor.yaml": _servers,
+    "monitoring/service.yaml": _servers,
+    "nginx/deployment.yaml": _nginx,
+    "nginx/networkpolicy.yaml": _nginx,
+    "nginx/poddisruptionbudget.yaml": _nginx,
+    "nginx/service.yaml": _nginx,
+    "nginx/service-pods.yaml": _served,
+    "server/deployment.yaml": _same_name,
+    "server/poddisruptionbudget.yaml": _same_name,
+    "traffic/service.yaml": _served,
+    "traffic/service-version.yaml": _same_name,
+}
+
+SUBJECT = Subject(
+    chart=CHART,
+    base=BASE,
+    # An example shows its own point; who calls from outside may be shown by another.
+    beside_examples={"networkPolicy": {"callers": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
+    containers=frozenset({"model-server", "pull-model", "nginx", "test"}),
+    expected=_expected,
+    changing={
+        "commonLabels": {"a": "b"},
+        "podLabels": {"c": "d"},
+        "model": {"version": 7},
+        "image": {"tag": "9"},
+    },
+)

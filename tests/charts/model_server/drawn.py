@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from model_server.errors import SettingsError
+from model_server.settings import load_settings
+from tests.charts.draws import Draws
+from tests.charts.model_server.chart import BASE, SHA256, SUBJECT
+from tests.harness import Manifests
 
-from tests.charts.model_server.chart import BASE, CHART, SHA256
-from tests.harness import Case, merged
-from tests.harness.drawing import Drawing, as_yaml
-from tests.harness.kubernetes_examples import EXAMPLES
-from tests.harness.paths import placed
-
-SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
 # Values that are passed on as they are, so that the schema does not say what is good.
 PASSED_ON: Mapping[str, Sequence[Any]] = {
     "httpRoute.matches": (
@@ -39,16 +33,22 @@ PASSED_ON: Mapping[str, Sequence[Any]] = {
 # Names and places that the chart uses itself.
 PLACES = ("/tmp", "/tmp/", "/etc/model-server", "/run/secrets/model-server")  # noqa: S108  (in a pod)
 WORDS = (*PLACES, "model", "config", "nginx", "app", "version")
-DRAWING = Drawing(SCHEMA, {**EXAMPLES, **PASSED_ON}, WORDS)
 
 OUTSIDE: dict[str, Any] = {"callers": [{"namespaceSelector": {}}]}
-SOURCES: Sequence[dict[str, Any]] = (
-    {"type": "image", **BASE["model"]["source"]},
-    {"type": "persistentVolumeClaim", "persistentVolumeClaim": {"claimName": "models", "subPath": "a: b"}},
-    {"type": "download", "download": {"url": "s3://models/a.tar.gz", "sha256": SHA256, "secretName": "login"}},
-    {"type": "download", "download": {"url": "https://example.org/a", "sha256": SHA256, "secretName": "login"}},
-    {"type": "configMap", "configMap": {"name": "iris-1"}},
-    {"type": "baked"},
+MODELS: Sequence[dict[str, Any]] = (
+    {"source": {"type": "image", **BASE["model"]["source"]}},
+    {
+        "source": {
+            "type": "persistentVolumeClaim",
+            "persistentVolumeClaim": {"claimName": "models", "subPath": "a: b"},
+        }
+    },
+    *(
+        {"source": {"type": "download", "download": {"url": url, "sha256": SHA256, "secretName": "login"}}}
+        for url in ("s3://models/a.tar.gz", "https://example.org/a")
+    ),
+    {"name": "iris", "version": 1, "source": {"type": "configMap", "configMap": {"name": "iris-1"}}},
+    {"source": {"type": "baked"}},
 )
 # What stands beside the servers, each with what it needs.
 FEATURES: Sequence[dict[str, Any]] = (
@@ -72,60 +72,24 @@ FEATURES: Sequence[dict[str, Any]] = (
     {"networkPolicy": {"enabled": False}},
     {"gpu": {"count": 1}},
 )
-# As Helm and Kubernetes admit them; among them such as the chart must refuse, because no Service may be called so.
-RELEASES = st.sampled_from(["demo", "model-server", "r" * 53, "yes", "null", "1e3", "a.b"]) | st.from_regex(
-    r"\A[a-z]([-a-z0-9]{0,20}[a-z0-9])?\Z"
+
+
+def _refused_by_the_server(manifests: Manifests, folder: Path) -> Iterator[str]:
+    for manifest in manifests.of_kind("ConfigMap"):
+        if manifest.is_own and "config.yaml" in manifest.body.get("data", {}):
+            file = folder / "config.yaml"
+            file.write_text(manifest.body["data"]["config.yaml"], encoding="utf-8")
+            try:
+                load_settings({"config": str(file)}, {})
+            except SettingsError as error:
+                yield f"{manifest}: the server refuses its configuration: {error}"
+
+
+DRAWS = Draws(
+    SUBJECT,
+    ways=[{"model": model} for model in MODELS],
+    features=FEATURES,
+    passed_on=PASSED_ON,
+    words=WORDS,
+    refused_by_programs=_refused_by_the_server,
 )
-NAMESPACES = st.sampled_from(["serving", "yes", "123", "1e3", "n" * 63, "0x1f", "null"]) | st.from_regex(
-    r"\A[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?\Z"
-)
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A case that shows itself as a command line and a values file."""
-
-    case: Case
-
-    def __repr__(self) -> str:
-        case = self.case
-        # Values are frozen; the YAML writer knows plain maps and lists.
-        values = as_yaml(json.loads(case.values_json()))
-        return f"helm template {case.release} --namespace {case.namespace} --values of\n{values}"
-
-
-def cases(unit: str = "", most: int = 4, features: int = 2) -> SearchStrategy[Drawn]:
-    """Cases whose values are legal, each on its own: `unit`, what it needs to matter, and some others, most near by."""
-    section = unit.partition(".")[0]
-    kind = unit.removeprefix("model.source.").partition(".")[0]
-    sources = st.sampled_from([source for source in SOURCES if kind in source] or SOURCES)
-    first = st.sampled_from([feature for feature in FEATURES if section in feature] or [{}])
-    others = st.lists(st.sampled_from(FEATURES), max_size=features, unique_by=str)
-
-    @st.composite
-    def draw(draw: DrawFn) -> Drawn:
-        source = draw(sources)
-        values: dict[str, Any] = {"model": {"source": source}}
-        if source["type"] == "configMap":
-            values["model"] |= {"name": "iris", "version": 1}
-        for feature in (*draw(others), draw(first)):
-            values = merged(values, feature)
-        near = [path for path in DRAWING.units if path.partition(".")[0] in {*values, section}]
-        for over in (DRAWING.some(most // 2), DRAWING.some(most, near)):
-            values = merged(values, draw(over))
-        if unit:
-            values = placed(values, unit, draw(DRAWING.units[unit]))
-        return Drawn(Case(CHART, values, draw(RELEASES), draw(NAMESPACES)))
-
-    return draw()
-
-
-def is_known(key: str) -> bool:
-    """Whether a key that a message names is one that a values file may hold; inside Kubernetes' types, any is."""
-    path = re.sub(r"\[\d+\]", "[]", key)
-    inner = path.removeprefix("versions[].")
-    if inner not in (path, "name"):
-        return f"versions[].{inner.partition('.')[0]}" in DRAWING.leaves and is_known(inner)
-    plain = [leaf.replace("[]", "") for leaf in DRAWING.leaves]
-    key = path.replace("[]", "")
-    return any(f"{leaf}.".startswith(f"{key}.") or f"{key}.".startswith(f"{leaf}.") for leaf in plain)

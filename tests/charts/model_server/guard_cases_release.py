@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.charts.guards import Cases
 from tests.charts.model_server.chart import downloading
-
-Cases = list[tuple[dict[str, Any], str]]
 
 HOST = {"host": "iris.example.org", "paths": [{"path": "/", "pathType": "Prefix"}]}
 ANYWHERE = {"networkPolicy": {"callers": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}}
@@ -240,7 +239,6 @@ RESOLUTION: Cases = [
 ]
 
 KINDS = [NAMES, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING, RESOLUTION]
-RELEASE = [each for kind in KINDS for each in kind]
 
 RENAMED = " UPGRADING.md tells how to rewrite a whole file."
 # These are told alone: nothing else is said beside them.

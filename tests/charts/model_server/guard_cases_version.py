@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.charts.guards import Cases
 from tests.charts.model_server.chart import downloading, setting
-from tests.charts.model_server.guard_cases_release import Cases, rolls_pods
+from tests.charts.model_server.guard_cases_release import rolls_pods
 from tests.harness import merged
 
 DOWNLOAD = "model.source.download"

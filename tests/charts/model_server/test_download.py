@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from modelctl.cli import _parser
-from tests.charts.model_server.chart import SHA256, config, downloading, named, one, pod, server
+from tests.charts.model_server.chart import SHA256, config, downloading, one, pod, server
+from tests.harness.objects import named
 
 STORE = "s3://models/iris.tar.gz"
 WEB = "https://models.example.org/iris.tar.gz"

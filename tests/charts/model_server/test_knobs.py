@@ -1,42 +1,19 @@
-"""What every value does, and that it does nothing else: the tables in knobs/, see tests/harness/knobs.py."""
+"""What every value does for one version of several."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.charts.model_server.chart import CHART, FULLNAME, case, read
+from tests.charts.effects import renderings
+from tests.charts.model_server.chart import FULLNAME, SUBJECT
 from tests.harness import Manifests, render
-from tests.harness.knobs import Key, Knob, changes, problems, uncovered
-from tests.harness.knobs import read as read_knobs
-from tests.harness.schema_leaves import leaves
+from tests.harness.knobs import Key, Knob, changes
 
-SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
-LEAVES = leaves(SCHEMA)
-KNOBS = read_knobs(Path(__file__).with_name("knobs"))
 # What a version may say of its own.
-SECTIONS = {leaf.section for leaf in LEAVES.values() if leaf.section}
-IN_VERSIONS = [knob for knob in KNOBS if knob.leaf.split(".")[0].removesuffix("[]") in SECTIONS]
-EXCEPTIONS = {
-    "enabled": "an umbrella's condition, read before the chart is rendered",
-    **{leaf.path: "tested as the values of its section" for leaf in LEAVES.values() if leaf.section},
-    **{rename["old"]: "refused" for rename in read(CHART / "renames.yaml") if rename["old"] in LEAVES},
-}
-
-
-def renderings(knob: Knob) -> tuple[Manifests, Manifests]:
-    """Without the value and with it."""
-    before = case(dict(knob.given))
-    return render(before), render(replace(before, values=knob.values(before.values)))
-
-
-def test_every_value_has_an_entry_that_shows_what_it_does() -> None:
-    wrong = uncovered(LEAVES, KNOBS, EXCEPTIONS)
-    assert not wrong, "\n".join(wrong)
+SECTIONS = {leaf.section for leaf in SUBJECT.leaves.values() if leaf.section}
+IN_VERSIONS = [knob for knob in SUBJECT.knobs if knob.leaf.split(".")[0].removesuffix("[]") in SECTIONS]
 
 
 def test_every_value_that_a_version_may_set_is_set_by_one() -> None:
@@ -44,15 +21,9 @@ def test_every_value_that_a_version_may_set_is_set_by_one() -> None:
     assert not lacking, f"add an entry to knobs/ for {sorted(lacking)}"
 
 
-@pytest.mark.parametrize("knob", KNOBS, ids=str)
-def test_a_value_does_what_it_is_for_and_nothing_else(knob: Knob) -> None:
-    wrong = problems(knob, *renderings(knob))
-    assert not wrong, f"{knob}:\n" + "\n".join(wrong)
-
-
 def in_version(knob: Knob) -> tuple[Manifests, Manifests]:
     """Without the value and with it, in the second of two versions."""
-    before = case(dict(knob.given)).with_values({"versions": [{"name": "one"}, {"name": "two"}]})
+    before = SUBJECT.case(knob.given).with_values({"versions": [{"name": "one"}, {"name": "two"}]})
     over = overlay(knob.leaf, knob.values(before.values))
     after = before.with_values({"versions": [{"name": "one"}, {"name": "two", **over}]})
     return render(before), render(after)
@@ -73,7 +44,7 @@ def of_version_two(key: Key, there: frozenset[Key]) -> Key:
 
 @pytest.mark.parametrize("knob", IN_VERSIONS, ids=str)
 def test_a_version_sets_a_value_for_itself_alone(knob: Knob) -> None:
-    alone, together = renderings(knob), in_version(knob)
+    alone, together = renderings(SUBJECT, knob), in_version(knob)
     there = together[0].keys | together[1].keys
     reached = {of_version_two(key, there) for keys in changes(*alone).values() for key in keys}
     changed = {key for keys in changes(*together).values() for key in keys}

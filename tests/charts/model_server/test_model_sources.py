@@ -6,18 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.charts.model_server.chart import (
-    FULLNAME,
-    REFERENCE,
-    config,
-    downloading,
-    named,
-    pod,
-    rendered,
-    server,
-    setting,
-)
+from tests.charts.model_server.chart import FULLNAME, REFERENCE, config, downloading, pod, rendered, server, setting
 from tests.charts.model_server.guard_cases_version import from_configmap
+from tests.harness.objects import named
 
 EMPTY_DIR = {"sizeLimit": "2Gi"}
 

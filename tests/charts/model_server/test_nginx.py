@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.charts.model_server.chart import FULLNAME, NGINX, named, names, one, pod, rendered, setting, template
+from tests.charts.model_server.chart import FULLNAME, NGINX, names, one, pod, rendered, setting, template
 from tests.charts.model_server.guard_cases_release import ANYWHERE, HOST
 from tests.harness import merged
+from tests.harness.objects import named
 
 PODS = f"{FULLNAME}-pods"
 ON: dict[str, Any] = {"nginx": {"enabled": True}}

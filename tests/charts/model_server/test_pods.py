@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.charts.model_server.chart import FULLNAME, named, names, one, pod, server, template
+from tests.charts.model_server.chart import FULLNAME, names, one, pod, server, template
+from tests.harness.objects import named
 from tests.harness.paths import GONE, found
 
 

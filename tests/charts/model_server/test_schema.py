@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from tests.charts.model_server.chart import CHART, case, setting
-from tests.charts.model_server.refusals import schema_refusals
-from tests.harness import render
+from tests.charts.model_server.chart import case, setting
+from tests.charts.refusals import schema_refusals
 
-SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
 SPREAD = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
 TIMES = "\N{MULTIPLICATION SIGN}"
 LABEL = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
@@ -184,19 +181,3 @@ def test_all_that_the_schema_refuses_is_said_at_once() -> None:
         unknown("/server", "thread"),
         "at '/service/port': maximum: got 70,000, want 65,535",
     ]
-
-
-def test_what_comes_to_another_chart_is_not_refused_by_this_one() -> None:
-    assert render(case({"x-shared": {"a": 1}, "global": {"anything": True}, "enabled": True}))
-
-
-def test_the_schema_needs_no_network() -> None:
-    def references(part: Any) -> list[str]:
-        if isinstance(part, dict):
-            here = [str(part["$ref"])] if isinstance(part.get("$ref"), str) else []
-            return here + [found for value in part.values() for found in references(value)]
-        return [found for item in part for found in references(item)] if isinstance(part, list) else []
-
-    found = references(SCHEMA)
-    assert found
-    assert all(reference.startswith("#/") for reference in found)

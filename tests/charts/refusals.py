@@ -10,14 +10,14 @@ GUARDS = "\n\nThe values of {chart} cannot work:\n\n"
 SCHEMA = "values don't meet the specifications of the schema(s) in the following chart(s):\n{chart}:\n"
 
 
-def refusals(wrong: Case, chart: str = "model-server") -> list[str]:
-    """The problems that the guards list about a case."""
-    return _listed(wrong, GUARDS.format(chart=chart))
+def refusals(wrong: Case, chart: str = "") -> list[str]:
+    """The problems that the guards of a case's chart list, or those of the chart of that name below it."""
+    return _listed(wrong, GUARDS.format(chart=chart or wrong.chart.name))
 
 
-def schema_refusals(wrong: Case, chart: str = "model-server") -> list[str]:
-    """The problems that the schema lists about a case."""
-    return _listed(wrong, SCHEMA.format(chart=chart))
+def schema_refusals(wrong: Case, chart: str = "") -> list[str]:
+    """The problems that the schema of a case's chart lists, or that of the chart of that name below it."""
+    return _listed(wrong, SCHEMA.format(chart=chart or wrong.chart.name))
 
 
 def _listed(wrong: Case, heading: str) -> list[str]:

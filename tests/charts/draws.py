@@ -1,0 +1,123 @@
+"""Values of a chart, drawn: a way to begin, what stands beside it, and any values over it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from tests.charts.subject import Subject
+from tests.harness import Case, Manifests, merged
+from tests.harness.drawing import Drawing, as_yaml
+from tests.harness.kubernetes_examples import EXAMPLES
+from tests.harness.paths import placed
+
+# As Helm and Kubernetes admit them; among them such as a chart must refuse, because no Service may be called so.
+_RELEASES = ("demo", "r" * 53, "yes", "null", "1e3", "a.b")
+_ANY_RELEASE = st.from_regex(r"\A[a-z]([-a-z0-9]{0,20}[a-z0-9])?\Z")
+_NAMESPACES = st.sampled_from(["serving", "yes", "123", "1e3", "n" * 63, "0x1f", "null"]) | st.from_regex(
+    r"\A[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?\Z"
+)
+
+
+def _nothing(_manifests: Manifests, _folder: Path) -> Iterator[str]:
+    yield from ()
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A case that shows itself as a command line and a values file."""
+
+    case: Case
+
+    def __repr__(self) -> str:
+        case = self.case
+        # Values are frozen; the YAML writer knows plain maps and lists.
+        values = as_yaml(json.loads(case.values_json()))
+        return f"helm template {case.release} --namespace {case.namespace} --values of\n{values}"
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How values of a chart are drawn."""
+
+    subject: Subject
+    # What values are laid over: each is enough by itself.
+    ways: Sequence[Mapping[str, Any]] = ({},)
+    # What may stand beside that, each with what it needs.
+    features: Sequence[Mapping[str, Any]] = ()
+    # Good values for paths whose schema does not say what is good, because they are passed on as they are.
+    passed_on: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    # Texts with a meaning for the chart, such as names and places that it uses itself.
+    words: Sequence[str] = ()
+    # What the programs would not take of what is rendered for them; they may write to the folder.
+    refused_by_programs: Callable[[Manifests, Path], Iterator[str]] = _nothing
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """Strategies for the chart's schema."""
+        return Drawing(self.subject.schema, {**EXAMPLES, **self.passed_on}, self.words)
+
+    def cases(self, unit: str = "", most: int = 4, features: int = 2) -> SearchStrategy[Drawn]:
+        """Cases whose values are legal, each on its own.
+
+        They hold `unit`, what it needs to matter, and some others, most of these near by.
+        """
+        section = unit.partition(".")[0]
+        ways = st.sampled_from(_nearest(self.ways, unit))
+        first = st.sampled_from([each for each in _nearest(self.features, unit) if section in each] or [{}])
+        others = st.lists(st.sampled_from(self.features or [{}]), max_size=features, unique_by=str)
+        releases = st.sampled_from([self.subject.name, *_RELEASES]) | _ANY_RELEASE
+        drawing = self.drawing
+
+        @st.composite
+        def draw(draw: DrawFn) -> Drawn:
+            values: dict[str, Any] = dict(draw(ways))
+            for feature in (*draw(others), draw(first)):
+                values = merged(values, feature)
+            near = [path for path in drawing.units if path.partition(".")[0] in {*values, section}]
+            for over in (drawing.some(most // 2), drawing.some(most, near)):
+                values = merged(values, draw(over))
+            if unit:
+                values = placed(values, unit, draw(drawing.units[unit]))
+            return Drawn(Case(self.subject.chart, values, draw(releases), draw(_NAMESPACES)))
+
+        return draw()
+
+
+def _nearest(choices: Sequence[Mapping[str, Any]], unit: str) -> Sequence[Mapping[str, Any]]:
+    """Those that hold most of the maps around a value."""
+    depths = [_depth(choice, unit.split(".")[:-1] or [unit]) for choice in choices]
+    return [choice for choice, depth in zip(choices, depths, strict=True) if depth == max(depths)]
+
+
+def _depth(values: Mapping[str, Any], way: Sequence[str]) -> int:
+    depth = 0
+    here: Any = values
+    for part in way:
+        if not isinstance(here, Mapping) or part not in here:
+            break
+        here, depth = here[part], depth + 1
+    return depth
+
+
+def is_known(key: str, subject: Subject) -> bool:
+    """Whether a key that a message names is one that a values file may hold; inside Kubernetes' types, any is."""
+    key = _without_indices(key)
+    for leaf in subject.leaves.values():
+        if leaf.section and key.startswith(f"{leaf.path}."):
+            return is_known(leaf.section + key.removeprefix(leaf.path), subject)
+    plain = [path.replace("[]", "") for path in subject.leaves]
+    key = key.replace("[]", "")
+    return any(f"{path}.".startswith(f"{key}.") or f"{key}.".startswith(f"{path}.") for path in plain)
+
+
+def _without_indices(key: str) -> str:
+    return re.sub(r"\[\d+\]", "[]", key)

@@ -1,0 +1,92 @@
+"""What each chart refuses because two values do not fit: each message whole, and all of them at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.charts.guards import Cases, ids
+from tests.charts.refusals import refusals
+from tests.charts.subject import Subject
+from tests.charts.subjects import SUBJECTS, guards_of
+from tests.harness import Case, merged, render
+
+ACTION = re.compile(r"(\{\{.*?\}\})")
+# Where a guard is told the place of a mistake.
+PLACES = ("{{ .at }}", "{{ $at }}")
+
+GUARDS = [(subject, guards_of(subject)) for subject in SUBJECTS.values()]
+REFUSED = [(subject, *case) for subject, guards in GUARDS for case in guards.refused]
+RENAMES = [(subject, *case) for subject, guards in GUARDS for case in guards.renames]
+ALLOWED = [(subject, values) for subject, guards in GUARDS for values in guards.allowed]
+
+
+def of_charts(cases: list[tuple[Subject, dict[str, Any], str]]) -> list[str]:
+    return [f"{subject}-{message.split(':')[0]}" for subject, _, message in cases]
+
+
+@pytest.mark.parametrize(("of", "values", "message"), REFUSED, ids=of_charts(REFUSED))
+def test_a_mistake_is_refused_with_key_problem_and_remedy(of: Subject, values: dict[str, Any], message: str) -> None:
+    assert refusals(of.case(values)) == [message]
+
+
+def test_the_mistakes_of_a_release_are_said_at_once(subject: Subject) -> None:
+    guards = guards_of(subject)
+    together: dict[str, Any] = {}
+    messages: list[str] = []
+    # Those that take another one back are left out.
+    for mistake, message in guards.first:
+        values = merged(together, mistake)
+        found = refusals(subject.case(values))
+        if set(found) == {*messages, message}:
+            together, messages = values, found
+    for kind in guards.kinds:
+        assert any(message in messages for _, message in kind), f"none of these is said beside others: {ids(kind)}"
+
+
+@pytest.mark.parametrize(("of", "values", "message"), RENAMES, ids=of_charts(RENAMES))
+def test_an_old_key_is_refused_with_its_new_name(of: Subject, values: dict[str, Any], message: str) -> None:
+    assert refusals(of.case(values)) == [message]
+
+
+@pytest.mark.parametrize(("of", "values", "message"), RENAMES, ids=of_charts(RENAMES))
+def test_an_old_key_hides_all_other_mistakes(of: Subject, values: dict[str, Any], message: str) -> None:
+    other, _ = guards_of(of).first[0]
+    assert refusals(Case(of.chart, merged(values, other))) == [message]
+
+
+@pytest.mark.parametrize(("of", "values"), ALLOWED, ids=[f"{of}-{values}" for of, values in ALLOWED])
+def test_what_only_looks_like_a_mistake_is_taken(of: Subject, values: dict[str, Any]) -> None:
+    assert list(render(of.case(values)))
+
+
+def lines(subject: Subject) -> list[str]:
+    """Every line of the guards' templates that tells of a problem."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((subject.chart / "templates/guards").glob("*.tpl"))]
+    return [line.strip() for text in texts for line in text.splitlines() if line.strip().startswith("- ")]
+
+
+def pattern(line: str, place: str) -> re.Pattern[str]:
+    """What a line of a template can become."""
+
+    def becomes(part: str) -> str:
+        if part in PLACES:
+            return place
+        return ".*" if ACTION.fullmatch(part) else re.escape(part)
+
+    return re.compile("".join(map(becomes, ACTION.split(line.removeprefix("- ")))))
+
+
+def test_every_guard_is_tested_by_its_whole_message(subject: Subject) -> None:
+    guards = guards_of(subject)
+    cases: Cases = [*guards.refused, *guards.renames]
+    patterns = {line: pattern(line, guards.place) for line in lines(subject)}
+    assert patterns, "the guards are elsewhere now: correct lines()"
+    for line, becomes in patterns.items():
+        matching = [message for _, message in cases if becomes.fullmatch(message)]
+        assert matching, f"no test expects this guard's message; add a case to guard_cases*.py:\n{line}"
+    for _, message in cases:
+        from_lines = [line for line, becomes in patterns.items() if becomes.fullmatch(message)]
+        assert len(from_lines) == 1, f"{message!r} should be the message of one guard, but is that of {from_lines}"

@@ -1,0 +1,61 @@
+"""Each chart's README: what it says of values is about values that there are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.charts.subject import Subject
+from tests.charts.subjects import SUBJECTS
+from tests.harness import merged, render
+
+
+def readme(subject: Subject) -> str:
+    """The text before the tables of values, which are generated."""
+    text = (subject.chart / "README.md").read_text(encoding="utf-8")
+    return text.partition("<!-- values: begin -->")[0]
+
+
+def test_every_key_in_the_text_of_the_readme_exists(subject: Subject) -> None:
+    leaf_paths = {path.replace("[]", "") for path in subject.leaves}
+    known = {".".join(path.split(".")[:depth]) for path in leaf_paths for depth in range(1, 8)}
+    text = re.sub(r"^```.*?^```", "", readme(subject), flags=re.MULTILINE | re.DOTALL)
+    named = {
+        key
+        for key in re.findall(r"`([a-zA-Z]\w*(?:\.[a-zA-Z]\w*)+)", text)
+        if key.split(".")[0] in subject.schema["properties"]
+    }
+    assert len(named) > 10, "the pattern finds no keys any more"
+    # Inside of what Kubernetes defines, there are no keys of the chart.
+    unknown = {key for key in named - known if not key.startswith(tuple(f"{path}." for path in leaf_paths))}
+    assert not unknown, f"README.md names what is no value: {sorted(unknown)}"
+
+
+def examples(subject: Subject) -> list[dict[str, Any]]:
+    """The README's examples of values."""
+    found = []
+    for text in re.findall(r"^```yaml\n(.*?)^```", readme(subject), flags=re.MULTILINE | re.DOTALL):
+        values = yaml.safe_load(text)
+        if isinstance(values, dict) and set(values) <= set(subject.schema["properties"]):
+            found.append(values)
+    return found
+
+
+EXAMPLES = [(subject, values) for subject in SUBJECTS.values() for values in examples(subject)]
+
+
+@pytest.mark.parametrize(("of", "values"), EXAMPLES, ids=[f"{of}-{', '.join(values)}" for of, values in EXAMPLES])
+def test_every_example_of_values_renders(of: Subject, values: dict[str, Any]) -> None:
+    assert list(render(of.case(merged(of.beside_examples, values))))
+
+
+def test_the_readme_has_examples(subject: Subject) -> None:
+    assert examples(subject), "the pattern finds none any more"
+
+
+def test_the_readmes_umbrella_names_this_version(subject: Subject) -> None:
+    wanted = f"version: {subject.metadata['version']}"
+    assert wanted in readme(subject), "correct the version in README.md, As a subchart"

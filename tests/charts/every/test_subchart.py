@@ -1,0 +1,81 @@
+"""Each chart below an umbrella chart: twice, under other names, switched on and off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.charts.refusals import refusals, schema_refusals
+from tests.charts.subject import Subject
+from tests.charts.subjects import SUBJECTS, guards_of
+from tests.harness import Case, merged, render
+from tests.harness.charts import ValuesFile
+from tests.harness.copies import umbrella
+from tests.harness.selection import pods_of, selected, selectors_of
+
+
+@pytest.fixture(scope="module")
+def umbrellas(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+    """For each chart, one that has it twice: as "one" and as "two"."""
+    folder = tmp_path_factory.mktemp("umbrellas")
+    return {chart: umbrella(chart, folder / chart.name, ("one", "two")) for chart in SUBJECTS}
+
+
+@pytest.fixture
+def parent(umbrellas: dict[Path, Path], subject: Subject) -> Path:
+    """The umbrella of each chart."""
+    return umbrellas[subject.chart]
+
+
+def case_of(parent: Path, subject: Subject, one: dict[str, Any], two: dict[str, Any]) -> Case:
+    return Case(parent, {"one": merged(subject.base, one), "two": merged(subject.base, two)})
+
+
+def test_two_of_the_chart_live_side_by_side(parent: Path, subject: Subject) -> None:
+    both = render(case_of(parent, subject, {"enabled": True}, {"enabled": True}))
+    alone = render(case_of(parent, subject, {"enabled": True}, {"enabled": False}))
+    others = set(pods_of(both)) - set(pods_of(alone))
+    assert len(both.keys) == 2 * len(alone.keys), "the two share an object"
+    for manifest in alone:
+        for selector in selectors_of(manifest):
+            taken = selected(both, selector) & others
+            assert not taken, f"{manifest}: selects pods of the other one, too: {sorted(taken)}"
+
+
+def test_enabled_switches_one_off(parent: Path, subject: Subject) -> None:
+    alone = render(case_of(parent, subject, {"enabled": True}, {"enabled": False}))
+    assert list(alone)
+    for manifest in alone:
+        assert manifest.name.startswith("demo-one"), f"{manifest} is of the one that is switched off"
+
+
+def test_an_unknown_key_is_refused_with_the_name_of_the_subchart(parent: Path, subject: Subject) -> None:
+    wrong = case_of(parent, subject, {"unheardOf": 3}, {})
+    assert schema_refusals(wrong, "one") == ["at '': additional properties 'unheardOf' not allowed"]
+
+
+def test_a_guard_names_the_subchart(parent: Path, subject: Subject) -> None:
+    values, message = guards_of(subject).first[0]
+    assert refusals(case_of(parent, subject, {}, values), "two") == [message]
+
+
+def test_every_values_file_renders_as_a_subchart_as_it_does_alone(
+    file: ValuesFile, given: Case, umbrellas: dict[Path, Path]
+) -> None:
+    values = merged(given.values, {"nameOverride": "one", "fullnameOverride": "one"})
+    shared = values.pop("global", {})
+    below = render(Case(umbrellas[file.chart], {"one": values, "two": {"enabled": False}, "global": shared}))
+    alone = render(Case(file.chart, {**values, "global": shared}))
+    assert below.keys == alone.keys
+    for manifest in alone:
+        found = below.one(manifest.kind, manifest.name).body
+        # The alias is the chart's name below an umbrella, and so in one label.
+        assert _without_chart(found) == _without_chart(manifest.body), f"{manifest} differs"
+
+
+def _without_chart(body: Any) -> Any:
+    metadata = body["metadata"]
+    labels = {key: value for key, value in metadata.get("labels", {}).items() if key != "helm.sh/chart"}
+    return {**body, "metadata": {**metadata, "labels": labels}}

@@ -1,0 +1,14 @@
+"""What the guards refuse."""
+
+from __future__ import annotations
+
+from tests.charts.guards import Guards
+from tests.charts.model_server import guard_cases_release, guard_cases_version
+
+GUARDS = Guards(
+    kinds=guard_cases_release.KINDS,
+    others=guard_cases_version.VERSION,
+    renames=guard_cases_release.RENAMES,
+    allowed=guard_cases_release.ALLOWED + guard_cases_version.ALLOWED,
+    place=r"(versions\[[0-9]+\]\.(name)?|(nginx\.)?service\.|model\.source\.download\.)?",
+)

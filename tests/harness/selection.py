@@ -1,0 +1,59 @@
+"""Which of a rendering's pods an object selects, and which it is meant to select."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.harness.case import Case
+from tests.harness.manifests import Manifest, Manifests
+from tests.harness.objects import own
+from tests.harness.policy.selectors import selects
+
+Labels = Mapping[str, str]
+Selector = Mapping[str, Any]
+_SELECTING = ("Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget", "PodMonitor")
+
+
+def pods_of(manifests: Manifests) -> dict[str, Labels]:
+    """The labels of all pods, by "Kind/name" of what makes them."""
+    made = {f"{each.kind}/{each.name}": each.pod_template() for each in own(manifests)}
+    return {key: template["metadata"].get("labels", {}) for key, template in made.items() if template is not None}
+
+
+def selected(manifests: Manifests, selector: Selector) -> set[str]:
+    """What makes the pods that a selector selects."""
+    return {key for key, labels in pods_of(manifests).items() if selects(selector, labels)}
+
+
+def running(manifests: Manifests, container: str) -> set[str]:
+    """What makes the pods that run a container of that name."""
+    return {
+        f"{each.kind}/{each.name}"
+        for each, spec in manifests.pod_specs()
+        if any(item["name"] == container for item in spec["containers"])
+    }
+
+
+def looks_elsewhere(manifest: Manifest) -> bool:
+    """Whether a monitor of the Prometheus operator looks for what other releases made."""
+    return manifest.kind in ("PodMonitor", "ServiceMonitor") and "namespaceSelector" in manifest.spec
+
+
+def selectors_of(manifest: Manifest) -> Iterator[Selector]:
+    """Every selector in an object's spec by which it finds pods of its release."""
+    spec = manifest.body.get("spec") or {}
+    if manifest.kind == "Service":
+        if "selector" in spec:
+            yield {"matchLabels": spec["selector"]}
+    elif manifest.kind == "NetworkPolicy":
+        yield spec["podSelector"]
+    elif manifest.kind in _SELECTING and not looks_elsewhere(manifest):
+        yield spec["selector"]
+
+
+def of_the_same_folder(manifests: Manifests, manifest: Manifest, _given: Case) -> set[str]:
+    """The pods of the templates beside an object's: a folder of templates is about one program."""
+    folder = manifest.source.rpartition("/")[0]
+    beside = {f"{each.kind}/{each.name}" for each in own(manifests) if each.source.rpartition("/")[0] == folder}
+    return beside & set(pods_of(manifests))
