@@ -28,7 +28,7 @@ def board() -> Board:
     return Board(
         uid=links.OVERVIEW,
         title="Model serving / Overview",
-        description="All models that are served: traffic, errors, latency, drift. Its name leads to a model's own page.",
+        description="All models that are served: traffic, errors, latency, drift. A model's name leads to its page.",
         variables=(
             variables.datasource(),
             variables.choice("namespace", "model_server_model_info", many=True),
@@ -102,8 +102,8 @@ def _models() -> Panel:
         (
             Column("Versions", f"count {key} (count by (namespace, model, version) ({_INFO}))"),
             Column("Servers", f"count {key} ({_INFO})"),
-            Column("Requests", f"model:requests:rate5m{{{MODEL}}}", units.RequestsPerSecond),
-            Column("Errors", f"model:errors:ratio_rate5m{{{MODEL}}}", units.PercentUnit, thresholds.ERRORS),
+            Column("Requests", f"max {key} (model:requests:rate5m{{{MODEL}}})", units.RequestsPerSecond),
+            Column("Errors", f"max {key} (model:errors:ratio_rate5m{{{MODEL}}})", units.PercentUnit, thresholds.ERRORS),
             Column("p99", f"max {key} (model_version:latency_p99:5m{{{MODEL}}})", units.Seconds, thresholds.LATENCY),
             Column("Error burn rate (1 h)", _burn("errors", "error"), units.Short, thresholds.BURN),
             Column("Slow burn rate (1 h)", _burn("slow", "slow"), units.Short, thresholds.BURN),
@@ -129,9 +129,9 @@ _INFO = f"model_server_model_info{{{MODEL}}}"
 
 
 def _burn(recorded: str, budget: str) -> str:
-    return (
-        f"model:{recorded}:ratio_rate1h{{{MODEL}}} / on (namespace, model) model:slo_{budget}_budget:ratio{{{MODEL}}}"
-    )
+    budget_of_model = f"model:slo_{budget}_budget:ratio{{{MODEL}}}"
+    burn = f"model:{recorded}:ratio_rate1h{{{MODEL}}} / on (namespace, model) {budget_of_model}"
+    return f"max by (namespace, model) ({burn})"
 
 
 def _over_time() -> tuple[Panel, ...]:

@@ -243,13 +243,19 @@ def _cost() -> tuple[Panel, ...]:
     return (
         lines(
             About("CPU by pod", "CPU cores of the pods in the namespace of Prometheus.", units.Short),
-            Query(f"({promql.container_cpu('namespace, pod', any_namespace)}) {BESIDE_PROMETHEUS}", "{{pod}}"),
+            Query(
+                f"({promql.container_cpu('namespace, pod', any_namespace)}) {BESIDE_PROMETHEUS}",
+                "{{namespace}}/{{pod}}",
+            ),
             width=12,
             stacked=True,
         ),
         lines(
             About("Memory by pod", "Memory of the pods in the namespace of Prometheus.", units.BytesIEC),
-            Query(f"({promql.container_memory('namespace, pod', any_namespace)}) {BESIDE_PROMETHEUS}", "{{pod}}"),
+            Query(
+                f"({promql.container_memory('namespace, pod', any_namespace)}) {BESIDE_PROMETHEUS}",
+                "{{namespace}}/{{pod}}",
+            ),
             width=12,
             stacked=True,
         ),

@@ -1,0 +1,96 @@
+"""A rectangle of the picture that a panel is drawn in, measured in inches from its top left corner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.transforms import Affine2D
+
+from dashboards.preview import theme
+
+
+@dataclass(frozen=True)
+class Area:
+    """Where to draw: x and y are those of the top left corner, y grows downwards."""
+
+    figure: Figure
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def inner(self, left: float, top: float, right: float, bottom: float) -> Area:
+        """A smaller one, with these margins."""
+        return Area(self.figure, self.x + left, self.y + top, self.width - left - right, self.height - top - bottom)
+
+    def axes(self) -> Axes:
+        """Axes that fill it."""
+        width, height = self.figure.get_size_inches()
+        box = (self.x / width, 1 - (self.y + self.height) / height, self.width / width, self.height / height)
+        return self.figure.add_axes(box)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = theme.TEXT_SIZE,
+        color: str = theme.TEXT,
+        bold: bool = False,
+        align: str = "left",
+        vertical: str = "center",
+    ) -> None:
+        """A line of text at a point of it."""
+        self.figure.text(
+            self.x + x,
+            self.y + y,
+            text.replace("$", r"\$"),
+            fontsize=size,
+            color=color,
+            fontweight="bold" if bold else "normal",
+            ha=align,
+            va=vertical,
+            transform=self._inches(),
+        )
+
+    def box(self, face: str, edge: str | None = None) -> None:
+        """A card with round corners that fills it."""
+        self.figure.add_artist(
+            FancyBboxPatch(
+                (self.x, self.y),
+                self.width,
+                self.height,
+                boxstyle="round,pad=0,rounding_size=0.04",
+                facecolor=face,
+                edgecolor=edge or face,
+                linewidth=0.8,
+                transform=self._inches(),
+            )
+        )
+
+    def bar(self, x: float, y: float, width: float, height: float, face: str) -> None:
+        """A filled rectangle in it."""
+        corner = (self.x + x, self.y + y)
+        self.figure.add_artist(
+            Rectangle(corner, width, height, facecolor=face, edgecolor="none", transform=self._inches())
+        )
+
+    def _inches(self) -> Affine2D:
+        width, height = self.figure.get_size_inches()
+        flipped = Affine2D().scale(1 / width, -1 / height).translate(0, 1)
+        return flipped + self.figure.transFigure  # type: ignore[return-value]
+
+
+def shortened(text: str, inches: float, size: float = theme.TEXT_SIZE) -> str:
+    """A text that fits; the widths of letters differ, so that it is an estimate on the safe side."""
+    most = max(1, int(inches / width_of("x", size)))
+    return text if len(text) <= most else text[: max(1, most - 1)] + "…"
+
+
+def width_of(text: str, size: float = theme.TEXT_SIZE) -> float:
+    """About how wide a text is, in inches."""
+    return len(text) * size * 0.60 / 72
