@@ -1,0 +1,111 @@
+{{/*
+The same receivers and routes as a custom resource of the Prometheus operator.
+*/}}
+
+{{/*
+monitoring.alertmanagerConfigSpec: the spec of an AlertmanagerConfig.
+*/}}
+{{- define "monitoring.alertmanagerConfigSpec" -}}
+{{- $alertmanager := .Values.alertmanager -}}
+route:
+  receiver: {{ default "nobody" $alertmanager.route.receiver | quote }}
+  groupBy: {{ toJson $alertmanager.route.groupBy }}
+  groupWait: {{ $alertmanager.route.groupWait }}
+  groupInterval: {{ $alertmanager.route.groupInterval }}
+  repeatInterval: {{ $alertmanager.route.repeatInterval }}
+  routes:
+    - receiver: {{ default "nobody" $alertmanager.watchdogReceiver | quote }}
+      matchers:
+        - {name: alertname, value: Watchdog, matchType: "="}
+      groupInterval: 1m
+      repeatInterval: 1m
+    {{- range $alertmanager.routes }}
+    - receiver: {{ .receiver | quote }}
+      matchers:
+        {{- range .matchers }}
+        - {{ include "monitoring.operatorMatcher" . }}
+        {{- end }}
+      {{- with .continue }}
+      continue: {{ . }}
+      {{- end }}
+      {{- with .groupWait }}
+      groupWait: {{ . }}
+      {{- end }}
+      {{- with .groupInterval }}
+      groupInterval: {{ . }}
+      {{- end }}
+      {{- with .repeatInterval }}
+      repeatInterval: {{ . }}
+      {{- end }}
+    {{- end }}
+receivers:
+  - name: nobody
+  {{- range $alertmanager.receivers }}
+  - {{ include "monitoring.operatorReceiver" . | nindent 4 | trim }}
+  {{- end }}
+{{- end -}}
+
+{{/*
+monitoring.operatorMatcher: a condition, taken apart. Takes its text.
+*/}}
+{{- define "monitoring.operatorMatcher" -}}
+{{- $name := regexFind "^[a-zA-Z_][a-zA-Z0-9_]*" . -}}
+{{- $rest := trimPrefix $name . | trim -}}
+{{- $type := regexFind "^(=~|!~|!=|=)" $rest -}}
+{{- $value := trimPrefix $type $rest | trim | trimAll "\"" -}}
+{{- dict "name" $name "matchType" $type "value" $value | toJson -}}
+{{- end -}}
+
+{{/*
+monitoring.operatorReceiver: one receiver. Takes its values.
+*/}}
+{{- define "monitoring.operatorReceiver" -}}
+name: {{ .name | quote }}
+{{- with .webhook }}
+webhookConfigs:
+  {{- range . }}
+  - sendResolved: {{ include "monitoring.orTrue" .sendResolved }}
+    {{- if .url }}
+    url: {{ .url | quote }}
+    {{- else }}
+    urlSecret: {{ toJson .urlSecret }}
+    {{- end }}
+    {{- with .bearerTokenSecret }}
+    httpConfig:
+      authorization:
+        credentials: {{ toJson . }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- with .slack }}
+slackConfigs:
+  {{- range . }}
+  - sendResolved: {{ include "monitoring.orTrue" .sendResolved }}
+    channel: {{ .channel | quote }}
+    apiURL: {{ toJson .urlSecret }}
+  {{- end }}
+{{- end }}
+{{- with .email }}
+emailConfigs:
+  {{- range . }}
+  - sendResolved: {{ default false .sendResolved }}
+    to: {{ .to | quote }}
+    from: {{ .from | quote }}
+    smarthost: {{ .smarthost | quote }}
+    requireTLS: {{ include "monitoring.orTrue" .requireTLS }}
+    {{- with .username }}
+    authUsername: {{ . | quote }}
+    {{- end }}
+    {{- with .passwordSecret }}
+    authPassword: {{ toJson . }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- with .pagerduty }}
+pagerdutyConfigs:
+  {{- range . }}
+  - sendResolved: {{ include "monitoring.orTrue" .sendResolved }}
+    routingKey: {{ toJson .routingKeySecret }}
+  {{- end }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,118 @@
+{{/*
+Grafana's pod.
+*/}}
+
+{{/*
+monitoring.grafanaContainer: Grafana itself. Takes a scope.
+*/}}
+{{- define "monitoring.grafanaContainer" -}}
+name: grafana
+{{ include "monitoring.containerImage" (dict "root" .root "image" .values.image) }}
+env:
+  - name: GF_PATHS_CONFIG
+    value: /etc/grafana/grafana.ini
+ports:
+  - name: http
+    containerPort: 3000
+    protocol: TCP
+startupProbe:
+  httpGet: {path: /api/health, port: http, scheme: HTTP}
+  periodSeconds: 5
+  failureThreshold: 36
+livenessProbe:
+  httpGet: {path: /api/health, port: http, scheme: HTTP}
+  periodSeconds: 15
+  timeoutSeconds: 10
+  failureThreshold: 6
+readinessProbe:
+  httpGet: {path: /api/health, port: http, scheme: HTTP}
+  periodSeconds: 5
+  timeoutSeconds: 4
+{{ include "monitoring.containerLimits" (dict "root" .root "resources" .values.resources) | trim }}
+volumeMounts:
+  - name: config
+    mountPath: /etc/grafana
+    readOnly: true
+  {{- if .root.Values.dashboards.enabled }}
+  - name: dashboards
+    mountPath: /etc/grafana-dashboards
+    readOnly: true
+  {{- end }}
+  - name: data
+    mountPath: /var/lib/grafana
+  - name: tmp
+    mountPath: /tmp
+  {{- with .values.admin.existingSecret }}
+  - name: admin
+    mountPath: /etc/grafana-admin
+    readOnly: true
+  {{- end }}
+  {{- if .values.oidc.enabled }}
+  - name: oidc
+    mountPath: /etc/grafana-oidc
+    readOnly: true
+  {{- end }}
+  {{- range $name := list "prometheus" "alertmanager" }}
+  {{- if (get $.root.Values $name).auth.existingSecret }}
+  - name: {{ $name }}-login
+    mountPath: /etc/grafana-login/{{ $name }}
+    readOnly: true
+  {{- end }}
+  {{- end }}
+  {{- include "monitoring.secretMounts" (dict "names" .values.secrets "folder" "/etc/grafana-secrets") | nindent 2 }}
+{{- end -}}
+
+{{/*
+monitoring.grafanaPassword: makes the administrator's password where the volume has none yet. It never leaves the volume: no
+release and no Secret holds it, and nobody needs the right to write Secrets. Takes a scope.
+*/}}
+{{- define "monitoring.grafanaPassword" -}}
+name: make-password
+{{ include "monitoring.containerImage" (dict "root" .root "image" .values.image) }}
+command: [sh, -euc]
+args:
+  - |
+    {{- .root.Files.Get "files/make-password.sh" | nindent 4 }}
+{{ include "monitoring.containerLimits" (dict "root" .root "resources" .values.resources) | trim }}
+volumeMounts:
+  - name: data
+    mountPath: /var/lib/grafana
+{{- end -}}
+
+{{/*
+monitoring.grafanaVolumes: configuration, dashboards, logins, and room where there is no claim. Takes a scope.
+*/}}
+{{- define "monitoring.grafanaVolumes" -}}
+- name: config
+  configMap:
+    name: {{ include "monitoring.componentName" . | quote }}
+    items:
+      - {key: grafana.ini, path: grafana.ini}
+      - {key: datasources.yaml, path: provisioning/datasources/monitoring.yaml}
+      - {key: dashboards.yaml, path: provisioning/dashboards/monitoring.yaml}
+{{- if .root.Values.dashboards.enabled }}
+- name: dashboards
+  projected:
+    sources:
+      {{- range include "monitoring.dashboardNames" .root | fromJsonArray }}
+      - configMap:
+          name: {{ include "monitoring.suffixed" (dict "root" $.root "suffix" (printf "dashboard-%s" .)) | quote }}
+      {{- end }}
+{{- end }}
+- name: tmp
+  emptyDir:
+    sizeLimit: 256Mi
+{{- if not .values.persistence.enabled }}
+{{ include "monitoring.dataVolume" .values.persistence }}
+{{- end }}
+{{- include "monitoring.loginVolume" (dict "name" "admin" "auth" .values.admin) }}
+{{- if .values.oidc.enabled }}
+- name: oidc
+  secret:
+    secretName: {{ .values.oidc.clientSecret.name | quote }}
+    defaultMode: 0440
+{{- end }}
+{{- include "monitoring.loginVolume" (dict "name" "prometheus-login" "auth" .root.Values.prometheus.auth) }}
+{{- include "monitoring.loginVolume" (dict "name" "alertmanager-login" "auth" .root.Values.alertmanager.auth) }}
+{{- include "monitoring.secretVolumes" .values.secrets }}
+{{- end -}}

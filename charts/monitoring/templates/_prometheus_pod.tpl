@@ -1,0 +1,64 @@
+{{/*
+Prometheus' container and what it brings along.
+*/}}
+
+{{/*
+monitoring.prometheusContainer: Prometheus itself. Takes a scope.
+*/}}
+{{- define "monitoring.prometheusContainer" -}}
+{{- $values := .root.Values -}}
+name: prometheus
+{{ include "monitoring.containerImage" (dict "root" .root "image" .values.image) }}
+args:
+  {{- include "monitoring.prometheusFlags" .root | nindent 2 }}
+env:
+  - name: POD_NAME
+    valueFrom:
+      fieldRef:
+        fieldPath: metadata.name
+ports:
+  - name: http
+    containerPort: 9090
+    protocol: TCP
+{{- /* A large write-ahead log takes minutes to read. */}}
+{{ include "monitoring.webProbes" (dict "auth" .values.auth "startupSeconds" 900) }}
+{{ include "monitoring.containerLimits" (dict "root" .root "resources" .values.resources) | trim }}
+volumeMounts:
+  - name: config
+    mountPath: /etc/prometheus/config
+    readOnly: true
+  - name: rules
+    mountPath: /etc/prometheus/rules
+    readOnly: true
+  - name: data
+    mountPath: /prometheus
+  {{- if .values.auth.existingSecret }}
+  - name: login
+    mountPath: /etc/prometheus/login
+    readOnly: true
+  {{- end }}
+  {{- if $values.alertmanager.auth.existingSecret }}
+  - name: alertmanager-login
+    mountPath: /etc/prometheus/alertmanager-login
+    readOnly: true
+  {{- end }}
+  {{- include "monitoring.secretMounts" (dict "names" .values.secrets "folder" "/etc/prometheus/secrets") | nindent 2 }}
+{{- end -}}
+
+{{/*
+monitoring.prometheusVolumes: configuration, logins, and room for figures where there is no claim.
+*/}}
+{{- define "monitoring.prometheusVolumes" -}}
+- name: config
+  configMap:
+    name: {{ include "monitoring.suffixed" (dict "root" . "suffix" "prometheus") | quote }}
+- name: rules
+  configMap:
+    name: {{ include "monitoring.suffixed" (dict "root" . "suffix" "rules") | quote }}
+{{- if not .Values.prometheus.persistence.enabled }}
+{{ include "monitoring.dataVolume" .Values.prometheus.persistence }}
+{{- end }}
+{{- include "monitoring.loginVolume" (dict "name" "login" "auth" .Values.prometheus.auth) }}
+{{- include "monitoring.loginVolume" (dict "name" "alertmanager-login" "auth" .Values.alertmanager.auth) }}
+{{- include "monitoring.secretVolumes" .Values.prometheus.secrets }}
+{{- end -}}

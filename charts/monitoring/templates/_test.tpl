@@ -1,0 +1,46 @@
+{{/*
+The test of a release: whether Prometheus answers that it is ready.
+*/}}
+
+{{/*
+monitoring.testPod: the pod's spec. Takes a scope.
+*/}}
+{{- define "monitoring.testPod" -}}
+{{- $prometheus := .root.Values.prometheus -}}
+restartPolicy: Never
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with include "monitoring.imagePullSecrets" .root }}
+{{ . }}
+{{- end }}
+securityContext:
+  {{- merge (dict) .root.Values.podSecurityContext (dict "runAsUser" 65534 "runAsGroup" 65534 "fsGroup" 65534) | toYaml | nindent 2 }}
+containers:
+  - name: test
+    {{- include "monitoring.containerImage" (dict "root" .root "image" $prometheus.image) | nindent 4 }}
+    command: [promtool]
+    args:
+      - check
+      - ready
+      {{- if $prometheus.auth.existingSecret }}
+      - --http.config.file=/etc/prometheus/config/client.yml
+      {{- end }}
+      - --url=http://{{ include "monitoring.componentName" (dict "root" .root "component" "prometheus") }}:{{ int64 $prometheus.service.port }}
+    {{- include "monitoring.containerLimits" (dict "root" .root "resources" dict) | trim | nindent 4 }}
+    {{- if $prometheus.auth.existingSecret }}
+    volumeMounts:
+      - name: config
+        mountPath: /etc/prometheus/config
+        readOnly: true
+      - name: login
+        mountPath: /etc/prometheus/login
+        readOnly: true
+    {{- end }}
+{{- if $prometheus.auth.existingSecret }}
+volumes:
+  - name: config
+    configMap:
+      name: {{ include "monitoring.componentName" (dict "root" .root "component" "prometheus") | quote }}
+  {{- include "monitoring.loginVolume" (dict "name" "login" "auth" $prometheus.auth) | nindent 2 }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,86 @@
+{{/*
+How people reach the web interfaces: the objects from their metadata on. All helpers take a scope.
+*/}}
+
+{{- define "monitoring.service" -}}
+metadata:
+  {{- include "monitoring.metadata" . | nindent 2 }}
+  {{- with .values.service.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  type: {{ .values.service.type }}
+  ports:
+    - name: http
+      port: {{ int64 .values.service.port }}
+      targetPort: http
+      protocol: TCP
+      appProtocol: http
+  selector:
+    {{- include "monitoring.selectorLabels" . | nindent 4 }}
+{{- end -}}
+
+{{- define "monitoring.ingress" -}}
+metadata:
+  {{- include "monitoring.metadata" . | nindent 2 }}
+  {{- with .values.ingress.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- with .values.ingress.className }}
+  ingressClassName: {{ . | quote }}
+  {{- end }}
+  {{- with .values.ingress.tls }}
+  tls:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  rules:
+    {{- range .values.ingress.hosts }}
+    - host: {{ . | quote }}
+      http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend:
+              service:
+                name: {{ include "monitoring.componentName" $ | quote }}
+                port:
+                  name: http
+    {{- end }}
+{{- end -}}
+
+{{- define "monitoring.httpRoute" -}}
+metadata:
+  {{- include "monitoring.metadata" . | nindent 2 }}
+  {{- with .values.httpRoute.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  parentRefs:
+    {{- /* Defaults are written out: an API server that adds them would look like a change to who compares. */}}
+    {{- range .values.httpRoute.parentRefs }}
+    {{- $group := "gateway.networking.k8s.io" }}
+    {{- if hasKey . "group" }}
+    {{- $group = .group }}
+    {{- end }}
+    - {{ merge (dict "group" $group "kind" (default "Gateway" .kind)) . | toYaml | nindent 6 | trim }}
+    {{- end }}
+  {{- with .values.httpRoute.hostnames }}
+  hostnames:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  rules:
+    - matches:
+        - path:
+            type: PathPrefix
+            value: /
+      backendRefs:
+        - group: ""
+          kind: Service
+          weight: 1
+          name: {{ include "monitoring.componentName" . | quote }}
+          port: {{ int64 .values.service.port }}
+{{- end -}}

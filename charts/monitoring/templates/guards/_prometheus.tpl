@@ -1,0 +1,60 @@
+{{/*
+Guards over Prometheus.
+*/}}
+
+{{/*
+monitoring.seconds: a time in seconds. Takes one number with its unit, as in 5m.
+*/}}
+{{- define "monitoring.seconds" -}}
+{{- $units := dict "ms" 0.001 "s" 1 "m" 60 "h" 3600 "d" 86400 "w" 604800 "y" 31536000 -}}
+{{- mulf (regexFind "^[0-9]+" . | float64) (get $units (regexFind "[a-z]+$" .) | float64) -}}
+{{- end -}}
+
+{{/*
+monitoring.bytes: an amount in bytes. Takes one as Kubernetes or Prometheus writes it, as in 20Gi or 16GB.
+*/}}
+{{- define "monitoring.bytes" -}}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "KB" 1024 "MB" 1048576 "GB" 1073741824 "TB" 1099511627776 -}}
+{{- mulf (regexFind "^[0-9.]+" (toString .) | float64) (get $units (regexFind "[A-Za-z]*$" (toString .)) | float64) -}}
+{{- end -}}
+
+{{/*
+monitoring.inlineSecrets: keys that hold a secret in plain, as a list. Takes any value.
+*/}}
+{{- define "monitoring.inlineSecrets" -}}
+{{- $found := list -}}
+{{- range regexFindAll "(?m)^[- ]*(password|credentials|bearer_token|client_secret|secret_key|secureJsonData|secret|token): *[^ \n].*$" (toYaml .) -1 -}}
+{{- if not (contains "$__file{" .) -}}
+{{- $found = append $found (regexFind "[a-zA-Z_]+" .) -}}
+{{- end -}}
+{{- end -}}
+{{- $found | uniq | sortAlpha | toJson -}}
+{{- end -}}
+
+{{- define "monitoring.guardPrometheus" -}}
+{{- with .Values.prometheus }}
+{{- if gt (include "monitoring.seconds" .scrape.timeout | float64) (include "monitoring.seconds" .scrape.interval | float64) }}
+- prometheus.scrape.timeout: {{ .scrape.timeout }} is longer than prometheus.scrape.interval, {{ .scrape.interval }}. Set it to at most that.
+{{- end }}
+{{- if ge (include "monitoring.bytes" .retention.size | float64) (include "monitoring.bytes" .persistence.size | float64) }}
+- prometheus.retention.size: {{ .retention.size }} fills prometheus.persistence.size, {{ .persistence.size }}, and Prometheus needs room for its log beside. Set it to about 80 % of that.
+{{- end }}
+{{- $jobs := list "model-server" "cadvisor" "kubelet" "kube-state-metrics" "node-exporter" "prometheus" "alertmanager" "grafana" "annotated" }}
+{{- range $number, $config := .extraScrapeConfigs }}
+{{- if has .job_name $jobs }}
+- prometheus.extraScrapeConfigs[{{ $number }}].job_name: there is another job named {{ .job_name | quote }}. Give it another name.
+{{- end }}
+{{- $jobs = append $jobs .job_name }}
+{{- end }}
+{{- range $key := list "extraScrapeConfigs" "remoteWrite" }}
+{{- range include "monitoring.inlineSecrets" (get $.Values.prometheus $key) | fromJsonArray }}
+- prometheus.{{ $key }}: {{ . }} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in prometheus.secrets, and use {{ . }}_file.
+{{- end }}
+{{- range regexFindAll "/etc/prometheus/secrets/[^/\"\n ]+" (toYaml (get $.Values.prometheus $key)) -1 | uniq }}
+{{- if not (has (base .) $.Values.prometheus.secrets) }}
+- prometheus.{{ $key }}: {{ . }} is a file of the Secret {{ base . | quote }}, which prometheus.secrets does not name. Add it there.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
