@@ -2,14 +2,19 @@
 
 import io
 import logging
+import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from model_server.drift.monitor import DriftMonitor
+from model_server.drift.reference import NumberShares, Reference
 from model_server.http.admin import create_admin_app
 from model_server.http.inference import create_inference_app
+from model_server.observability.drift import DriftCollector
 from model_server.observability.metrics import Metrics
 from model_server.repository.manifest import FileEntry, Manifest
 from model_server.serving.lifecycle import Lifecycle, State
@@ -20,6 +25,8 @@ from tests.app.models import SIGNATURE
 
 class _Sum:
     """Answers a row with its sum; a negative first value makes it fail."""
+
+    turn: AbstractContextManager[object] = nullcontext()
 
     def predict(self, batch: "np.ndarray") -> "np.ndarray":
         if batch[0, 0] < 0:
@@ -38,10 +45,15 @@ class _Server:
         self.inference: FlaskClient = create_inference_app(self.lifecycle, self.metrics, settings).test_client()
         self.admin: FlaskClient = create_admin_app(self.lifecycle, self.metrics).test_client()
 
-    def make_ready(self) -> None:
+    def make_ready(self, model: _Sum | None = None, drift: DriftMonitor | None = None) -> None:
         manifest = Manifest("sums", 7, "sklearn_joblib", (FileEntry("model.pkl", "0" * 64, 1),), SIGNATURE)
         self.lifecycle.warming()
-        self.lifecycle.ready(LoadedModel(manifest, _Sum()))
+        self.lifecycle.ready(LoadedModel(manifest, model or _Sum(), drift))
+
+    def samples(self) -> dict[str, float]:
+        """What /metrics says, by series."""
+        lines = [line for line in self.admin.get("/metrics").text.splitlines() if not line.startswith("#")]
+        return {series: float(value) for series, value in (line.rsplit(" ", 1) for line in lines)}
 
     def predict(self, **arguments: Any) -> Any:
         return self.inference.post("/predict", **arguments)
@@ -154,3 +166,77 @@ def test_metrics_count_answers_by_model_version_protocol_and_code(server: _Serve
         assert f"model_server_request_duration_seconds_count{series} 1.0" in page
     assert 'model_server_compute_duration_seconds_count{model="sums",version="7"} 1.0' in page
     assert 'model_server_pending_requests{model="sums",version="7"} 0.0' in page
+
+
+MODEL = 'model="sums",version="7"'
+
+
+def test_waiting_for_the_turn_is_measured_apart_from_computing(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "perf_counter", lambda: now)
+
+    class Turn(AbstractContextManager[None]):
+        def __enter__(self) -> None:
+            nonlocal now
+            now += 2
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    class Slow(_Sum):
+        turn = Turn()
+
+        def predict(self, batch: "np.ndarray") -> "np.ndarray":
+            nonlocal now
+            now += 3
+            return super().predict(batch)
+
+    server = _Server()
+    server.make_ready(Slow())
+    server.predict(json={"input_data": [[1, 2], [3, 4]]})
+    samples = server.samples()
+    assert samples[f"model_server_queue_duration_seconds_sum{{{MODEL}}}"] == 2
+    assert samples[f"model_server_compute_duration_seconds_sum{{{MODEL}}}"] == 3
+    assert samples[f"model_server_batch_rows_sum{{{MODEL}}}"] == 2
+
+
+def test_ready_as_a_metric_says_what_readyz_says() -> None:
+    server = _Server()
+    assert server.samples()["model_server_ready"] == 0, "it is to be there before a model is loaded"
+    server.make_ready()
+    assert server.samples()["model_server_ready"] == 1
+    server.lifecycle.drain()
+    assert server.samples()["model_server_ready"] == 0, "a server that drains is not ready"
+
+
+def test_the_slots_are_the_threads(server: _Server) -> None:
+    assert server.samples()["model_server_request_slots"] == Settings().threads
+
+
+def test_the_first_error_of_a_model_is_an_increase(server: _Server) -> None:
+    server.metrics.begin_model("sums", "7", "predict")
+    samples = server.samples()
+    for code in ("200", "400", "500", "503"):
+        labels = f'code="{code}",model="sums",protocol="predict",version="7"'
+        assert samples[f"model_server_requests_total{{{labels}}}"] == 0
+        assert samples[f"model_server_request_duration_seconds_count{{{labels}}}"] == 0
+    for name in ("queue_duration_seconds", "compute_duration_seconds", "batch_rows"):
+        assert samples[f"model_server_{name}_count{{{MODEL}}}"] == 0
+
+
+def test_drift_is_exported_once_there_are_enough_rows() -> None:
+    half = NumberShares((1.5,), (0.5, 0.5))
+    monitor = DriftMonitor(Reference(100, (("width", half), ("height", half)), half), window_rows=4)
+    server = _Server()
+    server.make_ready(drift=monitor)
+    server.metrics.registry.register(DriftCollector(monitor, "sums", "7"))
+    server.predict(json={"input_data": [[1, 9]] * 3})
+    server.predict(json={"input_data": [["x", 9]]})
+    assert server.samples()[f"model_server_drift_rows{{{MODEL}}}"] == 3, "a row that was refused says nothing"
+    assert not any("_psi" in series for series in server.samples()), "three rows are too few to compare"
+    server.predict(json={"input_data": [[2, 9]] * 3})
+    samples = server.samples()
+    assert samples[f"model_server_drift_rows{{{MODEL}}}"] == 6
+    assert samples['model_server_feature_drift_psi{feature="width",model="sums",version="7"}'] == 0
+    assert samples['model_server_feature_drift_psi{feature="height",model="sums",version="7"}'] > 1
+    assert samples[f"model_server_prediction_drift_psi{{{MODEL}}}"] > 1

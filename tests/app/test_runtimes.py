@@ -57,6 +57,7 @@ def test_both_keras_formats_give_the_same_answers_and_batches_equal_single_rows(
     h5, native = (load_model(resolve(keras_repository, f"iris-{format}")) for format in ("h5", "keras"))
     together = h5.predict(rows)
     assert np.array_equal(together, native.predict(rows))
+    assert h5.turn is native.turn, "TensorFlow models are to take turns with each other"
     alone = np.concatenate([h5.predict(row[np.newaxis]) for row in rows])
     np.testing.assert_allclose(together, alone, rtol=1e-5, atol=1e-7)
 

@@ -206,6 +206,19 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert f"cannot listen on 127.0.0.1 port {port}" in (tmp_path / "log").read_text()
 
 
+def test_a_trained_version_is_watched_for_drift(sklearn_server: ServerProcess, iris_csv: Path) -> None:
+    lines = [line.split(",")[:4] for line in iris_csv.read_text().splitlines()[1:]]
+    rows = [[float(value) for value in line] for line in lines]
+    for _ in range(2):
+        assert sklearn_server.predict(rows).status_code == 200
+    page = sklearn_server.admin("/metrics").text
+    for feature in ("sepal_length", "sepal_width", "petal_length", "petal_width"):
+        series = f'model_server_feature_drift_psi{{feature="{feature}",model="iris",version="1"}} '
+        assert series in page, f"{feature} is not compared with the training rows"
+    assert 'model_server_prediction_drift_psi{model="iris",version="1"} ' in page
+    assert "model_server_ready 1.0" in page
+
+
 def test_the_log_never_holds_the_payload_and_ties_answers_to_lines(sklearn_server: ServerProcess) -> None:
     answer = sklearn_server.predict([[5.1234321, 3.5, 1.4, 0.2]], **{"X-Request-ID": "from-the-client.7"})
     assert answer.headers["X-Request-ID"] == "from-the-client.7"

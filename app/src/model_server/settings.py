@@ -75,6 +75,9 @@ class Settings:
     )
     max_body_bytes: int = _setting(16 * 1024 * 1024, "largest request body, in bytes", minimum=1)
     max_rows: int = _setting(10_000, "most rows in one request", minimum=1)
+    drift_window_rows: int = _setting(
+        10_000, "how many of the newest rows are compared with the training data; 0 switches that off", minimum=0
+    )
 
 
 @dataclass(frozen=True)

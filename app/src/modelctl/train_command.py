@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model_server.drift.reference import MAX_FEATURES, REFERENCE_NAME
 from modelctl.errors import ModelctlError
 from modelctl.training.algorithms import ALGORITHMS, KERAS_FORMATS
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 _EPILOG = """\
 The table is a CSV file in UTF-8 with a header. One column is the target, a class per row; all others are
 features and must be numbers. Part of the rows is held out, class by class, and never trained on; the
-evaluation in the manifest is on those rows. The same table, seed and library versions give the same model
-file, byte for byte.
+evaluation in the manifest is on those rows. The same table, seed and library versions give the same files,
+byte for byte. reference.json says how the training rows are distributed, so that the server can tell when
+requests differ from them.
 
 examples
   modelctl train --data examples/iris/data.csv --target species --model iris \\
@@ -100,4 +102,6 @@ def _summary(folder: Path, manifest: "Manifest") -> str:
             f"  {name}: precision {figures['precision']:.3f}  recall {figures['recall']:.3f}  "
             f"f1 {figures['f1']:.3f}  rows {figures['rows']}"
         )
+    if all(entry.path != REFERENCE_NAME for entry in manifest.files):
+        lines.append(f"no {REFERENCE_NAME}: drift is watched for at most {MAX_FEATURES} features")
     return "\n".join(lines) + "\n"

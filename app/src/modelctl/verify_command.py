@@ -27,11 +27,10 @@ def run(options: argparse.Namespace) -> None:
     limit_library_threads(os.environ)
     from model_server.observability.native_output import discard, native_output_to
     from model_server.repository.versions import read_version
-    from model_server.runtimes.registry import load_model
-    from model_server.serving.model import LoadedModel
+    from model_server.serving.loader import load_version
 
     found = read_version(options.path)
     with native_output_to(discard):
-        LoadedModel(found.manifest, load_model(found)).warm_up()
+        load_version(found).warm_up()
     files = len(found.manifest.files)
     sys.stdout.write(f"{options.path}: {files} file(s) as published, the model loads and answers\n")

@@ -25,6 +25,7 @@ def create_admin_app(lifecycle: Lifecycle, metrics: Metrics) -> Flask:
     """Build the application: /healthz, /readyz, /metrics."""
     app = Flask("model_server.admin", static_folder=None)
     use_json_errors(app)
+    metrics.ready.set_function(lambda: 1.0 if lifecycle.not_ready_reason() is None else 0.0)
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -28,6 +28,7 @@ def create_inference_app(lifecycle: Lifecycle, metrics: Metrics, settings: Setti
     # One more than allowed: a body without a length is cut off there, and is then seen to be too large.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     use_json_errors(app)
+    metrics.request_slots.set(settings.threads)
     _observe(app, lifecycle, metrics)
     predict = PredictDialect()
 
@@ -43,9 +44,9 @@ def _answer(dialect: Dialect, lifecycle: Lifecycle, metrics: Metrics, settings: 
     g.protocol = dialect.name
     model = lifecycle.model
     if model is None:
-        answer = error_answer(f"not ready: {lifecycle.not_ready_reason()}; try again", 503)
-        answer.headers["Retry-After"] = "1"
-        return answer
+        refusal = error_answer(f"not ready: {lifecycle.not_ready_reason()}; try again", 503)
+        refusal.headers["Retry-After"] = "1"
+        return refusal
     _require_json()
     body = _read_body(settings.max_body_bytes)
     try:
@@ -53,11 +54,12 @@ def _answer(dialect: Dialect, lifecycle: Lifecycle, metrics: Metrics, settings: 
     except BadRequestError as error:
         return error_answer(str(error), 400)
     g.rows = len(batch)
-    started = time.perf_counter()
-    prediction = model.predict(batch)
+    answer = model.predict(batch)
     labels = (model.manifest.name, str(model.manifest.version))
-    metrics.compute_duration.labels(*labels).observe(time.perf_counter() - started)
-    return Response(dialect.encode(prediction), content_type="application/json")
+    metrics.record_call(*labels, len(batch), answer.queue_seconds, answer.compute_seconds)
+    if model.drift is not None:
+        model.drift.record(batch, answer.prediction)
+    return Response(dialect.encode(answer.prediction), content_type="application/json")
 
 
 def _require_json() -> None:

@@ -13,7 +13,12 @@ from prometheus_client import (
 )
 
 REQUEST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+QUEUE_BUCKETS = (0.0001, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 COMPUTE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+ROW_BUCKETS = tuple(2.0**power for power in range(15))
+
+# The first error of a model is seen as an increase only if its series was there before, at 0.
+_EXPECTED_CODES = ("200", "400", "500", "503")
 
 
 class Metrics:
@@ -41,9 +46,31 @@ class Metrics:
         )
         self.compute_duration = Histogram(
             "model_server_compute_duration_seconds",
-            "Time in the model, waiting for its turn included.",
+            "Time in the model alone.",
             model,
             buckets=COMPUTE_BUCKETS,
+            registry=self.registry,
+        )
+        self.queue_duration = Histogram(
+            "model_server_queue_duration_seconds",
+            "Time from the decoded request to its turn at the model.",
+            model,
+            buckets=QUEUE_BUCKETS,
+            registry=self.registry,
+        )
+        self.batch_rows = Histogram(
+            "model_server_batch_rows",
+            "Rows of one call of the model.",
+            model,
+            buckets=ROW_BUCKETS,
+            registry=self.registry,
+        )
+        self.request_slots = Gauge(
+            "model_server_request_slots", "Requests that can be handled at the same time.", registry=self.registry
+        )
+        self.ready = Gauge(
+            "model_server_ready",
+            "1 when the model is loaded and warm and the server is not draining, else 0.",
             registry=self.registry,
         )
         self.pending_requests = Gauge(
@@ -61,6 +88,21 @@ class Metrics:
             (*model, "format", "sha256"),
             registry=self.registry,
         )
+
+    def begin_model(self, name: str, version: str, protocol: str) -> None:
+        """Make the series of a model that is ready, at 0."""
+        self.pending_requests.labels(name, version).set(0)
+        for histogram in (self.queue_duration, self.compute_duration, self.batch_rows):
+            histogram.labels(name, version)
+        for code in _EXPECTED_CODES:
+            self.requests.labels(name, version, protocol, code)
+            self.request_duration.labels(name, version, protocol, code)
+
+    def record_call(self, name: str, version: str, rows: int, queue_seconds: float, compute_seconds: float) -> None:
+        """Record one call of the model."""
+        self.queue_duration.labels(name, version).observe(queue_seconds)
+        self.compute_duration.labels(name, version).observe(compute_seconds)
+        self.batch_rows.labels(name, version).observe(rows)
 
     def record_cpu_quota(self, cores: float | None) -> None:
         """Export the container's CPU limit, if it has one."""

@@ -1,5 +1,6 @@
 """Reads a JSON object key by key, so that every wrong or unknown key is named with its place."""
 
+import math
 from collections.abc import Mapping
 from types import UnionType
 from typing import Any
@@ -9,13 +10,15 @@ from model_server.errors import RepositoryError
 JsonObject = Mapping[str, Any]
 
 _REQUIRED = object()
+_REMEDY = "correct the manifest, or write the version again with modelctl"
 
 
 class Fields:
-    """One JSON object of a manifest. Each accessor takes a key; `refuse_others` fails on keys never taken."""
+    """One JSON object of a version's file. Each accessor takes a key; `refuse_others` fails on keys never taken."""
 
-    def __init__(self, document: object, where: str) -> None:
+    def __init__(self, document: object, where: str, remedy: str = _REMEDY) -> None:
         self._where = where
+        self._remedy = remedy
         if not isinstance(document, dict):
             raise self.error("is not an object")
         self._document: dict[str, Any] = document
@@ -23,9 +26,7 @@ class Fields:
 
     def error(self, problem: str) -> RepositoryError:
         """Build the error for `problem`, with the place and what to do."""
-        return RepositoryError(
-            f"{self._where}: {problem}.", "correct the manifest, or write the version again with modelctl"
-        )
+        return RepositoryError(f"{self._where}: {problem}.", self._remedy)
 
     def _take(self, key: str, expected: type | UnionType, noun: str, default: object = _REQUIRED) -> Any:
         self._taken.add(key)
@@ -59,14 +60,14 @@ class Fields:
 
     def nested(self, key: str) -> "Fields":
         """A nested object, to be read key by key."""
-        return Fields(self._take(key, dict, "an object"), f"{self._where}: {key}")
+        return Fields(self._take(key, dict, "an object"), f"{self._where}: {key}", self._remedy)
 
     def nested_list(self, key: str) -> list["Fields"]:
         """A list of at least one nested object."""
         values = self._take(key, list, "a list")
         if not values:
             raise self.error(f"{key} is empty")
-        return [Fields(value, f"{self._where}: {key}[{index}]") for index, value in enumerate(values)]
+        return [Fields(value, f"{self._where}: {key}[{index}]", self._remedy) for index, value in enumerate(values)]
 
     def scalars(self, key: str, kind: type | UnionType) -> list[object]:
         """A list of strings or numbers; absent means empty."""
@@ -75,6 +76,14 @@ class Fields:
             if not isinstance(value, kind) or isinstance(value, bool):
                 raise self.error(f"{key}[{index}] is {value!r}, of the wrong type")
         return list(values)
+
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """A list of finite numbers."""
+        values = self._take(key, list, "a list")
+        for index, value in enumerate(values):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+                raise self.error(f"{key}[{index}] is {value!r}, not a finite number")
+        return tuple(float(value) for value in values)
 
     def texts_by_name(self, key: str) -> dict[str, str]:
         """An object whose values are strings; absent means empty."""
@@ -93,3 +102,10 @@ class Fields:
         others = sorted(set(self._document) - self._taken)
         if others:
             raise self.error(f"unknown key {others[0]!r}")
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float can hold
+        return False

@@ -29,6 +29,8 @@ _TURN = threading.Lock()
 class KerasModel:
     """A model behind one compiled function."""
 
+    turn = _TURN
+
     def __init__(self, model: "keras.Model", shape: tuple[int, ...], dtype: str) -> None:
         # A fixed signature with a free number of rows: one trace, whatever sizes arrive. `model.predict` is
         # never used: it builds a data pipeline on every call.
@@ -38,8 +40,7 @@ class KerasModel:
 
     def predict(self, batch: Array) -> Array:
         """Answer (rows, *shape) with (rows, *output shape)."""
-        with _TURN:
-            return np.asarray(self._compiled(tf.convert_to_tensor(batch, dtype=self._dtype)))
+        return np.asarray(self._compiled(tf.convert_to_tensor(batch, dtype=self._dtype)))
 
 
 def load(path: Path, manifest: Manifest) -> RuntimeModel:

@@ -1,5 +1,6 @@
 """What a runtime is: the two shapes every format's module fits."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +13,14 @@ Array = npt.NDArray[Any]
 
 
 class RuntimeModel(Protocol):
-    """A model in memory. `predict` may be called by several threads at once."""
+    """A model in memory."""
+
+    @property
+    def turn(self) -> AbstractContextManager[object]:
+        """Held by the caller around each `predict`: a lock where calls take turns, else nothing.
+
+        It is the caller's, so that waiting for the turn and computing are measured apart.
+        """
 
     def predict(self, batch: Array) -> Array:
         """Answer a batch: (rows, *input shape) in the input's dtype gives (rows, *output shape)."""

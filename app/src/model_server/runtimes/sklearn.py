@@ -4,6 +4,7 @@ A pickle runs code when it is read, so this file is only opened after its digest
 what the estimator's own `predict` returns: for a classifier the label as it was trained.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ _KINDS = {"string": "UO", "int32": "iu", "int64": "iu", "float32": "f", "float64
 
 
 class SklearnModel:
-    """A fitted estimator."""
+    """A fitted estimator; several threads may ask it at once."""
+
+    turn: AbstractContextManager[object] = nullcontext()
 
     def __init__(self, estimator: Any) -> None:
         self._estimator = estimator

@@ -4,10 +4,14 @@ import logging
 import time
 from pathlib import Path
 
+from model_server.dialects.predict import PredictDialect
+from model_server.drift.monitor import DriftMonitor
+from model_server.drift.reference import read_reference
+from model_server.observability.drift import DriftCollector
 from model_server.observability.logs import LOGGER_NAME
 from model_server.observability.metrics import Metrics
 from model_server.observability.native_output import native_output_to
-from model_server.repository.versions import resolve
+from model_server.repository.versions import ModelVersion, resolve
 from model_server.runtimes.registry import load_model
 from model_server.serving.lifecycle import Lifecycle
 from model_server.serving.model import LoadedModel
@@ -25,15 +29,29 @@ def load_and_warm(settings: Settings, lifecycle: Lifecycle, metrics: Metrics) ->
     fields: dict[str, object] = {"model": labels[0], "version": labels[1], "format": manifest.format}
     _log.info("loading model", extra={"fields": fields})
     with native_output_to(_log_native):
-        model = LoadedModel(manifest, load_model(found))
+        model = load_version(found, settings.drift_window_rows)
         lifecycle.warming()
         model.warm_up()
     seconds = time.perf_counter() - started
     metrics.model_load_duration.labels(*labels).set(seconds)
     metrics.model_info.labels(*labels, manifest.format, manifest.model_file.sha256).set(1)
-    metrics.pending_requests.labels(*labels).set(0)
+    metrics.begin_model(*labels, PredictDialect.name)
+    if model.drift is not None:
+        metrics.registry.register(DriftCollector(model.drift, *labels))
     lifecycle.ready(model)
     _log.info("model ready", extra={"fields": {**fields, "seconds": round(seconds, 3)}})
+
+
+def load_version(found: ModelVersion, drift_window_rows: int = 0) -> LoadedModel:
+    """Check and load a version, not yet warm; with a window of 0 rows its drift is not watched.
+
+    Raises RepositoryError or ModelLoadError.
+    """
+    runtime_model = load_model(found)
+    # After the digests have been checked, and also where drift is not watched: a version is good or it is not.
+    reference = read_reference(found)
+    drift = DriftMonitor(reference, drift_window_rows) if reference and drift_window_rows else None
+    return LoadedModel(found.manifest, runtime_model, drift)
 
 
 def _log_native(line: str) -> None:

@@ -1,10 +1,12 @@
 """A model version in memory, with the manifest it came from."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
 
+from model_server.drift.monitor import DriftMonitor
 from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
 from model_server.runtimes.protocol import RuntimeModel, zeros_for
@@ -14,21 +16,36 @@ _WARM_UP_ROWS = (1, 2)
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A prediction, how long the call waited for its turn at the model, and how long the model took."""
+
+    prediction: npt.NDArray[Any]
+    queue_seconds: float
+    compute_seconds: float
+
+
+@dataclass(frozen=True)
 class LoadedModel:
-    """What answers requests."""
+    """What answers requests. `drift` watches them, for versions that say what they were trained on."""
 
     manifest: Manifest
     runtime_model: RuntimeModel
+    drift: DriftMonitor | None = None
 
-    def predict(self, batch: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def predict(self, batch: npt.NDArray[Any]) -> Answer:
         """Answer (rows, *input shape) with (rows, *output shape)."""
-        return self.runtime_model.predict(batch)
+        asked = time.perf_counter()
+        with self.runtime_model.turn:
+            begun = time.perf_counter()
+            prediction = self.runtime_model.predict(batch)
+            done = time.perf_counter()
+        return Answer(prediction, begun - asked, done - begun)
 
     def warm_up(self) -> None:
         """Make the first, slow calls. Raises ModelLoadError if the answers do not fit the signature."""
         output = self.manifest.signature.output
         for rows in _WARM_UP_ROWS:
-            shape = self.predict(zeros_for(self.manifest, rows)).shape
+            shape = self.predict(zeros_for(self.manifest, rows)).prediction.shape
             expected = (rows, *output.shape[1:])
             if shape != expected:
                 raise ModelLoadError(

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from model_server.drift.reference import REFERENCE_NAME, Reference, read_reference
 from model_server.observability.native_output import discard, native_output_to
 from model_server.repository.files import describe_file
 from model_server.repository.manifest import Manifest, Signature
@@ -19,6 +20,7 @@ from model_server.runtimes.registry import load_model
 from modelctl.errors import ModelctlError
 from modelctl.training.algorithms import FitRequest, FittedModel, load_algorithm
 from modelctl.training.evaluation import evaluate
+from modelctl.training.reference import describe_rows
 from modelctl.training.revision import code_revision
 from modelctl.training.split import Split, stratified_split
 from modelctl.training.table import Table, read_table
@@ -63,11 +65,15 @@ def train(request: TrainingRequest) -> Manifest:
             )
         )
         fitted.save(staging / fitted.file_name)
+        rows = table.rows[split.training]
+        reference = describe_rows(rows, fitted.answers(rows), _signature(table, fitted))
+        if reference is not None:
+            (staging / REFERENCE_NAME).write_text(reference.to_json(), encoding="utf-8")
 
         def describe(version: int) -> Manifest:
             return _describe(request, table, split, fitted, staging, version, created)
 
-        _check_saved(describe(request.version or 1), fitted, staging, table.rows[split.held_out])
+        _check_saved(describe(request.version or 1), fitted, reference, staging, table.rows[split.held_out])
         return publish(request.repository, request.model, staging, describe, request.version)
 
 
@@ -90,6 +96,8 @@ def _describe(
     version: int,
     created: str,
 ) -> Manifest:
+    # The model file is the first one.
+    names = [name for name in (fitted.file_name, REFERENCE_NAME) if (staging / name).exists()]
     held_out = [int(row) for row in split.held_out]
     columns = [{"name": name, "type": "class" if name == table.target else "number"} for name in table.columns]
     versions = {"python": platform.python_version()}
@@ -98,8 +106,8 @@ def _describe(
         name=request.model,
         version=version,
         format=fitted.format,
-        files=(describe_file(staging, fitted.file_name),),
-        signature=Signature((fitted.input,), (fitted.output,), table.features, table.classes),
+        files=tuple(describe_file(staging, name) for name in names),
+        signature=_signature(table, fitted),
         framework_versions=versions,
         training_data={
             "uri": request.data.as_posix(),
@@ -127,14 +135,21 @@ def _describe(
     )
 
 
-def _check_saved(manifest: Manifest, fitted: FittedModel, staging: Path, rows: npt.NDArray[np.float64]) -> None:
-    """Load the file as the server will and compare its answers: what changed on the way is not published."""
-    loaded = load_model(ModelVersion(staging, manifest))
+def _signature(table: Table, fitted: FittedModel) -> Signature:
+    return Signature((fitted.input,), (fitted.output,), table.features, table.classes)
+
+
+def _check_saved(
+    manifest: Manifest, fitted: FittedModel, reference: Reference | None, staging: Path, rows: npt.NDArray[np.float64]
+) -> None:
+    """Load the files as the server will and compare: what changed on the way is not published."""
+    saved = ModelVersion(staging, manifest)
+    loaded = load_model(saved)
     served = loaded.predict(rows.astype(fitted.input.dtype))
     expected = fitted.answers(rows)
     same = np.allclose(served, expected, atol=1e-6) if served.dtype.kind == "f" else np.array_equal(served, expected)
-    if not same:
-        raise ModelctlError("the saved model answers differently from the trained one.", "report this as a defect")
+    if not same or read_reference(saved) != reference:
+        raise ModelctlError("the saved model is not the trained one.", "report this as a defect")
 
 
 def _created() -> str:

@@ -1,0 +1,195 @@
+"""`reference.json`: how the training rows and the model's answers to them are distributed.
+
+    {
+      "schema_version": 1,
+      "rows": 120,
+      "features": [{"name": "width", "edges": [0.5, 1.5], "shares": [0.3, 0.4, 0.3]}, …],
+      "prediction": {"kind": "classes", "classes": ["a", "b"], "shares": [0.5, 0.5]}
+    }
+
+`edges` are the inner limits of bins, ascending: the first bin has all values up to and including the first edge, the
+last one all above the last edge, so there is one share more. A share is the part of the rows that are in the bin.
+`features` are the columns in their order, by the signature's names, or f0, f1, … where it has none. The prediction of
+a model without classes is `{"kind": "numbers", "edges": […], "shares": […]}`.
+
+A version may be without the file. It is read only if the manifest lists it, since it has a digest then.
+"""
+
+import itertools
+import json
+import math
+from dataclasses import asdict, dataclass
+
+from model_server.errors import RepositoryError
+from model_server.repository.fields import Fields
+from model_server.repository.manifest import Signature
+from model_server.repository.versions import ModelVersion
+
+REFERENCE_NAME = "reference.json"
+SCHEMA_VERSION = 1
+
+# Each feature is a time series of every server, and makes a scrape about a hundredth of a millisecond longer.
+MAX_FEATURES = 200
+
+_REMEDY = "train the version again with modelctl, or leave reference.json out of the version and of its manifest"
+_SUM_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class NumberShares:
+    """A histogram: `edges` between the bins, and the share of rows in each bin, one more."""
+
+    edges: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ClassShares:
+    """The share of rows of each class."""
+
+    classes: tuple[str | int, ...]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The distributions of `rows` training rows; `features` has a name and a histogram for each column."""
+
+    rows: int
+    features: tuple[tuple[str, NumberShares], ...]
+    prediction: NumberShares | ClassShares
+
+    def to_json(self) -> str:
+        """Write the file; the same reference gives the same text."""
+        kind = "classes" if isinstance(self.prediction, ClassShares) else "numbers"
+        document = {
+            "schema_version": SCHEMA_VERSION,
+            "rows": self.rows,
+            "features": [{"name": name, **asdict(histogram)} for name, histogram in self.features],
+            "prediction": {"kind": kind, **asdict(self.prediction)},
+        }
+        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def feature_names(signature: Signature) -> tuple[str, ...]:
+    """The names of a row's columns: those of the signature, or f0, f1, …; empty for input that has no columns."""
+    if signature.features:
+        return signature.features
+    shape = signature.input.shape
+    return tuple(f"f{column}" for column in range(shape[1])) if len(shape) == 2 else ()
+
+
+def read_reference(found: ModelVersion) -> Reference | None:
+    """Read the file of a version whose digests have been checked; None if it has none. Raises RepositoryError."""
+    if all(entry.path != REFERENCE_NAME for entry in found.manifest.files):
+        return None
+    path = found.folder / REFERENCE_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise RepositoryError(f"{path} cannot be read: {reason}.", _REMEDY) from error
+    return parse_reference(text, str(path), found.manifest.signature)
+
+
+def parse_reference(text: str, where: str, signature: Signature) -> Reference:
+    """Read a reference that is to fit `signature`. `where` names the file in errors. Raises RepositoryError."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RepositoryError(f"{where} is not JSON: {error}.", _REMEDY) from error
+    top = Fields(document, where, _REMEDY)
+    schema = top.integer("schema_version", minimum=1)
+    if schema != SCHEMA_VERSION:
+        raise RepositoryError(
+            f"{where}: schema_version {schema} is not known, this program knows {SCHEMA_VERSION}.",
+            "serve it with the model-server release that belongs to the modelctl that wrote it",
+        )
+    reference = Reference(
+        rows=top.integer("rows", minimum=1),
+        features=tuple(_feature(item) for item in top.nested_list("features")),
+        prediction=_prediction(top.nested("prediction"), signature),
+    )
+    top.refuse_others()
+    _check_names(top, reference, signature)
+    return reference
+
+
+def _check_names(top: Fields, reference: Reference, signature: Signature) -> None:
+    expected, found = feature_names(signature), tuple(name for name, _ in reference.features)
+    if len(found) > MAX_FEATURES:
+        raise top.error(f"features has {len(found)} entries, at most {MAX_FEATURES} are watched")
+    if len(found) != len(expected):
+        raise top.error(f"features has {len(found)} entries, the manifest's rows have {len(expected)} columns")
+    for index, (name, wanted) in enumerate(zip(found, expected, strict=True)):
+        if name != wanted:
+            raise top.error(f"features[{index}] is {name!r}, that column of the manifest is {wanted!r}")
+    # Names are labels of metrics: the same one twice, or one that cannot be written, would spoil the whole page.
+    for index, name in enumerate(found):
+        if name in found[:index]:
+            raise top.error(f"features[{index}] is {name!r}, which another column has, too")
+        if not _is_unicode(name):
+            raise top.error(f"features[{index}] is {name!r}, which holds half a character")
+
+
+def _is_unicode(name: str) -> bool:
+    """Tell whether UTF-8 can say it: JSON can also hold one half of a surrogate pair."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _feature(item: Fields) -> tuple[str, NumberShares]:
+    feature = (item.text("name"), _numbers(item))
+    item.refuse_others()
+    return feature
+
+
+def _prediction(item: Fields, signature: Signature) -> NumberShares | ClassShares:
+    kind = item.text("kind")
+    output = signature.output
+    prediction: NumberShares | ClassShares
+    if kind == "classes":
+        prediction = _classes(item, signature)
+        fits = output.shape in ((-1,), (-1, len(prediction.classes)))
+    elif kind == "numbers":
+        prediction = _numbers(item)
+        fits = output.shape in ((-1,), (-1, 1)) and output.dtype != "string"
+    else:
+        raise item.error(f"kind {kind!r} is not one of classes, numbers")
+    if not fits:
+        raise item.error(f"{kind} cannot be counted in an output {output.dtype} {list(output.shape)}")
+    item.refuse_others()
+    return prediction
+
+
+def _classes(item: Fields, signature: Signature) -> ClassShares:
+    classes = tuple(one for one in item.scalars("classes", str | int) if isinstance(one, str | int))
+    if len(set(classes)) != len(classes):
+        raise item.error("classes names one twice")
+    if signature.classes and classes != signature.classes:
+        raise item.error(f"classes is {list(classes)}, the manifest's signature says {list(signature.classes)}")
+    return ClassShares(classes, _shares(item, len(classes)))
+
+
+def _numbers(item: Fields) -> NumberShares:
+    edges = item.numbers("edges")
+    for index, (lower, upper) in enumerate(itertools.pairwise(edges)):
+        if not lower < upper:
+            raise item.error(f"edges[{index + 1}] is {upper}, not above the one before it, {lower}")
+    return NumberShares(edges, _shares(item, len(edges) + 1))
+
+
+def _shares(item: Fields, expected: int) -> tuple[float, ...]:
+    shares = item.numbers("shares")
+    if len(shares) != expected:
+        raise item.error(f"shares has {len(shares)} entries, expected {expected}")
+    for index, share in enumerate(shares):
+        if not 0 <= share <= 1:
+            raise item.error(f"shares[{index}] is {share}, not between 0 and 1")
+    total = math.fsum(shares)
+    if abs(total - 1) > _SUM_TOLERANCE:
+        raise item.error(f"shares add up to {total:g}, not to 1")
+    return shares

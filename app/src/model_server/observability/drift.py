@@ -1,0 +1,39 @@
+"""The metrics of drift, computed when they are scraped."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from model_server.drift.monitor import DriftMonitor
+
+
+class DriftCollector:
+    """Exports what a monitor reads. An index is left out while it rests on too few rows."""
+
+    def __init__(self, monitor: DriftMonitor, model: str, version: str) -> None:
+        self._monitor = monitor
+        self._labels = (model, version)
+
+    def collect(self) -> Iterator[Metric]:
+        """Read the monitor; called by the registry for each scrape."""
+        labels = ("model", "version")
+        reading = self._monitor.reading()
+        rows = GaugeMetricFamily("model_server_drift_rows", "Newest rows that the drift rests on.", labels=labels)
+        rows.add_metric(self._labels, reading.rows)
+        yield rows
+        features = GaugeMetricFamily(
+            "model_server_feature_drift_psi",
+            "Population stability index of the newest rows against the training data.",
+            labels=(*labels, "feature"),
+        )
+        for name, index in reading.features.items():
+            features.add_metric((*self._labels, name), index)
+        yield features
+        prediction = GaugeMetricFamily(
+            "model_server_prediction_drift_psi",
+            "Population stability index of the newest predictions against those of the training data.",
+            labels=labels,
+        )
+        if reading.prediction is not None:
+            prediction.add_metric(self._labels, reading.prediction)
+        yield prediction
