@@ -203,6 +203,7 @@ def _notifications() -> tuple[Panel, ...]:
             About("Alerts that fire", "Alerts by severity. The Watchdog has none and always fires.", units.Short),
             Query('sum by (severity) (ALERTS{alertstate="firing"})', "{{severity}}"),
             stacked=True,
+            width=6,
         ),
         lines(
             About(
@@ -212,6 +213,7 @@ def _notifications() -> tuple[Panel, ...]:
                 NO_ALERTMANAGER,
             ),
             Query("max by (state) (alertmanager_alerts)", "{{state}}"),
+            width=6,
         ),
         lines(
             About(
@@ -223,6 +225,7 @@ def _notifications() -> tuple[Panel, ...]:
             ),
             Query("sum(rate(alertmanager_notifications_total[$__rate_interval]))", "tried"),
             Query("sum(rate(alertmanager_notifications_failed_total[$__rate_interval]))", "failed"),
+            width=6,
         ),
         lines(
             About(
@@ -232,8 +235,7 @@ def _notifications() -> tuple[Panel, ...]:
             ),
             Query("sum(rate(prometheus_notifications_dropped_total[$__rate_interval]))", "dropped in a second"),
             Query("sum(prometheus_notifications_queue_length)", "waiting"),
-            width=24,
-            height=6,
+            width=6,
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,6 +11,8 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.transforms import Affine2D
 
 from dashboards.preview import theme
+
+BELOW_AXES: Final = -1
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Area:
                 facecolor=face,
                 edgecolor=edge or face,
                 linewidth=0.8,
+                zorder=BELOW_AXES,
                 transform=self._inches(),
             )
         )
@@ -76,7 +80,9 @@ class Area:
         """A filled rectangle in it."""
         corner = (self.x + x, self.y + y)
         self.figure.add_artist(
-            Rectangle(corner, width, height, facecolor=face, edgecolor="none", transform=self._inches())
+            Rectangle(
+                corner, width, height, facecolor=face, edgecolor="none", zorder=BELOW_AXES, transform=self._inches()
+            )
         )
 
     def _inches(self) -> Affine2D:
@@ -93,4 +99,4 @@ def shortened(text: str, inches: float, size: float = theme.TEXT_SIZE) -> str:
 
 def width_of(text: str, size: float = theme.TEXT_SIZE) -> float:
     """About how wide a text is, in inches."""
-    return len(text) * size * 0.60 / 72
+    return len(text) * size * 0.57 / 72

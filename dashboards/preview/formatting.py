@@ -49,10 +49,12 @@ def formatted(value: float, unit: str, decimals: int | None = None) -> str:
 
 def digits(value: float, decimals: int | None = None) -> str:
     """A figure without a unit."""
-    if decimals is None:
-        whole = value == round(value)
-        decimals = 0 if whole else max(0, SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))
-    text = f"{value:.{decimals}f}"
+    if decimals is not None:
+        text = f"{value:.{decimals}f}"
+    elif value == round(value):
+        text = f"{value:.0f}"
+    else:
+        text = f"{value:.{max(1, SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".")
     return text.removeprefix("-") if float(text) == 0 else text
 
 

@@ -10,7 +10,7 @@ from matplotlib.colors import PowerNorm
 from dashboards.preview.answers import Answers
 from dashboards.preview.area import Area
 from dashboards.preview.formatting import formatted
-from dashboards.preview.timeseries import style
+from dashboards.preview.timeseries import margin_for, style
 from dashboards.reading import Panel
 
 MOST_MARKS = 9
@@ -27,19 +27,16 @@ def draw(panel: Panel, answers: Answers, area: Area, span: tuple[float, float]) 
         counts[row] = [at.get(time, 0.0) for time in times]
     # Buckets count all below their bound; a cell is what one adds to the one before.
     cells = np.clip(np.diff(np.nan_to_num(counts), axis=0, prepend=0), 0, None)
-    axes = area.inner(0.62, 0.04, 0.12, 0.32).axes()
+    unit = str(panel.defaults.get("unit", "short"))
+    names = [f"≤ {formatted(bound, unit)}" if bound < math.inf else "more" for bound in bounds]
+    axes = area.inner(margin_for(names), 0.04, 0.14, 0.32).axes()
     half = (times[1] - times[0]) / 2 if len(times) > 1 else 15.0
     edges = [time - half for time in times] + [times[-1] + half]
     shown = np.ma.masked_less_equal(cells, 0)
     axes.pcolormesh(edges, np.arange(len(bounds) + 1), shown, cmap="Blues", norm=PowerNorm(0.5, vmin=0))
-    style(axes, span)
-    unit = str(panel.defaults.get("unit", "short"))
-    every = max(1, math.ceil(len(bounds) / MOST_MARKS))
-    marks = list(range(0, len(bounds), every))
-    axes.set_yticks([mark + 0.5 for mark in marks])
-    axes.set_yticklabels(
-        [f"≤ {formatted(bounds[mark], unit)}" if bounds[mark] < math.inf else "more" for mark in marks]
-    )
+    style(axes, span, area.width)
+    marks = range(0, len(bounds), max(1, math.ceil(len(bounds) / MOST_MARKS)))
+    axes.set_yticks([mark + 0.5 for mark in marks], [names[mark] for mark in marks])
 
 
 def _bound(text: str) -> float:

@@ -26,8 +26,8 @@ COLUMN: Final = 0.75
 LINE: Final = 0.36
 GAP: Final = 0.07
 DPI: Final = 100
-TITLE_SIZE: Final = 9.5
-TEXT_SIZE: Final = 7.5
+TITLE_SIZE: Final = 10.0
+TEXT_SIZE: Final = 8.0
 
 
 def color(name: str) -> str:

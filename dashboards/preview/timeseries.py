@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -15,85 +17,119 @@ from dashboards.preview.area import Area, shortened, width_of
 from dashboards.preview.formatting import formatted, tick_unit
 from dashboards.reading import Panel
 
+Floats = npt.NDArray[np.float64]
+
 LEGEND_LINE = 0.17
 MOST_LEGEND_LINES = 3
 NARROWEST_PLOT = 0.7
+# More shaded areas than these on top of each other are mud.
+MOST_SHADED = 4
 # Seconds between two marks of the axis of time.
 STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 7 * 86400)
-MOST_TIMES = 6
+INCHES_FOR_TIME = 0.8
 
 
 def draw(panel: Panel, answers: Answers, area: Area, span: tuple[float, float]) -> None:
     """Draw a panel of this type."""
     lines = sorted((line for line in answers.lines if not line.empty), key=lambda line: line.name)
+    stacked = panel.defaults.get("custom", {}).get("stacking", {}).get("mode") == "normal"
+    top = _top(panel, lines, stacked)
+    marks = marks_of_figures(top, str(panel.defaults.get("unit", "short")))
     entries = _legend_entries(lines, area.width - 0.3)
     room = max(1, min(MOST_LEGEND_LINES, int((area.height - NARROWEST_PLOT) / LEGEND_LINE)))
     below = min(len(entries), room) * LEGEND_LINE
-    axes = area.inner(0.62, 0.04, 0.12, 0.27 + below).axes()
+    axes = area.inner(margin_for(marks.values()), 0.04, 0.14, 0.27 + below).axes()
     _legend(area, entries, room, below)
-    stacked = panel.defaults.get("custom", {}).get("stacking", {}).get("mode") == "normal"
-    top = (_stacked if stacked else _lines)(axes, lines)
-    style(axes, span)
-    _y_axis(axes, panel, top)
+    (_stacked if stacked else _lines)(axes, lines)
+    style(axes, span, area.width)
+    axes.set_ylim(0, top)
+    axes.set_yticks(list(marks), list(marks.values()))
+    _thresholds(axes, panel, top)
 
 
-def style(axes: Axes, span: tuple[float, float]) -> None:
+def margin_for(marks: Iterable[str]) -> float:
+    """The room that the longest of the marks at the left needs."""
+    return 0.16 + max(map(width_of, marks), default=0.0)
+
+
+def style(axes: Axes, span: tuple[float, float], width: float) -> None:
     """What all panels over time have in common: the axis of time and the grid."""
     axes.set_facecolor(theme.SURFACE)
     for side in axes.spines.values():
         side.set_visible(False)
     axes.tick_params(length=0, labelsize=theme.TEXT_SIZE, labelcolor=theme.FAINT, pad=4)
     axes.set_xlim(*span)
-    axes.set_xticks(marks_of_time(*span))
+    axes.set_xticks(marks_of_time(*span, most=max(2, int(width / INCHES_FOR_TIME))))
     form = "%H:%M" if span[1] - span[0] <= 2 * 86400 else "%d %b"
     axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{datetime.fromtimestamp(at, UTC):{form}}"))
     axes.grid(visible=True, color=theme.GRID, linewidth=0.7)
     axes.set_axisbelow(True)
 
 
-def marks_of_time(start: float, end: float) -> list[float]:
-    """Round times, as many as are easy to read."""
-    every = next((step for step in STEPS if (end - start) / step <= MOST_TIMES), STEPS[-1])
+def marks_of_time(start: float, end: float, most: int) -> list[float]:
+    """Round times, at most about as many as there is room for."""
+    every = next((step for step in STEPS if (end - start) / step <= most), STEPS[-1])
     first = math.ceil(start / every) * every
     return [float(at) for at in range(first, int(end) + 1, every)]
 
 
-def _lines(axes: Axes, lines: list[Named]) -> float:
+def marks_of_figures(top: float, unit: str) -> dict[float, str]:
+    """Round figures from 0 on, with how they are written."""
+    size = tick_unit(top, unit)
+    marks = [mark * size for mark in MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]).tick_values(0, top / size)]
+    return {mark: formatted(round(mark, 12), unit) for mark in marks if 0 <= mark <= top * 1.001}
+
+
+def _top(panel: Panel, lines: list[Named], stacked: bool) -> float:
+    most = panel.defaults.get("max")
+    if most is not None:
+        return float(most)
+    highest = [float(np.nanmax(_finite(line.series.values))) for line in lines]
+    if stacked:
+        highest = [float(_sums(lines)[-1].max())]
+    return max(highest) * 1.08 if max(highest) > 0 else 1.0
+
+
+def _lines(axes: Axes, lines: list[Named]) -> None:
     for number, line in enumerate(lines):
         hue = theme.SERIES[number % len(theme.SERIES)]
         times, values = np.array(line.series.times), _finite(line.series.values)
         axes.plot(times, values, color=hue, linewidth=1.3, marker="o" if len(values) == 1 else None, markersize=3)
-        axes.fill_between(times, values, color=hue, alpha=0.08, linewidth=0)
-    return max(float(np.nanmax(_finite(line.series.values))) for line in lines)
+        if len(lines) <= MOST_SHADED:
+            axes.fill_between(times, values, color=hue, alpha=0.08, linewidth=0)
 
 
-def _stacked(axes: Axes, lines: list[Named]) -> float:
-    times = sorted({time for line in lines for time in line.series.times})
+def _stacked(axes: Axes, lines: list[Named]) -> None:
+    times = _times(lines)
     below = np.zeros(len(times))
-    for number, line in enumerate(lines):
+    for number, above in enumerate(_sums(lines)):
         hue = theme.SERIES[number % len(theme.SERIES)]
-        at = dict(zip(line.series.times, _finite(line.series.values), strict=True))
-        above = below + np.nan_to_num(np.array([at.get(time, 0.0) for time in times]))
         axes.fill_between(times, below, above, color=hue, alpha=0.3, linewidth=0)
         axes.plot(times, above, color=hue, linewidth=1.2)
         below = above
-    return float(below.max())
 
 
-def _finite(values: tuple[float, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _sums(lines: list[Named]) -> list[Floats]:
+    """Each series on top of those before; one that has no figure at a time adds nothing to it."""
+    times = _times(lines)
+    sums: list[Floats] = []
+    for line in lines:
+        at = dict(zip(line.series.times, _finite(line.series.values), strict=True))
+        own = np.nan_to_num(np.array([at.get(time, 0.0) for time in times]))
+        sums.append(own if not sums else sums[-1] + own)
+    return sums
+
+
+def _times(lines: list[Named]) -> list[float]:
+    return sorted({time for line in lines for time in line.series.times})
+
+
+def _finite(values: tuple[float, ...]) -> Floats:
     array = np.array(values, dtype=np.float64)
     return np.where(np.isfinite(array), array, np.nan)
 
 
-def _y_axis(axes: Axes, panel: Panel, top: float) -> None:
-    unit = str(panel.defaults.get("unit", "short"))
-    most = panel.defaults.get("max")
-    top = float(most) if most is not None else top * 1.08 if top > 0 else 1.0
-    axes.set_ylim(0, top)
-    size = tick_unit(top, unit)
-    marks = [mark * size for mark in MaxNLocator(nbins=4).tick_values(0, top / size) if 0 <= mark * size <= top * 1.001]
-    axes.set_yticks(marks)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formatted(round(value, 12), unit)))
+def _thresholds(axes: Axes, panel: Panel, top: float) -> None:
     if panel.defaults.get("custom", {}).get("thresholdsStyle", {}).get("mode", "off") == "off":
         return
     for step in theme.steps_of(panel.defaults):
