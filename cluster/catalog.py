@@ -23,7 +23,10 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class Program:
-    """A Go program of a family: its package path and what the compiler is told."""
+    """A Go program of a family: its package path and what the compiler is told.
+
+    ``patches`` are folders of the family whose files are laid over a module's own, by the module.
+    """
 
     name: str
     family: str
@@ -32,6 +35,7 @@ class Program:
     cgo: bool = False
     ldflags: str = ""
     gcflags: str = ""
+    patches: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from cluster.console import Console
 from cluster.errors import ClusterError
 from cluster.host import packages
 from cluster.process import run, run_logged
-from cluster.tools import golang
+from cluster.tools import golang, patches
 
 # From the lock alone: a module that go.sum does not name is refused.
 COMMON = ["-trimpath", "-buildvcs=false", "-mod=readonly"]
@@ -62,6 +62,8 @@ def key(program: catalog.Program, system: str = platform.system()) -> str:
         str(program.cgo),
         system,
         version.stdout,
+        # Only where there are any: those without keep the digests that they had before there could be.
+        *([str(sorted(program.patches.items()))] if program.patches else []),
     )
 
 
@@ -89,6 +91,11 @@ def _compile(program: catalog.Program, file: Path, system: str) -> None:
     # Into a folder of its own and then renamed: a killed build leaves nothing that looks finished.
     with scratch.folder() as folder:
         output = folder / program.name
+        if program.patches:
+            sources = {module: module_folder(program.family, module) for module in program.patches}
+            family = paths.GO_FAMILIES / program.family
+            lock = patches.apply(golang.ensure(), family, sources, program.patches, folder)
+            arguments += ["-modfile", str(lock)]
         run_logged(
             [golang.ensure(), "build", *arguments, "-o", output, program.package],
             log=f"go-{program.name}",

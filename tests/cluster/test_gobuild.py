@@ -147,6 +147,60 @@ def test_a_module_that_the_lock_does_not_name_is_refused(with_dependency: GoFami
     assert (with_dependency.folder / "go.sum").read_text(encoding="utf-8") == "", "a build must not write the lock"
 
 
+def declare_patched(family: GoFamily, folder: str = "patch") -> None:
+    """Have the program print what its dependency lacks, and let a folder of the family be laid over the dependency."""
+    source = family.folder / "hello" / "main.go"
+    text = source.read_text(encoding="utf-8").replace(f'_ "{DEPENDENCY}"', f'"{DEPENDENCY}"')
+    source.write_text(text.replace('"kind " + version', "dependency.Text()"), encoding="utf-8")
+    (family.folder / "patch").mkdir(exist_ok=True)
+    laid_over = 'package dependency\n\nfunc Text() string { return "patched" }\n'
+    (family.folder / "patch" / "text.go").write_text(laid_over, encoding="utf-8")
+    family.use_catalog(
+        f"""
+families:
+  demo:
+    programs:
+      kind: {{package: ./hello, patches: {{{DEPENDENCY}: {folder}}}}}
+tools:
+  kind: {{version: [version], minimum: 0.33.0}}
+images: []
+"""
+    )
+
+
+def test_files_of_the_family_are_laid_over_a_module_that_lacks_them(with_dependency: GoFamily, sealed: Path) -> None:
+    lock = (with_dependency.folder / "go.mod").read_text(encoding="utf-8")
+    declare_patched(with_dependency)
+    assert output_of(gobuild.build("kind")) == "patched\n"
+    assert (with_dependency.folder / "go.mod").read_text(encoding="utf-8") == lock, "a build must not write the lock"
+    fetched = {name.rpartition("/")[2] for name in files_below(sealed / "go-modules") if f"{DEPENDENCY}@" in name}
+    assert "text.go" not in fetched, "Go's own copy of the module was changed, which every other build uses"
+
+
+def test_a_patch_decides_where_a_program_lies(with_dependency: GoFamily) -> None:
+    declare_patched(with_dependency)
+    first = gobuild.cached("kind")
+    declare_patched(with_dependency, "other")
+    assert gobuild.cached("kind") != first, "a change of `patches` in the catalog would be ignored"
+
+
+def test_a_patched_module_that_differs_from_the_lock_is_refused(with_dependency: GoFamily) -> None:
+    declare_patched(with_dependency)
+    lock = with_dependency.folder / "go.sum"
+    wrong = hashlib.sha256(b"other").hexdigest()[:43]
+    lines = [f"{line.rpartition(':')[0]}:{wrong}=" for line in lock.read_text(encoding="utf-8").splitlines()]
+    lock.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(ClusterError, match=r"checksum mismatch|SECURITY ERROR"):
+        gobuild.build("kind")
+
+
+def test_a_patch_that_is_not_there_is_named(with_dependency: GoFamily) -> None:
+    declare_patched(with_dependency, "no-such-folder")
+    with pytest.raises(ClusterError, match="no-such-folder") as caught:
+        gobuild.build("kind")
+    assert "patches" in caught.value.remedy
+
+
 @pytest.mark.usefixtures("with_dependency")
 def test_without_network_the_message_names_the_module_and_what_was_refused(
     monkeypatch: pytest.MonkeyPatch,
