@@ -1,0 +1,103 @@
+"""What holds for every rule: that it is tested, that it can be understood, and that somebody uses it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cluster import paths
+from tests.rules import promtool_tests, rule_files
+from tests.rules.rule_files import PLACEHOLDER, Rule
+
+ALERTS = rule_files.alerts()
+RECORDS = rule_files.records()
+EXPECTATIONS = list(promtool_tests.expectations())
+# Whoever expects it is alarmed when it stays away.
+NEVER_SILENT = {"Watchdog"}
+SEVERITIES = {"critical", "warning", "info", "none"}
+# Labels by which targets are told apart; jobs have other names where the Prometheus operator scrapes.
+JOB = re.compile(r"\bjob\s*(=~|!~|!=|=)")
+
+
+def documented() -> str:
+    """The table of recorded series that others share."""
+    text = (paths.REPOSITORY / "docs" / "monitoring.md").read_text(encoding="utf-8")
+    return text.split("## Recording rules", 1)[1].split("\n## ", 1)[0]
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=str)
+def test_every_alert_is_made_to_fire(alert: Rule) -> None:
+    fired = [
+        labels
+        for expectation in EXPECTATIONS
+        if expectation.alert == alert.name
+        for labels in expectation.fires
+        if dict(alert.labels).items() <= labels.items()
+    ]
+    assert fired, f"add a test to tests/rules in which {alert.name} fires with the labels {dict(alert.labels)}"
+
+
+@pytest.mark.parametrize("name", sorted({alert.name for alert in ALERTS} - NEVER_SILENT))
+def test_every_alert_is_seen_to_stay_silent(name: str) -> None:
+    silent = [expectation for expectation in EXPECTATIONS if expectation.alert == name and not expectation.fires]
+    assert silent, f"add a test to tests/rules in which {name} must not fire: just under, too short, or without traffic"
+
+
+def test_tests_are_about_alerts_that_there_are() -> None:
+    unknown = {expectation.alert for expectation in EXPECTATIONS} - {alert.name for alert in ALERTS}
+    assert not unknown, f"no rule file has these alerts, so that their silence proves nothing: {sorted(unknown)}"
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=str)
+def test_every_alert_says_how_bad_it_is_and_what_is_so(alert: Rule) -> None:
+    annotations = dict(alert.annotations)
+    assert alert.severity in SEVERITIES, f"{alert}: set labels.severity to one of {sorted(SEVERITIES)}"
+    assert annotations.keys() == {"summary", "description"}, f"{alert}: set annotations.summary and .description"
+    assert "\n" not in annotations["summary"], f"{alert}: the summary is one line"
+    assert all(text.endswith(".") for text in annotations.values()), f"{alert}: write sentences"
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=str)
+def test_texts_name_no_label_that_prometheus_adds_later(alert: Rule) -> None:
+    # Annotations see the labels of the expression, not those of the rule: they would be empty.
+    texts = " ".join(text for _, text in alert.annotations)
+    empty = [key for key, _ in alert.labels if f"$labels.{key}" in texts]
+    assert not empty, f"{alert}: write the value of {empty} into the text, $labels does not have it"
+
+
+@pytest.mark.parametrize("rule", rule_files.rules(), ids=str)
+def test_no_rule_rests_on_the_name_of_a_job(rule: Rule) -> None:
+    assert not JOB.search(rule.expression), f"{rule}: select by metric or label, jobs have other names elsewhere"
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=str)
+def test_recorded_series_are_named_by_level_metric_and_operation(record: Rule) -> None:
+    assert re.fullmatch(r"[a-z_]+:[a-z0-9_]+:[a-z0-9_]+", record.name), f"{record}: name it level:metric:operation"
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=str)
+def test_every_recorded_series_is_used(record: Rule) -> None:
+    name = re.compile(rf"(?<![\w:]){re.escape(record.name)}(?![\w:])")
+    others = [rule.expression for rule in rule_files.rules() if rule.name != record.name]
+    dashboards = [file.read_text(encoding="utf-8") for file in sorted(rule_files.DASHBOARDS.glob("*.json"))]
+    table = re.sub(r"(?<=rate)<W>", record.name.rpartition("rate")[2], documented())
+    assert any(name.search(text) for text in [*others, *dashboards, table]), (
+        f"no alert, rule or dashboard reads {record.name}, and docs/monitoring.md does not promise it: take it out"
+    )
+
+
+def test_what_is_promised_to_others_is_recorded() -> None:
+    promised = re.findall(r"`([a-z_]+:[^`]+)`", documented())
+    recorded = {record.name for record in RECORDS}
+    windows = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+    every = {name.replace("<W>", window) for name in promised for window in windows}
+    assert promised, "docs/monitoring.md has lost its table of recording rules"
+    assert not every - recorded, f"docs/monitoring.md promises what no rule records: {sorted(every - recorded)}"
+
+
+def test_every_placeholder_has_a_value_and_every_value_is_used() -> None:
+    used = {name for file in rule_files.files() for name in PLACEHOLDER.findall(file.read_text(encoding="utf-8"))}
+    there = set(rule_files.defaults())
+    assert not used - there, f"add these to thresholds or slo in charts/monitoring/values.yaml: {sorted(used - there)}"
+    assert not there - used, f"no rule reads these values, take them out: {sorted(there - used)}"
