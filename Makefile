@@ -17,10 +17,10 @@ FAST_TESTS = $(PY) -m pytest tests --ignore tests/e2e --ignore tests/recovery --
 
 NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
 
-.PHONY: help demo up down status check lint test bench lock clean clean-cache
+.PHONY: help demo up down status check lint test dashboards dashboards-preview bench lock clean clean-cache
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready ## From nothing to predictions by models in a cluster
 	$(PY) -m examples.iris.demo
@@ -40,17 +40,27 @@ check: $(VENV)/.ready lint ## Everything that needs no cluster: linters, types, 
 lint: $(VENV)/.ready ## Style, types, charts and what their values promise
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy cluster contract examples tests benchmarks app/src
+	$(VENV)/bin/mypy cluster contract dashboards examples tests benchmarks app/src
 	$(PY) -m contract check
+	$(PY) -m dashboards check
 	$(PY) -m cluster run ct lint --config ct.yaml
 
 test: $(VENV)/.ready check ## All tests, end to end ones on a real cluster included
 	$(PY) -m pytest tests/e2e
 	$(PY) -m pytest tests/recovery
 
+dashboards: $(VENV)/.ready ## Write the dashboards of charts/monitoring from their modules
+	$(PY) -m dashboards generate
+
+# Pictures from a running Prometheus: make dashboards-preview PROMETHEUS=http://127.0.0.1:9090 ARGUMENTS="--minutes 15"
+PROMETHEUS ?= http://127.0.0.1:9090
+dashboards-preview: $(VENV)/.ready ## Draw the dashboards from a running Prometheus, into .build/dashboards
+	$(PY) -m dashboards preview --prometheus $(PROMETHEUS) --out .build/dashboards $(ARGUMENTS)
+
 bench: $(VENV)/.ready ## Measure the figures of the README, and what a rendered case costs
 	$(PY) -m benchmarks.bootstrap
 	$(PY) -m benchmarks.rendering
+	$(PY) -m benchmarks.scrape
 
 lock: $(VENV)/.ready ## Pin the newest versions that the requirements allow
 	$(PY) requirements/lock.py

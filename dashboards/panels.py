@@ -127,6 +127,7 @@ def heat(about: About, expression: str, *, width: int = 8, height: int = 8) -> B
     panel = (
         _common(heatmap.Panel(), about, (), width, height)
         .calculate(False)
+        .hide_from(common.HideSeriesConfig().legend(False).tooltip(False).viz(False))
         .color(
             heatmap.HeatmapColorOptions()
             .mode(heatmap_models.HeatmapColorMode.SCHEME)

@@ -50,6 +50,7 @@ def lines_of(
         .thresholds(thresholds(()))
         .span(width)
         .height(height)
+        .align(common_models.FieldTextAlignment.AUTO)
         .cell_height(common_models.TableCellHeight.SM)
         .sort_by([common.TableSortByFieldState().display_name(keys[0]).desc(False)])
     )

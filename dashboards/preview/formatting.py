@@ -54,7 +54,8 @@ def digits(value: float, decimals: int | None = None) -> str:
     elif value == round(value):
         text = f"{value:.0f}"
     else:
-        text = f"{value:.{max(1, SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".")
+        text = f"{value:.{max(0, SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.removeprefix("-") if float(text) == 0 else text
 
 

@@ -39,7 +39,11 @@ def table(panel: Panel, answers: Answers) -> Table:
         key=lambda field: places.get(field, len(places)),
     )
     renamed = organize.get("renameByName", {})
-    lines = sorted(tuple(row.get(field) for field in fields) for row in rows.values()) if rows else []
+    keys = [field for field in fields if field in labels]
+    lines = [
+        tuple(row.get(field) for field in fields)
+        for row in sorted(rows.values(), key=lambda row: [str(row.get(key, "")) for key in keys])
+    ]
     return Table(tuple(renamed.get(field, field) for field in fields), tuple(lines))
 
 
