@@ -34,7 +34,7 @@ enableServiceLinks: false
 {{- end }}
 securityContext:
   {{- $own := dict "runAsUser" .user "runAsGroup" .user "fsGroup" .user }}
-  {{- merge (dict) .root.Values.podSecurityContext $own | toYaml | nindent 2 }}
+  {{- merge (dict) (default (dict) .root.Values.podSecurityContext) $own | toYaml | nindent 2 }}
 {{- end -}}
 
 {{/*

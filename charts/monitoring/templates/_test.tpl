@@ -14,7 +14,7 @@ enableServiceLinks: false
 {{ . }}
 {{- end }}
 securityContext:
-  {{- merge (dict) .root.Values.podSecurityContext (dict "runAsUser" 65534 "runAsGroup" 65534 "fsGroup" 65534) | toYaml | nindent 2 }}
+  {{- merge (dict) (default (dict) .root.Values.podSecurityContext) (dict "runAsUser" 65534 "runAsGroup" 65534 "fsGroup" 65534) | toYaml | nindent 2 }}
 containers:
   - name: test
     {{- include "monitoring.containerImage" (dict "root" .root "image" $prometheus.image) | nindent 4 }}
@@ -26,7 +26,7 @@ containers:
       - --http.config.file=/etc/prometheus/config/client.yml
       {{- end }}
       - --url=http://{{ include "monitoring.componentName" (dict "root" .root "component" "prometheus") }}:{{ int64 $prometheus.service.port }}
-    {{- include "monitoring.containerLimits" (dict "root" .root "resources" dict) | trim | nindent 4 }}
+    {{- include "monitoring.containerLimits" (dict "root" .root "resources" (dict "requests" (dict "cpu" "10m" "memory" "32Mi") "limits" (dict "memory" "128Mi"))) | trim | nindent 4 }}
     {{- if $prometheus.auth.existingSecret }}
     volumeMounts:
       - name: config

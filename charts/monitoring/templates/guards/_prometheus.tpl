@@ -37,7 +37,7 @@ monitoring.inlineSecrets: keys that hold a secret in plain, as a list. Takes any
 - prometheus.scrape.timeout: {{ .scrape.timeout }} is longer than prometheus.scrape.interval, {{ .scrape.interval }}. Set it to at most that.
 {{- end }}
 {{- if ge (include "monitoring.bytes" .retention.size | float64) (include "monitoring.bytes" .persistence.size | float64) }}
-- prometheus.retention.size: {{ .retention.size }} fills prometheus.persistence.size, {{ .persistence.size }}, and Prometheus needs room for its log beside. Set it to about 80 % of that.
+- prometheus.retention.size: {{ .retention.size }} fills prometheus.persistence.size, {{ toJson .persistence.size | trimAll "\"" }}, and Prometheus needs room for its log beside. Set it to about 80 % of that.
 {{- end }}
 {{- $jobs := list "model-server" "cadvisor" "kubelet" "kube-state-metrics" "node-exporter" "prometheus" "alertmanager" "grafana" "annotated" }}
 {{- range $number, $config := .extraScrapeConfigs }}
