@@ -36,10 +36,13 @@ def board() -> Board:
 
 def _now() -> tuple[Panel, ...]:
     not_ready = 'kube_node_status_condition{condition="Ready", status=~"false|unknown"}'
+    running = f'kube_pod_status_phase{{{NAMESPACE}, phase="Running"}}'
+    unwell = f'kube_pod_status_phase{{{NAMESPACE}, phase=~"Pending|Failed|Unknown"}}'
+    restarts = f"kube_pod_container_status_restarts_total{{{NAMESPACE}}}"
     return (
         figure(
             About("Nodes", "Nodes of the cluster, ready or not.", units.Short, NO_NODE),
-            "count(kube_node_info)",
+            f"count({promql.once('kube_node_info', 'node')})",
         ),
         figure(
             About(
@@ -48,12 +51,12 @@ def _now() -> tuple[Panel, ...]:
                 units.Short,
                 NO_NODE,
             ),
-            f"sum({not_ready})",
+            f"sum({promql.once(not_ready, 'node')})",
             steps=thresholds.ANY_IS_BAD,
         ),
         figure(
             About("Pods running", "Pods of the chosen namespaces that run.", units.Short, NO_POD),
-            f'sum(kube_pod_status_phase{{{NAMESPACE}, phase="Running"}})',
+            f"sum({promql.once(running, 'namespace, pod')})",
         ),
         figure(
             About(
@@ -63,7 +66,7 @@ def _now() -> tuple[Panel, ...]:
                 units.Short,
                 NO_POD,
             ),
-            f'sum(kube_pod_status_phase{{{NAMESPACE}, phase=~"Pending|Failed|Unknown"}})',
+            f"sum({promql.once(unwell, 'namespace, pod')})",
             steps=thresholds.ANY_IS_WORTH_A_LOOK,
         ),
         figure(
@@ -74,7 +77,7 @@ def _now() -> tuple[Panel, ...]:
                 units.Short,
                 NO_POD,
             ),
-            f"sum(increase(kube_pod_container_status_restarts_total{{{NAMESPACE}}}[$__range]))",
+            f"sum({promql.once(f'increase({restarts}[$__range])', 'namespace, pod, container')})",
             steps=thresholds.ANY_IS_WORTH_A_LOOK,
             decimals=0,
         ),
@@ -160,7 +163,7 @@ def _nodes() -> tuple[Panel, ...]:
                 Column("CPU", "max by (node) (node:cpu_usage:ratio5m)", units.PercentUnit, thresholds.CPU),
                 Column("Memory", "max by (node) (node:memory_usage:ratio)", units.PercentUnit, thresholds.MEMORY),
                 Column("Fullest disk", "max by (node) (node:disk_usage:ratio)", units.PercentUnit, thresholds.DISK),
-                Column("Pods", 'count by (node) (kube_pod_info{node!=""})'),
+                Column("Pods", f"count by (node) ({promql.NODE_OF_POD})"),
                 Column("Room for pods", 'max by (node) (kube_node_status_allocatable{resource="pods"})'),
             ),
             width=16,
@@ -180,7 +183,10 @@ def _nodes() -> tuple[Panel, ...]:
 
 def _pods() -> tuple[Panel, ...]:
     not_ready = f'kube_pod_status_ready{{{NAMESPACE}, condition=~"false|unknown"}}'
+    phases = f"kube_pod_status_phase{{{NAMESPACE}}}"
+    restarts = f"kube_pod_container_status_restarts_total{{{NAMESPACE}}}"
     done = f'kube_pod_status_phase{{{NAMESPACE}, phase="Succeeded"}} == 1'
+    waiting = f"{not_ready} unless on (namespace, pod) ({done})"
     used, capacity = (
         f"max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_{figure_}_bytes{{{NAMESPACE}}})"
         for figure_ in ("used", "capacity")
@@ -193,7 +199,7 @@ def _pods() -> tuple[Panel, ...]:
                 units.Short,
                 NO_POD,
             ),
-            Query(f"sum by (phase) (kube_pod_status_phase{{{NAMESPACE}}})", "{{phase}}"),
+            Query(f"sum by (phase) ({promql.once(phases, 'namespace, pod, phase')})", "{{phase}}"),
             stacked=True,
         ),
         lines(
@@ -203,7 +209,10 @@ def _pods() -> tuple[Panel, ...]:
                 units.Short,
                 NO_POD,
             ),
-            Query(f"sum by (namespace) ({not_ready} unless on (namespace, pod) ({done}))", "{{namespace}}"),
+            Query(
+                f"sum by (namespace) ({promql.once(waiting, 'namespace, pod')})",
+                "{{namespace}}",
+            ),
             stacked=True,
         ),
         lines(
@@ -215,7 +224,7 @@ def _pods() -> tuple[Panel, ...]:
             ),
             Query(
                 "sum by (namespace)"
-                f" (increase(kube_pod_container_status_restarts_total{{{NAMESPACE}}}[$__rate_interval]))",
+                f" ({promql.once(f'increase({restarts}[$__rate_interval])', 'namespace, pod, container')})",
                 "{{namespace}}",
             ),
         ),

@@ -284,7 +284,7 @@ def _drift() -> tuple[Panel, ...]:
 def _servers() -> tuple[Panel, ...]:
     restarts = f'kube_pod_container_status_restarts_total{{{NAMESPACE}, container="model-server"}}'
     pods = "by (namespace, pod, version)"
-    info = f"model_server_model_info{{{VERSION}}}"
+    info = promql.MODEL_OF_POD
     return (
         lines(
             About(
@@ -316,7 +316,7 @@ def _servers() -> tuple[Panel, ...]:
                 "No server",
             ),
             Query(
-                f"sum {pods} ({promql.of_model(f'increase({restarts}[$__rate_interval])')})",
+                f"max {pods} ({promql.of_model(f'increase({restarts}[$__rate_interval])')})",
                 "{{pod}}, version {{version}}",
             ),
             steps=thresholds.ANY_IS_BAD,

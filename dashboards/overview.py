@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.models import units
 
-from dashboards import links, thresholds, variables
+from dashboards import links, promql, thresholds, variables
 from dashboards.layout import Board, Panel, Row
 from dashboards.panels import About, Query, figure, lines
 from dashboards.promql import MODEL, NAMESPACE
@@ -17,6 +17,7 @@ ERROR_RATIO = (
     f"sum(model:errors:ratio_rate5m{{{MODEL}}} * on (namespace, model) model:requests:rate5m{{{MODEL}}})"
     f" / (sum(model:requests:rate5m{{{MODEL}}}) > 0)"
 )
+SERVER_READY = f'kube_pod_container_status_ready{{{NAMESPACE}, container="model-server"}}'
 QUEUE = (
     f"max by (namespace, model) (sum by (namespace, model, pod) (model_server_pending_requests{{{MODEL}}})"
     f" / on (namespace, pod) group_left () max by (namespace, pod) (model_server_request_slots{{{NAMESPACE}}}))"
@@ -61,7 +62,7 @@ def _now() -> tuple[Panel, ...]:
                 units.Short,
                 "No server",
             ),
-            f'sum(kube_pod_container_status_ready{{{NAMESPACE}, container="model-server"}} == bool 0)',
+            f"sum({promql.once(SERVER_READY, 'namespace, pod')} == bool 0)",
             steps=thresholds.ANY_IS_BAD,
         ),
         figure(

@@ -9,9 +9,10 @@ NAMESPACE = 'namespace=~"$namespace"'
 MODEL = f'{NAMESPACE}, model=~"$model"'
 VERSION = f'{MODEL}, version=~"$version"'
 
-# Pod to model and version. topk: while a version is replaced, a pod may for a moment have two series.
-_MODEL_OF_POD = f"topk by (namespace, pod) (1, model_server_model_info{{{VERSION}}})"
-_NODE_OF_POD = 'topk by (namespace, pod) (1, kube_pod_info{node!=""})'
+# The right sides of joins, each pod once: pod to model and version, and pod to node. While a version is replaced, or a
+# pod is moved, it may for a moment have two series.
+MODEL_OF_POD = f"topk by (namespace, pod) (1, model_server_model_info{{{VERSION}}})"
+NODE_OF_POD = 'topk by (namespace, pod) (1, kube_pod_info{node!=""})'
 
 
 def rate(counter: str, selector: str) -> str:
@@ -37,12 +38,17 @@ def buckets(histogram: str, selector: str) -> str:
 
 def on_node(series_of_pods: str) -> str:
     """The label `node` for series of pods, also where the scrape did not make it."""
-    return f"{series_of_pods} * on (namespace, pod) group_left (node) {_NODE_OF_POD}"
+    return f"{series_of_pods} * on (namespace, pod) group_left (node) {NODE_OF_POD}"
 
 
 def of_model(series_of_pods: str) -> str:
     """The labels `model` and `version` for series of pods, and only those of the chosen models."""
-    return f"{series_of_pods} * on (namespace, pod) group_left (model, version) {_MODEL_OF_POD}"
+    return f"{series_of_pods} * on (namespace, pod) group_left (model, version) {MODEL_OF_POD}"
+
+
+def once(series: str, thing: str) -> str:
+    """Each thing counted once, even if two kube-state-metrics tell of it."""
+    return f"max by ({thing}) ({series})"
 
 
 def container_cpu(by: str, selector: str) -> str:
@@ -57,6 +63,8 @@ def container_memory(by: str, selector: str) -> str:
 
 
 def _of_containers(series: str, by: str) -> str:
-    # Some container runtimes leave the container's name out; what the pod as a whole uses stands in for it.
-    containers, pods = series % 'container!=""', series % 'pod!="", container=""'
+    # Some container runtimes leave the container's name out; what the pod as a whole uses stands in for it. A container
+    # that was just restarted is there twice.
+    containers = once(series % 'container!~"|POD"', "namespace, pod, container")
+    pods = once(series % 'pod!="", container=""', "namespace, pod")
     return f"sum by ({by}) ({containers}) or sum by ({by}) ({pods})"
