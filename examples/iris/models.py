@@ -17,6 +17,7 @@ from cluster import paths, registry, settings
 from cluster.errors import ClusterError
 from cluster.images.build import build_folder
 from cluster.lifecycle import Connection
+from model_server.drift.reference import REFERENCE_NAME
 from modelctl.errors import ModelctlError
 from modelctl.training.table import read_table
 
@@ -127,8 +128,10 @@ def _newest(example: Example, repository: Path, seed: int) -> ModelVersion | Non
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
             trained_from = (manifest["training_data"]["sha256"], manifest["seed"])
+            has_reference = any(file["path"] == REFERENCE_NAME for file in manifest["files"])
         except (OSError, ValueError, LookupError):
             continue  # Damaged: another version is trained.
-        if trained_from == (digest, seed):
+        # One that was trained before there were references has no drift to show.
+        if trained_from == (digest, seed) and has_reference:
             return ModelVersion(example, folder, manifest)
     return None

@@ -45,8 +45,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report: pytest.TestReport = yield  # type: ignore[assignment] # pluggy sends the report back
     has_namespace = item.path.is_relative_to(FOLDER) and "namespace" in getattr(item, "fixturenames", ())
     if report.failed and report.when != "teardown" and has_namespace:
+        # Where the fixture itself has failed, there is only what would be its name.
+        name = getattr(item, "funcargs", {}).get("namespace") or namespaces.name_for(item.path)
         try:
-            saved = evidence.collect(item.name, namespaces.name_for(item.path)).relative_to(paths.REPOSITORY)
+            saved = evidence.collect(item.name, name).relative_to(paths.REPOSITORY)
             report.sections.append(("the cluster", f"Descriptions, events and logs are in {saved}"))
         except Exception as error:
             # The test's own failure must not be hidden by one of the tool that explains it.

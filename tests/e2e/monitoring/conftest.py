@@ -1,0 +1,150 @@
+"""charts/monitoring on the cluster, with the real programs, over models that are asked all the time.
+
+The stack, the models and the traffic are made once for all modules here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from kubernetes.client import ApiClient
+from pytest_helm_charts.clusters import Cluster, ExistingCluster
+
+from cluster import lifecycle, registry
+from cluster.console import Console
+from cluster.lifecycle import Connection
+from examples.iris import release as kubectl
+from tests.e2e import namespaces, published, surroundings
+from tests.e2e.client import Client
+from tests.e2e.monitoring import failing_model, proxy
+from tests.e2e.monitoring.stack import Stack
+from tests.e2e.objects import Objects
+from tests.e2e.published import Published
+from tests.e2e.releases import Release, image_source
+from tests.e2e.waiting import until
+
+STACK, MODELS = "e2e-monitoring", "e2e-monitored"
+# node-exporter reads the node's files, which no stricter standard allows.
+PRIVILEGED = "pod-security.kubernetes.io/enforce=privileged"
+WEBHOOK = Path(__file__).with_name("webhook.yaml")
+WEBHOOK_PROGRAM = Path(__file__).with_name("in_pod_webhook.py")
+IMAGES = {
+    "prometheus.image": "quay.io/prometheus/prometheus:v3.16.0",
+    "alertmanager.image": "quay.io/prometheus/alertmanager:v0.34.2",
+    "alertmanager.reloader.image": "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
+    "kubeStateMetrics.image": "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
+    "nodeExporter.image": "quay.io/prometheus/node-exporter:v1.12.1",
+    "adapter.image": "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0",
+}
+
+
+@dataclass(frozen=True)
+class Models:
+    """Two versions of a model in one release, the second of which fails for some rows."""
+
+    release: Release
+    client: Client
+    objects: Objects
+
+
+@pytest.fixture(scope="session")
+def whole_cluster(kube_config: str) -> Iterator[Cluster]:
+    """pytest-helm-charts' ``kube_cluster``, for longer than a module."""
+    cluster = ExistingCluster(kube_config)
+    cluster.create()
+    yield cluster
+    cluster.destroy()
+
+
+@pytest.fixture(scope="session")
+def digests(connection: Connection, pytestconfig: pytest.Config) -> dict[str, str]:  # noqa: ARG001
+    """The images of the stack as they are now, by the values that name them."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    # The first time they are compiled, which takes minutes and has to be seen.
+    with capture.global_and_fixture_disabled():
+        lifecycle.load(list(IMAGES.values()), Console())
+    return {key: registry.digest(registry.reference(name)) for key, name in IMAGES.items()}
+
+
+@pytest.fixture(scope="session")
+def models(
+    connection: Connection,
+    whole_cluster: Cluster,
+    api: ApiClient,
+    server_digest: str,
+    sklearn_model: Published,
+    second_version: Published,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Models]:
+    """The release `iris`, of two versions, asked all the time from a pod in its namespace."""
+    namespaces.make(whole_cluster, api, MODELS)
+    repository = tmp_path_factory.mktemp("fragile")
+    fragile = failing_model.fragile(second_version.at("2"), repository)
+    reference = published.publish(connection, fragile, "e2e/fragile").reference
+    chart = str(kubectl.CHART)
+    iris = Release("iris", sklearn_model.model.example.values, MODELS, chart, server_digest)
+    two = {
+        "versions[0].name": "1",
+        "versions[0].replicaCount": "1",
+        "versions[1].name": "2",
+        "versions[1].replicaCount": "1",
+        "versions[1].model.source.image.reference": reference,
+    }
+    iris.upgrade({**image_source(sklearn_model.reference), **two})
+    client = Client(whole_cluster, MODELS)
+    with client.traffic(iris.service, threads=2, pause=0.05, seconds=3600):
+        yield Models(iris, client, Objects(api, MODELS))
+    namespaces.delete(api, MODELS)
+
+
+@pytest.fixture(scope="session")
+def stack(
+    whole_cluster: Cluster, api: ApiClient, digests: dict[str, str], server_digest: str, models: Models
+) -> Iterator[Stack]:
+    """The stack, installed, with a webhook that alerts are sent to."""
+    assert models.release.name
+    namespaces.make(whole_cluster, api, STACK)
+    kubectl.kubectl("label", "namespace", STACK, PRIVILEGED, "--overwrite")
+    objects = Objects(api, STACK)
+    surroundings.add_config_map(objects, "webhook-code", {WEBHOOK_PROGRAM.name: WEBHOOK_PROGRAM.read_bytes()})
+    surroundings.add_secret(objects, "webhook", {"url": f"http://webhook.{STACK}/alerts", "token": surroundings.TOKEN})
+    surroundings.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
+    settings = [f"{key}.digest={digest}" for key, digest in digests.items()]
+    with proxy.api_server() as server:
+        installed = Stack.of(api, server, STACK, (*settings, *_grafana()))
+        installed.upgrade()
+        yield installed
+    kubectl.helm("uninstall", "monitoring", "--namespace", STACK, "--wait")
+    namespaces.delete(api, STACK)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def namespace(stack: Stack) -> str:
+    """What is saved when a test fails: the stack's namespace."""
+    return stack.namespace
+
+
+@pytest.fixture(scope="session")
+def settled(stack: Stack) -> Stack:
+    """The stack after it has read and evaluated everything often enough for rates."""
+    until(
+        "recording rules have rates of both versions",
+        lambda: len(stack.prometheus.query("model_version:requests:rate5m > 0")) == 2,
+        120,
+    )
+    return stack
+
+
+def _grafana() -> list[str]:
+    """Grafana runs where its image can be pulled."""
+    return [] if registry_answers() else ["grafana.enabled=false"]
+
+
+def registry_answers() -> bool:
+    """Whether the registry of Grafana's image answers; nobody can build that image here."""
+    from cluster.images.probe import answers
+
+    return answers("docker.io")

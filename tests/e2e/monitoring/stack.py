@@ -1,0 +1,70 @@
+"""The installed stack, and what it has told the outside world."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kubernetes.client import ApiClient, CoreV1Api
+
+from cluster import paths
+from examples.iris import release
+from tests.e2e.monitoring import proxy
+from tests.e2e.monitoring.prometheus import Prometheus
+
+CHART = paths.REPOSITORY / "charts" / "monitoring"
+VALUES = Path(__file__).with_name("values.yaml")
+RELEASE = "monitoring"
+FULLNAME = "monitoring"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The release of charts/monitoring in a namespace; `server` is the way to the API server."""
+
+    namespace: str
+    server: str
+    core: Any
+    settings: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(api: ApiClient, server: str, namespace: str, settings: tuple[str, ...]) -> Stack:
+        """The stack of a namespace, not yet installed."""
+        return Stack(namespace, server, CoreV1Api(api), settings)
+
+    def upgrade(self, values: dict[str, Any] | None = None) -> None:
+        """Install, or upgrade to the tests' values and these beside them, and wait until all pods are ready."""
+        release.helm(
+            *("upgrade", RELEASE, CHART, "--install", "--namespace", self.namespace, "--values", VALUES),
+            *(part for setting in self.settings for part in ("--set", setting)),
+            *(part for key, value in (values or {}).items() for part in ("--set-json", f"{key}={json.dumps(value)}")),
+            *("--wait", "--timeout", "240s"),
+        )
+
+    def pod(self, component: str) -> Any:
+        """The one pod of a component."""
+        (found,) = self.pods(component)
+        return found
+
+    def pods(self, component: str) -> list[Any]:
+        """All pods of a component."""
+        selector = f"app.kubernetes.io/instance={RELEASE},app.kubernetes.io/component={component}"
+        return list(self.core.list_namespaced_pod(self.namespace, label_selector=selector).items)
+
+    @property
+    def prometheus(self) -> Prometheus:
+        """Prometheus' API."""
+        return Prometheus(proxy.pod(self.server, self.namespace, f"{FULLNAME}-prometheus-0", 9090))
+
+    @property
+    def alertmanager(self) -> str:
+        """Where Alertmanager's API is."""
+        return proxy.pod(self.server, self.namespace, f"{FULLNAME}-alertmanager-0", 9093)
+
+    def told(self, alert: str, status: str = "firing") -> list[dict[str, Any]]:
+        """What the webhook was told of an alert."""
+        log = self.core.read_namespaced_pod_log("webhook", self.namespace)
+        messages = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+        return [one for one in messages if one["labels"]["alertname"] == alert and one["status"] == status]

@@ -1,0 +1,172 @@
+"""Alerts that fire for real, and what arrives outside the cluster."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from cluster import engine
+from cluster.engine import Engine
+from examples.iris import release
+from tests.e2e.client import ROW, Client
+from tests.e2e.monitoring.conftest import MODELS, Models
+from tests.e2e.monitoring.failing_model import BAD
+from tests.e2e.monitoring.stack import Stack
+from tests.e2e.waiting import until
+
+WORKER = "model-serving-worker"
+# Keeps all cores of a pod's node busy until its input ends. Standard library only.
+BURN = """
+import multiprocessing, os, sys
+def work():
+    while True:
+        pass
+for _ in range(os.cpu_count()):
+    multiprocessing.Process(target=work, daemon=True).start()
+print("burning", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def burning(settled: Stack, models: Models) -> Iterator[str]:
+    """The node whose CPU is used up, while this module's other tests run."""
+    assert settled
+    node = models.objects.core.read_namespaced_pod(models.client.pod, MODELS).spec.node_name
+    with _script(models.client, BURN):
+        yield str(node)
+
+
+def arrived(stack: Stack, alert: str, seconds: float, status: str = "firing", **labels: str) -> dict[str, Any]:
+    """The message about an alert with these labels, once the webhook has got it."""
+
+    def told() -> dict[str, Any] | None:
+        fitting = [one for one in stack.told(alert, status) if labels.items() <= one["labels"].items()]
+        return fitting[-1] if fitting else None
+
+    return until(f"{alert} {labels} arrives as {status}", told, seconds)
+
+
+def test_errors_burn_the_budget(burning: str, settled: Stack, models: Models) -> None:
+    assert burning
+    url = models.release.url
+    rows = [json.dumps({"input_data": [row]}) for row in (BAD, BAD, ROW)]
+
+    def told() -> dict[str, Any] | None:
+        statuses = [answer.status for answer in models.client.post(url, rows * 5)]
+        assert set(statuses) <= {200, 500}, statuses
+        return next(iter(settled.told("ModelErrorBudgetBurn")), None)
+
+    message = until("ModelErrorBudgetBurn arrives", told, 300)
+    assert message["labels"]["namespace"] == MODELS
+    assert message["labels"]["model"] == "iris-sklearn"
+    assert message["labels"]["window"]
+    assert message["annotations"]["runbook_url"] == "docs/runbooks/ModelErrorBudgetBurn.md"
+
+
+def test_a_target_that_is_gone_is_told(burning: str, settled: Stack) -> None:
+    assert burning
+    # The program is stopped, not ended: its container stays, and answers nothing.
+    with _paused(settled, "kube-state-metrics"):
+        arrived(settled, "TargetDown", 120, job="kube-state-metrics")
+    arrived(settled, "TargetDown", 120, "resolved", job="kube-state-metrics")
+
+
+def test_a_model_that_cannot_be_loaded_is_told(burning: str, settled: Stack, models: Models) -> None:
+    assert burning
+    namespace = ("--namespace", MODELS)
+    broken = {"metadata": {"name": "broken"}, **_pod_without_a_model(models)}
+    release.kubectl(*namespace, "create", "--filename", "-", stdin=json.dumps(broken))
+    try:
+        message = arrived(settled, "ModelNotLoaded", 120, namespace=MODELS, pod="broken")
+        assert message["labels"]["severity"] == "critical"
+    finally:
+        release.kubectl(*namespace, "delete", "pod", "broken", "--now")
+    arrived(settled, "ModelNotLoaded", 120, "resolved", pod="broken")
+
+
+def test_a_node_without_cpu_is_told(burning: str, settled: Stack) -> None:
+    message = arrived(settled, "HighCPUUsage", 300, node=burning)
+    assert message["labels"]["severity"] == "warning"
+    assert burning in message["annotations"]["summary"]
+
+
+def test_a_node_that_is_gone_is_told(settled: Stack) -> None:
+    running = engine.find()
+    assert running
+    with _kubelet_stopped(running):
+        arrived(settled, "NodeNotReady", 150, node=WORKER)
+    arrived(settled, "NodeNotReady", 120, "resolved", node=WORKER)
+    release.kubectl("wait", "node", WORKER, "--for=condition=Ready", "--timeout=60s")
+
+
+def _pod_without_a_model(models: Models) -> dict[str, Any]:
+    """A pod as those of the release are, whose repository is empty."""
+    (like, *_) = models.objects.pods(models.release.name)
+    image = next(one.image for one in like.spec.containers if one.name == "model-server")
+    settings = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+    container = {
+        "name": "model-server",
+        "image": image,
+        "ports": [{"name": "http-admin", "containerPort": 8081}],
+        "readinessProbe": {"httpGet": {"path": "/readyz", "port": "http-admin"}, "periodSeconds": 2},
+        "securityContext": settings,
+        "volumeMounts": [{"name": "nothing", "mountPath": "/models"}, {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108
+    }
+    spec = {
+        "automountServiceAccountToken": False,
+        "securityContext": {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [container],
+        "volumes": [{"name": "nothing", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}],
+    }
+    return {"apiVersion": "v1", "kind": "Pod", "spec": spec}
+
+
+@contextmanager
+def _script(client: Client, script: str) -> Iterator[None]:
+    """Run a script in the client's pod for as long as the body runs."""
+    from cluster import paths, tools
+
+    command = [
+        *(str(tools.ensure("kubectl")), "--kubeconfig", str(paths.KUBECONFIG), "--namespace", client.namespace),
+        *("exec", "--stdin", client.pod, "--", "python3", "-c", script),
+    ]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "burning\n"
+            yield
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(30)
+
+
+@contextmanager
+def _paused(stack: Stack, component: str) -> Iterator[None]:
+    """Have a component's process stand still, as one that hangs does."""
+    running = engine.find()
+    assert running
+    pod = stack.pod(component)
+    container = pod.status.container_statuses[0].container_id.removeprefix("containerd://")
+    pause = ("exec", pod.spec.node_name, "ctr", "--namespace", "k8s.io", "tasks")
+    running.run(*pause, "pause", container)
+    try:
+        yield
+    finally:
+        running.run(*pause, "resume", container)
+
+
+@contextmanager
+def _kubelet_stopped(running: Engine) -> Iterator[None]:
+    """Take a node's kubelet away, as a power cut would; what runs there is not touched."""
+    running.run("exec", WORKER, "systemctl", "stop", "kubelet")
+    try:
+        yield
+    finally:
+        running.run("exec", WORKER, "systemctl", "start", "kubelet")

@@ -1,0 +1,58 @@
+"""An autoscaler that follows a figure of the model server, by way of Prometheus and the custom metrics API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from examples.iris import release
+from tests.e2e.monitoring.conftest import MODELS, Models
+from tests.e2e.monitoring.stack import Stack
+from tests.e2e.published import Published
+from tests.e2e.releases import Release, image_source
+from tests.e2e.waiting import until
+
+API = f"/apis/custom.metrics.k8s.io/v1beta1/namespaces/{MODELS}/pods/*/model_server_requests_per_second"
+EXAMPLE = "examples/values/scaled-by-requests.yaml"
+
+
+def test_the_api_has_the_figure_of_every_pod(settled: Stack, models: Models) -> None:
+    assert settled
+
+    def figures() -> list[Any]:
+        answer = release.kubectl("get", "--raw", API, check=False)
+        items: list[Any] = json.loads(answer)["items"] if answer.startswith("{") else []
+        return items if len(items) >= 2 else []
+
+    found = until("the API has figures", figures, 90)
+    names = {item["describedObject"]["name"] for item in found}
+    assert {pod.metadata.name for pod in models.objects.pods(models.release.name)} <= names
+
+
+def test_more_requests_bring_more_pods(
+    settled: Stack,
+    models: Models,
+    sklearn_model: Published,
+    server_digest: str,
+    record_property: Callable[[str, object], None],
+) -> None:
+    assert settled
+    from cluster import paths
+
+    values = paths.REPOSITORY / EXAMPLE
+    scaled = Release("scaled", values, MODELS, str(release.CHART), server_digest)
+    scaled.upgrade({**image_source(sklearn_model.reference), "autoscaling.minReplicas": "1"})
+    autoscaling = models.objects.autoscaling
+
+    def current() -> Any:
+        return autoscaling.read_namespaced_horizontal_pod_autoscaler_status(scaled.service, MODELS).status
+
+    until("the autoscaler reads the figure", lambda: current().current_metrics, 90)
+    assert current().desired_replicas == 1
+    with models.client.traffic(scaled.service, threads=4, pause=0.005, seconds=200) as traffic:
+        desired = until("more pods are wanted", lambda: current().desired_replicas > 1 and current(), 150)
+    traffic.assert_nothing_lost()
+    asked = desired.current_metrics[0].pods.current.average_value
+    record_property("measured", f"{asked} requests a second and pod: {desired.desired_replicas} pods wanted")
+    scaled.uninstall()

@@ -1,0 +1,63 @@
+"""Every panel of every dashboard has data of the running stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboards.catalog import FOLDER
+from dashboards.preview import Prometheus, render
+from dashboards.queries import Window, expanded
+from dashboards.reading import Dashboard, read
+from tests.e2e.monitoring.conftest import MODELS
+from tests.e2e.monitoring.stack import Stack
+from tests.e2e.waiting import until
+
+DASHBOARDS = [read(path) for path in sorted(FOLDER.glob("*.json"))]
+# Short, since the stack has not run for long.
+WINDOW = Window(range=300, step=15, scrape_interval=5)
+# Panels that rightly have nothing here, each with why.
+EMPTY: dict[tuple[str, str], str] = {}
+
+
+def chosen(dashboard: Dashboard) -> dict[str, str]:
+    """The namespace of the models, for dashboards that ask for one."""
+    names = {variable.name for variable in dashboard.variables}
+    return {"namespace": MODELS} if "namespace" in names and "model" in names else {}
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
+def test_every_query_of_every_panel_returns_data(settled: Stack, dashboard: Dashboard) -> None:
+    prometheus = settled.prometheus
+
+    def all_answered() -> bool:
+        empty = {
+            (query.panel, query.ref_id): query.expression
+            for query in expanded(dashboard.raw, chosen(dashboard), WINDOW)
+            if (dashboard.uid, query.panel) not in EMPTY and not prometheus.query(query.expression)
+        }
+        assert not empty, "\n".join(f"{panel} {ref}: {query}" for (panel, ref), query in empty.items())
+        return True
+
+    until(f"every query of {dashboard.uid} has data", all_answered, 90)
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
+def test_a_panel_that_may_be_empty_is_empty(settled: Stack, dashboard: Dashboard) -> None:
+    queries = expanded(dashboard.raw, chosen(dashboard), WINDOW)
+    for (uid, panel), reason in EMPTY.items():
+        of_panel = [query for query in queries if query.panel == panel]
+        if uid == dashboard.uid:
+            assert of_panel, f"{uid} has no panel {panel} any more: take it out of EMPTY"
+            found = [query for query in of_panel if settled.prometheus.query(query.expression)]
+            assert len(found) < len(of_panel), f"{panel} has data, though {reason}: take it out of EMPTY"
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
+def test_every_dashboard_can_be_drawn(settled: Stack, dashboard: Dashboard, tmp_path: Path) -> None:
+    source = Prometheus(settled.prometheus.url)
+    picture = render(dashboard, source, tmp_path, variables=chosen(dashboard), window=WINDOW)
+    assert not picture.errors
+    assert {panel for panel in picture.empty if (dashboard.uid, panel) not in EMPTY} == set()
+    assert picture.path.read_bytes().startswith(b"\x89PNG")
