@@ -14,7 +14,8 @@ monitoring.grafanaIni: grafana.ini. It holds no secret: these are in files.
 {{- range $name, $settings := $sections }}
 [{{ $name }}]
 {{- range $key, $value := $settings }}
-{{ $key }} = {{ $value }}
+{{- /* Large numbers would be written with an exponent. */}}
+{{ $key }} = {{ ternary (toJson $value) $value (kindIs "float64" $value) }}
 {{- end }}
 {{ end -}}
 {{- end -}}
