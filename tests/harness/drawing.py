@@ -21,6 +21,7 @@ from tests.harness.schema_leaves import Schema, kubernetes_type, leaves, resolve
 
 # Helm holds numbers as floats and writes large ones with an exponent, if a template lets it.
 NUMBERS = (0, 1, 2, 100, 1_000_000, 10_000_000, 20_000_000)
+FRACTIONS = (0.5, 1.5, 0.00001, 99.999)
 TEXTS = (
     *("", "a", "yes", "no", "on", "n", "true", "False", "null", "~", "Null", "NaN", ".inf", "1", "007", "1e3", "0x1f"),
     *("1_000", "12e03", "1.0", "1.5e3", "0o7", "1:30", "2024-01-01", "2024-01-01T00:00:00Z", "50%", "0%", "1Gi", "1.5"),
@@ -69,6 +70,7 @@ LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp"), inc
 # Optional keys of an entry of a list that are set at the same time, so that it stays readable.
 MOST = 5
 _STRING_WORDS = {"minLength", "maxLength", "pattern"}
+_NUMBER_WORDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 
 
 class Drawing:
@@ -149,7 +151,7 @@ class Drawing:
             case "integer":
                 return _integers(schema)
             case "number":
-                return _integers(schema) | st.sampled_from([0.5, 1.5])
+                return _numbers(schema)
             case "string":
                 return texts(schema, passed_through, self._words)
             case "array" if schema["items"]:
@@ -164,9 +166,6 @@ class Drawing:
                 ((pattern, entry),) = schema["patternProperties"].items()
                 keys = texts({"minLength": 1, "pattern": pattern}, True, self._words)
                 return st.dictionaries(keys, self._of(entry, f"{path}.*", passed_through), max_size=2)
-            case "object" if schema.get("patternProperties"):
-                (pattern, values), *_ = schema["patternProperties"].items()
-                return self._map(texts({"pattern": pattern}, True, self._words), values, path, passed_through)
             case "object" if isinstance(schema.get("additionalProperties"), Mapping):
                 names = schema.get("propertyNames", {})
                 any_name = texts({"minLength": 1, **names}, True, self._words)
@@ -213,10 +212,16 @@ def _is_passed_through(schema: Schema) -> bool:
 
 
 def _integers(schema: Schema) -> SearchStrategy[int]:
-    low, high = int(schema.get("minimum", 0)), int(schema.get("maximum", max(NUMBERS)))
+    low = int(schema.get("minimum", schema.get("exclusiveMinimum", 0)))
+    high = int(schema.get("maximum", schema.get("exclusiveMaximum", max(NUMBERS))))
     known = sorted({low, high, *(number for number in NUMBERS if low <= number <= high)})
     # A failure is made smaller towards what comes first.
     return st.integers(low, high) | st.sampled_from(known) | st.sampled_from(known)
+
+
+def _numbers(schema: Schema) -> SearchStrategy[Any]:
+    rules = {word: value for word, value in schema.items() if word in _NUMBER_WORDS}
+    return (_integers(schema) | st.sampled_from(FRACTIONS)).filter(jsonschema_rs.Draft7Validator(rules).is_valid)
 
 
 def _anything() -> SearchStrategy[Any]:

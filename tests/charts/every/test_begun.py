@@ -17,6 +17,7 @@ def test_a_chart_says_what_the_tests_of_all_charts_must_know(subject: Subject) -
 def test_every_exception_has_its_reason(subject: Subject) -> None:
     exceptions = (
         *(subject.not_knobs, subject.with_token, subject.without_probes, subject.unmounted, subject.fixed_names),
+        subject.elsewhere,
         *subject.unrestricted.values(),
     )
     for reasons in exceptions:

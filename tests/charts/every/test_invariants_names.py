@@ -49,7 +49,14 @@ def test_every_name_begins_with_the_releases_full_name(given: Case) -> None:
     accounts = set(texts(given.values))
     for manifest in _named_by_the_chart(render(given.with_values({"fullnameOverride": long})), given):
         is_users = manifest.kind == "ServiceAccount" and manifest.name in accounts
-        assert manifest.name.startswith(long) or is_users, f"{manifest}: name it by a helper of _names.tpl"
+        # Beside what other releases have there, the namespace comes first.
+        wanted = long if is_at_home(manifest, given) else f"serving-{long}"
+        assert manifest.name.startswith(wanted) or is_users, f"{manifest}: name it by a helper of _names.tpl"
+
+
+def is_at_home(manifest: Manifest, given: Case) -> bool:
+    """Whether an object is in the release's namespace."""
+    return manifest.is_namespaced and manifest.source not in subject_of(given).elsewhere
 
 
 def test_two_long_names_that_begin_alike_stay_two(subject: Subject) -> None:
@@ -59,16 +66,20 @@ def test_two_long_names_that_begin_alike_stay_two(subject: Subject) -> None:
     assert not keys[0] & keys[1], "a cut name ends in a digest of the whole"
 
 
-def test_every_object_is_in_the_releases_namespace_or_for_the_whole_cluster(manifests: Manifests) -> None:
+def test_every_object_is_in_the_releases_namespace_or_for_the_whole_cluster(manifests: Manifests, given: Case) -> None:
     for manifest in own(manifests):
-        wanted = "serving" if manifest.is_namespaced else None
-        assert manifest.body["metadata"].get("namespace") == wanted, f"{manifest}: metadata.namespace is not {wanted}"
+        namespace = manifest.body["metadata"].get("namespace")
+        if is_at_home(manifest, given):
+            assert namespace == "serving", f"{manifest}: set metadata.namespace"
+        else:
+            assert namespace != "serving", f"{manifest}: is no exception; correct SUBJECT"
+            assert bool(namespace) is manifest.is_namespaced, f"{manifest}: its namespace is {namespace}"
 
 
 def test_the_namespace_can_be_replaced_everywhere(given: Case) -> None:
     elsewhere = replace(given.with_values({"namespaceOverride": "other"}), namespace="home-of-the-release")
     for manifest in own(render(elsewhere)):
-        if manifest.is_namespaced:
+        if is_at_home(manifest, given):
             where = manifest.body["metadata"]["namespace"]
             assert where == "other", f"{manifest}: include {given.chart.name}.namespace"
         # What triggers ask for is the user's own text.
@@ -79,7 +90,7 @@ def test_the_namespace_can_be_replaced_everywhere(given: Case) -> None:
 def test_what_is_for_the_whole_cluster_is_no_other_releases(given: Case) -> None:
     def of_cluster(case: Case) -> set[tuple[str, str]]:
         found = _named_by_the_chart(render(case), given)
-        return {(manifest.kind, manifest.name) for manifest in found if not manifest.is_namespaced}
+        return {(manifest.kind, manifest.name) for manifest in found if not is_at_home(manifest, given)}
 
     shared = of_cluster(given) & of_cluster(replace(given, namespace="elsewhere"))
     assert not shared, f"the same release in another namespace would take these over: {sorted(shared)}"

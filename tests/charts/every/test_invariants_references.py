@@ -11,7 +11,9 @@ from tests.harness.objects import containers, named, own, texts
 from tests.harness.policy.selectors import selects
 from tests.harness.selection import looks_elsewhere
 
+# What Kubernetes has in every cluster.
 KUBERNETES_ROLES = ("system:auth-delegator", "extension-apiserver-authentication-reader")
+KUBERNETES_ACCOUNTS = (("horizontal-pod-autoscaler", "kube-system"),)
 
 
 def test_every_mount_has_its_volume_and_every_volume_its_mount(manifests: Manifests) -> None:
@@ -35,7 +37,7 @@ def test_no_container_has_two_mounts_at_one_place(manifests: Manifests) -> None:
 
 def references(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Kind and name of all that a pod refers to."""
-    yield "ServiceAccount", spec["serviceAccountName"]
+    yield "ServiceAccount", spec.get("serviceAccountName", "default")
     for entry in spec.get("imagePullSecrets", []):
         yield "Secret", entry["name"]
     for volume in spec.get("volumes", []):
@@ -80,13 +82,13 @@ def test_every_role_is_bound_to_accounts_that_are_there(manifests: Manifests, gi
     for binding in (*manifests.of_kind("RoleBinding"), *manifests.of_kind("ClusterRoleBinding")):
         role = (binding.body["roleRef"]["kind"], binding.body["roleRef"]["name"])
         bound.add(role)
-        # Those of Kubernetes itself are in every cluster.
         is_there = role in manifests.keys or role[1] in KUBERNETES_ROLES
         assert is_there, f"{binding}: binds {role}, which the release does not have"
         for account in binding.body["subjects"]:
             key = (account["kind"], account["name"])
-            assert key in manifests.keys or account["name"] in known, f"{binding}: nothing is called {key}"
-            assert account["namespace"], f"{binding}: say the namespace of {key}"
+            is_of_kubernetes = (account["name"], account["namespace"]) in KUBERNETES_ACCOUNTS
+            is_there = key in manifests.keys or account["name"] in known or is_of_kubernetes
+            assert is_there, f"{binding}: nothing is called {key}"
     for kind in ("Role", "ClusterRole"):
         for role_object in manifests.of_kind(kind):
             is_aggregated = any("aggregate-to" in label for label in role_object.labels)

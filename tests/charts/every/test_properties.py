@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.harness import Case, HelmError, Manifests, admission, merged, render
 from tests.harness.drawing import for_all
 from tests.harness.objects import own
 from tests.harness.paths import placed
+from tests.harness.schema_leaves import Schema, resolved
 from tests.harness.schemas import newest_version, problems
 
 # Cases of each leaf; and mistakes of a shard.
@@ -67,7 +69,8 @@ def defects(manifests: Manifests, case: Case, draws: Draws, folder: Path) -> Ite
             yield from (f"{manifest}: not in Kubernetes {version}: {text}" for text in problems(manifest.body, version))
     namespace = case.values.get("namespaceOverride") or case.namespace
     for manifest in own(manifests):
-        if manifest.body["metadata"].get("namespace") != (namespace if manifest.is_namespaced else None):
+        is_at_home = manifest.is_namespaced and manifest.source not in draws.subject.elsewhere
+        if is_at_home and manifest.body["metadata"].get("namespace") != namespace:
             yield f"{manifest}: is in the wrong namespace"
     yield from draws.refused_by_programs(manifests, folder)
 
@@ -91,10 +94,19 @@ def test_what_the_schema_does_not_take_is_refused_with_its_path(subject: Subject
 
 
 def test_a_key_that_the_schema_does_not_know_is_refused_with_its_place(subject: Subject) -> None:
-    for folder in sorted({path.rpartition(".")[0] for path in subject.leaves} - {"global"}):
+    for folder in sorted(filter(partial(is_closed, subject), {path.rpartition(".")[0] for path in subject.leaves})):
         text = refusal(subject, placed({}, f"{folder}.unheardOf".lstrip("."), 1))
         wanted = f"at '{pointer(folder)}': additional properties 'unheardOf' not allowed"
         assert wanted in text, f"the message does not say {wanted!r}:\n{text}"
+
+
+def is_closed(subject: Subject, folder: str) -> bool:
+    """Whether a map in the values takes only the keys that the schema names."""
+    schema: Schema = subject.schema
+    for part in folder.split(".") if folder else ():
+        schema = resolved(resolved(schema, subject.schema)["properties"][part.removesuffix("[]")], subject.schema)
+        schema = schema["items"] if part.endswith("[]") else schema
+    return resolved(schema, subject.schema).get("additionalProperties") is False
 
 
 def test_a_key_that_is_null_is_missed_by_the_schema_or_not_needed(subject: Subject, draws: Draws) -> None:
