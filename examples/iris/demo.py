@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from cluster import catalog, exits, lifecycle, registry
 from cluster.console import Console
-from examples.iris import models, release
+from examples.iris import models, monitoring, release
 from examples.iris.models import EXAMPLES, ModelVersion
 
 NAMESPACE = "demo"
@@ -48,7 +48,7 @@ def _show() -> None:
     started = time.monotonic()
     for outcome in run(Console()):
         report(outcome)
-    print(WHERE_NEXT)
+    print(where_next())
     print(f"Took {time.monotonic() - started:.0f} s.")
 
 
@@ -66,18 +66,27 @@ def run(console: Console) -> list[Outcome]:
     # By digest: under the same tag, a node would keep the image that it has.
     image = registry.digest(registry.reference(catalog.full_name(SERVER_IMAGE)))
     references = [models.publish(connection, version) for version in versions]
+    watching = monitoring.load(console)
     release.ensure_namespace(NAMESPACE)
-    _install(versions, references, image, console)
+    monitoring.ensure_namespace()
+    _install(versions, references, image, watching, console)
     return [_ask(version, console) for version in versions]
 
 
-def _install(versions: Sequence[ModelVersion], references: Sequence[str], image: str, console: Console) -> None:
+def _install(
+    versions: Sequence[ModelVersion], references: Sequence[str], image: str, watching: list[str], console: Console
+) -> None:
     settings = [f"image.digest={image}"]
     names = " and ".join(version.example.name for version in versions)
-    with console.step(f"install the chart for {names}, 3 pods each"), ThreadPoolExecutor() as both:
+    with console.step(f"install {names}, 3 pods each, and the monitoring"), ThreadPoolExecutor() as side_by_side:
         calls = [
-            both.submit(release.install, version.example.name, NAMESPACE, version.example.values, reference, settings)
-            for version, reference in zip(versions, references, strict=True)
+            side_by_side.submit(monitoring.install, watching),
+            *(
+                side_by_side.submit(
+                    release.install, version.example.name, NAMESPACE, version.example.values, reference, settings
+                )
+                for version, reference in zip(versions, references, strict=True)
+            ),
         ]
         for call in calls:
             call.result()
@@ -102,16 +111,31 @@ def report(outcome: Outcome) -> None:
     print(f"  … accuracy on {total} held-out rows: {outcome.correct / total:.3f}")
 
 
-WHERE_NEXT = f"""
+GRAFANA = f"""  kubectl --namespace {monitoring.NAMESPACE} port-forward service/monitoring-grafana 3000:80 &
+  kubectl --namespace {monitoring.NAMESPACE} exec statefulset/monitoring-grafana -- cat /var/lib/grafana/admin-password
+"""
+NO_GRAFANA = """  (Grafana is left out, for its image cannot be pulled here. This draws its dashboards.)
+"""
+
+
+def where_next() -> str:
+    """What to do with what runs now."""
+    return f"""
 Ask a model yourself:
   eval "$(.venv/bin/python -m cluster env)"
   kubectl --namespace {NAMESPACE} port-forward service/iris-keras-model-server 8080:80 &
   curl --header 'Content-Type: application/json' localhost:8080/predict \\
     --data '{{"input_data": [[5.1, 3.5, 1.4, 0.2]]}}'
+Look at figures and alerts, at http://localhost:9090 and http://localhost:9093:
+  kubectl --namespace {monitoring.NAMESPACE} port-forward service/monitoring-prometheus 9090 &
+  kubectl --namespace {monitoring.NAMESPACE} port-forward service/monitoring-alertmanager 9093 &
+{GRAFANA if monitoring.has_grafana() else NO_GRAFANA}\
+  .venv/bin/python -m dashboards preview --prometheus http://localhost:9090 --out .build/dashboards --allow-empty
 See what runs:         kubectl --namespace {NAMESPACE} get pods
 How both are served:   helm --namespace {NAMESPACE} get values iris-keras
 End everything:        make down
 """
+
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -13,9 +13,9 @@ import pytest
 from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster, ExistingCluster
 
-from cluster import lifecycle, registry
 from cluster.console import Console
 from cluster.lifecycle import Connection
+from examples.iris import monitoring
 from examples.iris import release as kubectl
 from tests.e2e import namespaces, published, surroundings
 from tests.e2e.client import Client
@@ -27,18 +27,9 @@ from tests.e2e.releases import Release, image_source
 from tests.e2e.waiting import until
 
 STACK, MODELS = "e2e-monitoring", "e2e-monitored"
-# node-exporter reads the node's files, which no stricter standard allows.
-PRIVILEGED = "pod-security.kubernetes.io/enforce=privileged"
 WEBHOOK = Path(__file__).with_name("webhook.yaml")
 WEBHOOK_PROGRAM = Path(__file__).with_name("in_pod_webhook.py")
-IMAGES = {
-    "prometheus.image": "quay.io/prometheus/prometheus:v3.16.0",
-    "alertmanager.image": "quay.io/prometheus/alertmanager:v0.34.2",
-    "alertmanager.reloader.image": "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
-    "kubeStateMetrics.image": "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
-    "nodeExporter.image": "quay.io/prometheus/node-exporter:v1.12.1",
-    "adapter.image": "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0",
-}
+ADAPTER = {"adapter.image": "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0"}
 
 
 @dataclass(frozen=True)
@@ -60,13 +51,12 @@ def whole_cluster(kube_config: str) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def digests(connection: Connection, pytestconfig: pytest.Config) -> dict[str, str]:  # noqa: ARG001
-    """The images of the stack as they are now, by the values that name them."""
+def settings(connection: Connection, pytestconfig: pytest.Config) -> list[str]:  # noqa: ARG001
+    """The values that name the images of the stack as they are now."""
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     # The first time they are compiled, which takes minutes and has to be seen.
     with capture.global_and_fixture_disabled():
-        lifecycle.load(list(IMAGES.values()), Console())
-    return {key: registry.digest(registry.reference(name)) for key, name in IMAGES.items()}
+        return monitoring.load(Console(), {**monitoring.IMAGES, **ADAPTER})
 
 
 @pytest.fixture(scope="session")
@@ -102,19 +92,18 @@ def models(
 
 @pytest.fixture(scope="session")
 def stack(
-    whole_cluster: Cluster, api: ApiClient, digests: dict[str, str], server_digest: str, models: Models
+    whole_cluster: Cluster, api: ApiClient, settings: list[str], server_digest: str, models: Models
 ) -> Iterator[Stack]:
     """The stack, installed, with a webhook that alerts are sent to."""
     assert models.release.name
     namespaces.make(whole_cluster, api, STACK)
-    kubectl.kubectl("label", "namespace", STACK, PRIVILEGED, "--overwrite")
+    monitoring.ensure_namespace(STACK)
     objects = Objects(api, STACK)
     surroundings.add_config_map(objects, "webhook-code", {WEBHOOK_PROGRAM.name: WEBHOOK_PROGRAM.read_bytes()})
     surroundings.add_secret(objects, "webhook", {"url": f"http://webhook.{STACK}/alerts", "token": surroundings.TOKEN})
     surroundings.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
-    settings = [f"{key}.digest={digest}" for key, digest in digests.items()]
     with proxy.api_server() as server:
-        installed = Stack.of(api, server, STACK, (*settings, *_grafana()))
+        installed = Stack.of(api, server, STACK, tuple(settings))
         installed.upgrade()
         yield installed
     kubectl.helm("uninstall", "monitoring", "--namespace", STACK, "--wait")
@@ -136,15 +125,3 @@ def settled(stack: Stack) -> Stack:
         120,
     )
     return stack
-
-
-def _grafana() -> list[str]:
-    """Grafana runs where its image can be pulled."""
-    return [] if registry_answers() else ["grafana.enabled=false"]
-
-
-def registry_answers() -> bool:
-    """Whether the registry of Grafana's image answers; nobody can build that image here."""
-    from cluster.images.probe import answers
-
-    return answers("docker.io")

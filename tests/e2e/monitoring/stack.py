@@ -9,14 +9,12 @@ from typing import Any
 
 from kubernetes.client import ApiClient, CoreV1Api
 
-from cluster import paths
-from examples.iris import release
+from examples.iris import monitoring
+from examples.iris.monitoring import RELEASE
 from tests.e2e.monitoring import proxy
 from tests.e2e.monitoring.prometheus import Prometheus
 
-CHART = paths.REPOSITORY / "charts" / "monitoring"
 VALUES = Path(__file__).with_name("values.yaml")
-RELEASE = "monitoring"
 FULLNAME = "monitoring"
 
 
@@ -36,12 +34,7 @@ class Stack:
 
     def upgrade(self, values: dict[str, Any] | None = None) -> None:
         """Install, or upgrade to the tests' values and these beside them, and wait until all pods are ready."""
-        release.helm(
-            *("upgrade", RELEASE, CHART, "--install", "--namespace", self.namespace, "--values", VALUES),
-            *(part for setting in self.settings for part in ("--set", setting)),
-            *(part for key, value in (values or {}).items() for part in ("--set-json", f"{key}={json.dumps(value)}")),
-            *("--wait", "--timeout", "240s"),
-        )
+        monitoring.install(list(self.settings), self.namespace, VALUES, values)
 
     def pod(self, component: str) -> Any:
         """The one pod of a component."""

@@ -14,7 +14,8 @@ from dashboards.catalog import FOLDER
 from dashboards.lint.syntax import name_of, selectors, within
 from dashboards.queries import expanded
 from dashboards.reading import read
-from tests.e2e.monitoring.stack import CHART, Stack
+from examples.iris.monitoring import CHART
+from tests.e2e.monitoring.stack import Stack
 from tests.rules.rule_files import files, rendered
 
 # Metrics that rightly are not there, each with why.

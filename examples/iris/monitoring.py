@@ -1,0 +1,63 @@
+"""Installing charts/monitoring beside the example models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cluster import catalog, lifecycle, paths, registry
+from cluster.console import Console
+from cluster.images import probe
+from examples.iris import release
+
+CHART = paths.REPOSITORY / "charts" / "monitoring"
+VALUES = paths.REPOSITORY / "examples" / "monitoring" / "demo.yaml"
+RELEASE = "monitoring"
+# The name that charts/model-server lets read metrics, unless it is told otherwise.
+NAMESPACE = "monitoring"
+# node-exporter reads the node's files, which no stricter standard allows.
+PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged", "pod-security.kubernetes.io/warn": "privileged"}
+# By the values that name them.
+IMAGES = {
+    "prometheus.image": "quay.io/prometheus/prometheus:v3.16.0",
+    "alertmanager.image": "quay.io/prometheus/alertmanager:v0.34.2",
+    "alertmanager.reloader.image": "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
+    "kubeStateMetrics.image": "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
+    "nodeExporter.image": "quay.io/prometheus/node-exporter:v1.12.1",
+}
+# Nobody can build it here: it runs where its registry answers.
+GRAFANA_REGISTRY = "docker.io"
+
+
+def load(console: Console, images: Mapping[str, str] = IMAGES) -> list[str]:
+    """Let the nodes pull the images; returns the settings that name them as they are now."""
+    lifecycle.load(list(images.values()), console)
+    digests = {key: registry.digest(registry.reference(catalog.full_name(name))) for key, name in images.items()}
+    settings = [f"{key}.digest={digest}" for key, digest in digests.items()]
+    return settings if has_grafana() else [*settings, "grafana.enabled=false"]
+
+
+def has_grafana() -> bool:
+    """Whether Grafana's image can be pulled."""
+    return probe.answers(GRAFANA_REGISTRY)
+
+
+def ensure_namespace(name: str = NAMESPACE) -> None:
+    """Have a namespace that admits node-exporter."""
+    release.ensure_namespace(name)
+    labels = [f"{key}={value}" for key, value in PRIVILEGED.items()]
+    release.kubectl("label", "namespace", name, *labels, "--overwrite")
+
+
+def install(
+    settings: list[str], namespace: str = NAMESPACE, values: Path = VALUES, more: Mapping[str, Any] | None = None
+) -> None:
+    """Install the stack, or upgrade it to exactly these values, and wait until its pods are ready."""
+    release.helm(
+        *("upgrade", RELEASE, CHART, "--install", "--namespace", namespace, "--values", values),
+        *(part for setting in settings for part in ("--set", setting)),
+        *(part for key, value in (more or {}).items() for part in ("--set-json", f"{key}={json.dumps(value)}")),
+        *("--wait", "--timeout", "240s"),
+    )
