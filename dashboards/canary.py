@@ -74,6 +74,7 @@ def _versions() -> Panel:
                 steps=thresholds.DRIFT,
             ),
         ),
+        height=6,
     )
 
 

@@ -34,6 +34,7 @@ exit codes:
   2    the call itself is wrong
   130  interrupted
 """
+POINTS: Final = 120
 REMEDY: Final = "Call `python -m dashboards generate`."
 
 
@@ -92,7 +93,9 @@ def _preview(options: argparse.Namespace) -> int:
     from dashboards.preview import Prometheus, render
 
     prometheus = Prometheus(options.prometheus)
-    window = Window(options.minutes * 60, max(15, options.minutes * 60 // 120), options.scrape_interval)
+    # As many points as a panel has room for, and no more than there are scrapes.
+    step = max(options.scrape_interval, options.minutes * 60 // POINTS)
+    window = Window(options.minutes * 60, step, options.scrape_interval)
     pictures = []
     for dashboard in _chosen(options):
         names = {variable.name for variable in dashboard.variables}

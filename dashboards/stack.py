@@ -135,8 +135,8 @@ def _scrapes() -> tuple[Panel, ...]:
 
 def _rules_and_storage() -> tuple[Panel, ...]:
     group = "max by (rule_group) (%s)"
-    # The name of a group begins with the path of its file.
-    name = 'label_replace(%s, "rule_group", "$1", "rule_group", ".*/(.+)")'
+    # The label begins with the path of the group's file.
+    name = 'label_replace(%s, "rule_group", "$1", "rule_group", ".*;(.+)")'
     return (
         lines(
             About(
@@ -232,6 +232,7 @@ def _notifications() -> tuple[Panel, ...]:
                 "From Prometheus to Alertmanager",
                 "Alerts in a second that Prometheus could not send, and those that wait. Both are 0 when all is well.",
                 units.Short,
+                NO_ALERTMANAGER,
             ),
             Query("sum(rate(prometheus_notifications_dropped_total[$__rate_interval]))", "dropped in a second"),
             Query("sum(prometheus_notifications_queue_length)", "waiting"),

@@ -42,7 +42,8 @@ def draw(panel: Panel, answers: Answers, area: Area, span: tuple[float, float]) 
     _legend(area, entries, room, below)
     (_stacked if stacked else _lines)(axes, lines)
     style(axes, span, area.width)
-    axes.set_ylim(0, top)
+    # A line at 0 is to be seen.
+    axes.set_ylim(-0.015 * top, top)
     axes.set_yticks(list(marks), list(marks.values()))
     _thresholds(axes, panel, top)
 
@@ -87,7 +88,11 @@ def _top(panel: Panel, lines: list[Named], stacked: bool) -> float:
     highest = [float(np.nanmax(_finite(line.series.values))) for line in lines]
     if stacked:
         highest = [float(_sums(lines)[-1].max())]
-    return max(highest) * 1.08 if max(highest) > 0 else 1.0
+    if max(highest) > 0:
+        return max(highest) * 1.08
+    # All is 0: far enough up that it is seen how far that is from being bad.
+    bad = [float(step["value"]) for step in theme.steps_of(panel.defaults) if step.get("value") is not None]
+    return min(bad, default=1.0) * 1.25
 
 
 def _lines(axes: Axes, lines: list[Named]) -> None:
