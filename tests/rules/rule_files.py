@@ -43,8 +43,22 @@ class Rule:
 
 def defaults() -> dict[str, str]:
     """What stands for each placeholder: `thresholds` by name, `slo` by path, as in `sloLatencyObjective`."""
-    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    values = _values()
     return {name: str(value) for name, value in [*values["thresholds"].items(), *_leaves("slo", values["slo"])]}
+
+
+def value(*path: str) -> Any:
+    """A value of the chart's, None if there is none at the path."""
+    found: Any = _values()
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+@cache
+def _values() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    return read
 
 
 def _leaves(name: str, values: dict[str, Any]) -> list[tuple[str, Any]]:

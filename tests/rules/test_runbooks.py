@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules import rule_files
+from dashboards.lint.metrics import PAGE, of_model_server
+from tests.rules import queries, rule_files
 
 NAMES = sorted({alert.name for alert in rule_files.alerts()})
 PAGES = sorted(path for path in rule_files.RUNBOOKS.glob("*.md") if path.name != "README.md")
 PARTS = ["What it means", "Who is affected", "Look", "Do", "When it is a false alarm"]
 LINES = range(15, 46)
+BLOCK = re.compile(r"^```promql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# The metrics whose names are this project's own.
+OURS = re.compile(r"model_server_|.*:")
+# A key of the values that rules are made of.
+VALUE = re.compile(r"`(thresholds|slo)\.([\w.]+)`")
 
 
 def severities(name: str) -> str:
@@ -48,3 +54,19 @@ def test_a_page_leads_to_pages_that_are_there(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+\.md)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     gone = [link for link in links if not (page.parent / link).is_file()]
     assert not gone, f"{page}: no such page: {gone}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
+def test_a_page_asks_for_metrics_that_there_are(page: Path) -> None:
+    known = of_model_server(PAGE) | {record.name for record in rule_files.records()}
+    for block in BLOCK.findall(page.read_text(encoding="utf-8")):
+        for query in block.splitlines():
+            unknown = {name for name in queries.metrics(query) if OURS.match(name)} - known
+            assert not unknown, f"{page}: neither a server nor a rule makes {sorted(unknown)}, in: {query}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
+def test_a_page_names_values_that_there_are(page: Path) -> None:
+    named = VALUE.findall(page.read_text(encoding="utf-8"))
+    gone = [f"{part}.{key}" for part, key in named if rule_files.value(part, *key.split(".")) is None]
+    assert not gone, f"{page}: charts/monitoring/values.yaml has no {gone}"
