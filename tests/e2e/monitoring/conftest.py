@@ -15,11 +15,11 @@ from pytest_helm_charts.clusters import Cluster, ExistingCluster
 
 from cluster.console import Console
 from cluster.lifecycle import Connection
-from examples.iris import monitoring
+from examples.iris import monitoring, reach
 from examples.iris import release as kubectl
 from tests.e2e import namespaces, published, surroundings
 from tests.e2e.client import Client
-from tests.e2e.monitoring import failing_model, proxy
+from tests.e2e.monitoring import failing_model
 from tests.e2e.monitoring.stack import Stack
 from tests.e2e.objects import Objects
 from tests.e2e.published import Published
@@ -102,7 +102,7 @@ def stack(
     surroundings.add_config_map(objects, "webhook-code", {WEBHOOK_PROGRAM.name: WEBHOOK_PROGRAM.read_bytes()})
     surroundings.add_secret(objects, "webhook", {"url": f"http://webhook.{STACK}/alerts", "token": surroundings.TOKEN})
     surroundings.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
-    with proxy.api_server() as server:
+    with reach.api_server() as server:
         installed = Stack.of(api, server, STACK, tuple(settings))
         installed.upgrade()
         yield installed

@@ -9,9 +9,8 @@ from typing import Any
 
 from kubernetes.client import ApiClient, CoreV1Api
 
-from examples.iris import monitoring
+from examples.iris import monitoring, reach
 from examples.iris.monitoring import RELEASE
-from tests.e2e.monitoring import proxy
 from tests.e2e.monitoring.prometheus import Prometheus
 
 VALUES = Path(__file__).with_name("values.yaml")
@@ -49,12 +48,12 @@ class Stack:
     @property
     def prometheus(self) -> Prometheus:
         """Prometheus' API."""
-        return Prometheus(proxy.pod(self.server, self.namespace, f"{FULLNAME}-prometheus-0", 9090))
+        return Prometheus(reach.pod(self.server, self.namespace, f"{FULLNAME}-prometheus-0", 9090))
 
     @property
     def alertmanager(self) -> str:
         """Where Alertmanager's API is."""
-        return proxy.pod(self.server, self.namespace, f"{FULLNAME}-alertmanager-0", 9093)
+        return reach.pod(self.server, self.namespace, f"{FULLNAME}-alertmanager-0", 9093)
 
     def told(self, alert: str, status: str = "firing") -> list[dict[str, Any]]:
         """What the webhook was told of an alert."""

@@ -1,0 +1,77 @@
+"""Grafana itself, where its image can be pulled: nobody can build it from packages.
+
+Where it cannot, these are skipped by name, and test_dashboards.py stands in for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from dashboards.catalog import FOLDER
+from dashboards.queries import expanded
+from dashboards.reading import Dashboard, read
+from examples.iris import monitoring, reach, release
+from tests.e2e.monitoring.conftest import MODELS
+from tests.e2e.monitoring.stack import FULLNAME, Stack
+
+TIMEOUT_SECONDS = 30
+DASHBOARDS = [read(path) for path in sorted(FOLDER.glob("*.json"))]
+
+
+class Grafana:
+    """Its API, as the administrator."""
+
+    def __init__(self, url: str, password: str) -> None:
+        self._url = url
+        self._login = ("admin", password)
+
+    def get(self, path: str) -> Any:
+        """What is at a path."""
+        return self._answer(requests.get(f"{self._url}{path}", auth=self._login, timeout=TIMEOUT_SECONDS))
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """What is answered to a body."""
+        return self._answer(requests.post(f"{self._url}{path}", auth=self._login, json=body, timeout=TIMEOUT_SECONDS))
+
+    @staticmethod
+    def _answer(answer: requests.Response) -> Any:
+        assert answer.ok, f"{answer.url}: {answer.status_code} {answer.text[:500]}"
+        return answer.json()
+
+
+@pytest.fixture(scope="module")
+def grafana(settled: Stack) -> Iterator[Grafana]:
+    """Grafana, with the password that its pod has made."""
+    if not monitoring.has_grafana():
+        pytest.skip("Grafana is not run here: its registry does not answer, and no package brings its server")
+    pod = f"{FULLNAME}-grafana-0"
+    command = ("exec", pod, "--container", "grafana", "--", "cat", "/var/lib/grafana/admin-password")
+    password = release.kubectl("--namespace", settled.namespace, *command).strip()
+    with reach.forwarded(settled.namespace, pod, 3000) as url:
+        yield Grafana(url, password)
+
+
+@pytest.mark.parametrize("uid", ["prometheus", "alertmanager"])
+def test_a_data_source_is_healthy(grafana: Grafana, uid: str) -> None:
+    assert grafana.get(f"/api/datasources/uid/{uid}/health")["status"] == "OK"
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
+def test_a_dashboard_is_loaded_as_it_is_committed(grafana: Grafana, dashboard: Dashboard) -> None:
+    loaded = grafana.get(f"/api/dashboards/uid/{dashboard.uid}")["dashboard"]
+    assert [panel["title"] for panel in loaded["panels"]] == [panel["title"] for panel in dashboard.raw["panels"]]
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
+def test_every_query_is_answered_by_way_of_grafana(grafana: Grafana, dashboard: Dashboard) -> None:
+    names = {variable.name for variable in dashboard.variables}
+    chosen = {"namespace": MODELS} if {"namespace", "model"} <= names else {}
+    for number, query in enumerate(expanded(dashboard.raw, chosen)):
+        source = {"type": "prometheus", "uid": "prometheus"}
+        body = {"refId": f"A{number}", "datasource": source, "expr": query.expression, "instant": True}
+        answer = grafana.post("/api/ds/query", {"queries": [body], "from": "now-5m", "to": "now"})
+        assert "error" not in answer["results"][f"A{number}"], f"{query.panel}: {answer}"
