@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +13,7 @@ import requests
 from dashboards.errors import DashboardError
 
 TIMEOUT_SECONDS: Final = 30.0
+_USER: Final = re.compile(r"//[^/]*@")
 
 
 class RefusedQuery(DashboardError):
@@ -40,6 +42,8 @@ class Prometheus:
 
     def __init__(self, url: str, timeout: float = TIMEOUT_SECONDS) -> None:
         self._url = url.rstrip("/")
+        # Messages end up in logs, a password must not.
+        self._name = _USER.sub("//", self._url)
         self._timeout = timeout
         self._session = requests.Session()
 
@@ -73,16 +77,16 @@ class Prometheus:
             answer = response.json()
         except requests.JSONDecodeError as error:
             raise DashboardError(
-                f"{self._url} answers with code {response.status_code} and no JSON.",
+                f"{self._name} answers with code {response.status_code} and no JSON.",
                 "Name the address of Prometheus, with user and password where it wants them.",
             ) from error
         except requests.RequestException as error:
             raise DashboardError(
-                f"{self._url} does not answer: {error.__class__.__name__}.",
+                f"{self._name} does not answer: {error.__class__.__name__}.",
                 "Check the address; in a cluster, forward the port first: kubectl port-forward.",
             ) from error
         if not isinstance(answer, dict) or answer.get("status") not in ("success", "error"):
-            raise DashboardError(f"{self._url} is no Prometheus.", "Name the address of Prometheus.")
+            raise DashboardError(f"{self._name} is no Prometheus.", "Name the address of Prometheus.")
         if answer["status"] == "error":
             said = f"{answer.get('errorType', 'error')}: {answer.get('error', '')}"
             raise RefusedQuery(f"Prometheus refuses {parameters['query']!r}: {said}.", "Mend the query.")

@@ -110,7 +110,9 @@ def _stacked(axes: Axes, lines: list[Named]) -> None:
     for number, above in enumerate(_sums(lines)):
         hue = theme.SERIES[number % len(theme.SERIES)]
         axes.fill_between(times, below, above, color=hue, alpha=0.3, linewidth=0)
-        axes.plot(times, above, color=hue, linewidth=1.2)
+        # The edge of one that is 0 all the time would lie on that of its neighbour.
+        if (above > below).any():
+            axes.plot(times, above, color=hue, linewidth=1.2)
         below = above
 
 

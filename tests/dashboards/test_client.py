@@ -83,3 +83,12 @@ def test_nobody_answering_is_told_with_a_remedy() -> None:
 def test_an_address_that_is_none_is_told_with_a_remedy() -> None:
     with pytest.raises(DashboardError, match="does not answer: MissingSchema"):
         Prometheus("localhost").query("up", 0)
+
+
+def test_a_login_in_the_address_is_never_told() -> None:
+    with prometheus(lambda *_: vector()) as url:
+        gone = url.replace("//", "//reader:secret@")
+    with pytest.raises(DashboardError) as raised:
+        Prometheus(gone).query("up", 0)
+    assert str(raised.value).startswith(f"{url} does not answer")
+    assert "secret" not in str(raised.value)

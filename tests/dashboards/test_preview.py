@@ -64,15 +64,22 @@ def test_every_panel_of_every_dashboard_is_drawn(path: Path, tmp_path: Path) -> 
     assert abs(image.shape[0] - (100 + 36 * last)) <= 1
 
 
+@pytest.fixture(scope="module")
+def full_and_empty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Picture, Picture]:
+    full, empty = (tmp_path_factory.mktemp(name) for name in ("full", "empty"))
+    return _draw(good(), plausible, full), _draw(good(), nothing, empty)
+
+
 @pytest.mark.parametrize("title", KINDS)
-def test_a_panel_with_data_shows_something_else_than_one_without(title: str, tmp_path: Path) -> None:
-    full = _area_of(_draw(good(), plausible, tmp_path / "full"), good(), title)
-    empty = _area_of(_draw(good(), nothing, tmp_path / "empty"), good(), title)
+def test_a_panel_with_data_shows_something_else_than_one_without(
+    title: str, full_and_empty: tuple[Picture, Picture]
+) -> None:
+    full, empty = (_area_of(picture, good(), title) for picture in full_and_empty)
     assert (full != empty).any(axis=2).mean() > 0.01, f"{title} looks as if it were empty"
 
 
-def test_panels_without_data_are_named(tmp_path: Path) -> None:
-    assert _draw(good(), nothing, tmp_path).empty == KINDS
+def test_panels_without_data_are_named(full_and_empty: tuple[Picture, Picture]) -> None:
+    assert [picture.empty for picture in full_and_empty] == [(), KINDS]
 
 
 def test_panels_without_data_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
