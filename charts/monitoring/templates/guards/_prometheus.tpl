@@ -23,7 +23,7 @@ monitoring.inlineSecrets: keys that hold a secret in plain, as a list. Takes any
 */}}
 {{- define "monitoring.inlineSecrets" -}}
 {{- $found := list -}}
-{{- range regexFindAll "(?m)^[- ]*(password|credentials|bearer_token|client_secret|secret_key|secureJsonData|secret|token): *[^ \n].*$" (toYaml .) -1 -}}
+{{- range regexFindAll "(?m)^[- ]*[a-z_]*(password|credentials|bearer_token|client_secret|secret_key|secureJsonData|secret|token): *[^ \n].*$" (toYaml .) -1 -}}
 {{- if not (contains "$__file{" .) -}}
 {{- $found = append $found (regexFind "[a-zA-Z_]+" .) -}}
 {{- end -}}
