@@ -184,7 +184,10 @@ GRAFANA: Cases = [
         "grafana.oidc.clientSecret.name: it is empty, and grafana.oidc.enabled is true. Put the client's secret into a "
         "Secret and name it.",
     ),
-    ({"grafana": {"config": {"smtp": {"password": "a"}}}}, in_plain("grafana.config: password")),
+    *(
+        ({"grafana": {"config": {section: {key: "a"}}}}, in_plain(f"grafana.config: {key}"))
+        for section, key in (("smtp", "password"), ("security", "admin_password"), ("security", "secret_key"))
+    ),
     *(
         (
             source(uid=uid),

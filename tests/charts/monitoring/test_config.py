@@ -1,0 +1,172 @@
+"""The files that Prometheus and Alertmanager read, by the programs that check them, and what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.charts.monitoring.chart import (
+    CHART,
+    LOGIN,
+    OUTSIDE,
+    alertmanager_config,
+    case,
+    prometheus_config,
+    rendered,
+)
+from tests.charts.monitoring.guard_cases_alerting import MAIL, telling
+from tests.charts.monitoring.programs import run, written
+from tests.charts.refusals import refusals
+from tests.harness import Case, render
+from tests.harness.charts import values_files
+
+CASES = {file.path.stem: file.case() for file in values_files(CHART)}
+STANDALONE = {name: case for name, case in CASES.items() if case.values.get("mode", "standalone") == "standalone"}
+JOBS = [
+    *("model-server", "cadvisor", "kubelet", "kube-state-metrics"),
+    *("node-exporter", "prometheus", "alertmanager", "grafana"),
+]
+
+
+@pytest.fixture(params=STANDALONE)
+def standalone(request: pytest.FixtureRequest) -> Case:
+    """Each values file of a release that runs Prometheus."""
+    # The names of objects are those of a short release.
+    return replace(STANDALONE[request.param], release="demo")
+
+
+def test_prometheus_takes_its_configuration(standalone: Case, tmp_path: Path) -> None:
+    file = written(render(standalone), "prometheus", tmp_path) / "prometheus.yml"
+    done = run("promtool", "check", "config", "--syntax-only", file)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{file.read_text(encoding='utf-8')}"
+
+
+def test_prometheus_takes_its_rules(standalone: Case, tmp_path: Path) -> None:
+    files = sorted(written(render(standalone), "rules", tmp_path).iterdir())
+    done = run("promtool", "check", "rules", *files)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+
+
+def test_alertmanager_takes_its_configuration(standalone: Case, tmp_path: Path) -> None:
+    file = written(render(standalone), "alertmanager", tmp_path) / "alertmanager.yml"
+    done = run("amtool", "check-config", file)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{file.read_text(encoding='utf-8')}"
+    assert "1 templates" in done.stdout, f"the template of the messages is not found:\n{done.stdout}"
+
+
+KEY = {"name": "login", "key": "token"}
+HOOK = [{"url": "https://incidents.example.org/alerts"}]
+# Receivers with each of their ways, by itself and with all that can be said of it.
+WAYS: list[dict[str, Any]] = [
+    {"webhook": HOOK},
+    {"webhook": [{"urlSecret": KEY, "bearerTokenSecret": KEY, "sendResolved": False}]},
+    {"slack": [{"channel": "#models", "urlSecret": KEY, "sendResolved": False}]},
+    {"email": [MAIL]},
+    {"email": [{**MAIL, "username": "a: b", "passwordSecret": KEY, "requireTLS": False, "sendResolved": True}]},
+    {"pagerduty": [{"routingKeySecret": KEY, "sendResolved": False}]},
+]
+
+
+@pytest.mark.parametrize("ways", WAYS, ids=lambda ways: ", ".join(ways))
+def test_alertmanager_takes_every_way_to_tell_somebody(ways: dict[str, Any], tmp_path: Path) -> None:
+    file = written(rendered(telling(**ways)), "alertmanager", tmp_path) / "alertmanager.yml"
+    done = run("amtool", "check-config", file)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{file.read_text(encoding='utf-8')}"
+
+
+ROUTED: dict[str, Any] = {
+    "alertmanager": {
+        "receivers": [{"name": name, "webhook": HOOK} for name in ("team", "on-call", "shop", "heartbeat")],
+        "route": {"receiver": "team"},
+        "routes": [
+            {"receiver": "shop", "matchers": ["namespace = shop"], "continue": True},
+            {"receiver": "on-call", "matchers": ["severity = critical", 'alertname !~ "Pod.*"']},
+        ],
+        "watchdogReceiver": "heartbeat",
+    }
+}
+# Labels of an alert, and who is told; by default and with ROUTED.
+ROUTES: list[tuple[dict[str, Any], dict[str, str], str]] = [
+    ({}, {"alertname": "HighCPUUsage", "severity": "critical"}, "nobody"),
+    ({}, {"alertname": "Watchdog"}, "nobody"),
+    (ROUTED, {"alertname": "HighCPUUsage", "severity": "warning"}, "team"),
+    (ROUTED, {"alertname": "HighCPUUsage", "severity": "critical"}, "on-call"),
+    (ROUTED, {"alertname": "PodNotReady", "severity": "critical"}, "team"),
+    (ROUTED, {"alertname": "HighCPUUsage", "severity": "critical", "namespace": "shop"}, "shop,on-call"),
+    (ROUTED, {"alertname": "ModelErrors", "severity": "warning", "namespace": "shop"}, "shop"),
+    # It always fires: nobody but the heartbeat's receiver wants to hear of it.
+    (ROUTED, {"alertname": "Watchdog", "severity": "none", "namespace": "shop"}, "heartbeat"),
+]
+
+
+@pytest.mark.parametrize(("values", "labels", "receivers"), ROUTES, ids=str)
+def test_an_alert_reaches_who_should_be_told(
+    values: dict[str, Any], labels: dict[str, str], receivers: str, tmp_path: Path
+) -> None:
+    file = written(rendered(values), "alertmanager", tmp_path) / "alertmanager.yml"
+    said = [f"{name}={value}" for name, value in labels.items()]
+    done = run("amtool", "config", "routes", "test", f"--config.file={file}", f"--verify.receivers={receivers}", *said)
+    assert done.returncode == 0, f"{labels} reaches {done.stdout.strip()}, not {receivers}: {done.stderr}"
+
+
+def test_what_is_worse_hides_what_is_said_beside_it_alone() -> None:
+    critical, node = alertmanager_config()["inhibit_rules"]
+    # Without a label in common, one model's trouble would hide another's.
+    assert {"alertname", "namespace", "model", "node", "pod"} <= set(critical["equal"])
+    assert node["equal"] == ["node"]
+
+
+def jobs(values: dict[str, Any] | None = None) -> list[str]:
+    return [job["job_name"] for job in prometheus_config(values)["scrape_configs"]]
+
+
+def test_the_jobs_are_those_that_rules_and_dashboards_know() -> None:
+    assert jobs() == JOBS
+    assert jobs({"prometheus": {"scrape": {"annotatedPods": True}}}) == [*JOBS, "annotated"]
+    without = {"grafana": {"enabled": False}, "nodeExporter": {"enabled": False}}
+    assert jobs(without) == [job for job in JOBS if job not in ("grafana", "node-exporter")]
+
+
+def test_no_job_of_the_users_has_the_name_of_one_of_the_charts() -> None:
+    for job in [*JOBS, "annotated"]:
+        (said,) = refusals(case({"prometheus": {"extraScrapeConfigs": [{"job_name": job}]}}))
+        assert f'there is another job named "{job}"' in said
+
+
+def test_every_series_of_pods_and_nodes_says_where_it_is() -> None:
+    for job in prometheus_config({"prometheus": {"scrape": {"annotatedPods": True}}})["scrape_configs"]:
+        made = {rule.get("target_label") for rule in job["relabel_configs"]}
+        if job["job_name"] == "kube-state-metrics":
+            assert job["honor_labels"], "its series tell of other pods"
+            assert not {"namespace", "pod", "node"} & made
+        elif job["job_name"] in ("cadvisor", "kubelet"):
+            assert "node" in made, f"{job['job_name']}: no label node"
+        else:
+            assert {"namespace", "pod", "node"} <= made, f"{job['job_name']}: lacks a label"
+
+
+def test_two_replicas_differ_in_a_label_that_alerts_do_not_have() -> None:
+    two = prometheus_config({"prometheus": {"replicaCount": 2, "externalLabels": {"cluster": "a"}}})
+    assert two["global"]["external_labels"] == {"cluster": "a", "prometheus_replica": "${POD_NAME}"}
+    assert two["alerting"]["alert_relabel_configs"] == [{"action": "labeldrop", "regex": "prometheus_replica"}]
+    one = prometheus_config({"prometheus": {"externalLabels": {"cluster": "a"}}})
+    assert one["global"]["external_labels"] == {"cluster": "a"}
+    assert "alert_relabel_configs" not in one["alerting"]
+
+
+def test_behind_a_login_everybody_of_the_release_has_it() -> None:
+    values = {**OUTSIDE, "prometheus": LOGIN, "alertmanager": LOGIN}
+    config = prometheus_config(values)
+    by_name = {job["job_name"]: job for job in config["scrape_configs"]}
+    for asked, folder in (
+        (by_name["prometheus"], "login"),
+        (by_name["alertmanager"], "alertmanager-login"),
+        (config["alerting"]["alertmanagers"][0], "alertmanager-login"),
+    ):
+        assert asked["basic_auth"] == {
+            "username_file": f"/etc/prometheus/{folder}/username",
+            "password_file": f"/etc/prometheus/{folder}/password",
+        }

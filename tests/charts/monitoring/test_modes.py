@@ -1,0 +1,158 @@
+"""What each mode renders, and that rules and dashboards are the same in all three."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.charts.monitoring.chart import CHART, FULLNAME, MODES, rendered
+from tests.harness import Manifests
+from tests.harness.charts import values_files
+from tests.harness.manifests import parse
+from tests.rules import rule_files
+
+# What runs in which mode, by default and with all that can be added.
+RUNS: dict[str, set[str]] = {
+    "standalone": {"alertmanager", "grafana", "kube-state-metrics", "node-exporter", "prometheus", "test"},
+    "operator": set(),
+    "rules-only": set(),
+}
+KINDS: dict[str, set[str]] = {
+    "operator": {"ConfigMap", "PodMonitor", "PrometheusRule"},
+    "rules-only": {"ConfigMap"},
+}
+EXPORTERS: dict[str, Any] = {"kubeStateMetrics": {"enabled": True}, "nodeExporter": {"enabled": True}}
+# Values that say something of rules, each for all modes.
+OF_RULES: list[dict[str, Any]] = [
+    {},
+    {
+        "runbookUrl": "https://runbooks.example.org",
+        "alertLabels": {"cluster": "production"},
+        "alerts": {
+            "HighCPUUsage": {"for": "10m", "severity": "critical", "labels": {"team": "nodes"}},
+            "Watchdog": {"enabled": False},
+        },
+        "thresholds": {"highCpuUsageRatio": 0.5, "modelErrorsPerHour": 1000000},
+        "slo": {
+            "availability": {"objective": 99.95},
+            "latency": {"thresholdSeconds": 1, "objective": 90},
+            "models": [{"model": "iris", "namespace": "shop", "availability": {"objective": 99.5}}],
+        },
+    },
+    {"extraRules": {"shop": {"groups": [{"name": "shop", "rules": [{"record": "a:b:c", "expr": "vector(1)"}]}]}}},
+]
+
+
+def groups(mode: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The groups of rules, by the name of their file."""
+    manifests = rendered({"mode": mode, **values})
+    if mode == "operator":
+        prefix = f"{FULLNAME}-rules-"
+        return {rule.name.removeprefix(prefix): rule.spec["groups"] for rule in manifests.of_kind("PrometheusRule")}
+    data = manifests.one("ConfigMap", f"{FULLNAME}-rules").body["data"]
+    return {name.removesuffix(".yaml"): parse(text)["groups"] for name, text in data.items()}
+
+
+def dashboards(manifests: Manifests) -> dict[str, str]:
+    """The text of every dashboard, by the name of its file."""
+    found = [each for each in manifests.of_kind("ConfigMap") if each.source == "dashboards/configmap.yaml"]
+    return {name: text for each in found for name, text in each.body["data"].items()}
+
+
+def rules(mode: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every rule."""
+    return [rule for file in groups(mode, values).values() for group in file for rule in group["rules"]]
+
+
+@pytest.mark.parametrize("values", OF_RULES, ids=lambda values: ", ".join(values) or "defaults")
+@pytest.mark.parametrize("mode", MODES[1:])
+def test_the_rules_are_the_same_in_every_mode(mode: str, values: dict[str, Any]) -> None:
+    standalone = json.dumps(groups("standalone", values), sort_keys=True)
+    assert json.dumps(groups(mode, values), sort_keys=True) == standalone, f"{mode} has other rules"
+
+
+def test_every_rule_of_the_files_is_rendered_with_its_expression() -> None:
+    found = [(rule.get("alert") or rule["record"], rule["expr"]) for rule in rules("standalone", {})]
+    assert sorted(found) == sorted((rule.name, rule.expression) for rule in rule_files.rules())
+
+
+def test_what_the_files_say_of_a_rule_is_rendered_as_it_is() -> None:
+    found = {rule["alert"]: rule for rule in rules("standalone", {}) if "alert" in rule}
+    for alert in rule_files.alerts():
+        # Alerts of several windows share a name; they differ in labels.
+        if [each.name for each in rule_files.alerts()].count(alert.name) == 1:
+            assert found[alert.name]["labels"] == dict(alert.labels)
+            annotations = {**dict(alert.annotations), "runbook_url": f"docs/runbooks/{alert.name}.md"}
+            assert found[alert.name]["annotations"] == annotations
+
+
+@pytest.mark.parametrize("values", OF_RULES[:2], ids=["defaults", "values"])
+def test_no_placeholder_is_left_in_the_rules(values: dict[str, Any]) -> None:
+    left = rule_files.PLACEHOLDER.findall(json.dumps(rules("standalone", values)))
+    assert not left, f"these are neither in thresholds nor in slo: {sorted(set(left))}"
+
+
+def test_an_alert_that_is_switched_off_is_gone_and_the_others_stay() -> None:
+    def names(values: dict[str, Any]) -> list[str]:
+        return [rule["alert"] for rule in rules("standalone", values) if "alert" in rule]
+
+    for alert in {alert.name for alert in rule_files.alerts()}:
+        left = names({"alerts": {alert: {"enabled": False}}})
+        assert left == [name for name in names({}) if name != alert]
+
+
+def test_what_the_values_say_of_an_alert_wins() -> None:
+    said = {"for": "7h", "severity": "info", "labels": {"cluster": "test", "team": "nodes"}}
+    values: dict[str, Any] = {"alertLabels": {"cluster": "production", "severity": "none"}}
+    values["alerts"] = {"HighCPUUsage": said}
+    (alert,) = [rule for rule in rules("standalone", values) if rule.get("alert") == "HighCPUUsage"]
+    assert (alert["for"], alert["labels"]) == ("7h", {"severity": "info", "cluster": "test", "team": "nodes"})
+    (other,) = [rule for rule in rules("standalone", values) if rule.get("alert") == "HighMemoryUsage"]
+    assert other["labels"] == {"severity": "warning", "cluster": "production"}, "an alert's own severity stays"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_dashboards_are_the_files_in_every_mode(mode: str) -> None:
+    wanted = {file.name: file.read_text(encoding="utf-8").strip() for file in rule_files.DASHBOARDS.glob("*.json")}
+    found = {name: text.strip() for name, text in dashboards(rendered({"mode": mode})).items()}
+    assert wanted
+    assert found == wanted
+
+
+def test_every_dashboard_fits_into_its_configmap_and_into_an_annotation_of_it() -> None:
+    for name, text in dashboards(rendered()).items():
+        # Who applies objects on his own machine keeps each in an annotation, of at most 256 KiB.
+        assert len(text.encode()) <= 200 * 1024, f"{name}: take panels out, or make two of it"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_mode_runs_what_it_should_and_nothing_else(mode: str) -> None:
+    manifests = rendered({"mode": mode})
+    running = {manifest.name.removeprefix(f"{FULLNAME}-") for manifest, _ in manifests.pod_specs()}
+    assert running == RUNS[mode]
+
+
+@pytest.mark.parametrize("mode", KINDS)
+def test_a_mode_for_another_prometheus_renders_only_what_that_one_reads(mode: str) -> None:
+    manifests = rendered({"mode": mode})
+    assert {manifest.kind for manifest in manifests} == KINDS[mode]
+
+
+def test_the_exporters_run_beside_an_operator_where_they_are_wanted() -> None:
+    manifests = rendered({"mode": "operator", **EXPORTERS})
+    assert {each.kind for each, _ in manifests.pod_specs()} == {"Deployment", "DaemonSet"}
+    monitors = {each.name.removeprefix(f"{FULLNAME}-") for each in manifests.of_kind("ServiceMonitor")}
+    assert monitors == {"kube-state-metrics", "node-exporter"}
+
+
+def test_an_operator_finds_every_object_by_the_common_labels() -> None:
+    manifests = rendered({"mode": "operator", "commonLabels": {"release": "stack"}, **EXPORTERS})
+    lacking = [str(manifest) for manifest in manifests if manifest.labels.get("release") != "stack"]
+    assert not lacking
+
+
+def test_every_mode_has_a_values_file() -> None:
+    said = [file.case().values.get("mode", "standalone") for file in values_files(CHART)]
+    assert set(said) == set(MODES)

@@ -1,0 +1,121 @@
+"""Pods: what node-exporter may see of its host, what rolls pods, and what changes in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.charts.monitoring.chart import LOGIN, case, one, pod, prometheus_config, rendered
+from tests.harness import render
+from tests.harness.objects import named
+from tests.harness.policy.pod_security import violations
+
+HOST: dict[str, Any] = {"nodeExporter": {"hostNetwork": True, "hostPID": True}}
+EVERYTHING: dict[str, Any] = {"adapter": {"enabled": True}, **HOST}
+RECEIVER: dict[str, Any] = {
+    "receivers": [{"name": "team", "webhook": [{"url": "https://a.example.org"}]}],
+    "route": {"receiver": "team"},
+}
+
+
+def test_only_node_exporter_is_not_restricted() -> None:
+    against = {manifest.name for manifest, spec in rendered(EVERYTHING).pod_specs() if violations(spec)}
+    assert against == {"demo-monitoring-node-exporter"}
+
+
+def test_node_exporter_sees_the_hosts_files_and_by_default_nothing_else() -> None:
+    spec = pod("DaemonSet", "node-exporter")
+    assert violations(spec) == [f"volume {name} is of type hostPath: not allowed" for name in ("proc", "sys", "root")]
+    assert not {"hostNetwork", "hostPID", "hostIPC"} & set(spec)
+
+
+def test_node_exporter_can_change_nothing_of_its_host() -> None:
+    spec = pod("DaemonSet", "node-exporter", HOST)
+    (container,) = spec["containers"]
+    mounts = container["volumeMounts"]
+    assert {mount["name"] for mount in mounts} == {"proc", "sys", "root"}
+    assert all(mount["readOnly"] is True for mount in mounts)
+    security = {**spec["securityContext"], **container["securityContext"]}
+    assert security["runAsNonRoot"] is True
+    assert security["allowPrivilegeEscalation"] is False
+    assert security["capabilities"] == {"drop": ["ALL"]}
+
+
+def test_in_a_network_of_its_own_node_exporter_is_silent_about_network_cards() -> None:
+    def flags(values: dict[str, Any]) -> list[str]:
+        return [str(flag) for flag in pod("DaemonSet", "node-exporter", values)["containers"][0]["args"]]
+
+    # They would be those of the pod, under the node's name.
+    assert "--no-collector.netdev" in flags({})
+    assert "--no-collector.netdev" not in flags(HOST)
+
+
+@pytest.mark.parametrize(
+    ("component", "values"),
+    [
+        ("prometheus", {"prometheus": {"scrape": {"annotatedPods": True}}}),
+        ("prometheus", {"alerts": {"HighCPUUsage": {"for": "10m"}}}),
+        ("prometheus", {"prometheus": {"remoteWrite": [{"url": "https://a.example.org"}]}}),
+        ("alertmanager", {"alertmanager": RECEIVER}),
+        ("grafana", {"dashboards": {"annotations": {"grafana_folder": "Other"}}}),
+    ],
+    ids=str,
+)
+def test_what_a_program_reads_again_by_itself_replaces_no_pod(component: str, values: dict[str, Any]) -> None:
+    before, after = (one("StatefulSet", component, each).pod_template() for each in ({}, values))
+    assert before == after
+
+
+@pytest.mark.parametrize(
+    ("component", "before", "after"),
+    [
+        # The reloader has no login.
+        ("alertmanager", {"alertmanager": LOGIN}, {"alertmanager": {**LOGIN, **RECEIVER}}),
+        ("grafana", {}, {"grafana": {"config": {"users": {"default_theme": "light"}}}}),
+    ],
+)
+def test_what_a_program_reads_once_replaces_its_pods(
+    component: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    was, now = (one("StatefulSet", component, values).pod_template() for values in (before, after))
+    assert was != now
+
+
+@pytest.mark.parametrize("component", ["prometheus", "alertmanager"])
+def test_behind_a_login_probes_ask_for_the_open_port(component: str) -> None:
+    def ways(values: dict[str, Any]) -> set[str]:
+        container = named(pod("StatefulSet", component, values)["containers"], component)
+        probes = (container[probe] for probe in ("startupProbe", "livenessProbe", "readinessProbe"))
+        return {way for probe in probes for way in probe if way in ("httpGet", "tcpSocket")}
+
+    assert ways({}) == {"httpGet"}
+    assert ways({component: LOGIN}) == {"tcpSocket"}, "a page that asks for a login never answers the kubelet"
+
+
+def test_no_pod_that_keeps_something_stands_alone_before_a_budget() -> None:
+    # A budget for one pod would let nobody drain its node.
+    assert not rendered().of_kind("PodDisruptionBudget")
+    two = {name: {"replicaCount": 2} for name in ("prometheus", "alertmanager")}
+    budgets = {
+        budget.name
+        for budget in rendered({**two, "adapter": {"enabled": True, "replicaCount": 2}}).of_kind("PodDisruptionBudget")
+    }
+    assert budgets == {f"demo-monitoring-{name}" for name in ("prometheus", "alertmanager", "adapter")}
+
+
+def test_prometheus_asks_alertmanagers_pods_of_its_own_release_alone() -> None:
+    (asked,) = prometheus_config()["alerting"]["alertmanagers"]
+    (found,) = asked["kubernetes_sd_configs"]
+    assert found["namespaces"] == {"names": ["serving"]}
+    assert "app.kubernetes.io/instance=demo" in found["selectors"][0]["label"]
+
+
+def test_figures_that_are_not_kept_have_a_limit_too() -> None:
+    values = {"prometheus": {"persistence": {"enabled": False, "size": "30Gi"}}}
+    manifest = render(case(values)).one("StatefulSet", "demo-monitoring-prometheus")
+    assert "volumeClaimTemplates" not in manifest.spec
+    assert named(pod("StatefulSet", "prometheus", values)["volumes"], "data") == {
+        "name": "data",
+        "emptyDir": {"sizeLimit": "30Gi"},
+    }

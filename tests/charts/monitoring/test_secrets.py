@@ -1,0 +1,146 @@
+"""What is secret: in no ConfigMap, on no command line, in no variable; read from files of the user's Secrets alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tests.charts.monitoring.chart import LOGIN, pod, rendered
+from tests.charts.monitoring.guard_cases_alerting import MAIL
+from tests.harness import Manifests
+from tests.harness.manifests import parse
+from tests.harness.objects import own
+
+# Keys whose value is a secret, in the files of all programs and in custom resources.
+SECRET = re.compile(
+    r"(.*_)?(password|passwd|secret|credentials|token|api_?key|routing_?key|service_?key|private_?key|api_?url)",
+    re.IGNORECASE,
+)
+FROM_FILE = "$__file{"
+# Addresses without a login are no secret; that a token is part of one, the schema's pattern refuses.
+KEY = {"name": "login", "key": "token"}
+EVERY_SECRET: dict[str, Any] = {
+    "prometheus": {**LOGIN, "secrets": ["remote-login"]},
+    "alertmanager": {
+        **LOGIN,
+        "receivers": [
+            {
+                "name": "team",
+                "webhook": [{"urlSecret": KEY, "bearerTokenSecret": KEY}],
+                "slack": [{"channel": "#models", "urlSecret": KEY}],
+                "email": [{**MAIL, "username": "alerts", "passwordSecret": KEY}],
+                "pagerduty": [{"routingKeySecret": KEY}],
+            }
+        ],
+        "route": {"receiver": "team"},
+    },
+    "grafana": {
+        "admin": {"existingSecret": "admin"},
+        "secrets": ["smtp"],
+        "oidc": {
+            "enabled": True,
+            "clientId": "grafana",
+            "clientSecret": {"name": "oidc"},
+            "authUrl": "https://login.example.org/authorize",
+            "tokenUrl": "https://login.example.org/token",
+        },
+    },
+}
+# A Secret in the place of a value: in custom resources a reference, in files a path.
+REFERENCE = {"name", "key", "optional"}
+
+
+def plain(data: Any, path: str = "") -> Iterator[str]:
+    """The places of values that should be secret and are there to be read."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            is_text = isinstance(value, str) and not value.startswith(FROM_FILE)
+            if SECRET.fullmatch(str(key)) and is_text:
+                yield f"{path}.{key}"
+            elif not (isinstance(value, Mapping) and set(value) <= REFERENCE):
+                yield from plain(value, f"{path}.{key}")
+    elif isinstance(data, Sequence) and not isinstance(data, str):
+        for number, value in enumerate(data):
+            yield from plain(value, f"{path}[{number}]")
+
+
+def settings(ini: str) -> dict[str, str]:
+    """The settings of an ini file."""
+    found = dict(line.split(" = ", 1) for line in ini.splitlines() if " = " in line)
+    # In Grafana, this is where a login provider tells of users, and no secret.
+    return {key: value for key, value in found.items() if key != "api_url"}
+
+
+def readable(manifests: Manifests) -> Iterator[tuple[str, Any]]:
+    """Everything that is rendered for whoever may read ConfigMaps and custom resources."""
+    for manifest in own(manifests):
+        if manifest.kind == "ConfigMap" and manifest.source != "dashboards/configmap.yaml":
+            for name, text in manifest.body["data"].items():
+                if name.endswith((".yaml", ".yml")):
+                    yield f"{manifest}: {name}", parse(text)
+                elif name.endswith(".ini"):
+                    yield f"{manifest}: {name}", settings(text)
+        elif manifest.kind == "AlertmanagerConfig":
+            yield str(manifest), manifest.spec
+
+
+def test_the_search_finds_what_is_in_plain() -> None:
+    found = list(plain({"a": [{"basic_auth": {"password": "x"}}], "admin_password": "y", "api_url_file": "/run/z"}))
+    assert found == [".a[0].basic_auth.password", ".admin_password"]
+    assert not list(plain({"authPassword": {"name": "mail", "key": "password"}, "secret": f"{FROM_FILE}/run/a}}"}))
+
+
+def test_no_secret_is_in_what_many_may_read(manifests: Manifests) -> None:
+    for where, data in readable(manifests):
+        found = list(plain(data))
+        assert not found, f"{where}: read these from files: {found}"
+
+
+def test_every_secret_of_the_values_is_read_from_a_file() -> None:
+    places = [where for where, data in readable(rendered(EVERY_SECRET)) if list(plain(data))]
+    assert not places
+    # The operator takes the Secrets' names, and reads them itself.
+    alerting = {key: value for key, value in EVERY_SECRET["alertmanager"].items() if key != "auth"}
+    values = {"mode": "operator", "alertmanager": alerting, "operator": {"alertmanagerConfig": {"enabled": True}}}
+    (spec,) = [data for where, data in readable(rendered(values)) if where.startswith("AlertmanagerConfig")]
+    (team,) = [receiver for receiver in spec["receivers"] if receiver["name"] == "team"]
+    assert team["webhookConfigs"][0]["urlSecret"] == KEY
+    assert team["slackConfigs"][0]["apiURL"] == KEY
+    assert team["emailConfigs"][0]["authPassword"] == KEY
+    assert team["pagerdutyConfigs"][0]["routingKey"] == KEY
+
+
+def test_the_chart_makes_no_secret(manifests: Manifests) -> None:
+    assert not manifests.of_kind("Secret"), "whoever may read releases could read it"
+
+
+def test_no_secret_is_in_a_variable(manifests: Manifests) -> None:
+    for manifest, container in manifests.containers():
+        for variable in container.get("env", []):
+            assert "secretKeyRef" not in variable.get("valueFrom", {}), f"{manifest}: {variable}: mount it"
+        assert not any("secretRef" in source for source in container.get("envFrom", [])), f"{manifest}: mount it"
+
+
+def test_secrets_are_mounted_read_only_for_the_pods_own_group() -> None:
+    mounted = 0
+    for manifest, spec in rendered(EVERY_SECRET).pod_specs():
+        secrets = {volume["name"] for volume in spec.get("volumes", []) if "secret" in volume}
+        for volume in spec.get("volumes", []):
+            if "secret" in volume:
+                assert volume["secret"]["defaultMode"] == 0o440, f"{manifest}: {volume['name']}: everybody may read it"
+        for container in spec["containers"]:
+            for mount in container.get("volumeMounts", []):
+                if mount["name"] in secrets:
+                    mounted += 1
+                    assert mount["readOnly"] is True, f"{manifest}: {mount['name']}: set readOnly"
+    assert mounted >= 10, "the values name more Secrets than are mounted"
+
+
+def test_the_administrators_password_that_nobody_named_is_made_in_the_pod() -> None:
+    (maker,) = pod("StatefulSet", "grafana")["initContainers"]
+    assert [mount["name"] for mount in maker["volumeMounts"]] == ["data"]
+    (script,) = maker["args"]
+    assert "/dev/urandom" in script
+    assert "echo" not in script, "what it prints is in the pod's log"
+    assert "initContainers" not in pod("StatefulSet", "grafana", {"grafana": {"admin": {"existingSecret": "admin"}}})
