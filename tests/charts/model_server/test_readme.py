@@ -1,10 +1,10 @@
-"""The examples of values files."""
+"""What is shown to those who use the chart below another, and the examples of values files."""
 
 from __future__ import annotations
 
 import re
 
-from tests.charts.model_server.chart import ROOT
+from tests.charts.model_server.chart import CHART, ROOT
 
 
 def test_the_examples_of_values_files_are_all_listed() -> None:
@@ -13,3 +13,8 @@ def test_the_examples_of_values_files_are_all_listed() -> None:
         re.findall(r"^\| \[([\w-]+\.yaml)\]", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     )
     assert listed == {path.name for path in folder.glob("*.yaml")}
+
+
+def test_the_readme_shows_an_umbrella_with_its_version() -> None:
+    readme = (CHART / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"- name: model-server\n +alias: \w+\n +version: \S+", readme), "correct this pattern"
