@@ -15,14 +15,15 @@ import pytest
 from cluster import paths
 from cluster.console import Console
 from cluster.lifecycle import Connection, environment
-from examples.iris import demo, models, release
+from examples.iris import demo, models, monitoring, release
 from tests.e2e.published import Published
 from tests.harness import markdown
 
 pytestmark = pytest.mark.e2e
 
-README, CLUSTER_PAGE, CHART_README = (
-    paths.REPOSITORY / name for name in ("README.md", "docs/cluster.md", "charts/model-server/README.md")
+README, CLUSTER_PAGE, CHART_README, MONITORING_README = (
+    paths.REPOSITORY / name
+    for name in ("README.md", "docs/cluster.md", "charts/model-server/README.md", "charts/monitoring/README.md")
 )
 SECONDS = 600
 
@@ -45,13 +46,13 @@ def run(script: str, **environment: str) -> str:
 
 @pytest.fixture(scope="module")
 def demo_output() -> Iterator[str]:
-    """What `make demo` printed. Its namespace goes afterwards, unless it was there before."""
-    release_was_there = False
-    if paths.KUBECONFIG.exists():
-        release_was_there = bool(release.kubectl("get", "namespace", demo.NAMESPACE, "--output", "name", check=False))
+    """What `make demo` printed. What it has made goes afterwards, unless it was there before."""
+    was_there = paths.KUBECONFIG.exists() and release.kubectl("get", "namespace", demo.NAMESPACE, check=False)
     yield run(f"{sys.executable} -m examples.iris.demo")
-    if not release_was_there:
-        release.kubectl("delete", "namespace", demo.NAMESPACE, "--timeout=120s", seconds=150)
+    if not was_there:
+        # Not all of it is in the namespace.
+        release.helm("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--wait")
+        release.kubectl("delete", "namespace", demo.NAMESPACE, monitoring.NAMESPACE, "--timeout=120s", seconds=150)
 
 
 def test_the_demo_prints_predictions_and_held_out_accuracy_of_both_models(demo_output: str) -> None:
@@ -76,15 +77,27 @@ def test_the_commands_of_the_cluster_page_work() -> None:
     assert "localhost:5001/library/model-server:0.2.0" in output, output
 
 
-def test_the_commands_of_the_charts_readme_work(
-    connection: Connection, sklearn_model: Published, namespace: str, tmp_path: Path
-) -> None:
-    models.publish(connection, sklearn_model.model, "models")
-    # The reader's context has the namespace that they work in.
+@pytest.fixture
+def reader(namespace: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of a reader, whose context has the namespace that they work in."""
     kubeconfig = tmp_path / "config"
     shutil.copy(paths.KUBECONFIG, kubeconfig)
     release.kubectl("--kubeconfig", kubeconfig, "config", "set-context", "--current", f"--namespace={namespace}")
-    found = environment(Console(quiet=True)) | {"KUBECONFIG": str(kubeconfig)}
-    output = run(markdown.script(CHART_README), **found)
+    return environment(Console(quiet=True)) | {"KUBECONFIG": str(kubeconfig)}
+
+
+def test_the_commands_of_the_charts_readme_work(
+    connection: Connection, sklearn_model: Published, reader: dict[str, str]
+) -> None:
+    models.publish(connection, sklearn_model.model, "models")
+    output = run(markdown.script(CHART_README), **reader)
     assert output.count("Phase:          Succeeded") == 2, output
     assert 'release "iris" uninstalled' in output, output
+
+
+@pytest.mark.usefixtures("connection")
+def test_the_commands_of_the_monitoring_charts_readme_work(reader: dict[str, str]) -> None:
+    monitoring.load(Console(quiet=True))
+    output = run(markdown.script(MONITORING_README), **reader)
+    assert output.count("Phase:          Succeeded") == 1, output
+    assert 'release "monitoring" uninstalled' in output, output

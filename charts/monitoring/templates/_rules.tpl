@@ -42,7 +42,8 @@ Takes a dict of root and rule.
 */}}
 {{- define "monitoring.rule" -}}
 {{- $rule := .rule -}}
-{{- if hasKey $rule "alert" -}}
+{{- if has (default dict $rule.labels).exporter (include "monitoring.leftOut" .root | fromJsonArray) -}}
+{{- else if hasKey $rule "alert" -}}
 {{- $own := default (dict) (get .root.Values.alerts $rule.alert) -}}
 {{- if ne (toString $own.enabled) "false" -}}
 {{- with $own.for -}}
@@ -60,6 +61,19 @@ Takes a dict of root and rule.
 {{- else -}}
 {{- toYaml $rule -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.leftOut: the exporters that the values leave out on purpose, as a list: nobody is to be told that they are missing.
+*/}}
+{{- define "monitoring.leftOut" -}}
+{{- $names := list -}}
+{{- range $name, $values := dict "kube-state-metrics" .Values.kubeStateMetrics "node-exporter" .Values.nodeExporter -}}
+{{- if eq (toString $values.enabled) "false" -}}
+{{- $names = append $names $name -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $names -}}
 {{- end -}}
 
 {{/*

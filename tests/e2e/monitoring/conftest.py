@@ -26,6 +26,7 @@ from tests.e2e.published import Published
 from tests.e2e.releases import Release, image_source
 from tests.e2e.waiting import until
 
+WORKER = "model-serving-worker"
 STACK, MODELS = "e2e-monitoring", "e2e-monitored"
 WEBHOOK = Path(__file__).with_name("webhook.yaml")
 WEBHOOK_PROGRAM = Path(__file__).with_name("in_pod_webhook.py")
@@ -84,10 +85,17 @@ def models(
         "versions[1].model.source.image.reference": reference,
     }
     iris.upgrade({**image_source(sklearn_model.reference), **two})
-    client = Client(whole_cluster, MODELS)
-    with client.traffic(iris.service, threads=2, pause=0.05, seconds=3600):
-        yield Models(iris, client, Objects(api, MODELS))
-    namespaces.delete(api, MODELS)
+    # What it sends goes through the kubelet of its node, and that of the worker is taken away by a test.
+    kubectl.kubectl("cordon", WORKER)
+    try:
+        client = Client(whole_cluster, MODELS)
+    finally:
+        kubectl.kubectl("uncordon", WORKER)
+    try:
+        with client.traffic(iris.service, threads=2, pause=0.05, seconds=3600):
+            yield Models(iris, client, Objects(api, MODELS))
+    finally:
+        namespaces.delete(api, MODELS)
 
 
 @pytest.fixture(scope="session")
@@ -104,10 +112,13 @@ def stack(
     surroundings.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
     with reach.api_server() as server:
         installed = Stack.of(api, server, STACK, tuple(settings))
-        installed.upgrade()
-        yield installed
-    kubectl.helm("uninstall", "monitoring", "--namespace", STACK, "--wait")
-    namespaces.delete(api, STACK)
+        try:
+            installed.upgrade()
+            yield installed
+        finally:
+            # Not all of it is in the namespace.
+            kubectl.helm("uninstall", monitoring.RELEASE, "--namespace", STACK, "--wait", check=False)
+            namespaces.delete(api, STACK)
 
 
 @pytest.fixture(scope="session", autouse=True)

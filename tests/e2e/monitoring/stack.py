@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kubernetes.client import ApiClient, CoreV1Api
 
-from examples.iris import monitoring, reach
+from examples.iris import monitoring, reach, release
 from examples.iris.monitoring import RELEASE
 from tests.e2e.monitoring.prometheus import Prometheus
+from tests.e2e.waiting import until
 
 VALUES = Path(__file__).with_name("values.yaml")
 FULLNAME = "monitoring"
@@ -34,6 +36,11 @@ class Stack:
     def upgrade(self, values: dict[str, Any] | None = None) -> None:
         """Install, or upgrade to the tests' values and these beside them, and wait until all pods are ready."""
         monitoring.install(list(self.settings), self.namespace, VALUES, values)
+        # The kubelet brings a changed ConfigMap when it next looks at the pod: after a minute, or when the pod changes.
+        for component in ("prometheus", "alertmanager"):
+            pod = self.pod(component).metadata.name
+            hurry = f"hurried-at={time.time_ns()}"
+            release.kubectl("--namespace", self.namespace, "annotate", "pod", pod, hurry, "--overwrite")
 
     def pod(self, component: str) -> Any:
         """The one pod of a component."""
@@ -60,3 +67,12 @@ class Stack:
         log = self.core.read_namespaced_pod_log("webhook", self.namespace)
         messages = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
         return [one for one in messages if one["labels"]["alertname"] == alert and one["status"] == status]
+
+    def arrived(self, alert: str, seconds: float, status: str = "firing", **labels: str) -> dict[str, Any]:
+        """The last message about an alert with these labels, once the webhook has got it."""
+
+        def told() -> dict[str, Any] | None:
+            fitting = [one for one in self.told(alert, status) if labels.items() <= one["labels"].items()]
+            return fitting[-1] if fitting else None
+
+        return until(f"{alert} {labels} arrives as {status}", told, seconds)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from cluster import engine
-from cluster.engine import Engine
 from examples.iris import release
 from tests.e2e.client import ROW, Client
 from tests.e2e.monitoring.conftest import MODELS, Models
@@ -19,7 +18,6 @@ from tests.e2e.monitoring.failing_model import BAD
 from tests.e2e.monitoring.stack import Stack
 from tests.e2e.waiting import until
 
-WORKER = "model-serving-worker"
 # Keeps all cores of a pod's node busy until its input ends. Standard library only.
 BURN = """
 import multiprocessing, os, sys
@@ -40,16 +38,6 @@ def burning(settled: Stack, models: Models) -> Iterator[str]:
     node = models.objects.core.read_namespaced_pod(models.client.pod, MODELS).spec.node_name
     with _script(models.client, BURN):
         yield str(node)
-
-
-def arrived(stack: Stack, alert: str, seconds: float, status: str = "firing", **labels: str) -> dict[str, Any]:
-    """The message about an alert with these labels, once the webhook has got it."""
-
-    def told() -> dict[str, Any] | None:
-        fitting = [one for one in stack.told(alert, status) if labels.items() <= one["labels"].items()]
-        return fitting[-1] if fitting else None
-
-    return until(f"{alert} {labels} arrives as {status}", told, seconds)
 
 
 def test_errors_burn_the_budget(burning: str, settled: Stack, models: Models) -> None:
@@ -73,8 +61,8 @@ def test_a_target_that_is_gone_is_told(burning: str, settled: Stack) -> None:
     assert burning
     # The program is stopped, not ended: its container stays, and answers nothing.
     with _paused(settled, "kube-state-metrics"):
-        arrived(settled, "TargetDown", 120, job="kube-state-metrics")
-    arrived(settled, "TargetDown", 120, "resolved", job="kube-state-metrics")
+        settled.arrived("TargetDown", 120, job="kube-state-metrics")
+    settled.arrived("TargetDown", 120, "resolved", job="kube-state-metrics")
 
 
 def test_a_model_that_cannot_be_loaded_is_told(burning: str, settled: Stack, models: Models) -> None:
@@ -83,26 +71,17 @@ def test_a_model_that_cannot_be_loaded_is_told(burning: str, settled: Stack, mod
     broken = {"metadata": {"name": "broken"}, **_pod_without_a_model(models)}
     release.kubectl(*namespace, "create", "--filename", "-", stdin=json.dumps(broken))
     try:
-        message = arrived(settled, "ModelNotLoaded", 120, namespace=MODELS, pod="broken")
+        message = settled.arrived("ModelNotLoaded", 120, namespace=MODELS, pod="broken")
         assert message["labels"]["severity"] == "critical"
     finally:
         release.kubectl(*namespace, "delete", "pod", "broken", "--now")
-    arrived(settled, "ModelNotLoaded", 120, "resolved", pod="broken")
+    settled.arrived("ModelNotLoaded", 120, "resolved", pod="broken")
 
 
 def test_a_node_without_cpu_is_told(burning: str, settled: Stack) -> None:
-    message = arrived(settled, "HighCPUUsage", 300, node=burning)
+    message = settled.arrived("HighCPUUsage", 300, node=burning)
     assert message["labels"]["severity"] == "warning"
     assert burning in message["annotations"]["summary"]
-
-
-def test_a_node_that_is_gone_is_told(settled: Stack) -> None:
-    running = engine.find()
-    assert running
-    with _kubelet_stopped(running):
-        arrived(settled, "NodeNotReady", 150, node=WORKER)
-    arrived(settled, "NodeNotReady", 120, "resolved", node=WORKER)
-    release.kubectl("wait", "node", WORKER, "--for=condition=Ready", "--timeout=60s")
 
 
 def _pod_without_a_model(models: Models) -> dict[str, Any]:
@@ -160,13 +139,3 @@ def _paused(stack: Stack, component: str) -> Iterator[None]:
         yield
     finally:
         running.run(*pause, "resume", container)
-
-
-@contextmanager
-def _kubelet_stopped(running: Engine) -> Iterator[None]:
-    """Take a node's kubelet away, as a power cut would; what runs there is not touched."""
-    running.run("exec", WORKER, "systemctl", "stop", "kubelet")
-    try:
-        yield
-    finally:
-        running.run("exec", WORKER, "systemctl", "start", "kubelet")
