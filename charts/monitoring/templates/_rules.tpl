@@ -3,13 +3,15 @@ Rules: files/rules/*.yaml, with the values in them, the same in every mode.
 */}}
 
 {{/*
-monitoring.ruleFiles: a map of file name, without .yaml, to its groups. The user's own files are among them.
+monitoring.collectRules: puts each rule file, without .yaml in its name, into a map with its groups; the user's own files are
+among them. Nothing is returned, since text would have to be read again.
+Takes a dict of root and into.
 */}}
-{{- define "monitoring.ruleFiles" -}}
-{{- $files := dict -}}
-{{- $placeholders := include "monitoring.placeholders" . | fromYaml -}}
-{{- range $path, $_ := .Files.Glob "files/rules/*.yaml" -}}
-{{- $text := $.Files.Get $path -}}
+{{- define "monitoring.collectRules" -}}
+{{- $placeholders := include "monitoring.placeholders" .root | fromYaml -}}
+{{- $leftOut := include "monitoring.leftOut" .root | fromJsonArray -}}
+{{- range $path, $_ := .root.Files.Glob "files/rules/*.yaml" -}}
+{{- $text := $.root.Files.Get $path -}}
 {{- range $name, $value := $placeholders -}}
 {{- $text = replace (printf "${%s}" $name) $value $text -}}
 {{- end -}}
@@ -17,49 +19,55 @@ monitoring.ruleFiles: a map of file name, without .yaml, to its groups. The user
 {{- range (fromYaml $text).groups -}}
 {{- $rules := list -}}
 {{- range .rules -}}
-{{- with include "monitoring.rule" (dict "root" $ "rule" .) -}}
-{{- $rules = append $rules (fromYaml .) -}}
+{{- if not (include "monitoring.isLeftOut" (dict "rule" . "alerts" $.root.Values.alerts "leftOut" $leftOut)) -}}
+{{- include "monitoring.completeAlert" (dict "root" $.root "rule" .) -}}
+{{- $rules = append $rules . -}}
 {{- end -}}
 {{- end -}}
 {{- if $rules -}}
-{{- $groups = append $groups (merge (dict "rules" $rules) (omit . "rules")) -}}
+{{- $groups = append $groups (set . "rules" $rules) -}}
 {{- end -}}
 {{- end -}}
-{{- $_ := set $files (base $path | trimSuffix ".yaml") (dict "groups" $groups) -}}
+{{- $_ := set $.into (base $path | trimSuffix ".yaml") (dict "groups" $groups) -}}
 {{- end -}}
-{{- with include "monitoring.objectives" . -}}
-{{- $_ := set $files "objectives" (fromYaml .) -}}
+{{- with include "monitoring.objectives" .root -}}
+{{- $_ := set $.into "objectives" (fromYaml .) -}}
 {{- end -}}
-{{- range $name, $content := .Values.extraRules -}}
-{{- $_ := set $files $name $content -}}
+{{- range $name, $content := .root.Values.extraRules -}}
+{{- $_ := set $.into $name $content -}}
 {{- end -}}
-{{- toYaml $files -}}
 {{- end -}}
 
 {{/*
-monitoring.rule: a rule as it is, or an alert with its runbook and what the values say of it; nothing if it is switched off.
-Takes a dict of root and rule.
+monitoring.isLeftOut: whether the values leave a rule out. Takes a dict of rule, alerts and leftOut, the exporters that are not
+wanted.
 */}}
-{{- define "monitoring.rule" -}}
-{{- $rule := .rule -}}
-{{- if has (default dict $rule.labels).exporter (include "monitoring.leftOut" .root | fromJsonArray) -}}
-{{- else if hasKey $rule "alert" -}}
-{{- $own := default (dict) (get .root.Values.alerts $rule.alert) -}}
-{{- if ne (toString $own.enabled) "false" -}}
-{{- with $own.for -}}
-{{- $_ := set $rule "for" . -}}
+{{- define "monitoring.isLeftOut" -}}
+{{- if has (default dict .rule.labels).exporter .leftOut -}}
+true
+{{- else if hasKey .rule "alert" -}}
+{{- if eq (toString (default dict (get .alerts .rule.alert)).enabled) "false" -}}
+true
 {{- end -}}
-{{- $labels := merge (dict) (default (dict) $own.labels) $rule.labels .root.Values.alertLabels -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.completeAlert: gives an alert its runbook and what the values say of it. Takes a dict of root and rule, which it
+changes.
+*/}}
+{{- define "monitoring.completeAlert" -}}
+{{- if hasKey .rule "alert" -}}
+{{- $own := default (dict) (get .root.Values.alerts .rule.alert) -}}
+{{- with $own.for -}}
+{{- $_ := set $.rule "for" . -}}
+{{- end -}}
+{{- $labels := merge (dict) (default (dict) $own.labels) .rule.labels .root.Values.alertLabels -}}
 {{- with $own.severity -}}
 {{- $_ := set $labels "severity" . -}}
 {{- end -}}
-{{- $_ := set $rule "labels" $labels -}}
-{{- $runbook := printf "%s/%s.md" .root.Values.runbookUrl $rule.alert -}}
-{{- $_ := set $rule "annotations" (merge (dict "runbook_url" $runbook) $rule.annotations) -}}
-{{- toYaml $rule -}}
-{{- end -}}
-{{- else -}}
-{{- toYaml $rule -}}
+{{- $_ := set .rule "labels" $labels -}}
+{{- $_ := set .rule.annotations "runbook_url" (printf "%s/%s.md" .root.Values.runbookUrl .rule.alert) -}}
 {{- end -}}
 {{- end -}}
 
