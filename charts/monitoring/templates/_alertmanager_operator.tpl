@@ -38,10 +38,21 @@ route:
       repeatInterval: {{ . }}
       {{- end }}
     {{- end }}
+inhibitRules:
+  - sourceMatch:
+      - {name: severity, value: critical, matchType: "="}
+    targetMatch:
+      - {name: severity, value: warning|info, matchType: "=~"}
+    equal: [alertname, namespace, model, node, pod]
+  - sourceMatch:
+      - {name: alertname, value: NodeNotReady, matchType: "="}
+    targetMatch:
+      - {name: alertname, value: PodNotReady|TargetDown, matchType: "=~"}
+    equal: [node]
 receivers:
   - name: nobody
   {{- range $alertmanager.receivers }}
-  - {{ include "monitoring.operatorReceiver" . | nindent 4 | trim }}
+  - {{ include "monitoring.operatorReceiver" (dict "root" $ "receiver" .) | nindent 4 | trim }}
   {{- end }}
 {{- end -}}
 
@@ -57,9 +68,14 @@ monitoring.operatorMatcher: a condition, taken apart. Takes its text.
 {{- end -}}
 
 {{/*
-monitoring.operatorReceiver: one receiver. Takes its values.
+monitoring.operatorReceiver: one receiver. Its Alertmanager has no templates of ours, so each text brings them along.
+Takes a dict of root and receiver.
 */}}
 {{- define "monitoring.operatorReceiver" -}}
+{{- $templates := .root.Files.Get "files/notification.tmpl" | trim -}}
+{{- $title := printf "%s{{ template \"monitoring.title\" . }}" $templates | quote -}}
+{{- $text := printf "%s{{ template \"monitoring.text\" . }}" $templates | quote -}}
+{{- with .receiver -}}
 name: {{ .name | quote }}
 {{- with .webhook }}
 webhookConfigs:
@@ -83,6 +99,8 @@ slackConfigs:
   - sendResolved: {{ include "monitoring.orTrue" .sendResolved }}
     channel: {{ .channel | quote }}
     apiURL: {{ toJson .urlSecret }}
+    title: {{ $title }}
+    text: {{ $text }}
   {{- end }}
 {{- end }}
 {{- with .email }}
@@ -99,6 +117,10 @@ emailConfigs:
     {{- with .passwordSecret }}
     authPassword: {{ toJson . }}
     {{- end }}
+    headers:
+      - key: Subject
+        value: {{ $title }}
+    text: {{ $text }}
   {{- end }}
 {{- end }}
 {{- with .pagerduty }}
@@ -106,6 +128,8 @@ pagerdutyConfigs:
   {{- range . }}
   - sendResolved: {{ include "monitoring.orTrue" .sendResolved }}
     routingKey: {{ toJson .routingKeySecret }}
+    description: {{ $title }}
   {{- end }}
+{{- end }}
 {{- end }}
 {{- end -}}

@@ -91,6 +91,16 @@ PROMETHEUS: Cases = [
         'prometheus.remoteWrite: /etc/prometheus/secrets/remote is a file of the Secret "remote", which '
         "prometheus.secrets does not name. Add it there.",
     ),
+    (
+        {"prometheus": {"replicaCount": 2, "externalLabels": {"prometheus_replica": "a"}}},
+        'prometheus.externalLabels: the label "prometheus_replica" is set by the chart where prometheus.replicaCount '
+        "is more than 1. Take it out, or give it another name.",
+    ),
+    (
+        {"prometheus": {"remoteWrite": [{"url": "https://metrics.example.org", "headers": {"X-Api-Key": "a"}}]}},
+        "prometheus.remoteWrite[0].headers: X-Api-Key is in plain, for whoever may read the ConfigMap. Put it into a "
+        "Secret, name that in prometheus.secrets, and use http_headers.X-Api-Key.files.",
+    ),
 ]
 
 
@@ -202,6 +212,11 @@ GRAFANA: Cases = [
 ]
 
 DASHBOARDS: Cases = [
+    (
+        {"dashboards": {"enabled": False, "extra": {"shop": '{"uid": "shop"}'}}},
+        "dashboards.extra: it is set, and dashboards.enabled is false, so nobody would see them. Set it to true, or "
+        "take them out.",
+    ),
     (
         {"dashboards": {"extra": {"overview": '{"uid": "a"}'}}},
         "dashboards.extra.overview: the chart has a dashboard of that name. Give it another.",

@@ -53,7 +53,7 @@ def test_rules_that_do_not_parse_are_refused_and_told_and_the_old_ones_stay(sett
 
 def test_prometheus_keeps_its_figures_over_a_restart(settled: Stack) -> None:
     old = time.time() - 30
-    at = f"sum(model_server_requests_total) @ {old:.3f}"
+    at = f"sum(model_server_requests_total @ {old:.3f})"
     before = settled.prometheus.value(at)
     assert before
     pod = f"{FULLNAME}-prometheus-0"

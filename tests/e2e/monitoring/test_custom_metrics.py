@@ -42,17 +42,18 @@ def test_more_requests_bring_more_pods(
 
     values = paths.REPOSITORY / EXAMPLE
     scaled = Release("scaled", values, MODELS, str(release.CHART), server_digest)
-    scaled.upgrade({**image_source(sklearn_model.reference), "autoscaling.minReplicas": "1"})
     autoscaling = models.objects.autoscaling
 
     def current() -> Any:
         return autoscaling.read_namespaced_horizontal_pod_autoscaler_status(scaled.service, MODELS).status
 
-    until("the autoscaler reads the figure", lambda: current().current_metrics, 90)
-    assert current().desired_replicas == 1
-    with models.client.traffic(scaled.service, threads=4, pause=0.005, seconds=200) as traffic:
-        desired = until("more pods are wanted", lambda: current().desired_replicas > 1 and current(), 150)
-    traffic.assert_nothing_lost()
+    try:
+        scaled.upgrade({**image_source(sklearn_model.reference), "autoscaling.minReplicas": "1"})
+        until("the autoscaler reads the figure", lambda: current().desired_replicas == 1, 90)
+        with models.client.traffic(scaled.service, threads=4, pause=0.005, seconds=200) as traffic:
+            desired = until("more pods are wanted", lambda: current().desired_replicas > 1 and current(), 150)
+        traffic.assert_nothing_lost()
+    finally:
+        scaled.uninstall()
     asked = desired.current_metrics[0].pods.current.average_value
     record_property("measured", f"{asked} requests a second and pod: {desired.desired_replicas} pods wanted")
-    scaled.uninstall()

@@ -26,11 +26,15 @@ OF_THE_TESTS = {"HighCPUUsage", "HighMemoryUsage", "PodNotReady", "DiskFilling"}
 
 
 def test_every_scrape_target_is_up(settled: Stack) -> None:
-    found = settled.prometheus.targets()
-    down = {target["scrapeUrl"]: target["lastError"] for target in found if target["health"] != "up"}
-    assert not down, f"see why these cannot be read: {down}"
-    jobs = Counter(target["labels"]["job"] for target in found)
-    assert jobs - Counter({"grafana": 1}) == Counter(JOBS)
+    def all_up() -> bool:
+        found = settled.prometheus.targets()
+        down = {target["scrapeUrl"]: target["lastError"] for target in found if target["health"] != "up"}
+        assert not down, f"see why these cannot be read: {down}"
+        jobs = Counter(target["labels"]["job"] for target in found)
+        assert jobs - Counter({"grafana": 1}) == Counter(JOBS), jobs
+        return True
+
+    until("every target is up", all_up, 60)
 
 
 @pytest.mark.parametrize("series", ["up", "model_server_ready", "process_cpu_seconds_total"])

@@ -33,6 +33,9 @@ Guards over Grafana and what it shows.
 {{- end -}}
 
 {{- define "monitoring.guardDashboards" -}}
+{{- if and .Values.dashboards.extra (not .Values.dashboards.enabled) }}
+- dashboards.extra: it is set, and dashboards.enabled is false, so nobody would see them. Set it to true, or take them out.
+{{- end }}
 {{- $uids := dict }}
 {{- if .Values.dashboards.extra }}
 {{- range $path, $_ := .Files.Glob "files/dashboards/*.json" }}

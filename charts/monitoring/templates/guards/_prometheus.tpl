@@ -39,6 +39,16 @@ monitoring.inlineSecrets: keys that hold a secret in plain, as a list. Takes any
 {{- if ge (include "monitoring.bytes" .retention.size | float64) (include "monitoring.bytes" .persistence.size | float64) }}
 - prometheus.retention.size: {{ .retention.size }} fills prometheus.persistence.size, {{ toJson .persistence.size | trimAll "\"" }}, and Prometheus needs room for its log beside. Set it to about 80 % of that.
 {{- end }}
+{{- if and (gt (int64 .replicaCount) 1) (hasKey .externalLabels "prometheus_replica") }}
+- prometheus.externalLabels: the label "prometheus_replica" is set by the chart where prometheus.replicaCount is more than 1. Take it out, or give it another name.
+{{- end }}
+{{- range $number, $write := .remoteWrite }}
+{{- range $name := keys (default dict $write.headers) | sortAlpha }}
+{{- if regexMatch "(?i)auth|token|key|secret|cookie" $name }}
+- prometheus.remoteWrite[{{ $number }}].headers: {{ $name }} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in prometheus.secrets, and use http_headers.{{ $name }}.files.
+{{- end }}
+{{- end }}
+{{- end }}
 {{- $jobs := list "model-server" "cadvisor" "kubelet" "kube-state-metrics" "node-exporter" "prometheus" "alertmanager" "grafana" "annotated" }}
 {{- range $number, $config := .extraScrapeConfigs }}
 {{- if has .job_name $jobs }}
