@@ -34,7 +34,10 @@ from tests.harness.schemas import newest_version, problems
 # What one more case may cost: render, read, validate.
 LIMIT_MS = 10.0
 # A value that changes little: what most cases of a test differ in.
-ONE_VALUE = {"model-server": lambda number: {"podAnnotations": {"case": str(number)}}}
+ONE_VALUE = {
+    "model-server": lambda number: {"podAnnotations": {"case": str(number)}},
+    "monitoring": lambda number: {"prometheus": {"podAnnotations": {"case": str(number)}}},
+}
 
 SAMPLES = dict[str, list[float]]
 
