@@ -34,7 +34,7 @@ from tests.harness.schemas import newest_version, problems
 # What one more case may cost: render, read, validate.
 LIMIT_MS = 10.0
 # A value that changes little: what most cases of a test differ in.
-ONE_VALUE = {
+ONE_VALUE: dict[str, Callable[[int], dict[str, Any]]] = {
     "model-server": lambda number: {"podAnnotations": {"case": str(number)}},
     "monitoring": lambda number: {"prometheus": {"podAnnotations": {"case": str(number)}}},
 }
