@@ -57,7 +57,7 @@ monitoring.inhibitions: what need not be said beside something worse.
   equal: [alertname, namespace, model, node, pod]
 # A node that is gone takes what runs on it along.
 - source_matchers: ['alertname = "NodeNotReady"']
-  target_matchers: ['alertname =~ "PodNotReady|TargetDown"']
+  target_matchers: ['alertname =~ "PodNotReady|ModelNotLoaded|TargetDown|ExporterMissing"']
   equal: [node]
 {{- end -}}
 

@@ -47,7 +47,7 @@ inhibitRules:
   - sourceMatch:
       - {name: alertname, value: NodeNotReady, matchType: "="}
     targetMatch:
-      - {name: alertname, value: PodNotReady|TargetDown, matchType: "=~"}
+      - {name: alertname, value: PodNotReady|ModelNotLoaded|TargetDown|ExporterMissing, matchType: "=~"}
     equal: [node]
 receivers:
   - name: nobody

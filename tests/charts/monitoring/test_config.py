@@ -117,6 +117,29 @@ def test_what_is_worse_hides_what_is_said_beside_it_alone() -> None:
     # Without a label in common, one model's trouble would hide another's.
     assert {"alertname", "namespace", "model", "node", "pod"} <= set(critical["equal"])
     assert node["equal"] == ["node"]
+    assert node["source_matchers"] == ['alertname = "NodeNotReady"']
+    # tests/rules sees that each of them has the label where the node is known.
+    assert node["target_matchers"] == ['alertname =~ "PodNotReady|ModelNotLoaded|TargetDown|ExporterMissing"']
+
+
+def test_the_operator_is_told_to_hide_the_same() -> None:
+    objects = rendered({"mode": "operator", "operator": {"alertmanagerConfig": {"enabled": True}}})
+    (spec,) = [manifest.spec for manifest in objects if manifest.kind == "AlertmanagerConfig"]
+
+    def texts(matchers: list[dict[str, str]]) -> list[str]:
+        return [f'{one["name"]} {one["matchType"]} "{one["value"]}"' for one in matchers]
+
+    told = [
+        {
+            "source_matchers": texts(rule["sourceMatch"]),
+            "target_matchers": texts(rule["targetMatch"]),
+            "equal": rule["equal"],
+        }
+        for rule in spec["inhibitRules"]
+    ]
+    assert told == alertmanager_config()["inhibit_rules"], (
+        "let _alertmanager_operator.tpl say what _alertmanager.tpl does"
+    )
 
 
 def jobs(values: dict[str, Any] | None = None) -> list[str]:
