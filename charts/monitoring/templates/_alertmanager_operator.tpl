@@ -63,7 +63,7 @@ monitoring.operatorMatcher: a condition, taken apart. Takes its text.
 {{- $name := regexFind "^[a-zA-Z_][a-zA-Z0-9_]*" . -}}
 {{- $rest := trimPrefix $name . | trim -}}
 {{- $type := regexFind "^(=~|!~|!=|=)" $rest -}}
-{{- $value := trimPrefix $type $rest | trim | trimAll "\"" -}}
+{{- $value := trimPrefix $type $rest | trim | trimPrefix "\"" | trimSuffix "\"" | replace "\\\"" "\"" -}}
 {{- dict "name" $name "matchType" $type "value" $value | toJson -}}
 {{- end -}}
 

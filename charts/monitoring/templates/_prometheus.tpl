@@ -32,6 +32,7 @@ alerting:
         {{- include "monitoring.ownPods" (dict "root" . "component" "alertmanager") | nindent 8 }}
       relabel_configs:
         {{- include "monitoring.keepPort" "http" | nindent 8 }}
+        {{- include "monitoring.dropEnded" . | nindent 8 }}
       {{- include "monitoring.loginOf" (dict "auth" .Values.alertmanager.auth "folder" "/etc/prometheus/alertmanager-login") | nindent 6 }}
 {{- with $prometheus.remoteWrite }}
 remote_write:

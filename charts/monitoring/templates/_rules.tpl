@@ -73,12 +73,15 @@ changes.
 
 {{/*
 monitoring.leftOut: the exporters that the values leave out on purpose, as a list: nobody is to be told that they are missing.
+In the other modes they are somebody else's, and looked for.
 */}}
 {{- define "monitoring.leftOut" -}}
 {{- $names := list -}}
+{{- if include "monitoring.isStandalone" . -}}
 {{- range $name, $values := dict "kube-state-metrics" .Values.kubeStateMetrics "node-exporter" .Values.nodeExporter -}}
 {{- if eq (toString $values.enabled) "false" -}}
 {{- $names = append $names $name -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- toJson $names -}}

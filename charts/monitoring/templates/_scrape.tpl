@@ -24,12 +24,19 @@ monitoring.keepPort: of a pod's ports, the one with a name. Takes the name.
 {{- end -}}
 
 {{/*
-monitoring.podTarget: the labels of everything that is read of a pod. Pods that have ended are none.
+monitoring.dropEnded: pods that do not run are no targets.
 */}}
-{{- define "monitoring.podTarget" -}}
+{{- define "monitoring.dropEnded" -}}
 - source_labels: [__meta_kubernetes_pod_phase]
   action: drop
   regex: Pending|Succeeded|Failed|Completed
+{{- end -}}
+
+{{/*
+monitoring.podTarget: the labels of everything that is read of a pod.
+*/}}
+{{- define "monitoring.podTarget" -}}
+{{ include "monitoring.dropEnded" . }}
 - source_labels: [__meta_kubernetes_namespace]
   target_label: namespace
 - source_labels: [__meta_kubernetes_pod_name]
@@ -88,10 +95,13 @@ relabel_configs:
 # Its series tell of others: they keep their own labels and get none of the target's.
 - job_name: kube-state-metrics
   honor_labels: true
+  # It grows with the cluster, and without it nearly every alert is blind.
+  sample_limit: 0
   kubernetes_sd_configs:
     {{- include "monitoring.ownPods" (dict "root" . "component" "kube-state-metrics") | nindent 4 }}
   relabel_configs:
     {{- include "monitoring.keepPort" "metrics" | nindent 4 }}
+    {{- include "monitoring.dropEnded" . | nindent 4 }}
 {{- end }}
 {{- if include "monitoring.hasNodeExporter" . }}
 {{- include "monitoring.scrapeComponent" (dict "root" . "component" "node-exporter" "port" "metrics") }}

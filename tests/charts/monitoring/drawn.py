@@ -71,7 +71,7 @@ FEATURES: Sequence[dict[str, Any]] = (
     {"mode": "operator", "alertmanager": _TELLING, "operator": {"alertmanagerConfig": {"enabled": True}}},
     *({**_OUTSIDE, name: {**_LOGIN, **door}} for name in ("prometheus", "alertmanager") for door in _DOORS),
     *({**_OUTSIDE, "grafana": door} for door in _DOORS),
-    {"grafana": {"oidc": _OIDC}},
+    {"grafana": {"oidc": _OIDC, "egress": [{"ports": [{"port": 443, "protocol": "TCP"}]}]}},
     {"nodeExporter": {"hostNetwork": True, "hostPID": True}},
     {"mode": "standalone", "adapter": {"enabled": True}},
     {"slo": {"models": [{"model": "iris", "availability": {"objective": 99.5}}]}},

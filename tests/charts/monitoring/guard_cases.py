@@ -8,6 +8,7 @@ from tests.charts.guards import Cases, Guards
 from tests.charts.monitoring import guard_cases_alerting
 from tests.charts.monitoring.chart import LOGIN, OUTSIDE
 
+WRITE = {"url": "https://metrics.example.org"}
 HOSTS = {"enabled": True, "hosts": ["web.example.org"]}
 GATEWAY = {"enabled": True, "parentRefs": [{"name": "public"}]}
 OPEN = {"auth": {"allowUnauthenticated": True}}
@@ -96,10 +97,21 @@ PROMETHEUS: Cases = [
         'prometheus.externalLabels: the label "prometheus_replica" is set by the chart where prometheus.replicaCount '
         "is more than 1. Take it out, or give it another name.",
     ),
-    (
-        {"prometheus": {"remoteWrite": [{"url": "https://metrics.example.org", "headers": {"X-Api-Key": "a"}}]}},
-        "prometheus.remoteWrite[0].headers: X-Api-Key is in plain, for whoever may read the ConfigMap. Put it into a "
-        "Secret, name that in prometheus.secrets, and use http_headers.X-Api-Key.files.",
+    *(
+        (
+            {"prometheus": {key: [{**entry, **given}]}},
+            f"prometheus.{key}[0]: the header X-Api-Key is in plain, for whoever may read the ConfigMap. Put it into a "
+            "Secret, name that in prometheus.secrets, and use http_headers.X-Api-Key.files.",
+        )
+        for key, entry, given in (
+            ("remoteWrite", {"url": "https://metrics.example.org"}, {"headers": {"X-Api-Key": "a"}}),
+            (
+                "remoteWrite",
+                {"url": "https://metrics.example.org"},
+                {"http_headers": {"X-Api-Key": {"secrets": ["a"]}}},
+            ),
+            ("extraScrapeConfigs", {"job_name": "a"}, {"http_headers": {"X-Api-Key": {"values": ["a"]}}}),
+        )
     ),
 ]
 
@@ -160,13 +172,16 @@ DOORS: Cases = [
     ),
 ]
 
-OIDC = {
+OIDC: dict[str, Any] = {
     "enabled": True,
     "clientId": "a",
     "clientSecret": {"name": "b"},
     "authUrl": "https://a",
     "tokenUrl": "https://b",
 }
+
+
+EGRESS = [{"ports": [{"port": 443, "protocol": "TCP"}]}]
 
 
 def in_plain(key: str) -> str:
@@ -178,19 +193,31 @@ def in_plain(key: str) -> str:
 
 def source(**more: Any) -> dict[str, Any]:
     """Values with a data source."""
-    return {"grafana": {"extraDataSources": [{"name": "Traces", "uid": "traces", "type": "jaeger", **more}]}}
+    traces: dict[str, Any] = {"name": "Traces", "uid": "traces", "type": "jaeger", **more}
+    return {"grafana": {"extraDataSources": [traces], "egress": EGRESS}}
 
+
+BEHIND: list[dict[str, Any]] = [{"ingress": HOSTS}, {"httpRoute": GATEWAY}]
+PATHS: Cases = [
+    (
+        {name: {"externalUrl": "https://example.org/watch", "auth": {"allowUnauthenticated": True}, **door}, **OUTSIDE},
+        f"{name}.externalUrl: it has a path, and what leads here from outside is at /. Take the path out, or the "
+        "Ingress or HTTPRoute, and let your own remove the path.",
+    )
+    for name in ("prometheus", "alertmanager")
+    for door in BEHIND
+]
 
 GRAFANA: Cases = [
     *(
         (
-            {"grafana": {"oidc": {**OIDC, key: ""}}},
+            {"grafana": {"oidc": {**OIDC, key: ""}, "egress": EGRESS}},
             f"grafana.oidc.{key}: it is empty, and grafana.oidc.enabled is true. The provider tells it.",
         )
         for key in ("clientId", "authUrl", "tokenUrl")
     ),
     (
-        {"grafana": {"oidc": {**OIDC, "clientSecret": {"name": ""}}}},
+        {"grafana": {"oidc": {**OIDC, "clientSecret": {"name": ""}}, "egress": EGRESS}},
         "grafana.oidc.clientSecret.name: it is empty, and grafana.oidc.enabled is true. Put the client's secret into a "
         "Secret and name it.",
     ),
@@ -204,6 +231,27 @@ GRAFANA: Cases = [
             f'grafana.extraDataSources[0].uid: there is another data source with the uid "{uid}". Give it another.',
         )
         for uid in ("prometheus", "alertmanager")
+    ),
+    (
+        {"grafana": {"config": {"database": {"url": "postgres://grafana:a@db.example.org/grafana"}}}},
+        "grafana.config.database.url: a password is part of the address, in plain, for whoever may read the ConfigMap. "
+        "Put the address into a Secret, name that in grafana.secrets, and write "
+        "$__file{/etc/grafana-secrets/NAME/KEY}.",
+    ),
+    (
+        {"grafana": {"config": {"auth.anonymous": {"enabled": True, "org_role": "Admin"}}}},
+        'grafana.config.auth.anonymous.org_role: it is "Admin", for whoever reaches the Service. Set it to "Viewer", '
+        "or take it out.",
+    ),
+    (
+        {"grafana": {"oidc": OIDC}},
+        "grafana.egress: it is empty, and grafana.oidc.enabled is true: Grafana could not reach the provider. Add "
+        "{ports: [{port: 443, protocol: TCP}]}.",
+    ),
+    (
+        {"grafana": {"extraDataSources": [{"name": "Traces", "uid": "traces", "type": "jaeger"}]}},
+        "grafana.egress: it is empty, and grafana.extraDataSources is set: Grafana could not reach them. Add where "
+        "they are, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.",
     ),
     (
         source(secureJsonData={"apiKey": "a"}),
@@ -222,9 +270,9 @@ DASHBOARDS: Cases = [
         "dashboards.extra.overview: the chart has a dashboard of that name. Give it another.",
     ),
     (
-        {"dashboards": {"extra": {"large": '{"uid": "' + "a" * 1_000_000 + '"}'}}},
-        "dashboards.extra.large: it has 1000011 bytes, and a ConfigMap holds 1,048,576 with all that is around it. "
-        "Take panels out, or make two of it.",
+        {"dashboards": {"extra": {"large": '{"uid": "' + "a" * 600_000 + '"}'}}},
+        "dashboards.extra: it has 600027 bytes, and Helm keeps a release in one Secret of 1,048,576. Take panels "
+        "out, or put dashboards into ConfigMaps of their own with the label of dashboards.labels.",
     ),
     *(
         (
@@ -315,7 +363,7 @@ ALLOWED: list[dict[str, Any]] = [
 ]
 
 GUARDS = Guards(
-    kinds=[NAMES, PODS, PROMETHEUS, DOORS, WEB, GRAFANA, DASHBOARDS, ADAPTER, *guard_cases_alerting.KINDS],
+    kinds=[NAMES, PODS, PROMETHEUS, DOORS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER, *guard_cases_alerting.KINDS],
     others=MODE,
     allowed=ALLOWED,
 )

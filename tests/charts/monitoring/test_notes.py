@@ -21,7 +21,16 @@ GRAFANA = FORWARD.format("grafana", 3000, 80)
 NO_GRAFANA: dict[str, Any] = {"grafana": {"enabled": False}}
 NOBODY = "alertmanager.receivers is empty: alerts fire, and nobody is told."
 NOT_WATCHED = "alertmanager.watchdogReceiver is empty: if Prometheus or Alertmanager stops, nobody is told."
+NO_ADDRESS = (
+    "runbookUrl docs/runbooks is no address: whoever is told of an alert cannot follow it. Name where docs/runbooks "
+    "can be read."
+)
+UNROUTED = "alertmanager.route.receiver is empty: of alerts that no entry of alertmanager.routes takes, nobody is told."
+BLIND = (
+    "kubeStateMetrics.enabled is false: without kube-state-metrics, alerts on nodes, pods and Deployments stay silent."
+)
 TOLD = telling(webhook=WEBHOOK)
+RUNBOOKS: dict[str, Any] = {"runbookUrl": "https://runbooks.example.org"}
 
 
 def shown(values: dict[str, Any]) -> list[str]:
@@ -72,8 +81,13 @@ def test_the_configmap_of_rules_is_told() -> None:
 
 WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({}, [NOBODY]),
-    (TOLD, [NOT_WATCHED]),
-    ({"alertmanager": {**TOLD["alertmanager"], "watchdogReceiver": "team"}}, []),
+    (TOLD, [NOT_WATCHED, NO_ADDRESS]),
+    ({**RUNBOOKS, "alertmanager": {**TOLD["alertmanager"], "watchdogReceiver": "team"}}, []),
+    (
+        {**RUNBOOKS, "alertmanager": {**TOLD["alertmanager"], "watchdogReceiver": "team", "route": {"receiver": ""}}},
+        [UNROUTED],
+    ),
+    ({"kubeStateMetrics": {"enabled": False}}, [NOBODY, BLIND]),
     *(
         (kept(name), [NOBODY, f"{name}.persistence.enabled is false: what {name.title()} knows is gone with its pod."])
         for name in ("prometheus", "alertmanager", "grafana")

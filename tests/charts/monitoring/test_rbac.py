@@ -100,9 +100,12 @@ def test_where_nothing_runs_nobody_may_do_anything(mode: str) -> None:
 
 
 def test_what_is_not_collected_may_not_be_read() -> None:
-    found = allowed(rendered({"kubeStateMetrics": {"collect": ["nodes", "storageclasses"]}}))["kube-state-metrics"]
+    least = ["deployments", "horizontalpodautoscalers", "nodes", "persistentvolumeclaims", "pods", "replicasets"]
+    found = allowed(rendered({"kubeStateMetrics": {"collect": [*least, "storageclasses"]}}))["kube-state-metrics"]
     assert [(rule["apiGroups"], rule["resources"]) for rule in found] == [
-        ([""], ["nodes"]),
+        (["apps"], ["deployments", "replicasets"]),
+        (["autoscaling"], ["horizontalpodautoscalers"]),
+        ([""], ["nodes", "persistentvolumeclaims", "pods"]),
         (["storage.k8s.io"], ["storageclasses"]),
     ]
 

@@ -38,6 +38,7 @@ EVERY_SECRET: dict[str, Any] = {
     "grafana": {
         "admin": {"existingSecret": "admin"},
         "secrets": ["smtp"],
+        "egress": [{"ports": [{"port": 443, "protocol": "TCP"}]}],
         "oidc": {
             "enabled": True,
             "clientId": "grafana",

@@ -43,6 +43,62 @@ monitoring.guardReceiver: the ways of one receiver. Takes a dict of at, its plac
 {{- end }}
 {{- end -}}
 
+{{/*
+monitoring.urlPort: the port of an address. Takes the address.
+*/}}
+{{- define "monitoring.urlPort" -}}
+{{- $host := regexReplaceAll "^[a-z]+://([^/]*).*$" . "${1}" -}}
+{{- $port := regexFind ":[0-9]+$" $host | trimPrefix ":" -}}
+{{- default (ternary "80" "443" (hasPrefix "http://" .)) $port -}}
+{{- end -}}
+
+{{/*
+monitoring.lets: whether rules of egress let a port through, to anywhere or somewhere. Takes a dict of rules and port.
+*/}}
+{{- define "monitoring.lets" -}}
+{{- $port := .port -}}
+{{- range .rules -}}
+{{- if not .ports -}}
+true
+{{- end -}}
+{{- range .ports -}}
+{{- if or (not .port) (eq (toString .port) $port) (and .endPort (le (int64 .port) (int64 $port)) (ge (int64 .endPort) (int64 $port))) -}}
+true
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.guardEgress: what is to be called, and the network policy would not let through.
+*/}}
+{{- define "monitoring.guardEgress" -}}
+{{- if and .Values.networkPolicy.enabled (include "monitoring.isStandalone" .) }}
+{{- $called := dict }}
+{{- range $number, $receiver := .Values.alertmanager.receivers }}
+{{- range $way, $_ := .webhook }}
+{{- with .url }}
+{{- $_ := set $called (printf "alertmanager.receivers[%d].webhook[%d].url" $number $way) (include "monitoring.urlPort" .) }}
+{{- end }}
+{{- end }}
+{{- range $way, $_ := .email }}
+{{- $_ := set $called (printf "alertmanager.receivers[%d].email[%d].smarthost" $number $way) (regexFind "[0-9]+$" .smarthost) }}
+{{- end }}
+{{- end }}
+{{- range $key, $port := $called }}
+{{- if not (include "monitoring.lets" (dict "rules" $.Values.alertmanager.egress "port" $port)) }}
+- {{ $key }}: it is at port {{ $port }}, which alertmanager.egress does not let through. Add {ports: [{port: {{ $port }}, protocol: TCP}]} there; of a Service, the port of its pods.
+{{- end }}
+{{- end }}
+{{- if and .Values.grafana.enabled .Values.grafana.oidc.enabled (not .Values.grafana.egress) }}
+- grafana.egress: it is empty, and grafana.oidc.enabled is true: Grafana could not reach the provider. Add {ports: [{port: 443, protocol: TCP}]}.
+{{- end }}
+{{- if and .Values.grafana.enabled .Values.grafana.extraDataSources (not .Values.grafana.egress) }}
+- grafana.egress: it is empty, and grafana.extraDataSources is set: Grafana could not reach them. Add where they are, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "monitoring.guardRoutes" -}}
 {{- $names := list "" }}
 {{- range .Values.alertmanager.receivers }}

@@ -18,6 +18,17 @@ Guards over Grafana and what it shows.
 {{- range include "monitoring.inlineSecrets" .Values.grafana.config | fromJsonArray }}
 - grafana.config: {{ . }} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in grafana.secrets, and write $__file{/etc/grafana-secrets/NAME/KEY}.
 {{- end }}
+{{- range $section, $settings := .Values.grafana.config }}
+{{- range $key, $value := $settings }}
+{{- if regexMatch "://[^/@: ]+:[^/@ ]+@" (toString $value) }}
+- grafana.config.{{ $section }}.{{ $key }}: a password is part of the address, in plain, for whoever may read the ConfigMap. Put the address into a Secret, name that in grafana.secrets, and write $__file{/etc/grafana-secrets/NAME/KEY}.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- $anonymous := default dict (get .Values.grafana.config "auth.anonymous") }}
+{{- if and (eq (toString $anonymous.enabled) "true") (ne (default "Viewer" $anonymous.org_role) "Viewer") }}
+- grafana.config.auth.anonymous.org_role: it is {{ $anonymous.org_role | quote }}, for whoever reaches the Service. Set it to "Viewer", or take it out.
+{{- end }}
 {{- $uids := list "prometheus" "alertmanager" }}
 {{- range $number, $source := .Values.grafana.extraDataSources }}
 {{- if has .uid $uids }}
@@ -46,9 +57,6 @@ Guards over Grafana and what it shows.
 {{- if $.Files.Get (printf "files/dashboards/%s.json" $name) }}
 - dashboards.extra.{{ $name }}: the chart has a dashboard of that name. Give it another.
 {{- end }}
-{{- if gt (len $text) 1000000 }}
-- dashboards.extra.{{ $name }}: it has {{ len $text }} bytes, and a ConfigMap holds 1,048,576 with all that is around it. Take panels out, or make two of it.
-{{- else }}
 {{- $dashboard := fromJson $text }}
 {{- if or (hasKey $dashboard "Error") (not $dashboard.uid) }}
 - dashboards.extra.{{ $name }}: it is not the JSON of a dashboard with a uid. Export it from Grafana: Share, Export, Save to file.
@@ -58,6 +66,8 @@ Guards over Grafana and what it shows.
 {{- $_ := set $uids $dashboard.uid (printf "dashboards.extra.%s" $name) }}
 {{- end }}
 {{- end }}
+{{- if gt (len (toJson .Values.dashboards.extra)) 600000 }}
+- dashboards.extra: it has {{ len (toJson .Values.dashboards.extra) }} bytes, and Helm keeps a release in one Secret of 1,048,576. Take panels out, or put dashboards into ConfigMaps of their own with the label of dashboards.labels.
 {{- end }}
 {{- end -}}
 

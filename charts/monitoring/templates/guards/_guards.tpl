@@ -10,7 +10,7 @@ monitoring.guards: fails with every problem, or is empty.
 {{- $problems := list (include "monitoring.guardRenames" .) -}}
 {{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
 {{- if not (join "" $problems) -}}
-{{- range list "Names" "Mode" "Rules" "Prometheus" "Alertmanager" "Routes" "Web" "Grafana" "Dashboards" "Adapter" -}}
+{{- range list "Names" "Mode" "Rules" "Prometheus" "Alertmanager" "Routes" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
 {{- $problems = append $problems (include (printf "monitoring.guard%s" .) $) -}}
 {{- end -}}
 {{- end -}}

@@ -31,6 +31,25 @@ monitoring.inlineSecrets: keys that hold a secret in plain, as a list. Takes any
 {{- $found | uniq | sortAlpha | toJson -}}
 {{- end -}}
 
+{{/*
+monitoring.plainHeaders: headers of a request that hold a secret in plain, as a list. Takes an entry of remote_write or
+scrape_configs.
+*/}}
+{{- define "monitoring.plainHeaders" -}}
+{{- $found := list -}}
+{{- range $name, $_ := default dict .headers -}}
+{{- if regexMatch "(?i)auth|token|key|secret|cookie" $name -}}
+{{- $found = append $found $name -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $given := default dict .http_headers -}}
+{{- if or $given.secrets (and $given.values (regexMatch "(?i)auth|token|key|secret|cookie" $name)) -}}
+{{- $found = append $found $name -}}
+{{- end -}}
+{{- end -}}
+{{- $found | uniq | sortAlpha | toJson -}}
+{{- end -}}
+
 {{- define "monitoring.guardPrometheus" -}}
 {{- with .Values.prometheus }}
 {{- if gt (include "monitoring.seconds" .scrape.timeout | float64) (include "monitoring.seconds" .scrape.interval | float64) }}
@@ -42,10 +61,10 @@ monitoring.inlineSecrets: keys that hold a secret in plain, as a list. Takes any
 {{- if and (gt (int64 .replicaCount) 1) (hasKey .externalLabels "prometheus_replica") }}
 - prometheus.externalLabels: the label "prometheus_replica" is set by the chart where prometheus.replicaCount is more than 1. Take it out, or give it another name.
 {{- end }}
-{{- range $number, $write := .remoteWrite }}
-{{- range $name := keys (default dict $write.headers) | sortAlpha }}
-{{- if regexMatch "(?i)auth|token|key|secret|cookie" $name }}
-- prometheus.remoteWrite[{{ $number }}].headers: {{ $name }} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in prometheus.secrets, and use http_headers.{{ $name }}.files.
+{{- range $key := list "extraScrapeConfigs" "remoteWrite" }}
+{{- range $number, $entry := get $.Values.prometheus $key }}
+{{- range $name := include "monitoring.plainHeaders" . | fromJsonArray }}
+- prometheus.{{ $key }}[{{ $number }}]: the header {{ $name }} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in prometheus.secrets, and use http_headers.{{ $name }}.files.
 {{- end }}
 {{- end }}
 {{- end }}

@@ -3,6 +3,16 @@ Guards over alerts and rules.
 */}}
 
 {{- define "monitoring.guardRules" -}}
+{{- if .Values.alertLabels.severity }}
+- alertLabels.severity: each alert has a severity of its own. Take it out; alerts.<Alert>.severity changes one.
+{{- end }}
+{{- if include "monitoring.hasKubeStateMetrics" . }}
+{{- range list "deployments" "horizontalpodautoscalers" "nodes" "persistentvolumeclaims" "pods" "replicasets" }}
+{{- if not (has . $.Values.kubeStateMetrics.collect) }}
+- kubeStateMetrics.collect: {{ . }} are missing, which alerts rest on. Add them.
+{{- end }}
+{{- end }}
+{{- end }}
 {{- with .Values.alerts }}
 {{- $known := include "monitoring.alertNames" $ | fromJsonArray }}
 {{- range $name := keys . | sortAlpha }}
@@ -38,9 +48,6 @@ Guards over alerts and rules.
 monitoring.guardRule: a rule of the user's. Takes a dict of at, its place, and rule.
 */}}
 {{- define "monitoring.guardRule" -}}
-{{- if not .rule.expr }}
-- {{ .at }}.expr: it is missing. Write the query.
-{{- end }}
 {{- if eq (hasKey .rule "alert") (hasKey .rule "record") }}
 - {{ .at }}: a rule has either alert or record. Keep one of the two.
 {{- end }}

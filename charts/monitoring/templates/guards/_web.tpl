@@ -14,6 +14,9 @@ Guards over the web interfaces.
 {{- if and $values.httpRoute.enabled (not $values.httpRoute.parentRefs) }}
 - {{ $name }}.httpRoute.parentRefs: it is empty, and {{ $name }}.httpRoute.enabled is true. Name a Gateway, for example {name: public, namespace: gateways}.
 {{- end }}
+{{- if and (or $values.ingress.enabled $values.httpRoute.enabled) (regexMatch "^https?://[^/]+/." $values.externalUrl) }}
+- {{ $name }}.externalUrl: it has a path, and what leads here from outside is at /. Take the path out, or the Ingress or HTTPRoute, and let your own remove the path.
+{{- end }}
 {{- with include "monitoring.door" (dict "name" $name "values" $values) }}
 {{- if and (hasKey $values "auth") (not $values.auth.existingSecret) (not $values.auth.allowUnauthenticated) }}
 - {{ $name }}.auth.existingSecret: it is empty, and {{ . }}: whoever is outside could get in. Name a Secret with a login; or, if something in front asks for one, set {{ $name }}.auth.allowUnauthenticated to true.
