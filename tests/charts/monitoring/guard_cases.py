@@ -181,7 +181,7 @@ OIDC: dict[str, Any] = {
 }
 
 
-EGRESS = [{"ports": [{"port": 443, "protocol": "TCP"}]}]
+EGRESS: list[dict[str, Any]] = [{"ports": [{"port": 443, "protocol": "TCP"}]}]
 
 
 def in_plain(key: str) -> str:
@@ -189,6 +189,11 @@ def in_plain(key: str) -> str:
         f"{key} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in grafana.secrets, "
         "and write $__file{/etc/grafana-secrets/NAME/KEY}."
     )
+
+
+def provider(oidc: dict[str, Any]) -> dict[str, Any]:
+    """Values with a login by others."""
+    return {"grafana": {"oidc": oidc, "egress": EGRESS}}
 
 
 def source(**more: Any) -> dict[str, Any]:
@@ -211,13 +216,13 @@ PATHS: Cases = [
 GRAFANA: Cases = [
     *(
         (
-            {"grafana": {"oidc": {**OIDC, key: ""}, "egress": EGRESS}},
+            provider({**OIDC, key: ""}),
             f"grafana.oidc.{key}: it is empty, and grafana.oidc.enabled is true. The provider tells it.",
         )
         for key in ("clientId", "authUrl", "tokenUrl")
     ),
     (
-        {"grafana": {"oidc": {**OIDC, "clientSecret": {"name": ""}}, "egress": EGRESS}},
+        provider({**OIDC, "clientSecret": {"name": ""}}),
         "grafana.oidc.clientSecret.name: it is empty, and grafana.oidc.enabled is true. Put the client's secret into a "
         "Secret and name it.",
     ),
@@ -244,7 +249,7 @@ GRAFANA: Cases = [
         "or take it out.",
     ),
     (
-        {"grafana": {"oidc": OIDC}},
+        {"grafana": {"oidc": {**OIDC}}},
         "grafana.egress: it is empty, and grafana.oidc.enabled is true: Grafana could not reach the provider. Add "
         "{ports: [{port: 443, protocol: TCP}]}.",
     ),
