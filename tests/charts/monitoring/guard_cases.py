@@ -271,28 +271,28 @@ DASHBOARDS: Cases = [
         "take them out.",
     ),
     (
-        {"dashboards": {"extra": {"overview": '{"uid": "a"}'}}},
+        {"dashboards": {"enabled": True, "extra": {"overview": '{"uid": "a"}'}}},
         "dashboards.extra.overview: the chart has a dashboard of that name. Give it another.",
     ),
     (
-        {"dashboards": {"extra": {"large": '{"uid": "' + "a" * 600_000 + '"}'}}},
+        {"dashboards": {"enabled": True, "extra": {"large": '{"uid": "' + "a" * 600_000 + '"}'}}},
         "dashboards.extra: it has 600027 bytes, and Helm keeps a release in one Secret of 1,048,576. Take panels "
         "out, or put dashboards into ConfigMaps of their own with the label of dashboards.labels.",
     ),
     *(
         (
-            {"dashboards": {"extra": {"shop": text}}},
+            {"dashboards": {"enabled": True, "extra": {"shop": text}}},
             "dashboards.extra.shop: it is not the JSON of a dashboard with a uid. Export it from Grafana: Share, "
             "Export, Save to file.",
         )
         for text in ('{"uid', "[]", '{"uid": ""}')
     ),
     (
-        {"dashboards": {"extra": {"shop": '{"uid": "model-serving-overview"}'}}},
+        {"dashboards": {"enabled": True, "extra": {"shop": '{"uid": "model-serving-overview"}'}}},
         'dashboards.extra.shop: overview.json has the uid "model-serving-overview" as well. Give it another.',
     ),
     (
-        {"dashboards": {"extra": {"a": '{"uid": "one"}', "b": '{"uid": "one"}'}}},
+        {"dashboards": {"enabled": True, "extra": {"a": '{"uid": "one"}', "b": '{"uid": "one"}'}}},
         'dashboards.extra.b: dashboards.extra.a has the uid "one" as well. Give it another.',
     ),
 ]

@@ -19,6 +19,7 @@ RUNS: dict[str, set[str]] = {
     "operator": set(),
     "rules-only": set(),
 }
+SHOWN: dict[str, Any] = {"dashboards": {"enabled": True}}
 KINDS: dict[str, set[str]] = {
     "operator": {"ConfigMap", "PodMonitor", "PrometheusRule"},
     "rules-only": {"ConfigMap"},
@@ -116,13 +117,13 @@ def test_what_the_values_say_of_an_alert_wins() -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_the_dashboards_are_the_files_in_every_mode(mode: str) -> None:
     wanted = {file.name: file.read_text(encoding="utf-8").strip() for file in rule_files.DASHBOARDS.glob("*.json")}
-    found = {name: text.strip() for name, text in dashboards(rendered({"mode": mode})).items()}
+    found = {name: text.strip() for name, text in dashboards(rendered({"mode": mode, **SHOWN})).items()}
     assert wanted
     assert found == wanted
 
 
 def test_every_dashboard_fits_into_its_configmap_and_into_an_annotation_of_it() -> None:
-    for name, text in dashboards(rendered()).items():
+    for name, text in dashboards(rendered(SHOWN)).items():
         # Who applies objects on his own machine keeps each in an annotation, of at most 256 KiB.
         assert len(text.encode()) <= 200 * 1024, f"{name}: take panels out, or make two of it"
 
@@ -136,7 +137,7 @@ def test_a_mode_runs_what_it_should_and_nothing_else(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", KINDS)
 def test_a_mode_for_another_prometheus_renders_only_what_that_one_reads(mode: str) -> None:
-    manifests = rendered({"mode": mode})
+    manifests = rendered({"mode": mode, **SHOWN})
     assert {manifest.kind for manifest in manifests} == KINDS[mode]
 
 
