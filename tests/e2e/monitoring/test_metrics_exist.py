@@ -25,6 +25,7 @@ ABSENT = {
     "kube_pod_container_status_waiting_reason": "of containers that wait",
     "kube_pod_init_container_status_waiting_reason": "of init containers that wait",
     "kube_pod_deletion_timestamp": "of pods that are ending",
+    "kube_job_failed": "of Jobs that have failed",
     "kubelet_volume_stats_available_bytes": "of volumes that are no folders of a node",
     "kubelet_volume_stats_capacity_bytes": "of volumes that are no folders of a node",
     "kubelet_volume_stats_used_bytes": "of volumes that are no folders of a node",
