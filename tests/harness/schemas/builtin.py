@@ -16,6 +16,7 @@ _ROOT = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 _DEFINITIONS = "/api/_definitions.json#/$defs/"
 
 
+@cache
 def newest_version() -> str:
     """The newest Kubernetes whose schemas are here, as major.minor."""
     return ".".join(str(kubernetes_validate.latest_version()).split(".")[:2])
