@@ -80,6 +80,8 @@ def installed(
     }
     from_image = {
         "model.source.type": "baked",
+        # The image holds every version that there is by now.
+        "model.version": sklearn_model.model.version,
         "image.registry": settings.REGISTRY_ADDRESS,
         "image.repository": f"{FOLDER}/iris-server",
         "image.digest": baked_digest,

@@ -39,12 +39,11 @@ ORDER = ("targets", "custom_metrics", "metrics_exist", "dashboards", "grafana", 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the modules here into their order; the hook is shown the others' tests too."""
+    """Put the modules here into their order, behind all others, which are quicker; the hook is shown those, too."""
     names = [f"test_{name}" for name in ORDER]
-    places = [place for place, item in enumerate(items) if item.path.parent == FOLDER]
-    ours = sorted((items[place] for place in places), key=lambda item: _place(names, item.path.stem))
-    for place, item in zip(places, ours, strict=True):
-        items[place] = item
+    ours = [item for item in items if item.path.parent == FOLDER]
+    others = [item for item in items if item.path.parent != FOLDER]
+    items[:] = [*others, *sorted(ours, key=lambda item: _place(names, item.path.stem))]
 
 
 def _place(names: list[str], module: str) -> int:
