@@ -71,9 +71,9 @@ def test_what_is_drawn_is_legal_and_of_every_kind() -> None:
 
 
 def test_texts_are_such_as_go_wrong_and_the_charts_own() -> None:
-    any_texts = {values["text"] for values in drawn() if "text" in values}
-    # How many depends on which modules Hypothesis sees; that there are several does not.
-    assert len(any_texts & set(TEXTS)) >= 3
+    # Of two shards: in one, how many there are is a matter of chance.
+    any_texts = {values["text"] for shard in (0, 1) for values in drawn(shard) if "text" in values}
+    assert len(any_texts & set(TEXTS)) > 5
     passed_through = {values["template"] for values in drawn() if "template" in values}
     assert not any("{{" in text for text in passed_through), "a template in a text that is passed through is the user's"
     words: set[str] = set()

@@ -4,15 +4,22 @@ of the values).
 */}}
 
 {{/*
-monitoring.shorten: a name cut to 63 characters. A cut name ends in a digest of the whole, so that two long names stay two.
-Takes the name.
+monitoring.cut: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long names stay
+two. Takes a dict of name and most.
+*/}}
+{{- define "monitoring.cut" -}}
+{{- if gt (len .name) .most -}}
+{{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- else -}}
+{{- .name -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.shorten: a name cut to the 63 characters of most objects. Takes the name.
 */}}
 {{- define "monitoring.shorten" -}}
-{{- if gt (len .) 63 -}}
-{{- printf "%s-%s" (trunc 54 . | trimSuffix "-") (sha256sum . | trunc 8) -}}
-{{- else -}}
-{{- . -}}
-{{- end -}}
+{{- include "monitoring.cut" (dict "name" . "most" 63) -}}
 {{- end -}}
 
 {{/*
@@ -41,12 +48,7 @@ monitoring.suffixed: the full name with something behind it. 52 characters are l
 Takes a dict of root and suffix.
 */}}
 {{- define "monitoring.suffixed" -}}
-{{- $name := printf "%s-%s" (include "monitoring.fullname" .root) .suffix -}}
-{{- if gt (len $name) 52 -}}
-{{- printf "%s-%s" (trunc 43 $name | trimSuffix "-") (sha256sum $name | trunc 8) -}}
-{{- else -}}
-{{- $name -}}
-{{- end -}}
+{{- include "monitoring.cut" (dict "name" (printf "%s-%s" (include "monitoring.fullname" .root) .suffix) "most" 52) -}}
 {{- end -}}
 
 {{/*

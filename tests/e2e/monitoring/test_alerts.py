@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cluster import engine
+from cluster import engine, paths, tools
 from examples.iris import release
 from tests.e2e.client import ROW, Client
 from tests.e2e.monitoring.conftest import MODELS, Models
@@ -109,8 +109,6 @@ def _pod_without_a_model(models: Models) -> dict[str, Any]:
 @contextmanager
 def _script(client: Client, script: str) -> Iterator[None]:
     """Run a script in the client's pod for as long as the body runs."""
-    from cluster import paths, tools
-
     command = [
         *(str(tools.ensure("kubectl")), "--kubeconfig", str(paths.KUBECONFIG), "--namespace", client.namespace),
         *("exec", "--stdin", client.pod, "--", "python3", "-c", script),

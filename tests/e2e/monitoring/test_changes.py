@@ -6,6 +6,8 @@ import time
 from itertools import pairwise
 from typing import Any
 
+import requests
+
 from examples.iris import release
 from tests.e2e.monitoring.stack import FULLNAME, Stack
 from tests.e2e.waiting import until
@@ -69,8 +71,6 @@ def test_alertmanager_reads_a_new_configuration_without_a_restart(settled: Stack
     settled.upgrade({"alertmanager.route.repeatInterval": "3h"})
 
     def read_again() -> bool:
-        import requests
-
         status = requests.get(f"{settled.alertmanager}/api/v2/status", timeout=20).json()
         return "repeat_interval: 3h" in status["config"]["original"]
 

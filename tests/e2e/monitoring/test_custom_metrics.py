@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from cluster import paths
 from examples.iris import release
 from tests.e2e.monitoring.conftest import MODELS, Models
 from tests.e2e.monitoring.stack import Stack
@@ -38,8 +39,6 @@ def test_more_requests_bring_more_pods(
     record_property: Callable[[str, object], None],
 ) -> None:
     assert settled
-    from cluster import paths
-
     values = paths.REPOSITORY / EXAMPLE
     scaled = Release("scaled", values, MODELS, str(release.CHART), server_digest)
     autoscaling = models.objects.autoscaling
