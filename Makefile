@@ -17,7 +17,7 @@ FAST_TESTS = $(PY) -m pytest tests --ignore tests/e2e --ignore tests/recovery --
 
 NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
 
-.PHONY: help demo up down status check lint test dashboards dashboards-preview bench lock clean clean-cache
+.PHONY: help demo up down status check lint lint-code lint-charts test dashboards dashboards-preview bench lock clean clean-cache
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,11 +38,16 @@ check: $(VENV)/.ready lint ## Everything that needs no cluster: linters, types, 
 	$(FAST_TESTS)
 
 lint: $(VENV)/.ready ## Style, types, charts and what their values promise
+	@$(MAKE) --no-print-directory --jobs=2 lint-code lint-charts
+
+lint-code:
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy cluster contract dashboards examples tests benchmarks app/src
 	$(PY) -m contract check
 	$(PY) -m dashboards check
+
+lint-charts:
 	$(PY) -m cluster run ct lint --config ct.yaml
 
 test: $(VENV)/.ready check ## All tests, end to end ones on a real cluster included

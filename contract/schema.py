@@ -74,6 +74,9 @@ def _complete(keys: Iterable[Key], properties: Mapping[str, Schema], root: Schem
 
 def _admits_null(schema: Schema, root: Schema) -> bool:
     """Whether a part of a schema admits null; the rest is there for what the part refers to."""
+    # What most parts say by themselves. Otherwise the whole schema is made ready, for that one answer.
+    if "type" in schema and "null" not in schema["type"]:
+        return False
     return jsonschema_rs.Draft7Validator({**root, "type": "null", "allOf": [schema]}).is_valid(None)
 
 

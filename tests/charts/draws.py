@@ -21,9 +21,11 @@ from tests.harness.paths import placed
 
 # As Helm and Kubernetes admit them; among them such as a chart must refuse, because no Service may be called so.
 _RELEASES = ("demo", "r" * 53, "yes", "null", "1e3", "a.b")
-_ANY_RELEASE = st.from_regex(r"\A[a-z]([-a-z0-9]{0,20}[a-z0-9])?\Z")
-_NAMESPACES = st.sampled_from(["serving", "yes", "123", "1e3", "n" * 63, "0x1f", "null"]) | st.from_regex(
-    r"\A[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?\Z"
+# A regular expression would take longer to draw from than all else.
+_INNER = st.text("abcxyz0189-", max_size=20)
+_ANY_RELEASE = _INNER.map(lambda text: f"r{text}e")
+_NAMESPACES = st.sampled_from(["serving", "yes", "123", "1e3", "n" * 63, "0x1f", "null"]) | _INNER.map(
+    lambda text: f"1{text}e"
 )
 
 

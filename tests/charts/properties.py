@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 from hypothesis import strategies as st
@@ -24,9 +25,21 @@ LINE = re.compile(r"- (?P<key>[A-Za-z][\w.\[\]]*): .+\.")
 
 # Of a module's scope, so that the properties of one shard are neighbours: what a worker runs together takes no longer
 # than what another does.
-in_shards = pytest.mark.parametrize("shard", range(SHARDS), scope="module")
+_shards = pytest.mark.parametrize("shard", range(SHARDS), scope="module")
+# A failure in one depends on nothing but what is drawn, from the chart's schema, and on what the chart makes of it.
+_rests_on = pytest.mark.rests_on(
+    *(f"tests/charts/{name}.py" for name in ("draws", "properties", "refusals", "subject", "subjects")),
+    *("contract", "cluster/catalog.yaml", "cluster/go"),
+)
+
+
+def in_shards(test: Test) -> Test:
+    """Split a property into tests that workers share, each of which stands while its chart is as it was."""
+    return _shards(_rests_on(test))  # type: ignore[no-any-return]
+
 
 Pair = tuple[Drawn, Drawn]
+Test = TypeVar("Test", bound=Callable[..., None])
 
 
 def rendered(subject: Subject, wanted: Case) -> Manifests | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from cluster import paths
@@ -27,14 +28,19 @@ class ValuesFile:
 
     def case(self) -> Case:
         """The case of a release with these values."""
-        case = Case(self.chart, parse(self.path.read_text(encoding="utf-8")) or {})
-        for pattern, values in ADDED.items():
-            if self.path.match(pattern):
-                case = case.with_values(values)
-        return case
+        return _case(self)
 
     def __str__(self) -> str:
         return f"{self.chart.name}-{self.path.stem}"
+
+
+@cache
+def _case(file: ValuesFile) -> Case:
+    case = Case(file.chart, parse(file.path.read_text(encoding="utf-8")) or {})
+    for pattern, values in ADDED.items():
+        if file.path.match(pattern):
+            case = case.with_values(values)
+    return case
 
 
 def charts() -> list[Path]:

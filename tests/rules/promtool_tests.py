@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.harness.manifests import parse
 
 FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 
@@ -23,7 +23,7 @@ class Expectation:
 def expectations() -> Iterator[Expectation]:
     """Every look at an alert in all test files."""
     for file in FILES:
-        content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content: dict[str, Any] = parse(file.read_text(encoding="utf-8"))
         for test in content["tests"]:
             for look in test.get("alert_rule_test", []):
                 labels = tuple(expected["exp_labels"] for expected in look.get("exp_alerts") or [])

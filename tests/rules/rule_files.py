@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cluster import paths
+from tests.harness.manifests import parse
 
 CHART = paths.REPOSITORY / "charts" / "monitoring"
 RULES = CHART / "files" / "rules"
@@ -57,7 +56,7 @@ def value(*path: str) -> Any:
 
 @cache
 def _values() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    read: dict[str, Any] = parse((CHART / "values.yaml").read_text(encoding="utf-8"))
     return read
 
 
@@ -100,7 +99,7 @@ def rules() -> tuple[Rule, ...]:
     return tuple(
         _rule(file.name, rule)
         for file in files()
-        for group in yaml.safe_load(rendered(file))["groups"]
+        for group in parse(rendered(file))["groups"]
         for rule in group["rules"]
     )
 

@@ -28,7 +28,7 @@ from tests.harness.schema_leaves import Schema, resolved
 from tests.harness.schemas import newest_version, problems
 
 # Cases of each leaf; and mistakes of a shard.
-VALID = 5
+VALID = 3
 INVALID = 20
 
 # What decides which pods there are, and so may change a selector.

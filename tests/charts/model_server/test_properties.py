@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import strategies as st
 
 from tests.charts.draws import Drawn
@@ -11,6 +12,8 @@ from tests.charts.model_server.chart import SUBJECT
 from tests.charts.model_server.drawn import DRAWS
 from tests.charts.properties import for_all_pairs, in_shards, overlaid
 from tests.harness import Manifests
+
+pytestmark = pytest.mark.rests_on("charts/model-server", "tests/charts/model_server")
 
 UNITS = DRAWS.drawing.units
 SCALING = [path for path in UNITS if re.match(r"(replicaCount|autoscaling|keda|podDisruptionBudget)\b", path)]

@@ -61,13 +61,18 @@ _DOORS = (
 # Whatever stands beside, this has to fit.
 _SIZES = {"persistence": {"size": "100Gi"}, "retention": {"size": "80GB"}}
 
+# Most of what is rendered, and nothing depends on them but their own values.
+_NO_DASHBOARDS = {"dashboards": {"enabled": False}}
+_LOGINS = {"prometheus": {**_SIZES, **_LOGIN}, "alertmanager": {**_LOGIN, "replicaCount": 3}}
+
 WAYS: Sequence[dict[str, Any]] = (
-    {"mode": "standalone", "prometheus": _SIZES},
-    {"mode": "standalone", "prometheus": {**_SIZES, **_LOGIN}, "alertmanager": {**_LOGIN, "replicaCount": 3}},
-    {"mode": "operator"},
-    {"mode": "rules-only"},
+    {"mode": "standalone", "prometheus": _SIZES, **_NO_DASHBOARDS},
+    {"mode": "standalone", **_LOGINS, **_NO_DASHBOARDS},
+    {"mode": "operator", **_NO_DASHBOARDS},
+    {"mode": "rules-only", **_NO_DASHBOARDS},
 )
 FEATURES: Sequence[dict[str, Any]] = (
+    {"dashboards": {"enabled": True}},
     {"mode": "standalone", "alertmanager": _TELLING},
     {"mode": "operator", "alertmanager": _TELLING, "operator": {"alertmanagerConfig": {"enabled": True}}},
     *({**_OUTSIDE, name: {**_LOGIN, **door}} for name in ("prometheus", "alertmanager") for door in _DOORS),
