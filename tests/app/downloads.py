@@ -1,6 +1,6 @@
 """Downloads from a test's web server by the source and the loop that `modelctl pull` uses."""
 
-import os
+import random
 from io import StringIO
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from modelctl.pulling.sources.http import HttpSource
 from modelctl.pulling.sources.protocol import SourceOptions
 from tests.app.archives import digest
 
-CONTENT = os.urandom(300_000)
+# Of any kind, and in every run the same.
+CONTENT = random.Random(1).randbytes(300_000)  # noqa: S311
 # Stands for secrets.
 MARK = "never-to-be-shown"
 # Pauses that cost a test no time.

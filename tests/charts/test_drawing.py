@@ -12,6 +12,8 @@ from tests.harness.case import merged
 from tests.harness.drawing import TEXTS, Drawing, as_yaml, for_all, texts
 from tests.harness.manifests import parse
 
+pytestmark = pytest.mark.rests_on()
+
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {

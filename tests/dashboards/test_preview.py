@@ -32,6 +32,8 @@ from tests.dashboards.fake_prometheus import (
 )
 from tests.dashboards.sample import good, panel
 
+pytestmark = pytest.mark.rests_on("dashboards", "charts/monitoring/files/dashboards", "tests/dashboards")
+
 NOW = 1_790_000_000.0
 FILES = [path for path, _ in catalog.generated()]
 KINDS = ("Line", "Figure", "Bars", "Heat", "Table")
@@ -51,7 +53,6 @@ def _area_of(picture: Picture, raw: dict[str, Any], title: str) -> np.ndarray[An
     return np.asarray(image[upper : top + (grid["y"] + grid["h"]) * unit_y - 10, left : left + grid["w"] * unit_x - 20])
 
 
-@pytest.mark.rests_on("dashboards", "charts/monitoring/files/dashboards", "tests/dashboards")
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_every_panel_of_every_dashboard_is_drawn(path: Path, tmp_path: Path) -> None:
     dashboard = read(path)
