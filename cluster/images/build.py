@@ -13,7 +13,7 @@ from cluster.engine import Engine
 from cluster.host import quirks
 from cluster.images import rootfs
 from cluster.process import run_logged
-from cluster.tools import gobuild
+from cluster.tools import gobuild, programs
 
 # Whatever this machine is, what runs in a container is for Linux.
 LINUX = "Linux"
@@ -57,7 +57,7 @@ def _context(image: catalog.Image, console: Console) -> Iterator[Path]:
         context = folder / "context"
         shutil.copytree(image.folder, context)
         for name in image.programs:
-            _add(gobuild.build(name, console, LINUX), context / "bin" / name)
+            _add(programs.build(name, console, LINUX), context / "bin" / name)
         for name, files in image.files.items():
             source = gobuild.module_folder(files.family, files.module) / files.folder
             # Module sources are read-only; a build context has to be removable.

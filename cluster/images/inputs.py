@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster import catalog, digest
 from cluster.images.build import LINUX
-from cluster.tools import gobuild
+from cluster.tools import programs
 
 
 def key(image: catalog.Image) -> str:
@@ -17,7 +17,7 @@ def key(image: catalog.Image) -> str:
     parts = [digest.of_folder(image.folder)]
     if image.base:
         parts.append(key(everything.image(image.base)))
-    parts += [gobuild.key(everything.program(name), LINUX) for name in image.programs]
+    parts += [programs.key(name, LINUX) for name in image.programs]
     parts += [f"{name}={files}" for name, files in sorted(image.files.items())]
     parts += [key(everything.image(name)) for name in image.preload]
     return digest.of(image.name, *parts)

@@ -9,7 +9,7 @@ from cluster import catalog
 from cluster.console import Console
 from cluster.errors import ClusterError
 from cluster.process import run
-from cluster.tools import gobuild
+from cluster.tools import programs
 from cluster.tools.versions import parse_version
 
 _found: dict[str, Path] = {}
@@ -18,14 +18,14 @@ _found: dict[str, Path] = {}
 def ensure(name: str, console: Console | None = None) -> Path:
     """The path of a tool of the catalog that is new enough, built if none is there."""
     if name not in _found:
-        _found[name] = _on_path(catalog.load().tool(name)) or gobuild.build(name, console)
+        _found[name] = _on_path(catalog.load().tool(name)) or programs.build(name, console)
     return _found[name]
 
 
 def find(name: str) -> Path | None:
     """The path of a tool that is there already, on PATH or built; nothing is built for it."""
     if name not in _found:
-        found = _on_path(catalog.load().tool(name)) or gobuild.find(name)
+        found = _on_path(catalog.load().tool(name)) or programs.find(name)
         if found is None:
             return None
         _found[name] = found

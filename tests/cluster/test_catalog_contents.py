@@ -38,6 +38,7 @@ ASKED_FOR = {
     "kube-state-metrics",
     "config-reloader",
     "prometheus-adapter",
+    "mesh",
 }
 # Families that take the versions of the family `kubernetes` for whatever both use, but for what they cannot.
 LIKE_KUBERNETES: dict[str, set[str]] = {
@@ -49,6 +50,8 @@ LIKE_KUBERNETES: dict[str, set[str]] = {
 }
 # The package that is told a version, where its own module is numbered in another way.
 VERSIONED_BY = {"k8s.io/component-base": "k8s.io/kubernetes"}
+# The release that a commit belongs to which no tag names.
+COMMITS = {"v0.0.0-20260827124520-eed52ebb66ad": "1.31.0"}
 # The package that many projects are told their own version in.
 PROMETHEUS_VERSION = "github.com/prometheus/common/version"
 
@@ -86,6 +89,8 @@ def module_of(family: str, package: str) -> str | None:
 
 def version_of(family: str, module: str) -> str:
     """The version that a required module is known by. Prometheus 3.16.0 is numbered v0.316.0 as a module."""
+    if required(family)[module] in COMMITS:
+        return COMMITS[required(family)[module]]
     version = required(family)[module].removesuffix("+incompatible").removeprefix("v")
     if module != "github.com/prometheus/prometheus":
         return version
@@ -143,7 +148,7 @@ def test_a_dockerfile_starts_from_nothing_or_from_the_catalogs_base(dockerfile: 
 @pytest.mark.parametrize("image", [i for i in CATALOG.images.values() if i.recipe], ids=lambda image: image.recipe)
 def test_a_dockerfile_copies_exactly_the_programs_that_the_catalog_gives_it(image: catalog.Image) -> None:
     copied = set(re.findall(r"\bbin/([\w-]+)(?= )", (image.folder / "Dockerfile").read_text(encoding="utf-8")))
-    copied &= set(CATALOG.programs)
+    copied = {name for name in copied if CATALOG.can_make(name)}
     assert copied == set(image.programs)
 
 
@@ -224,10 +229,26 @@ def test_custom_resources_come_from_a_module_that_their_family_requires(entry: c
 
 
 def test_every_module_that_only_files_are_taken_from_is_used() -> None:
-    assert set(required("crds")) == {entry.module for entry in CATALOG.crds.values()}
+    taken = {entry.module for entry in CATALOG.crds.values() if entry.family == "crds"}
+    assert set(required("crds")) == taken
 
 
-@pytest.mark.parametrize("tool", CATALOG.tools.values(), ids=lambda tool: tool.name)
+COMPILED_TOOLS = [tool for tool in CATALOG.tools.values() if tool.name in CATALOG.programs]
+
+
+@pytest.mark.parametrize("wheel", CATALOG.wheels.values(), ids=lambda wheel: wheel.name)
+def test_every_wheel_is_pinned_by_digest_and_new_enough_for_the_catalog(wheel: catalog.Wheel) -> None:
+    lock = (paths.REPOSITORY / "requirements" / wheel.lock).read_text(encoding="utf-8")
+    pinned = re.findall(r"^[\w.-]+==(\S+)", lock, re.MULTILINE)
+    assert len(pinned) == 1, f"requirements/{wheel.lock} has to pin one package, and it alone"
+    assert "--hash=sha256:" in lock, "pin what is downloaded by its digest"
+    built, minimum = parse_version(pinned[0]), parse_version(CATALOG.tool(wheel.name).minimum)
+    assert built is not None
+    assert minimum is not None
+    assert built >= minimum, f"raise the version in requirements/{wheel.lock}, or lower the minimum"
+
+
+@pytest.mark.parametrize("tool", COMPILED_TOOLS, ids=lambda tool: tool.name)
 def test_a_tool_that_is_built_is_new_enough_for_the_catalog(tool: catalog.Tool) -> None:
     program = CATALOG.program(tool.name)
     module = module_of(program.family, program.package)
