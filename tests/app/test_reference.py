@@ -25,6 +25,9 @@ from modelctl.training.train import TrainingRequest, train
 from tests.app.gated_estimator import GatedEstimator
 from tests.app.models import SIGNATURE, write_pickle
 
+# They start servers and train models, which takes as long as all other tests together.
+pytestmark = pytest.mark.rests_on("app", "tests/app", "examples/iris/data.csv")
+
 
 def _signature(output: Tensor, classes: tuple[str | int, ...] = ()) -> Signature:
     return Signature(SIGNATURE.inputs, (output,), SIGNATURE.features, classes)

@@ -18,6 +18,9 @@ from tests.app.gated_estimator import GatedEstimator
 from tests.app.models import pickle_versions, write_file, write_pickle
 from tests.app.process import ServerProcess, environment, running_server, wait_until
 
+# They start servers and train models, which takes as long as all other tests together.
+pytestmark = pytest.mark.rests_on("app", "tests/app", "examples/iris/data.csv")
+
 
 def _maps_library(pid: int, name: str) -> bool:
     return name in Path(f"/proc/{pid}/maps").read_text()

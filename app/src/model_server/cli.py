@@ -61,6 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--print-config", action="store_true", help="print the effective settings and exit")
     parser.add_argument("--config", metavar="FILE", help=f"YAML file with settings (or {CONFIG_VARIABLE})")
     for key, kind, text in setting_help():
-        metavar = {str: "TEXT", int: "N", float: "SECONDS"}[kind]
+        metavar = "SECONDS" if key.endswith("_seconds") else {str: "TEXT", int: "N", float: "NUMBER"}[kind]
         parser.add_argument(f"--{key.replace('_', '-')}", metavar=metavar, help=text)
     return parser

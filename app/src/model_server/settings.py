@@ -7,6 +7,7 @@ does not exist is refused in all of them, so that a misspelt setting cannot be s
 
 import os
 import re
+import urllib.parse
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -34,10 +35,11 @@ def _setting(
     minimum: float | None = None,
     maximum: float | None = None,
     choices: tuple[str, ...] = (),
+    url: bool = False,
 ) -> Any:
     return field(
         default=default,
-        metadata={"help": help_text, "minimum": minimum, "maximum": maximum, "choices": choices},
+        metadata={"help": help_text, "minimum": minimum, "maximum": maximum, "choices": choices, "url": url},
     )
 
 
@@ -77,6 +79,22 @@ class Settings:
     max_rows: int = _setting(10_000, "most rows in one request", minimum=1)
     drift_window_rows: int = _setting(
         10_000, "how many of the newest rows are compared with the training data; 0 switches that off", minimum=0
+    )
+    shadow_compare_url: str = _setting(
+        "", "address of the stable version, which is asked what shadows were asked; empty compares nothing", url=True
+    )
+    shadow_ratio: float = _setting(1.0, "share of the shadows that are compared", minimum=0, maximum=1)
+    shadow_tolerance: float = _setting(
+        0.01, "how far apart two numbers may be and still agree, relative to the larger", minimum=0, maximum=1
+    )
+    shadow_timeout_seconds: float = _setting(
+        5.0, "how long the stable version may take to answer a comparison", minimum=0.1, maximum=60
+    )
+    tracing_endpoint: str = _setting(
+        "", "address that traces are sent to by OTLP over HTTP, as http://collector:4318; empty sends none", url=True
+    )
+    tracing_sample_ratio: float = _setting(
+        1.0, "share of the traces begun here that are kept; a caller's own decision wins", minimum=0, maximum=1
     )
 
 
@@ -196,4 +214,22 @@ def _convert(key: str, value: Any, source: str) -> Any:
     if (low is not None and not converted >= low) or (high is not None and not converted <= high):
         bounds = f"at least {low}" if high is None else f"between {low} and {high}"
         raise SettingsError(f"{where}: {value!r} is out of range.", f"give a number {bounds}")
+    if metadata["url"] and converted:
+        _check_url(converted, where)
     return converted
+
+
+def _check_url(text: str, where: str) -> None:
+    """Refuse what is no plain address. The text is not shown: it may hold a password."""
+    try:
+        parts = urllib.parse.urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not re.fullmatch(r"[!-~]+", text):
+        raise SettingsError(f"{where}: it is not a web address.", "give one such as http://name:8080")
+    if "@" in parts.netloc or "?" in text or "#" in text:
+        raise SettingsError(
+            f"{where}: the address holds more than a host, a port and a path.",
+            "leave out user, password, query and fragment",
+        )

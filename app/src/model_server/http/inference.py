@@ -1,6 +1,5 @@
 """The application on the inference port: requests to the model."""
 
-import logging
 import time
 
 from flask import Flask, Response, g, request
@@ -9,37 +8,38 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, Reque
 from model_server.dialects.predict import PredictDialect
 from model_server.dialects.protocol import Dialect
 from model_server.errors import BadRequestError
+from model_server.http.comparing import HandOver, create_hand_over
+from model_server.http.observing import observe, stage
 from model_server.http.responses import error_answer, use_json_errors
-from model_server.observability import request_id
-from model_server.observability.logs import LOGGER_NAME
 from model_server.observability.metrics import Metrics
+from model_server.observability.tracing import NoTracing, Tracing
 from model_server.serving.lifecycle import Lifecycle
 from model_server.settings import Settings
 
-_log = logging.getLogger(f"{LOGGER_NAME}.http")
 
-# Until it is known which protocol a request speaks, for example on a path that does not exist.
-_NO_PROTOCOL = "none"
-
-
-def create_inference_app(lifecycle: Lifecycle, metrics: Metrics, settings: Settings) -> Flask:
+def create_inference_app(
+    lifecycle: Lifecycle, metrics: Metrics, settings: Settings, tracing: Tracing | None = None
+) -> Flask:
     """Build the application. It answers 503 until `lifecycle` has a model."""
     app = Flask("model_server.inference", static_folder=None)
     # One more than allowed: a body without a length is cut off there, and is then seen to be too large.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     use_json_errors(app)
     metrics.request_slots.set(settings.threads)
-    _observe(app, lifecycle, metrics)
+    observe(app, lifecycle, metrics, tracing or NoTracing())
+    hand_over = create_hand_over(settings, metrics)
     predict = PredictDialect()
 
     @app.route("/predict", methods=["POST"], provide_automatic_options=False)
     def answer_predict() -> Response:
-        return _answer(predict, lifecycle, metrics, settings)
+        return _answer(predict, lifecycle, metrics, settings, hand_over)
 
     return app
 
 
-def _answer(dialect: Dialect, lifecycle: Lifecycle, metrics: Metrics, settings: Settings) -> Response:
+def _answer(
+    dialect: Dialect, lifecycle: Lifecycle, metrics: Metrics, settings: Settings, hand_over: HandOver
+) -> Response:
     """Decode, compute, encode."""
     g.protocol = dialect.name
     model = lifecycle.model
@@ -49,17 +49,28 @@ def _answer(dialect: Dialect, lifecycle: Lifecycle, metrics: Metrics, settings: 
         return refusal
     _require_json()
     body = _read_body(settings.max_body_bytes)
+    received = time.perf_counter()
     try:
         batch = dialect.decode(body, model.manifest.signature, settings.max_rows)
     except BadRequestError as error:
         return error_answer(str(error), 400)
+    finally:
+        decoded = time.perf_counter()
+        stage("decode", received, decoded)
     g.rows = len(batch)
     answer = model.predict(batch)
+    begun = decoded + answer.queue_seconds
+    stage("queue", decoded, begun)
+    stage("compute", begun, begun + answer.compute_seconds)
     labels = (model.manifest.name, str(model.manifest.version))
     metrics.record_call(*labels, len(batch), answer.queue_seconds, answer.compute_seconds)
     if model.drift is not None:
         model.drift.record(batch, answer.prediction)
-    return Response(dialect.encode(answer.prediction), content_type="application/json")
+    predicted = time.perf_counter()
+    content = dialect.encode(answer.prediction)
+    stage("encode", predicted, time.perf_counter())
+    hand_over(model.manifest, body, content)
+    return Response(content, content_type="application/json")
 
 
 def _require_json() -> None:
@@ -82,48 +93,3 @@ def _read_body(limit: int) -> bytes:
     if len(body) > limit:
         raise too_large
     return body
-
-
-def _observe(app: Flask, lifecycle: Lifecycle, metrics: Metrics) -> None:
-    """Give every request an id, a log line and its place in the metrics."""
-
-    def labels() -> tuple[str, str]:
-        model = lifecycle.model
-        return ("", "") if model is None else (model.manifest.name, str(model.manifest.version))
-
-    @app.before_request
-    def begin() -> None:
-        g.started = time.perf_counter()
-        g.protocol = _NO_PROTOCOL
-        g.request_id = request_id.request_id(request.headers.get(request_id.HEADER))
-        g.pending = metrics.pending_requests.labels(*labels())
-        g.pending.inc()
-
-    @app.after_request
-    def end(answer: Response) -> Response:
-        seconds = time.perf_counter() - g.started
-        name, version = labels()
-        series = (name, version, g.protocol, str(answer.status_code))
-        metrics.requests.labels(*series).inc()
-        metrics.request_duration.labels(*series).observe(seconds)
-        answer.headers[request_id.HEADER] = g.request_id
-        if name:
-            answer.headers["X-Model-Name"] = name
-            answer.headers["X-Model-Version"] = version
-        if _log.isEnabledFor(logging.INFO):
-            fields = {
-                "request_id": g.request_id,
-                "method": request.method,
-                "path": request.path,
-                "status": answer.status_code,
-                "milliseconds": round(seconds * 1000, 3),
-                "rows": g.get("rows", 0),
-                "model": name,
-                "version": version,
-            }
-            _log.info("request", extra={"fields": fields})
-        return answer
-
-    @app.teardown_request
-    def leave(_: BaseException | None) -> None:
-        g.pending.dec()

@@ -7,6 +7,7 @@ from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
 from model_server.observability.logs import LOGGER_NAME
+from model_server.observability.tracing import log_fields
 
 _log = logging.getLogger(f"{LOGGER_NAME}.http")
 
@@ -41,7 +42,7 @@ def use_json_errors(app: Flask) -> None:
 
     def unexpected_error(_: Exception) -> Response:
         identifier = g.get("request_id", "-")
-        _log.exception("unexpected error", extra={"fields": {"request_id": identifier}})
+        _log.exception("unexpected error", extra={"fields": {"request_id": identifier, **log_fields(g.get("trace"))}})
         return error_answer(f"internal error; request id {identifier}", 500)
 
     app.register_error_handler(HTTPException, http_error)

@@ -22,6 +22,7 @@ from model_server.settings import Settings
 from model_server.termination import write_termination_message
 
 if TYPE_CHECKING:
+    from model_server.observability.tracing import Tracing
     from model_server.serving.lifecycle import Lifecycle
 
 _log = logging.getLogger(f"{LOGGER_NAME}.server")
@@ -48,6 +49,7 @@ class ServerApplication(BaseApplication):  # type: ignore[misc] # gunicorn has n
     def __init__(self, settings: Settings, inference: socket.socket, admin: socket.socket) -> None:
         self.settings = settings
         self.lifecycle: Lifecycle
+        self.tracing: Tracing
         self._admin = admin
         # gunicorn makes its own socket object of the number and closes it.
         self._inference_descriptor = inference.detach()
@@ -83,6 +85,7 @@ class ServerApplication(BaseApplication):  # type: ignore[misc] # gunicorn has n
         from model_server.http.admin import create_admin_app, start_admin_server
         from model_server.http.inference import create_inference_app
         from model_server.observability.metrics import Metrics
+        from model_server.observability.tracing import start_tracing
         from model_server.serving.lifecycle import Lifecycle
 
         metrics = Metrics()
@@ -101,7 +104,8 @@ class ServerApplication(BaseApplication):  # type: ignore[misc] # gunicorn has n
                 self._give_up(f"the model could not be loaded: {type(error).__name__}: {error}", error)
 
         threading.Thread(target=load_model, name="model-loader", daemon=True).start()
-        return create_inference_app(self.lifecycle, metrics, self.settings)
+        self.tracing = start_tracing(self.settings, metrics)
+        return create_inference_app(self.lifecycle, metrics, self.settings, self.tracing)
 
     def _give_up(self, reason: str, unexpected: Exception | None) -> None:
         """End the whole server: a pod that restarts is seen, one that waits is not."""

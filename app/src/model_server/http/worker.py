@@ -16,6 +16,9 @@ from model_server.observability.logs import LOGGER_NAME
 
 _log = logging.getLogger(f"{LOGGER_NAME}.http")
 
+# How long the last spans may take to be sent. The arbiter waits a second longer than drain and grace together.
+_FLUSH_SECONDS = (0.5, 2.0)
+
 _STATUS = {
     errors.LimitRequestLine: (414, "URI Too Long"),
     errors.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
@@ -33,6 +36,7 @@ class ServingWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     """
 
     _draining = False
+    _deadline = math.inf
 
     def init_process(self) -> None:
         """Run the worker; called by gunicorn in the new process."""
@@ -47,6 +51,8 @@ class ServingWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         TensorFlow's threads.
         """
         super().run()
+        least, most = _FLUSH_SECONDS
+        self.app.tracing.flush(max(least, min(most, self._deadline - time.monotonic())))
         _log.info("stopped")
         logging.shutdown()
         os._exit(0)
@@ -90,6 +96,7 @@ class ServingWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         loaded = lifecycle.model is not None
         lifecycle.drain()
         seconds = self.app.settings.drain_seconds if loaded else 0.0
+        self._deadline = time.monotonic() + seconds + self.app.settings.graceful_timeout_seconds
         _log.info("draining", extra={"fields": {"seconds": seconds, "connections": self.nr_conns}})
         timer = threading.Timer(seconds, self.method_queue.defer, [self._stop_accepting])
         timer.daemon = True

@@ -6,6 +6,8 @@ Fields are passed as `extra={"fields": {…}}`. Request bodies are never logged.
 import json
 import logging
 import os
+import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +54,24 @@ class TextFormatter(logging.Formatter):
         pairs = "".join(f" {key}={value}" for key, value in _fields(record).items())
         text = f"{_timestamp(record)} {record.levelname:<7} {record.getMessage()}{pairs}"
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+class Seldom:
+    """Says when a thing that may happen at every request is worth a line again. Safe to use from several threads."""
+
+    def __init__(self, seconds: float = 60.0) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def is_due(self) -> bool:
+        """True the first time, and then at most once in `seconds`."""
+        now = time.monotonic()
+        with self._lock:
+            if now < self._next:
+                return False
+            self._next = now + self._seconds
+        return True
 
 
 def _timestamp(record: logging.LogRecord) -> str:

@@ -20,6 +20,10 @@ ROW_BUCKETS = tuple(2.0**power for power in range(15))
 # The first error of a model is seen as an increase only if its series was there before, at 0.
 _EXPECTED_CODES = ("200", "400", "500", "503")
 
+# No room in the queue; no connection, or no answer in time; another status than 200; an answer of another form.
+COMPARISON_DROP_REASONS = ("queue", "unreachable", "refused", "shape")
+SPAN_DROP_REASONS = ("queue", "unreachable")
+
 
 class Metrics:
     """The server's metrics on a registry of their own."""
@@ -65,6 +69,43 @@ class Metrics:
             buckets=ROW_BUCKETS,
             registry=self.registry,
         )
+        self.shadow_requests = Counter(
+            "model_server_shadow_requests_total",
+            "Shadows answered, by status code. They are in no other count of requests.",
+            request,
+            registry=self.registry,
+        )
+        self.shadow_request_duration = Histogram(
+            "model_server_shadow_request_duration_seconds",
+            "Time from the first look at a shadow to its answer, without the sending.",
+            model,
+            buckets=REQUEST_BUCKETS,
+            registry=self.registry,
+        )
+        self.shadow_compared_rows = Counter(
+            "model_server_shadow_compared_rows_total",
+            "Rows of shadows whose answer was compared with the stable version's.",
+            model,
+            registry=self.registry,
+        )
+        self.shadow_disagreeing_rows = Counter(
+            "model_server_shadow_disagreeing_rows_total",
+            "Rows of these whose two answers differ.",
+            model,
+            registry=self.registry,
+        )
+        self.shadow_comparisons_dropped = Counter(
+            "model_server_shadow_comparisons_dropped_total",
+            "Shadows that were to be compared and could not be, by reason.",
+            (*model, "reason"),
+            registry=self.registry,
+        )
+        self.spans_dropped = Counter(
+            "model_server_spans_dropped_total",
+            "Spans that never arrived where traces are sent to, by reason.",
+            ("reason",),
+            registry=self.registry,
+        )
         self.request_slots = Gauge(
             "model_server_request_slots", "Requests that can be handled at the same time.", registry=self.registry
         )
@@ -97,6 +138,27 @@ class Metrics:
         for code in _EXPECTED_CODES:
             self.requests.labels(name, version, protocol, code)
             self.request_duration.labels(name, version, protocol, code)
+
+    def begin_comparing(self, name: str, version: str) -> None:
+        """Make the series of a model whose shadows are compared, at 0."""
+        self.shadow_compared_rows.labels(name, version)
+        self.shadow_disagreeing_rows.labels(name, version)
+        for reason in COMPARISON_DROP_REASONS:
+            self.shadow_comparisons_dropped.labels(name, version, reason)
+
+    def begin_tracing(self) -> None:
+        """Make the series of a server that sends traces, at 0."""
+        for reason in SPAN_DROP_REASONS:
+            self.spans_dropped.labels(reason)
+
+    def record_answer(self, series: tuple[str, str, str, str], seconds: float, shadow: bool) -> None:
+        """Count an answer by model, version, protocol and code: a shadow's by itself, since no caller waits for it."""
+        if shadow:
+            self.shadow_requests.labels(*series).inc()
+            self.shadow_request_duration.labels(*series[:2]).observe(seconds)
+        else:
+            self.requests.labels(*series).inc()
+            self.request_duration.labels(*series).observe(seconds)
 
     def record_call(self, name: str, version: str, rows: int, queue_seconds: float, compute_seconds: float) -> None:
         """Record one call of the model."""

@@ -36,6 +36,8 @@ def load_and_warm(settings: Settings, lifecycle: Lifecycle, metrics: Metrics) ->
     metrics.model_load_duration.labels(*labels).set(seconds)
     metrics.model_info.labels(*labels, manifest.format, manifest.model_file.sha256).set(1)
     metrics.begin_model(*labels, PredictDialect.name)
+    if settings.shadow_compare_url:
+        metrics.begin_comparing(*labels)
     if model.drift is not None:
         metrics.registry.register(DriftCollector(model.drift, *labels))
     lifecycle.ready(model)
