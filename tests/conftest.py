@@ -41,9 +41,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Refuse to run what must be alone beside anything else, before its fixtures start a cluster."""
+    """Before any fixture: refuse to run what must be alone beside anything else; look whether a proof stands."""
     if hasattr(item.config, "workerinput") and item.path.relative_to(ROOT).parts[0] in ONE_BY_ONE:
         pytest.fail("this test works on the one cluster that there is. Remedy: run it without -n.", pytrace=False)
+    if isinstance(item, pytest.Function):
+        proofs.begin(item)
 
 
 def pytest_collection_finish() -> None:
@@ -61,12 +63,17 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run no long test again whose proof stands."""
-    return True if proofs.stands(pyfuncitem) else None
+    return True if proofs.is_proved(pyfuncitem) else None
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Keep what a long test has proved."""
-    if call.when == "call" and call.excinfo is None and isinstance(item, pytest.Function):
+    if (
+        call.when == "call"
+        and call.excinfo is None
+        and isinstance(item, pytest.Function)
+        and not proofs.is_proved(item)
+    ):
         proofs.keep(item)
 
 

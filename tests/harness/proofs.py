@@ -24,21 +24,38 @@ ALWAYS = (Path("tests/harness"), Path("requirements/dev.txt"))
 
 counted: Counter[str] = Counter()
 
+_begun = pytest.StashKey[str]()
+_proved = pytest.StashKey[bool]()
+
+
+def begin(test: pytest.Function) -> None:
+    """Before the fixtures of a test: where its proof stands, it needs none of them."""
+    if stands(test):
+        test.stash[_proved] = True
+        test.fixturenames = []
+
+
+def is_proved(test: pytest.Function) -> bool:
+    """Whether the test has begun with a proof that stands, and need not be run."""
+    return test.stash.get(_proved, False)
+
 
 def stands(test: pytest.Function) -> bool:
     """Whether the test passed before with all that it rests on as it is now."""
     if test.get_closest_marker(MARKER) is None:
         return False
-    known = _file(test).exists() and _file(test).read_text(encoding="utf-8") == _state(test)
+    state = test.stash[_begun] = _state(test)
+    known = _file(test).exists() and _file(test).read_text(encoding="utf-8") == state
     counted["stand" if known else "made"] += 1
     return known
 
 
 def keep(test: pytest.Function) -> None:
-    """Note that the test has passed."""
-    if test.get_closest_marker(MARKER) is not None:
+    """Note that the test has passed; not where a file has changed meanwhile: then it is about neither state."""
+    state = test.stash.get(_begun, "")
+    if state and state == _state(test):
         FOLDER.mkdir(parents=True, exist_ok=True)
-        _file(test).write_text(_state(test), encoding="utf-8")
+        _file(test).write_text(state, encoding="utf-8")
 
 
 def _file(test: pytest.Function) -> Path:
@@ -57,6 +74,6 @@ def _state(test: pytest.Function) -> str:
 
 def _places(test: pytest.Function) -> list[Path]:
     named = [Path(place) for mark in test.iter_markers(MARKER) for place in mark.args]
-    subject: Any = test.funcargs.get("subject")
+    subject: Any = test.callspec.params.get("subject") if hasattr(test, "callspec") else None
     chart = [] if subject is None else [subject.chart, subject.folder]
     return [*ALWAYS, test.path, *named, *chart]
