@@ -16,7 +16,10 @@ from tests.app.process import environment, wait_until
 from tests.app.rollout_standins import Figures, StandIns, pod
 from tests.dashboards.fake_prometheus import prometheus
 
-pytestmark = pytest.mark.usefixtures("no_proxy")
+pytestmark = [
+    pytest.mark.usefixtures("no_proxy"),
+    pytest.mark.rests_on("app", "tests/app", "tests/dashboards/fake_prometheus.py"),
+]
 
 
 class FastClock:
