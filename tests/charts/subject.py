@@ -46,13 +46,16 @@ class Subject:
     # Values that users change during a release's life, and that no selector may hold.
     changing: Values = field(default_factory=lambda: {"commonLabels": {"a": "b"}})
     # What would be wrong elsewhere, with the reason: values without an entry in knobs/, pods with a token of the API,
-    # containers without probes, ConfigMaps that no pod mounts, names that are prescribed, objects in other namespaces.
+    # containers without probes, ConfigMaps that no pod mounts, names that are prescribed, objects that may be in other
+    # namespaces, routes to other charts' Services, values by which users choose pods.
     not_knobs: Reasons = field(default_factory=dict)
     with_token: Reasons = field(default_factory=dict)
     without_probes: Reasons = field(default_factory=dict)
     unmounted: Reasons = field(default_factory=dict)
     fixed_names: Reasons = field(default_factory=dict)
     elsewhere: Reasons = field(default_factory=dict)
+    routed_elsewhere: Reasons = field(default_factory=dict)
+    selecting: Reasons = field(default_factory=dict)
     # What the pods of a template may do against the standard "restricted": each violation as it is reported.
     unrestricted: Mapping[str, Reasons] = field(default_factory=dict)
 

@@ -13,7 +13,11 @@ from tests.harness.reading import parse
 CHARTS = paths.REPOSITORY / "charts"
 EXAMPLES = paths.REPOSITORY / "examples"
 # Which values files of the examples are for which chart.
-EXAMPLES_OF = {"model-server": ("values/*.yaml", "iris/values-*.yaml"), "monitoring": ("monitoring/*.yaml",)}
+EXAMPLES_OF = {
+    "istio-routing": ("istio/*.yaml",),
+    "model-server": ("values/*.yaml", "iris/values-*.yaml"),
+    "monitoring": ("monitoring/*.yaml",),
+}
 # What a command of the examples adds to a values file, which is not whole without it.
 _IMAGE = {"reference": "registry.example.org/models/iris@sha256:" + "0" * 64}
 ADDED = {"values-iris-*.yaml": {"model": {"source": {"image": _IMAGE}}}}

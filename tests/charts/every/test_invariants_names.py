@@ -9,6 +9,7 @@ from dataclasses import replace
 from tests.charts.subject import Subject
 from tests.charts.subjects import subject_of
 from tests.harness import Case, Manifest, Manifests, render
+from tests.harness.charts import values_files
 from tests.harness.objects import own, texts
 
 NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
@@ -55,8 +56,10 @@ def test_every_name_begins_with_the_releases_full_name(given: Case) -> None:
 
 
 def is_at_home(manifest: Manifest, given: Case) -> bool:
-    """Whether an object is in the release's namespace."""
-    return manifest.is_namespaced and manifest.source not in subject_of(given).elsewhere
+    """Whether an object belongs into the release's namespace."""
+    may_be_elsewhere = manifest.source in subject_of(given).elsewhere
+    is_here = manifest.body["metadata"].get("namespace") == given.namespace
+    return manifest.is_namespaced and (is_here or not may_be_elsewhere)
 
 
 def test_two_long_names_that_begin_alike_stay_two(subject: Subject) -> None:
@@ -72,8 +75,14 @@ def test_every_object_is_in_the_releases_namespace_or_for_the_whole_cluster(mani
         if is_at_home(manifest, given):
             assert namespace == "serving", f"{manifest}: set metadata.namespace"
         else:
-            assert namespace != "serving", f"{manifest}: is no exception; correct SUBJECT"
             assert bool(namespace) is manifest.is_namespaced, f"{manifest}: its namespace is {namespace}"
+
+
+def test_what_may_be_in_another_namespace_is_so_for_some_values(subject: Subject) -> None:
+    cases = [file.case() for file in values_files(subject.chart)]
+    found = {each.source for case in cases for each in render(case) if not is_at_home(each, case)}
+    never = set(subject.elsewhere) - found
+    assert not never, f"no values file puts these into another namespace; correct SUBJECT, or add one: {sorted(never)}"
 
 
 def test_the_namespace_can_be_replaced_everywhere(given: Case) -> None:
@@ -90,7 +99,7 @@ def test_the_namespace_can_be_replaced_everywhere(given: Case) -> None:
 def test_what_is_for_the_whole_cluster_is_no_other_releases(given: Case) -> None:
     def of_cluster(case: Case) -> set[tuple[str, str]]:
         found = _named_by_the_chart(render(case), given)
-        return {(manifest.kind, manifest.name) for manifest in found if not is_at_home(manifest, given)}
+        return {(manifest.kind, manifest.name) for manifest in found if not is_at_home(manifest, case)}
 
     shared = of_cluster(given) & of_cluster(replace(given, namespace="elsewhere"))
     assert not shared, f"the same release in another namespace would take these over: {sorted(shared)}"

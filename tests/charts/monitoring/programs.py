@@ -1,23 +1,15 @@
-"""The programs that check what is rendered for them."""
+"""The files that programs check."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from cluster import tools
 from tests.charts.monitoring.chart import FULLNAME
 from tests.harness import Manifests
 
 # Where Alertmanager's pods have what they are told.
 _PLACE = "/etc/alertmanager/config"
-
-
-def run(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """What a program says."""
-    command = [str(tools.ensure(program)), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def written(manifests: Manifests, component: str, folder: Path) -> Path:

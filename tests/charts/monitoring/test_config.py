@@ -18,7 +18,8 @@ from tests.charts.monitoring.chart import (
     rendered,
 )
 from tests.charts.monitoring.guard_cases_alerting import MAIL, telling
-from tests.charts.monitoring.programs import run, written
+from tests.charts.monitoring.programs import written
+from tests.charts.programs import run
 from tests.charts.refusals import refusals
 from tests.harness import Case, render
 from tests.harness.charts import values_files

@@ -1,0 +1,15 @@
+"""Of all values files, those of this chart."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.charts.istio_routing.chart import CHART
+from tests.harness.charts import ValuesFile, values_files
+
+
+@pytest.fixture(params=values_files(CHART), ids=str)
+def file(request: pytest.FixtureRequest) -> ValuesFile:
+    """Each values file of the chart."""
+    file: ValuesFile = request.param
+    return file

@@ -1,0 +1,350 @@
+"""Mistakes, each with what the chart says to it: line for line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.charts.guards import Cases, Guards
+from tests.charts.istio_routing.chart import ASKED, FLAGGER, GATEWAY_API, ISTIO, ROLLOUTS
+from tests.charts.istio_routing.guard_cases_security import ALLOWED as ALLOWED_CALLERS
+from tests.charts.istio_routing.guard_cases_security import CALLERS, ENFORCED, TOKENS
+from tests.harness import merged
+
+ONE = {"name": 1, "weight": 100}
+ROUTING = ISTIO["routing"]
+CANNOT_SAY = 'and api is "gateway-api", which cannot say it. Set api to "istio", or'
+
+
+def versions(*entries: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Values with these versions."""
+    return {"versions": list(entries), **more}
+
+
+def gateway_api(**more: Any) -> dict[str, Any]:
+    """Values in Gateway API, for callers in the mesh."""
+    return {"api": "gateway-api", **more}
+
+
+MODEL: Cases = [
+    *(
+        (
+            {"commonLabels": {label: "a"}},
+            f'commonLabels: the label "{label}" is set by the chart. Take it out, or give it another name.',
+        )
+        for label in ("app.kubernetes.io/name", "app.kubernetes.io/component", "helm.sh/chart")
+    ),
+    (
+        {"service": {"name": ""}},
+        "service.name: it is empty. Name the Service that charts/model-server made, for example iris-model-server; "
+        "kubectl get services --selector app.kubernetes.io/part-of=model-serving lists them.",
+    ),
+    *(
+        (
+            {"service": {"portName": name}},
+            f'service.portName: "{name}" tells Istio no protocol, and it would treat requests as bytes. Name the '
+            'Service\'s port http, http2 or grpc, or one of these with a "-" and more.',
+        )
+        for name in ("web", "httpx", "tcp-http")
+    ),
+]
+
+VERSIONS: Cases = [
+    (
+        {**FLAGGER, **versions(ONE)},
+        'versions: it is set, and trafficManagement is "flagger", which makes the versions and the routes itself. Take '
+        'it out, or set trafficManagement to "helm".',
+    ),
+    (
+        versions(),
+        "versions: it is empty. Name the versions as charts/model-server does, for example [{name: 1, weight: 100}].",
+    ),
+    *(
+        (versions(ONE, {"name": again}), 'versions[1].name: there are two versions "1". Take one out.')
+        for again in (1, "1")
+    ),
+    (
+        versions(ONE, {"name": 2, "weight": 10, "drain": True}),
+        "versions[1].weight: it is 10, and versions[1].drain is true: a version that is being removed gets nothing. "
+        "Set it to 0, or drain to false.",
+    ),
+    (
+        versions(ONE, {"name": 2, "mirror": 10, "drain": True}),
+        "versions[1].mirror: it is 10, and versions[1].drain is true: a version that is being removed gets nothing. "
+        "Take it out, or set drain to false.",
+    ),
+    (
+        versions({**ONE, "mirror": 0.5}),
+        "versions[0].mirror: it is 0.5, and versions[0].weight is 100: the version would answer and be copied to at "
+        "the same time. Set one of the two to 0.",
+    ),
+    (
+        versions(ONE, {"name": 2, "service": "canary"}),
+        'versions[1].service: it is set, and api is "istio", where versions are told by the label version. Take it '
+        'out, or set api to "gateway-api".',
+    ),
+    (
+        versions({"name": 1, "drain": True}),
+        "versions: all of them have drain true, and nobody would answer. Set drain to false for one.",
+    ),
+    *(
+        (
+            versions(*({"name": name, "weight": weight} for name, weight in weights.items())),
+            f"versions: the weights of {', '.join(weights)} are {sum(weights.values())} together. Make them 100.",
+        )
+        for weights in ({"1": 90, "2": 20}, {"1": 33, "2": 33, "next": 33}, {"1": 0, "2": 0}, {"1": 99})
+    ),
+    *(
+        (
+            {**ROLLOUTS, **versions(*entries)},
+            f'versions: there are {count} that are not drained, and trafficManagement is "rollouts": Argo Rollouts '
+            "moves requests between two. Name the stable one with weight 100 and the canary with 0.",
+        )
+        for count, entries in (
+            (1, (ONE, {"name": 2, "drain": True})),
+            (3, (ONE, {"name": 2}, {"name": 3})),
+        )
+    ),
+]
+
+HOSTS: Cases = [
+    (
+        merged(ISTIO, {"routing": {"hosts": ["a.example.org", "a.example.org"]}}),
+        'routing.hosts: "a.example.org" is there twice. Take one out.',
+    ),
+    (
+        {"routing": ROUTING},
+        "routing.hosts: it is set, and there is no gateway that lets them in. Set gateway.create to true, or name one "
+        "in gateway.existing (api gateway-api: gateway.parentRefs).",
+    ),
+    *(
+        (
+            merged(way_in, {"routing": {"hosts": []}}),
+            "routing.hosts: it is empty, and there is a gateway: nobody outside could name the model. Name a host, for "
+            "example [iris.example.org].",
+        )
+        for way_in in (ISTIO, GATEWAY_API, {"gateway": {"existing": ["edge/public"]}})
+    ),
+    (
+        {"routing": {"mesh": False}},
+        "routing.mesh: it is false, and there is no gateway: the routes would be for nobody. Set it to true, or "
+        "gateway.create.",
+    ),
+]
+
+GATEWAY: Cases = [
+    (
+        merged(ISTIO, {"gateway": {"existing": ["edge/public"]}}),
+        "gateway.existing: it is set, and gateway.create is true: one host would have two owners. Keep one of the two.",
+    ),
+    (
+        merged(GATEWAY_API, {"gateway": {"parentRefs": [{"name": "public"}]}}),
+        "gateway.parentRefs: it is set, and gateway.create is true: one host would have two owners. Keep one of the "
+        "two.",
+    ),
+    (
+        gateway_api(gateway={"existing": ["edge/public"]}, routing=ROUTING),
+        'gateway.existing: it is set, and api is "gateway-api". Name the Gateways in gateway.parentRefs.',
+    ),
+    (
+        {"gateway": {"parentRefs": [{"name": "public"}]}, "routing": ROUTING},
+        'gateway.parentRefs: it is set, and api is "istio". Name the Gateways in gateway.existing, as NAMESPACE/NAME.',
+    ),
+    (
+        {"gateway": {"create": True}, "routing": ROUTING},
+        "gateway.selector: it is empty, and gateway.create is true: no proxy would open the ports. Give the labels of "
+        "the gateway's pods, for example {istio: ingress}; kubectl get pods --all-namespaces --show-labels --selector "
+        "istio lists them.",
+    ),
+    (
+        merged(ISTIO, {"gateway": {"http": {"enabled": False}}}),
+        "gateway.http.enabled: it is false, and gateway.tls.enabled too: the gateway would have no port. Set one of "
+        "the two to true.",
+    ),
+    (
+        merged(ISTIO, {"gateway": {"tls": {"enabled": True, "credentialName": "tls", "port": 80}}}),
+        "gateway.tls.port: it is 80, as gateway.http.port is. Choose another.",
+    ),
+    (
+        {"gateway": {"tls": {"enabled": True, "credentialName": "tls"}}},
+        "gateway.tls.enabled: it is true, and gateway.create is false: the certificate is a matter of the Gateway that "
+        "is there already. Set it to false, or gateway.create to true.",
+    ),
+    (
+        merged(ISTIO, {"gateway": {"tls": {"enabled": True}}}),
+        "gateway.tls.credentialName: it is empty, and gateway.tls.enabled is true. Name a Secret of type "
+        "kubernetes.io/tls in the namespace of the gateway's proxy.",
+    ),
+    (
+        merged(
+            GATEWAY_API,
+            {"gateway": {"tls": {"enabled": True, "credentialName": "tls", "minProtocolVersion": "TLSV1_3"}}},
+        ),
+        f'gateway.tls.minProtocolVersion: it is "TLSV1_3", {CANNOT_SAY} leave it at "TLSV1_2".',
+    ),
+]
+
+API: Cases = [
+    (
+        gateway_api(routing={"sticky": {"enabled": True}}),
+        f"routing.sticky.enabled: it is true, {CANNOT_SAY} take it out.",
+    ),
+    (
+        gateway_api(routing={"cors": {"enabled": True, "allowOrigins": ["*"]}}),
+        f"routing.cors.enabled: it is true, {CANNOT_SAY} take it out.",
+    ),
+    *(
+        (
+            gateway_api(routing={"faults": {fault: {"percentage": 0.5}}}),
+            f"routing.faults.{fault}.percentage: it is 0.5, {CANNOT_SAY} take it out.",
+        )
+        for fault in ("delay", "abort")
+    ),
+    (
+        gateway_api(**versions(ONE, {"name": 2, "mirror": 12.5})),
+        'versions[1].mirror: it is 12.5, and api is "gateway-api", which takes whole numbers. Round it, or set api to '
+        '"istio".',
+    ),
+    *(
+        (
+            gateway_api(**versions(ONE, *({"name": name} for name in range(2, 2 + more))), routing=routing),
+            f"versions: they and routing.protocols make {rules} rules, and an HTTPRoute holds 16. Take drained "
+            'versions out, set routing.pinning.enabled to false, or set api to "istio".',
+        )
+        for more, routing, rules in (
+            (15, {}, 17),
+            (4, {"prefix": "/iris", "protocols": ["predict", "v2"]}, 18),
+        )
+    ),
+]
+
+TIMES: Cases = [
+    *(
+        (
+            {"routing": {"timeout": whole, "retries": {"perTryTimeout": each}}},
+            f'routing.retries.perTryTimeout: it is "{each}", and routing.timeout, which holds all attempts, is '
+            f'"{whole}". Make it shorter, or the timeout longer.',
+        )
+        for whole, each in (("10s", "11s"), ("1s", "1001ms"), ("1h", "61m"), ("1m30s", "91s"))
+    ),
+    (
+        {"routing": {"retries": {"attempts": 0, "perTryTimeout": "1s"}}},
+        'routing.retries.perTryTimeout: it is "1s", and routing.retries.attempts is 0. Take it out, or allow an '
+        "attempt.",
+    ),
+    *(
+        (
+            {
+                "destination": {"connectionPool": {"idleTimeout": idle}},
+                "service": {"keepaliveSeconds": kept},
+            },
+            f'destination.connectionPool.idleTimeout: it is "{idle}", and the server closes an idle connection after '
+            f"{kept} s (service.keepaliveSeconds): requests on the way at that moment would fail. Make it shorter.",
+        )
+        for idle, kept in (("75s", 75), ("0s", 75), ("1h", 1000), ("60s", 5))
+    ),
+]
+
+TREATED: Cases = [
+    (
+        {"routing": {"headers": {"x-model-version": "1"}}},
+        'routing.headers: it holds "x-model-version", by which callers choose the version (routing.pinning.header). '
+        "Take it out, or give pinning another header.",
+    ),
+    *(
+        (
+            {"routing": {"sticky": {"enabled": True}, **about}},
+            'routing.sticky.enabled: it is true, and another rule is about the header "cookie" (routing.headers or '
+            "routing.pinning.header). Set it to false, or give that another header.",
+        )
+        for about in ({"headers": {"cookie": "a=b"}}, {"pinning": {"header": "cookie"}})
+    ),
+    (
+        {"routing": {"cors": {"enabled": True}}},
+        "routing.cors.allowOrigins: it is empty, and routing.cors.enabled is true: no web page could call. Name one, "
+        "for example [https://shop.example.org].",
+    ),
+    (
+        {"routing": {"cors": {"enabled": True, "allowOrigins": ["*"], "allowCredentials": True}}},
+        'routing.cors.allowOrigins: it holds "*", and routing.cors.allowCredentials is true: every web page could call '
+        "in its visitor's name. Name the origins, or set allowCredentials to false.",
+    ),
+    *(
+        (
+            {"destination": {"warmup": "30s", **chosen}},
+            f'destination.warmup: it is "30s", and pods are chosen {how}, where none can get less than its share. Take '
+            "one of the two out.",
+        )
+        for chosen, how in (
+            ({"loadBalancer": "RANDOM"}, "at random"),
+            ({"hashHeader": "x-user"}, "by destination.hashHeader"),
+        )
+    ),
+    (
+        {"destination": {"locality": {"enabled": True}, "outlierDetection": {"enabled": False}}},
+        "destination.locality.enabled: it is true, and destination.outlierDetection.enabled is false: requests would "
+        "stay with pods near by that fail. Set both to true.",
+    ),
+]
+
+ANALYSIS: Cases = [
+    *(
+        (
+            {"trafficManagement": who, "analysis": {**ASKED, "prometheusAddress": ""}, **more},
+            f'analysis.prometheusAddress: it is empty, and trafficManagement is "{who}", which asks Prometheus. Give '
+            "its address, for example http://monitoring-prometheus.monitoring:9090.",
+        )
+        for who, more in (("rollouts", {}), ("flagger", versions()))
+    ),
+    *(
+        (
+            {"trafficManagement": who, "analysis": {**ASKED, "model": ""}, **more},
+            f'analysis.model: it is empty, and trafficManagement is "{who}", which asks for the model\'s figures. Name '
+            "the model, for example iris.",
+        )
+        for who, more in (("rollouts", {}), ("flagger", versions()))
+    ),
+]
+
+# What looks like a mistake and is none.
+ALLOWED: list[dict[str, Any]] = [
+    {"commonLabels": {"example.org/app": "a"}},
+    {"service": {"portName": "http2"}},
+    {"service": {"portName": "grpc-predict"}},
+    versions({"name": 1}),
+    versions({"name": 1}, {"name": 2, "weight": 100}),
+    versions(ONE, {"name": 2, "drain": True}),
+    versions({"name": 1, "weight": 100, "mirror": 0}),
+    # Not the same as 1.
+    versions(ONE, {"name": "01"}),
+    gateway_api(**versions(ONE, *({"name": name} for name in range(2, 16)))),
+    gateway_api(**versions(ONE, *({"name": name} for name in range(2, 30))), routing={"pinning": {"enabled": False}}),
+    {"gateway": {"selector": {"istio": "ingress"}}},
+    merged(ISTIO, {"gateway": {"tls": {"enabled": True, "credentialName": "tls", "port": 80}, "http": {"port": 81}}}),
+    merged(
+        ISTIO,
+        {
+            "gateway": {
+                "tls": {"enabled": True, "credentialName": "tls", "port": 80},
+                "http": {"enabled": False},
+            }
+        },
+    ),
+    {"routing": {"retries": {"perTryTimeout": "30s"}}},
+    {"routing": {"timeout": "0s", "retries": {"perTryTimeout": "1h"}}},
+    {"routing": {"retries": {"attempts": 0}}},
+    {"routing": {"headers": {"x-model-version": "1"}, "pinning": {"enabled": False}}},
+    {"routing": {"headers": {"cookie": "a=b"}}},
+    {"destination": {"connectionPool": {"idleTimeout": "74999ms"}}},
+    {"routing": {"cors": {"allowOrigins": ["*"], "allowCredentials": True}}},
+    {"destination": {"warmup": "30s", "loadBalancer": "ROUND_ROBIN"}},
+    {"destination": {"loadBalancer": "RANDOM", "hashHeader": "x-user"}},
+    {"analysis": {"model": "iris"}},
+    *ALLOWED_CALLERS,
+]
+
+GUARDS = Guards(
+    # In this order most are said beside others, and do not take them back.
+    kinds=[MODEL, ANALYSIS, VERSIONS, ENFORCED, GATEWAY, HOSTS, API, TIMES, TREATED, TOKENS, CALLERS],
+    allowed=ALLOWED,
+    place=r"(versions\[\d+\]\.|security\.authorization\.callers\[\d+\])",
+)

@@ -1,0 +1,133 @@
+"""Both APIs, driven by one list: they send the same requests to the same versions, with the same shares and copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.charts.istio_routing.chart import FULLNAME, GATEWAY_API, HOST, ISTIO, SERVICE, rendered
+from tests.charts.istio_routing.routes import backends, rule, shares
+from tests.harness import Manifests, merged
+
+LISTS: list[list[dict[str, Any]]] = [
+    [{"name": 1}],
+    [{"name": 1, "weight": 90}, {"name": 2, "weight": 10}],
+    [{"name": 1, "weight": 0}, {"name": "next", "weight": 100}, {"name": 3, "weight": 0}],
+    [{"name": 1, "weight": 100}, {"name": 2, "mirror": 100}, {"name": 3, "mirror": 5}],
+    [{"name": 1, "weight": 60}, {"name": 2, "weight": 40}, {"name": "old", "drain": True}],
+]
+
+
+def both(values: dict[str, Any]) -> tuple[Manifests, Manifests]:
+    """What the same values render to in Istio's own API and in Gateway API."""
+    return rendered(merged(ISTIO, values)), rendered(merged(GATEWAY_API, values))
+
+
+def route_rules(manifests: Manifests, name: str = FULLNAME) -> list[Any]:
+    """The rules of an HTTPRoute."""
+    return list(manifests.one("HTTPRoute", name).spec["rules"])
+
+
+def headers(rule: Any) -> dict[str, str]:
+    """The headers that a rule of an HTTPRoute needs."""
+    return {each["name"]: each["value"] for each in rule["matches"][0].get("headers", [])}
+
+
+def copies(rule: Any) -> dict[str, float]:
+    """The versions that get copies, each with its share, per cent."""
+    if "backendRefs" not in rule:
+        return {each["destination"]["subset"]: each["percentage"]["value"] for each in rule.get("mirrors", [])}
+    mirrors = [each["requestMirror"] for each in rule["filters"] if each["type"] == "RequestMirror"]
+    return {each["backendRef"]["name"].removeprefix(f"{SERVICE}-"): each.get("percent", 100) for each in mirrors}
+
+
+@pytest.mark.parametrize("versions", LISTS, ids=lambda versions: ",".join(str(each["name"]) for each in versions))
+def test_both_apis_send_to_the_same_versions_with_the_same_shares_and_copies(versions: list[dict[str, Any]]) -> None:
+    istio, other = both({"versions": versions})
+    *pinned, weighted = route_rules(other)
+    assert backends(weighted) == shares(rule(istio, "weighted"))
+    assert copies(weighted) == copies(rule(istio, "weighted"))
+    for each in pinned:
+        ((version, share),) = backends(each).items()
+        assert share > 0, "a backend with weight 0 gets nothing, also where it is alone"
+        assert list(shares(rule(istio, f"pinned-{version}"))) == [version]
+        assert headers(each) == {"x-model-version": version}
+        assert copies(each) == copies(rule(istio, f"pinned-{version}")) == {}
+    live = [str(each["name"]) for each in versions if not each.get("drain")]
+    assert [next(iter(backends(each))) for each in pinned] == live
+
+
+def operations(rule: Any) -> set[tuple[str, str]]:
+    """Path and method of all that a rule takes, as Gateway API writes paths."""
+    found = set()
+    for match in rule["matches"] if "matches" in rule else rule["match"]:
+        if "uri" in match:
+            (path,) = match["uri"].values()
+            (methods,) = match["method"].values()
+        else:
+            path, methods = match["path"]["value"], match["method"]
+        found |= {(path.rstrip("/"), method) for method in methods.split("|")}
+    return found
+
+
+@pytest.mark.parametrize("prefix", ["", "/iris"])
+def test_both_apis_take_the_same_paths_and_methods(prefix: str) -> None:
+    istio, other = both({"routing": {"protocols": ["predict", "v1", "v2"], "prefix": prefix}})
+    unpinned = [each for each in route_rules(other) if not headers(each)]
+    assert set().union(*map(operations, unpinned)) == operations(rule(istio, "weighted"))
+
+
+def test_a_prefix_is_cut_off_by_a_rule_for_each_path() -> None:
+    _, other = both({"routing": {"protocols": ["predict", "v2"], "prefix": "/iris"}})
+    for each in route_rules(other):
+        rewrites = [part["urlRewrite"]["path"] for part in each["filters"] if part["type"] == "URLRewrite"]
+        paths = {match["path"]["value"] for match in each["matches"]}
+        assert paths == {f"/iris{rewrite['replacePrefixMatch']}" for rewrite in rewrites}
+        assert {match["path"]["type"] for match in each["matches"]} == {"PathPrefix"}
+
+
+def test_the_mesh_has_the_same_rules_as_the_gateway() -> None:
+    _, other = both({"versions": LISTS[3]})
+    assert route_rules(other, f"{FULLNAME}-mesh") == route_rules(other)
+
+
+def test_both_apis_have_the_same_timeouts() -> None:
+    istio, other = both({"routing": {"timeout": "10s", "retries": {"perTryTimeout": "4s"}}})
+    for each in route_rules(other):
+        assert each["timeouts"] == {"request": "10s", "backendRequest": "4s"}
+    assert rule(istio, "weighted")["timeout"] == "10s"
+    assert rule(istio, "weighted")["retries"]["perTryTimeout"] == "4s"
+
+
+def test_nobody_outside_can_call_himself_a_shadow() -> None:
+    _, other = both({"versions": LISTS[3]})
+    for each in route_rules(other):
+        removed = [part["requestHeaderModifier"]["remove"] for part in each["filters"][:1]]
+        assert removed == [["x-model-shadow"]], "take the header off before anything else"
+
+
+def test_pods_of_a_version_are_treated_alike() -> None:
+    istio, other = both({"destination": {"warmup": "30s"}})
+    wanted = istio.one("DestinationRule").spec["trafficPolicy"]
+    found = {each.spec["host"]: each.spec["trafficPolicy"] for each in other.of_kind("DestinationRule")}
+    services = [HOST.replace(SERVICE, f"{SERVICE}-{version}") for version in ("1", "2")]
+    assert found == dict.fromkeys(services, wanted)
+
+
+def test_callers_of_plain_http_are_sent_to_https_and_asked_for_nothing_else() -> None:
+    _, other = both({"gateway": {"tls": {"enabled": True, "credentialName": "tls", "port": 8443}}})
+    redirect = other.one("HTTPRoute", f"{FULLNAME}-http").spec
+    assert [each["sectionName"] for each in redirect["parentRefs"]] == ["http"]
+    (only,) = redirect["rules"]
+    assert "backendRefs" not in only
+    assert only["filters"] == [
+        {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "port": 8443, "statusCode": 301}}
+    ]
+    assert [each["sectionName"] for each in other.one("HTTPRoute", FULLNAME).spec["parentRefs"]] == ["https"]
+
+
+def test_without_the_redirect_plain_http_has_the_same_routes() -> None:
+    tls = {"enabled": True, "credentialName": "tls", "httpsRedirect": False}
+    _, other = both({"gateway": {"tls": tls}})
+    assert route_rules(other, f"{FULLNAME}-http") == route_rules(other)
