@@ -37,4 +37,16 @@ graceful_timeout_seconds: {{ int64 .gracefulTimeoutSeconds }}
 max_body_bytes: {{ int64 .maxBodyBytes }}
 {{- end }}
 {{- end }}
+{{- with include "model-server.comparedVersion" . }}
+shadow_compare_url: {{ include "model-server.comparedUrl" (dict "context" $ "version" .) | quote }}
+shadow_ratio: {{ $.Values.shadow.ratio }}
+shadow_tolerance: {{ $.Values.shadow.tolerance }}
+shadow_timeout_seconds: {{ int64 $.Values.shadow.timeoutSeconds }}
+{{- end }}
+{{- with .Values.tracing }}
+{{- if .endpoint }}
+tracing_endpoint: {{ .endpoint | quote }}
+tracing_sample_ratio: {{ .sampleRatio }}
+{{- end }}
+{{- end }}
 {{- end -}}

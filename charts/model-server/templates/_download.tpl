@@ -3,7 +3,8 @@ A model that is downloaded: an init container checks its digest and unpacks it b
 */}}
 
 {{/*
-model-server.downloadPort: the port that the download connects to.
+model-server.downloadPort: the port that the download connects to, or whatever else has such an address.
+Takes the url, and an endpoint that stands for it where there is one.
 */}}
 {{- define "model-server.downloadPort" -}}
 {{- $url := default .url .endpoint -}}

@@ -23,7 +23,8 @@ model-server.callers: who may ask for predictions; the release's own test is one
 {{- end -}}
 
 {{/*
-model-server.serverIngress: clients, and the load balancer where there is one, to the one port; who reads metrics to the other.
+model-server.serverIngress: clients, the load balancer where there is one, and servers that compare, to the one port; who
+reads metrics to the other.
 The kubelet's probes come from the node itself, which network plugins always let through.
 */}}
 {{- define "model-server.serverIngress" -}}
@@ -33,6 +34,11 @@ The kubelet's probes come from the node itself, which network plugins always let
     - podSelector:
         matchLabels:
           {{- include "model-server.nginxSelectorLabels" . | nindent 10 }}
+    {{- end }}
+    {{- if include "model-server.comparedVersions" . | fromYamlArray }}
+    - podSelector:
+        matchLabels:
+          {{- include "model-server.selectorLabels" . | nindent 10 }}
     {{- end }}
   ports:
     - port: http
@@ -62,7 +68,8 @@ model-server.dnsEgress: names, at whatever address the cluster's resolver has.
 {{- end -}}
 
 {{/*
-model-server.serverEgress: names, the places that models are downloaded from, and what the user adds.
+model-server.serverEgress: names, the places that models are downloaded from and traces are sent to, versions that others
+compare with, and what the user adds.
 */}}
 {{- define "model-server.serverEgress" -}}
 {{- include "model-server.dnsEgress" . }}
@@ -73,6 +80,9 @@ model-server.serverEgress: names, the places that models are downloaded from, an
 {{- if eq .Values.model.source.type "download" }}
 {{- $ports = append $ports (include "model-server.downloadPort" .Values.model.source.download | int64) }}
 {{- end }}
+{{- with .Values.tracing.endpoint }}
+{{- $ports = append $ports (include "model-server.downloadPort" (dict "url" . "endpoint" "") | int64) }}
+{{- end }}
 {{- end }}
 {{- with $ports | uniq | sortAlpha }}
 - ports:
@@ -80,6 +90,19 @@ model-server.serverEgress: names, the places that models are downloaded from, an
     - port: {{ . }}
       protocol: TCP
     {{- end }}
+{{- end }}
+{{- with include "model-server.comparedVersions" . | fromYamlArray }}
+- to:
+    {{- range . }}
+    - podSelector:
+        matchLabels:
+          {{- include "model-server.selectorLabels" $ | nindent 10 }}
+          app.kubernetes.io/component: version
+          version: {{ . | quote }}
+    {{- end }}
+  ports:
+    - port: http
+      protocol: TCP
 {{- end }}
 {{- with .Values.networkPolicy.egress }}
 {{ include "model-server.passThrough" (dict "value" . "context" $) }}

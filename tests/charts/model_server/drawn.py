@@ -22,6 +22,8 @@ PASSED_ON: Mapping[str, Sequence[Any]] = {
         [],
         [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": [{"name": "x-a", "value": "yes"}]}}],
     ),
+    # Most names are those of no version, and refused.
+    "shadow.compareWith": ("", 1000000),
     "keda.fallback": ({}, {"failureThreshold": 1000000, "replicas": 1000000}),
     "extraObjects": (
         [],
@@ -66,8 +68,9 @@ FEATURES: Sequence[dict[str, Any]] = (
     {"serviceMonitor": {"enabled": True}},
     {"secret": {"create": True, "stringData": {"yes": "1e3"}}},
     {"secret": {"existingSecret": "login", "envFrom": True}},
-    {"versions": [{"name": 1000000}, {"name": "1e3"}]},
+    {"versions": [{"name": 1000000}, {"name": "1e3", "shadow": {"compareWith": 1000000, "ratio": 0.5}}]},
     {"versions": [{"name": "no"}], "keepUnlisted": True, "service": {"version": "no"}},
+    {"tracing": {"endpoint": "http://collector:4318"}},
     {"tests": {"runner": "argocd"}},
     {"networkPolicy": {"enabled": False}},
     {"gpu": {"count": 1}},

@@ -140,6 +140,18 @@ SECRET: Cases = [
     ),
 ]
 
+SHADOW: Cases = [
+    (
+        {"shadow": {"compareWith": 1}},
+        'shadow.compareWith: it is "1", and versions is empty. List the versions, or take it out.',
+    ),
+    (
+        {"versions": [{"name": 1}, {"name": 2, "shadow": {"compareWith": "stable"}}]},
+        'versions[1].shadow.compareWith: it is "stable", and no version has that name. Set it to one of 1, 2, or take '
+        "it out.",
+    ),
+]
+
 EXPOSURE: Cases = [
     *(
         ({"service": {key: value}}, not_for_cluster_ip("service", key))
@@ -238,7 +250,7 @@ RESOLUTION: Cases = [
     ),
 ]
 
-KINDS = [NAMES, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING, RESOLUTION]
+KINDS = [NAMES, SHADOW, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING, RESOLUTION]
 
 RENAMED = " UPGRADING.md tells how to rewrite a whole file."
 # These are told alone: nothing else is said beside them.
@@ -272,6 +284,8 @@ ALLOWED: list[dict[str, Any]] = [
     # One version by two settings; and a ConfigMap that nobody mounts.
     {"versions": sharing(1, 1)},
     {"versions": TWO, "model": {"source": {"configMap": {"name": "iris-1"}}}},
+    {"versions": [{"name": 1}, {"name": "2", "shadow": {"compareWith": "1"}}]},
+    {"versions": TWO, "shadow": {"compareWith": "1"}, "keepUnlisted": True},
     {"networkPolicy": {"metricsCallers": []}},
     {"podMonitor": {"enabled": True}, "networkPolicy": {"metricsCallers": [], "enabled": False}},
     {"nginx": {"podAnnotations": {"checksum/config": "a"}}},

@@ -211,6 +211,32 @@ def test_a_release_may_reach_what_one_of_its_versions_downloads_from() -> None:
     check(values, f"{FULLNAME}-2", OUTSIDE, 443, False)
 
 
+COMPARING: dict[str, Any] = {
+    "versions": [{"name": 1}, {"name": 2, "shadow": {"compareWith": 1}}, {"name": 3}],
+    "networkPolicy": {"callers": SHOPS["networkPolicy"]["callers"]},
+}
+
+
+def test_a_version_that_compares_reaches_the_one_it_compares_with_and_no_other() -> None:
+    check(COMPARING, f"{FULLNAME}-2", f"{FULLNAME}-1", HTTP, True)
+    check(COMPARING, f"{FULLNAME}-2", f"{FULLNAME}-1", ADMIN, False)
+    check(COMPARING, f"{FULLNAME}-2", f"{FULLNAME}-3", HTTP, False)
+    check(COMPARING, CLIENT, f"{FULLNAME}-1", HTTP, False)
+    check(merged(COMPARING, {"versions": [{"name": 1}, {"name": 2}]}), f"{FULLNAME}-2", f"{FULLNAME}-1", HTTP, False)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "port"),
+    [("http://collector:4318", 4318), ("http://collector", 80), ("https://collector/otlp", 443)],
+)
+def test_traces_reach_the_port_of_their_endpoint(endpoint: str, port: int) -> None:
+    collector = Pod(Namespace("observability"), {"app": "collector"})
+    values = {"tracing": {"endpoint": endpoint}}
+    check(values, FULLNAME, collector, port, True)
+    check(values, FULLNAME, collector, 9411, False)
+    check({}, FULLNAME, collector, port, False)
+
+
 def test_the_releases_own_test_can_reach_what_it_asks() -> None:
     for values in ({}, WITH_NGINX, SHOPS, VERSIONS):
         check(values, TEST, NGINX if values is WITH_NGINX else FULLNAME, HTTP, True)

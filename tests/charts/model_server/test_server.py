@@ -73,6 +73,25 @@ def test_the_configuration_holds_what_is_set_and_nothing_the_server_would_refuse
     }
 
 
+def test_shadows_and_traces_are_configured_only_where_they_are_asked_for() -> None:
+    values: dict[str, Any] = {
+        "namespaceOverride": "models",
+        "clusterDomain": "example.internal",
+        "service": {"port": 8000},
+        "versions": [{"name": 1}, {"name": 2, "shadow": {"compareWith": 1}, "tracing": {"endpoint": "http://a"}}],
+    }
+    asked = {key: value for key, value in config(values, f"{FULLNAME}-2").items() if key.startswith(("shadow", "tra"))}
+    assert asked == {
+        "shadow_compare_url": f"http://{FULLNAME}-1.models.svc.example.internal:8000",
+        "shadow_ratio": 1,
+        "shadow_tolerance": 0.01,
+        "shadow_timeout_seconds": 5,
+        "tracing_endpoint": "http://a",
+        "tracing_sample_ratio": 1,
+    }
+    assert not [key for key in config(values, f"{FULLNAME}-1") if key.startswith(("shadow", "tracing"))]
+
+
 @pytest.mark.parametrize(
     ("version", "label"), [("", "production"), (3, "3"), ("3", "3"), (10**7, "10000000"), ("candidate",) * 2]
 )

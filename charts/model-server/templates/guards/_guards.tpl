@@ -16,7 +16,7 @@ model-server.guards: fails with every problem, or is empty.
 {{- $versions := dict -}}
 {{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
 {{- range $scope := $versions.all -}}
-{{- range list "Model" "Scaling" "Disruption" "Pod" "Mounts" -}}
+{{- range list "Model" "Shadow" "Scaling" "Disruption" "Pod" "Mounts" -}}
 {{- $problems = append $problems (include (printf "model-server.guard%s" .) $scope) -}}
 {{- end -}}
 {{- end -}}

@@ -1,0 +1,41 @@
+{{/*
+Shadows: which version is asked what one that gets them was asked.
+*/}}
+
+{{/*
+model-server.comparedVersion: the version that this one compares with; empty for one that compares nothing, such as that
+version itself.
+*/}}
+{{- define "model-server.comparedVersion" -}}
+{{- with .Values.shadow.compareWith -}}
+{{- $compared := include "model-server.integerOrText" . -}}
+{{- if ne $compared $.version -}}
+{{- $compared -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+model-server.comparedUrl: the address of a version's own Service.
+Takes a dict of context and version.
+*/}}
+{{- define "model-server.comparedUrl" -}}
+{{- $name := include "model-server.suffixed" (dict "context" .context "suffix" .version) -}}
+{{- $values := .context.Values -}}
+{{- printf "http://%s.%s.svc.%s:%d" $name (include "model-server.namespace" .context) $values.clusterDomain (int64 $values.service.port) -}}
+{{- end -}}
+
+{{/*
+model-server.comparedVersions: the versions that others of the release compare with, as a YAML list.
+*/}}
+{{- define "model-server.comparedVersions" -}}
+{{- $versions := dict -}}
+{{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
+{{- $compared := list -}}
+{{- range $versions.all -}}
+{{- with include "model-server.comparedVersion" . -}}
+{{- $compared = append $compared . -}}
+{{- end -}}
+{{- end -}}
+{{- $compared | uniq | sortAlpha | toYaml -}}
+{{- end -}}
