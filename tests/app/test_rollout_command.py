@@ -358,7 +358,9 @@ def test_a_run_that_is_killed_is_gone_on_with_or_aborted(
 
 
 @pytest.mark.usefixtures("fast")
-def test_a_plan_may_be_forgotten_and_the_weights_kept(standins: StandIns, url: str) -> None:
+def test_a_plan_may_be_forgotten_and_the_weights_kept(
+    standins: StandIns, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     process = _process(url)
     try:
         wait_until(lambda: _judges(standins), "the first step")
@@ -369,7 +371,11 @@ def test_a_plan_may_be_forgotten_and_the_weights_kept(standins: StandIns, url: s
     cluster["release"]["values"]["versions"] = [{"name": "1", "weight": 40}, {"name": "2", "weight": 60}]
     standins.write(cluster)
     assert _exit_code(_on("abort")) == 2, "weights of somebody else are not overwritten"
-    assert _exit_code(_on("abort", "--keep-weights")) == 0
+    capsys.readouterr()
+    assert _exit_code(_on("abort", "--keep-weights", "--json")) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["phase"], result["weight"], result["exit_code"]) == ("forgotten", None, 0)
+    assert result["release_weights"] == "1: 40 %, 2: 60 %"
     assert (standins.weights, standins.state["phase"]) == ([40, 60], "forgotten")
 
 

@@ -174,6 +174,12 @@ def test_unexpected_weights_are_told_with_the_expected_ones() -> None:
     )
 
 
+def test_weights_of_an_upgrade_that_has_not_ended_are_told_as_such() -> None:
+    assert _release(status="pending-upgrade").shown_weights == (
+        "1: 100 %, 2: 0 %, 0: 0 % (the release is pending-upgrade)"
+    )
+
+
 STATE = State(PLAN, Phase.JUDGING, 1, "fine", 0, GOOD, "host/1/ab", 30.0, 12.5)
 
 

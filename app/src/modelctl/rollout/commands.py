@@ -24,7 +24,7 @@ from modelctl.rollout.progress import Progress
 from modelctl.rollout.prometheus import Prometheus
 from modelctl.rollout.release import HelmRelease, ReleaseState, check_release, check_weight
 from modelctl.rollout.run import Run, signed
-from modelctl.rollout.state import Phase, State
+from modelctl.rollout.state import State
 from modelctl.rollout.store import ConfigMapStore, ConflictError, Held
 from modelctl.rollout.world import Figures, Pods, World
 
@@ -155,7 +155,7 @@ class Commands:
         held = takeover.unfinished(self._store)
         if keep_weights:
             held = takeover.released(self._store, held, self._time, self._progress)
-            forgotten = held.state.end(Phase.FORGOTTEN)
+            forgotten = held.state.forgotten()
             world = self._world_to_return(forgotten.plan)
             return self._outcome(self._store.write(signed(forgotten, "", world), held).state)
         with self._told_how_to_go_on():

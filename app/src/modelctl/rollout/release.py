@@ -40,8 +40,9 @@ class ReleaseState:
 
     @property
     def shown_weights(self) -> str:
-        """Weights for people."""
-        return describe(weights_of(self.versions))
+        """Weights for people. Those of an upgrade that has not ended may not be the cluster's."""
+        shown = describe(weights_of(self.versions))
+        return shown if self.deployed else f"{shown} (the release is {self.status})"
 
 
 class HelmRelease:

@@ -29,7 +29,7 @@ def as_json(state: State, weights: str | None) -> str:
         "exit_code": state.exit_code,
         "steps": list(plan.steps),
         "step": state.step,
-        "weight": state.weight,
+        "weight": None if state.phase is Phase.FORGOTTEN else state.weight,
         "release_weights": weights,
         "reason": state.reason,
         "holder": state.holder or None,

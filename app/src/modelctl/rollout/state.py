@@ -85,6 +85,10 @@ class State:
         """About to give all requests back to the stable version."""
         return dataclasses.replace(self, phase=Phase.RETURNING, reason=reason, exit_code=exit_code)
 
+    def forgotten(self) -> "State":
+        """Given up, with whatever weights there are."""
+        return dataclasses.replace(self, phase=Phase.FORGOTTEN, reason="", exit_code=0, abort_asked=False)
+
     def end(self, phase: Phase) -> "State":
         """Nothing is left to do."""
         return dataclasses.replace(self, phase=phase, abort_asked=False)
