@@ -1,10 +1,14 @@
 """What Prometheus is asked is what the chart gives Argo Rollouts and Flagger."""
 
+import subprocess
+from pathlib import Path
 from string import Template
 
 import promql_parser as promql
 import pytest
+import yaml
 
+from cluster import tools
 from model_server.observability.metrics import Metrics
 from modelctl.rollout.queries import TEXTS, Query, filled
 from tests.app.process import REPOSITORY_ROOT
@@ -55,3 +59,81 @@ def test_the_metrics_of_shadows_are_those_of_the_design() -> None:
 
 def _words(text: str) -> set[str]:
     return set("".join(character if character.isalnum() or character == "_" else " " for character in text).split())
+
+
+_SERVED = 'namespace="models", model="iris", version="{version}", pod="{pod}", protocol="predict", code="{code}"'
+
+
+def _series(version: str, pod: str, code: str, values: str) -> list[dict[str, str]]:
+    """One counter of requests and its histogram, all answers within 10 ms."""
+    labels = _SERVED.format(version=version, pod=pod, code=code)
+    bucket = "model_server_request_duration_seconds_bucket"
+    return [
+        {"series": f"model_server_requests_total{{{labels}}}", "values": values},
+        {"series": f'{bucket}{{{labels}, le="0.005"}}', "values": "0x10"},
+        {"series": f'{bucket}{{{labels}, le="0.01"}}', "values": values},
+        {"series": f'{bucket}{{{labels}, le="+Inf"}}', "values": values},
+    ]
+
+
+@pytest.mark.rests_on("app/src/modelctl/rollout/queries.py")
+def test_prometheus_own_program_answers_as_it_is_meant(tmp_path: Path) -> None:
+    cases: list[tuple[Query, str, list[float] | str]] = [
+        # Two pods with 54 good answers and 6 errors a minute each, over five minutes.
+        (Query.REQUESTS, "1", [600]),
+        (Query.ERROR_RATIO, "1", [0.1]),
+        (Query.REFUSED_RATIO, "1", [0]),
+        (Query.LATENCY, "1", [0.00975]),
+        # A pod that nobody asks: it has series, all 0. What is 0 over 0 is NaN, which no comparison lets pass.
+        (Query.REQUESTS, "2", [0]),
+        (Query.ERROR_RATIO, "2", "NaN"),
+        (Query.LATENCY, "2", "NaN"),
+        # A process that began anew after 8 minutes: 60 a minute all the same.
+        (Query.REQUESTS, "3", [300]),
+        (Query.REFUSED_RATIO, "3", [1]),
+        # A version that nobody scrapes.
+        (Query.REQUESTS, "4", []),
+        (Query.ERROR_RATIO, "4", []),
+        (Query.LATENCY, "4", []),
+        (Query.COMPARED_ROWS, "1", []),
+        (Query.DISAGREEMENT_RATIO, "1", []),
+        # A shadow of which no answer has ever differed.
+        (Query.COMPARED_ROWS, "2", [50]),
+        (Query.DISAGREEMENT_RATIO, "2", [0]),
+    ]
+    shadow = 'namespace="models", model="iris", version="2", pod="c"'
+    document = {
+        "evaluation_interval": "1m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [
+                    *(one for pod in "ab" for one in _series("1", pod, "200", "0+54x10")),
+                    *(one for pod in "ab" for one in _series("1", pod, "500", "0+6x10")),
+                    *_series("2", "c", "200", "0x10"),
+                    *_series("2", "c", "500", "0x10"),
+                    *_series("3", "d", "400", "0+60x7 60 120 180"),
+                    {"series": f"model_server_shadow_compared_rows_total{{{shadow}}}", "values": "0+10x10"},
+                ],
+                "promql_expr_test": [_expected(*case) for case in cases],
+            }
+        ],
+    }
+    (tmp_path / "test.yaml").write_text(yaml.safe_dump(document))
+    done = subprocess.run(
+        [str(tools.ensure("promtool")), "test", "rules", "test.yaml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _expected(query: Query, version: str, values: list[float] | str) -> dict[str, object]:
+    text = filled(query, namespace="models", model="iris", version=version, window_seconds=300)
+    if values == "NaN":
+        # NaN is the only number that is not itself.
+        text, values = f"count(({text}) != ({text}))", [1]
+    samples = [{"labels": "{}", "value": value} for value in values]
+    return {"expr": text, "eval_time": "10m", "exp_samples": samples}
