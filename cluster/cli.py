@@ -1,4 +1,4 @@
-"""The command line: ``python -m cluster up | load IMAGE… | crds NAME… | status | logs DIR | down``.
+"""The command line: ``python -m cluster up | load IMAGE… | crds NAME… | istio | status | logs DIR | down``.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 something that the
 message names is wrong, 2 the call itself is wrong, 130 interrupted.
@@ -22,6 +22,7 @@ EXAMPLES = """examples:
   python -m cluster up                       make the cluster, or what is missing of it
   python -m cluster load model-server:0.2.0  build or find an image, and let the nodes pull it
   python -m cluster crds gateway-api keda    let the cluster know the custom resources of others
+  python -m cluster istio                    install Istio, which `up` does not
   python -m cluster status --json            where the kubeconfig, the registry and the tools are
   python -m cluster logs .build/logs         logs of nodes and pods
   python -m cluster run kubectl get pods -A  call a tool with the cluster in its environment
@@ -46,6 +47,9 @@ def _run(options: argparse.Namespace) -> None:
     elif options.command == "crds":
         applied = crds.apply(options.name, console)
         print(json.dumps({"applied": applied}) if options.json else "\n".join(applied))
+    elif options.command == "istio":
+        lifecycle.install_istio(console, options.images)
+        _print_done("istio", options.json)
     elif options.command == "status":
         _print_status(lifecycle.status(), options.json)
     elif options.command == "logs":
@@ -121,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("image", nargs="+", metavar="IMAGE", help="a name of catalog.yaml, or of the engine")
     resources = commands.add_parser("crds", parents=[shared], help="apply definitions of custom resources")
     resources.add_argument("name", nargs="+", choices=sorted(catalog.load().crds), metavar="NAME")
+    commands.add_parser("istio", parents=[shared, sources], help="install Istio: its control plane and a gateway")
     commands.add_parser("status", parents=[shared], help="what there is, and how to reach it")
     logs = commands.add_parser("logs", parents=[shared], help="write the logs of nodes and pods to a folder")
     logs.add_argument("folder", type=Path, metavar="DIR")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cluster import addons, engine, kind, lock, paths, registry, scratch, settings, tools
+from cluster.addons import istio
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.errors import ClusterError
@@ -81,6 +82,16 @@ def load(names: list[str], console: Console, policy: Policy = "auto") -> list[st
     with lock.held(console):
         registry.ensure(connection.engine, connection.images, console)
         return [registry.load(connection.engine, connection.images, name, console) for name in names]
+
+
+def install_istio(console: Console, policy: Policy = "auto") -> None:
+    """Have Istio in the cluster, which `up` does not install."""
+    connection = connect(console, policy)
+    if not kind.is_ready():
+        raise ClusterError("There is no cluster that takes pods.", "Call `make up` first.")
+    with lock.held(console):
+        registry.ensure(connection.engine, connection.images, console)
+        istio.install(connection.engine, connection.images, console)
 
 
 def status() -> Status:

@@ -62,11 +62,11 @@ def test_the_module_can_be_called_and_its_help_has_examples() -> None:
         [sys.executable, "-m", "cluster", "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    for command in ("up", "load", "crds", "status", "logs", "run", "env", "down", "clean"):
+    for command in ("up", "load", "crds", "istio", "status", "logs", "run", "env", "down", "clean"):
         assert f"python -m cluster {command}" in done.stdout, f"the help has no example of `{command}`"
 
 
-@pytest.mark.parametrize("command", ["up", "load", "crds", "status", "logs", "run", "env", "down", "clean"])
+@pytest.mark.parametrize("command", ["up", "load", "crds", "istio", "status", "logs", "run", "env", "down", "clean"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
@@ -122,7 +122,9 @@ def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert "interrupted" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["load", "nginx:1"], ["logs", "somewhere"]], ids=lambda value: value[0])
+@pytest.mark.parametrize(
+    "arguments", [["load", "nginx:1"], ["istio"], ["logs", "somewhere"]], ids=lambda value: value[0]
+)
 def test_what_needs_a_cluster_says_so_where_there_is_none(
     programs: Path,
     tmp_path: Path,

@@ -1,0 +1,42 @@
+"""Istio, for those who ask for it: its images go to the registry, then what istioctl makes is applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cluster import paths, registry, scratch, tools
+from cluster.console import Console
+from cluster.engine import Engine
+from cluster.images import Images
+from cluster.process import run
+
+IMAGES = ("registry.istio.io/release/pilot:1.31.0", "registry.istio.io/release/proxyv2:1.31.0")
+OPERATOR = paths.PACKAGE / "addons" / "istio" / "operator.yaml"
+# Each with the Deployment in it that has to be there.
+DEPLOYMENTS = {"istio-system": "istiod", "istio-ingress": "istio-ingress"}
+READY_SECONDS = 120
+
+
+def install(engine: Engine, images: Images, console: Console) -> None:
+    """Have istiod and the ingress gateway running. Called again, it makes them what the files say."""
+    for image in IMAGES:
+        registry.load(engine, images, image, console)
+    kubectl: list[str | Path] = [tools.ensure("kubectl", console), "--kubeconfig", paths.KUBECONFIG]
+    istioctl = tools.ensure("istioctl", console)
+    with console.step("install Istio"), scratch.folder() as folder:
+        manifest = folder / "istio.yaml"
+        manifest.write_text(manifests(istioctl), encoding="utf-8")
+        # On the client's side the last state goes into an annotation, for which some definitions are too long.
+        run([*kubectl, "apply", "--server-side", "--force-conflicts", "--filename", manifest])
+        for namespace, deployment in DEPLOYMENTS.items():
+            wait = ["rollout", "status", f"deployment/{deployment}", f"--timeout={READY_SECONDS}s"]
+            run([*kubectl, "--namespace", namespace, *wait])
+
+
+def manifests(istioctl: Path) -> str:
+    """All objects, as YAML: the namespaces first, which istioctl takes for granted."""
+    generated = run([istioctl, "manifest", "generate", "--filename", OPERATOR]).stdout
+    namespaces = "".join(
+        f"---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n" for namespace in DEPLOYMENTS
+    )
+    return f"{namespaces}---\n{generated}"
