@@ -46,7 +46,14 @@ MODEL = {"model": "sums", "version": "2"}
     ],
 )
 def test_a_shadow_is_known_by_its_host_or_its_header(host: str, mark: str, expected: bool) -> None:
-    assert is_shadow(host, mark) is expected
+    assert is_shadow({"Host": host, "X-Model-Shadow": mark}, "2") is expected
+
+
+@pytest.mark.parametrize(
+    ("routed", "own", "expected"), [("1", "2", True), ("2", "2", False), ("1", "", False), ("", "2", False)]
+)
+def test_a_request_that_another_version_is_to_answer_is_a_shadow(routed: str, own: str, expected: bool) -> None:
+    assert is_shadow({"Host": "iris", "X-Model-Routed-Version": routed}, own) is expected
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,9 @@ class Settings:
     drift_window_rows: int = _setting(
         10_000, "how many of the newest rows are compared with the training data; 0 switches that off", minimum=0
     )
+    version_name: str = _setting(
+        "", "name of this version in the routes to it; a request that names another is a shadow of that one's"
+    )
     shadow_compare_url: str = _setting(
         "", "address of the stable version, which is asked what shadows were asked; empty compares nothing", url=True
     )

@@ -37,6 +37,7 @@ graceful_timeout_seconds: {{ int64 .gracefulTimeoutSeconds }}
 max_body_bytes: {{ int64 .maxBodyBytes }}
 {{- end }}
 {{- end }}
+version_name: {{ include "model-server.versionName" . | quote }}
 {{- with include "model-server.comparedVersion" . }}
 shadow_compare_url: {{ include "model-server.comparedUrl" (dict "context" $ "version" .) | quote }}
 shadow_ratio: {{ $.Values.shadow.ratio }}

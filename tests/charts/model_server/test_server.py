@@ -40,6 +40,7 @@ def test_pull_secrets_of_the_chart_and_the_umbrella_are_each_there_once() -> Non
 def test_the_configuration_holds_what_is_set_and_nothing_the_server_would_refuse() -> None:
     assert config() == {
         "repository": "/models",
+        "version_name": "production",
         "host": "0.0.0.0",  # noqa: S104
         "port": 8080,
         "admin_port": 8081,
@@ -61,6 +62,7 @@ def test_the_configuration_holds_what_is_set_and_nothing_the_server_would_refuse
         "repository": "/models",
         "model_name": "iris",
         "model_version": "candidate",
+        "version_name": "candidate",
         "host": "::",
         "port": 8080,
         "admin_port": 8081,

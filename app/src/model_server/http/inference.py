@@ -26,7 +26,7 @@ def create_inference_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     use_json_errors(app)
     metrics.request_slots.set(settings.threads)
-    observe(app, lifecycle, metrics, tracing or NoTracing())
+    observe(app, lifecycle, metrics, tracing or NoTracing(), settings.version_name)
     hand_over = create_hand_over(settings, metrics)
     predict = PredictDialect()
 

@@ -11,7 +11,6 @@ from model_server.observability.metrics import Metrics
 from model_server.observability.trace_context import PARENT_HEADER, STATE_HEADER, read_trace_context
 from model_server.observability.tracing import RequestFacts, Stage, Tracing, log_fields
 from model_server.serving.lifecycle import Lifecycle
-from model_server.shadow.marks import HEADER as SHADOW_HEADER
 from model_server.shadow.marks import is_shadow
 
 _log = logging.getLogger(f"{LOGGER_NAME}.http")
@@ -20,8 +19,11 @@ _log = logging.getLogger(f"{LOGGER_NAME}.http")
 _NO_PROTOCOL = "none"
 
 
-def observe(app: Flask, lifecycle: Lifecycle, metrics: Metrics, tracing: Tracing) -> None:
-    """Observe all requests of `app`. A handler may set `g.protocol` and `g.rows`, and call `stage`."""
+def observe(app: Flask, lifecycle: Lifecycle, metrics: Metrics, tracing: Tracing, own_version: str) -> None:
+    """Observe all requests of `app`; `own_version` is its name in the routes to it, if it has one.
+
+    A handler may set `g.protocol` and `g.rows`, and call `stage`.
+    """
 
     def labels() -> tuple[str, str]:
         model = lifecycle.model
@@ -32,7 +34,7 @@ def observe(app: Flask, lifecycle: Lifecycle, metrics: Metrics, tracing: Tracing
         g.started = time.perf_counter()
         sent = request.headers
         g.trace = tracing.begin(read_trace_context(sent.get(PARENT_HEADER, ""), sent.get(STATE_HEADER, "")))
-        g.shadow = is_shadow(sent.get("Host", ""), sent.get(SHADOW_HEADER, ""))
+        g.shadow = is_shadow(sent, own_version)
         g.stages = []
         g.protocol = _NO_PROTOCOL
         g.request_id = request_id.request_id(request.headers.get(request_id.HEADER))
