@@ -33,10 +33,14 @@ class Case:
         self.host = f"{self.namespace}.example"
         self._applied: list[Manifest] = []
         self._servers = ExitStack()
-        mesh.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}})
+        self._namespaces: set[str] = set()
+        self._ensure_namespace(self.namespace)
 
     def apply(self, manifests: Iterable[Manifest]) -> None:
-        """Apply objects, in this namespace unless they name one, and wait until the gateway has heard of them."""
+        """Apply objects, in this namespace unless they name one, and wait until the gateway has heard of them.
+
+        A namespace that they name is made, if it is not there.
+        """
         for manifest in manifests:
             self._apply(manifest)
         self.mesh.marker.settle()
@@ -132,12 +136,18 @@ class Case:
         assert not self.mesh.istiod.rejections(), f"a proxy has refused its configuration, see {self.mesh.logs}"
 
     def close(self) -> None:
-        """Delete the objects and end the servers. The namespace stays: nobody here would finish it."""
+        """Delete the objects and end the servers. Namespaces stay: no controller is here that would empty them."""
         for manifest in reversed(self._applied):
             self.mesh.api.delete(manifest, self.namespace)
         self._servers.close()
 
+    def _ensure_namespace(self, name: str) -> None:
+        if name not in self._namespaces:
+            self.mesh.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+            self._namespaces.add(name)
+
     def _apply(self, manifest: Manifest) -> None:
+        self._ensure_namespace(manifest["metadata"].get("namespace", self.namespace))
         # Before, so that what is stored and then judged badly is deleted too.
         self._applied.append(manifest)
         self.mesh.api.apply(manifest, self.namespace)

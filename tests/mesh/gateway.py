@@ -36,9 +36,9 @@ class Gateway:
     marker: int
     admin: str
 
-    def config_dump(self, resource: str = "") -> dict[str, Any]:
-        """What Envoy has been told, whole or of one kind (``dynamic_listeners``)."""
-        query = {"resource": resource} if resource else {}
+    def config_dump(self, resource: str = "", name: str = "") -> dict[str, Any]:
+        """What Envoy has been told, whole or of one kind (``dynamic_listeners``) and a pattern of names."""
+        query = {key: value for key, value in (("resource", resource), ("name_regex", name)) if value}
         return dict(local.get(f"{self.admin}/config_dump", query).json())
 
     def refused(self) -> list[str]:

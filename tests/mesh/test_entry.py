@@ -81,8 +81,6 @@ def test_the_gateway_allows_paths_and_methods_by_the_claims_of_a_token(case: Cas
                 "to": [{"operation": {"hosts": [case.host], "methods": ["POST"], "paths": ["/predict"]}}],
                 "when": [{"key": "request.auth.claims[group]", "values": ["science"]}],
             },
-            # The harness asks there.
-            {"to": [{"operation": {"hosts": ["*.loopback"]}}]},
         ],
     }
     case.apply(
@@ -137,8 +135,6 @@ def test_the_gateway_has_its_certificate_from_a_secret_and_sends_plain_requests_
 
 def test_a_trace_goes_on_through_the_gateway_and_its_span_is_sent(case: Case) -> None:
     servers = case.serve(MODEL, ["1"])
-    collectors = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "observability"}}
-    case.apply([collectors])
     labels = {"app": "otel-collector"}
     collector = case.workload("otlp", labels, port_name="otlp-http", namespace="observability")
     port = {"name": "http-otlp", "port": 4318, "targetPort": "otlp-http"}
