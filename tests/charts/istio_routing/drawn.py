@@ -26,7 +26,11 @@ PASSED_ON: Mapping[str, Sequence[Any]] = {
     "gateway.existing": ([], ["edge/public"], ["edge/public", "1e3/yes"]),
     "gateway.parentRefs": ([], [{"name": "public"}], [{"name": "1e3", "namespace": "yes", "sectionName": "on"}]),
     "gateway.tls.credentialName": ("tls", "1e3", ""),
-    "security.jwt.jwks": ("", '{"keys": []}', '{"keys": [{"kty": "RSA", "kid": "a: b # {}"}]}'),
+    "security.jwt.jwks": ("", '{"keys": []}', '{"keys": [{"kty": "RSA", "kid": "a: b # {}", "e": "AQAB", "n": "u1"}]}'),
+    # Istio reads it as an expression.
+    "telemetry.accessLog.filter": ("", "response.code >= 400", "request.url_path == '/a: b #'"),
+    # Browsers count whole seconds.
+    "routing.cors.maxAge": ("24h", "1s", "2000ms", "99999h", "500ms", "0s"),
     # Most that the schema takes would be longer than the server keeps its connections.
     "destination.connectionPool.idleTimeout": ("1s", "74s", "1m14s", "500ms", "75s"),
     "service.keepaliveSeconds": (75, 1000000, 1),

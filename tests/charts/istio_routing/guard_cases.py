@@ -9,6 +9,7 @@ from tests.charts.istio_routing.chart import ASKED, FLAGGER, GATEWAY_API, ISTIO,
 from tests.charts.istio_routing.guard_cases_security import ALLOWED as ALLOWED_CALLERS
 from tests.charts.istio_routing.guard_cases_security import CALLERS, ENFORCED, TOKENS
 from tests.harness import merged
+from tests.harness.paths import placed
 
 ONE = {"name": 1, "weight": 100}
 ROUTING = ISTIO["routing"]
@@ -204,6 +205,13 @@ API: Cases = [
         'versions[1].mirror: it is 12.5, and api is "gateway-api", which takes whole numbers. Round it, or set api to '
         '"istio".',
     ),
+    (
+        gateway_api(
+            **versions(ONE, *({"name": name} for name in range(2, 18))), routing={"pinning": {"enabled": False}}
+        ),
+        "versions: there are 17 that are not drained, and a rule of an HTTPRoute sends to 16. Drain those without "
+        'requests, or set api to "istio".',
+    ),
     *(
         (
             gateway_api(**versions(ONE, *({"name": name} for name in range(2, 2 + more))), routing=routing),
@@ -212,7 +220,7 @@ API: Cases = [
         )
         for more, routing, rules in (
             (15, {}, 17),
-            (4, {"prefix": "/iris", "protocols": ["predict", "v2"]}, 18),
+            (4, {"prefix": "/iris", "protocols": ["predict", "v2"]}, 24),
         )
     ),
 ]
@@ -230,6 +238,21 @@ TIMES: Cases = [
         {"routing": {"retries": {"attempts": 0, "perTryTimeout": "1s"}}},
         'routing.retries.perTryTimeout: it is "1s", and routing.retries.attempts is 0. Take it out, or allow an '
         "attempt.",
+    ),
+    (
+        {"routing": {"cors": {"maxAge": "1h500ms"}}},
+        'routing.cors.maxAge: it is "1h500ms", and browsers count whole seconds. Round it.',
+    ),
+    *(
+        (
+            placed({}, key, "0s"),
+            f'{key}: it is "0s", and Istio takes no time below 1ms. Make it longer.',
+        )
+        for key in (
+            *("routing.retries.perTryTimeout", "routing.faults.delay.fixedDelay", "routing.cors.maxAge"),
+            *("destination.warmup", "destination.connectionPool.connectTimeout"),
+            *("destination.outlierDetection.interval", "destination.outlierDetection.baseEjectionTime"),
+        )
     ),
     *(
         (
@@ -317,7 +340,7 @@ ALLOWED: list[dict[str, Any]] = [
     # Not the same as 1.
     versions(ONE, {"name": "01"}),
     gateway_api(**versions(ONE, *({"name": name} for name in range(2, 16)))),
-    gateway_api(**versions(ONE, *({"name": name} for name in range(2, 30))), routing={"pinning": {"enabled": False}}),
+    gateway_api(**versions(ONE, *({"name": name} for name in range(2, 17))), routing={"pinning": {"enabled": False}}),
     {"gateway": {"selector": {"istio": "ingress"}}},
     merged(ISTIO, {"gateway": {"tls": {"enabled": True, "credentialName": "tls", "port": 80}, "http": {"port": 81}}}),
     merged(
@@ -334,7 +357,8 @@ ALLOWED: list[dict[str, Any]] = [
     {"routing": {"retries": {"attempts": 0}}},
     {"routing": {"headers": {"x-model-version": "1"}, "pinning": {"enabled": False}}},
     {"routing": {"headers": {"cookie": "a=b"}}},
-    {"destination": {"connectionPool": {"idleTimeout": "74999ms"}}},
+    {"destination": {"connectionPool": {"idleTimeout": "74999ms"}, "warmup": "1ms"}},
+    {"routing": {"timeout": "0ms", "cors": {"maxAge": "2000ms"}}},
     {"routing": {"cors": {"allowOrigins": ["*"], "allowCredentials": True}}},
     {"destination": {"warmup": "30s", "loadBalancer": "ROUND_ROBIN"}},
     {"destination": {"loadBalancer": "RANDOM", "hashHeader": "x-user"}},

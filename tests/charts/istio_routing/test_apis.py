@@ -73,18 +73,19 @@ def operations(rule: Any) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("prefix", ["", "/iris"])
 def test_both_apis_take_the_same_paths_and_methods(prefix: str) -> None:
-    istio, other = both({"routing": {"protocols": ["predict", "v1", "v2"], "prefix": prefix}})
-    unpinned = [each for each in route_rules(other) if not headers(each)]
-    assert set().union(*map(operations, unpinned)) == operations(rule(istio, "weighted"))
+    unpinned = {"pinning": {"enabled": False}}
+    istio, other = both({"routing": {"protocols": ["predict", "v1", "v2"], "prefix": prefix, **unpinned}})
+    assert set().union(*map(operations, route_rules(other))) == operations(rule(istio, "weighted"))
 
 
-def test_a_prefix_is_cut_off_by_a_rule_for_each_path() -> None:
+def test_a_prefix_is_cut_off_by_a_rule_for_each_path_and_method() -> None:
     _, other = both({"routing": {"protocols": ["predict", "v2"], "prefix": "/iris"}})
     for each in route_rules(other):
         rewrites = [part["urlRewrite"]["path"] for part in each["filters"] if part["type"] == "URLRewrite"]
         paths = {match["path"]["value"] for match in each["matches"]}
         assert paths == {f"/iris{rewrite['replacePrefixMatch']}" for rewrite in rewrites}
-        assert {match["path"]["type"] for match in each["matches"]} == {"PathPrefix"}
+        # Gateway API takes no other match, and no second one, where a prefix is replaced.
+        assert [match["path"]["type"] for match in each["matches"]] == ["PathPrefix"]
 
 
 def test_the_mesh_has_the_same_rules_as_the_gateway() -> None:
@@ -98,6 +99,19 @@ def test_both_apis_have_the_same_timeouts() -> None:
         assert each["timeouts"] == {"request": "10s", "backendRequest": "4s"}
     assert rule(istio, "weighted")["timeout"] == "10s"
     assert rule(istio, "weighted")["retries"]["perTryTimeout"] == "4s"
+
+
+def test_who_gets_a_copy_sees_which_version_was_to_answer() -> None:
+    istio, other = both({"versions": LISTS[3]})
+    for each in istio.one("VirtualService").spec["http"]:
+        for branch in each.get("route", []):
+            written = branch["headers"]["request"]["set"]
+            assert written == {"x-model-routed-version": branch["destination"]["subset"]}, each["name"]
+    for each in route_rules(other):
+        for backend in each["backendRefs"]:
+            (modifier,) = [part["requestHeaderModifier"] for part in backend["filters"]]
+            version = backend["name"].removeprefix(f"{SERVICE}-")
+            assert modifier == {"set": [{"name": "x-model-routed-version", "value": version}]}
 
 
 def test_nobody_outside_can_call_himself_a_shadow() -> None:

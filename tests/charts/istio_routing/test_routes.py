@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.charts.istio_routing.chart import HOST, ISTIO, ROLLOUTS, rendered
+from tests.charts.istio_routing.chart import HOST, ISTIO, ROLLOUTS, case, rendered
 from tests.charts.istio_routing.routes import destinations, lost, names, rule, rules, shares
-from tests.harness import merged
+from tests.harness import merged, render
 
 LIST: list[dict[str, Any]] = [
     {"name": 1, "weight": 90},
@@ -107,6 +108,11 @@ def test_retries_and_a_timeout_are_written_for_every_rule_that_sends() -> None:
         )
 
 
+def test_a_timeout_of_nothing_is_no_timeout() -> None:
+    # Istio refuses a 0, and has no limit where none is written.
+    assert all("timeout" not in each for each in sending(merged(ALL, {"routing": {"timeout": "0s"}})))
+
+
 def test_nobody_outside_can_call_himself_a_shadow() -> None:
     for each in sending(ALL):
         assert each["headers"]["request"]["remove"] == ["x-model-shadow"], f"{each['name']}: lets it through"
@@ -196,6 +202,12 @@ def test_who_was_with_a_version_that_was_rolled_back_goes_to_one_that_answers() 
     assert "sticky-2" not in names(rendered(back))
     # These weights are where Argo Rollouts begins, not where it is.
     assert "sticky-2" in names(rendered(merged(back, ROLLOUTS)))
+
+
+def test_a_release_may_have_dots_in_its_name_and_a_gateway_not() -> None:
+    given = replace(case(ISTIO), release="iris.v1")
+    assert render(given).one("Gateway").name == "iris-v1-istio-routing"
+    assert render(given).one("VirtualService").spec["gateways"] == ["serving/iris-v1-istio-routing", "mesh"]
 
 
 def test_the_routes_are_for_the_gateway_and_the_mesh_by_whole_names() -> None:

@@ -1,0 +1,135 @@
+"""What istioctl says of every values file: nothing.
+
+Without a cluster it validates every object as istiod's webhook does, and follows what Istio's objects say of each
+other. What it would look up among Pods, Services and Secrets it leaves out then, whatever files it is given; tests/mesh
+and tests/e2e/mesh show that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.charts.draws import Drawn
+from tests.charts.every.test_properties import VALID
+from tests.charts.istio_routing.chart import CHART, SUBJECT
+from tests.charts.istio_routing.drawn import DRAWS
+from tests.charts.programs import run
+from tests.charts.properties import rendered
+from tests.harness import Case, Manifests, render
+from tests.harness.charts import ValuesFile, values_files
+from tests.harness.drawing import for_all
+from tests.harness.frozen import canonical
+
+Body = Mapping[str, Any]
+FILES = values_files(CHART)
+# It stops at kinds that it does not know.
+KNOWN = ("istio.io/", "gateway.networking.k8s.io/")
+# The Gateway that values files name as one that is there already.
+PUBLIC: Body = {
+    "apiVersion": "networking.istio.io/v1",
+    "kind": "Gateway",
+    "metadata": {"name": "public", "namespace": "istio-ingress"},
+    "spec": {
+        "selector": {"istio": "ingress"},
+        "servers": [{"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["shadow.example.org"]}],
+    },
+}
+# What istiod's webhook refuses.
+REFUSED = "IST0106"
+EXPECTED = {
+    # A gateway that asks for tokens is for HTTP alone, and which ports its pods have, the chart cannot know.
+    "IST0133": "a DENY rule without ports would deny TCP as well",
+}
+# To draw takes longer than all else: of all values, each third.
+EVERY = 3
+# A run of it takes half a second.
+pytestmark = pytest.mark.rests_on(
+    *("tests/charts/istio_routing", "charts/istio-routing", "examples/istio"),
+    *(f"tests/charts/{name}.py" for name in ("draws", "programs", "properties", "subject", "subjects")),
+    *("cluster/catalog.yaml", "cluster/go/mesh"),
+)
+
+
+def released(file: ValuesFile) -> Case:
+    """A values file with a namespace, host and certificate of its own, so that all can be in one mesh."""
+    name = file.path.stem
+    given = replace(file.case(), namespace=name)
+    if "hosts" in given.values.get("routing", {}):
+        given = given.with_values({"routing": {"hosts": [f"{name}.example.org"]}})
+    if "tls" in given.values.get("gateway", {}):
+        given = given.with_values({"gateway": {"tls": {"credentialName": name}}})
+    return given
+
+
+def of_istio(given: Case) -> list[Body]:
+    """The objects of a release that istioctl knows."""
+    return known(render(given))
+
+
+def known(manifests: Manifests) -> list[Body]:
+    """Those of some objects that istioctl knows."""
+    bodies = [manifest.body for manifest in manifests]
+    return [body for body in bodies if any(group in body["apiVersion"] for group in KNOWN)]
+
+
+def said(objects: Iterable[Body], folder: Path) -> list[str]:
+    """What istioctl says of these objects: the code of each message, what it is about, and the message."""
+    file = folder / "objects.yaml"
+    file.write_text("\n---\n".join(map(canonical, objects)), encoding="utf-8")
+    done = run("istioctl", "analyze", "--use-kube=false", "--all-namespaces", "--output=json", file)
+    assert done.stdout.startswith("["), f"it did not get so far: {done.stdout}{done.stderr}"
+    return [f"{each['code']} {each['origin']}: {each['message']}" for each in json.loads(done.stdout)]
+
+
+def test_istioctl_finds_nothing_wrong_with_any_values_file(tmp_path: Path) -> None:
+    objects = [PUBLIC, *(body for file in FILES for body in of_istio(released(file)))]
+    wrong = [message for message in said(objects, tmp_path) if message.split()[0] not in EXPECTED]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_istiod_takes_what_every_value_leads_to(tmp_path: Path) -> None:
+    objects: list[Body] = []
+    for index, knob in enumerate(SUBJECT.knobs):
+        given = SUBJECT.case(knob.given)
+        for body in of_istio(replace(given, values=knob.values(given.values))):
+            # What is said of another object is no matter here, so that this need not be rendered anew.
+            objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{index}"}})
+    refused = [message for message in said(objects, tmp_path) if message.startswith(REFUSED)]
+    assert not refused, "\n".join(refused)
+
+
+def test_istiod_takes_what_is_rendered_of_drawn_values(tmp_path: Path) -> None:
+    objects: list[Body] = []
+
+    def collect(drawn: Drawn) -> None:
+        manifests = rendered(SUBJECT, drawn.case)
+        for body in [] if manifests is None else known(manifests):
+            objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{len(objects)}"}})
+
+    # The same that tests/charts/every/test_properties.py draws, so that they need not be rendered anew.
+    for index, unit in list(enumerate(DRAWS.drawing.units))[::EVERY]:
+        for_all(DRAWS.cases(unit), collect, VALID, index)
+    assert objects, "nothing that is drawn is rendered"
+    refused = [message for message in said(objects, tmp_path) if message.startswith(REFUSED)]
+    assert not refused, "\n".join(refused)
+
+
+def test_istioctl_would_tell_what_is_missing_and_what_istiod_would_refuse(tmp_path: Path) -> None:
+    (shadow,) = [released(file) for file in FILES if file.path.stem == "shadow"]
+    objects = [body for body in of_istio(shadow) if body["kind"] != "DestinationRule"]
+    refused = {**PUBLIC, "metadata": {"name": "refused", "namespace": "shadow"}, "spec": {"servers": []}}
+    found = said([*objects, refused], tmp_path)
+    for code, what in (
+        ("IST0101", '"istio-ingress/public"'),
+        ("IST0101", '"iris-model-server.shadow.svc.cluster.local+2"'),
+        (REFUSED, "shadow/refused"),
+    ):
+        assert any(message.startswith(code) and what in message for message in found), (
+            f"{code}: it does not look for {what} any more, but says {found}"
+        )
