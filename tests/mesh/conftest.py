@@ -13,6 +13,7 @@ from tests.mesh.case import Case
 from tests.mesh.loopback import EVIDENCE, Loopback
 
 _failed = pytest.StashKey[bool]()
+_seconds = pytest.StashKey[dict[str, float]]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -24,10 +25,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how long the mesh took to be ready."""
+    seconds = terminalreporter.config.stash.get(_seconds, {})
+    if seconds:
+        parts = ", ".join(f"{part} {took}" for part, took in seconds.items())
+        terminalreporter.write_line(f"mesh: ready in {sum(seconds.values()):.1f} s: {parts}")
+
+
 @pytest.fixture(scope="session")
-def mesh() -> Iterator[Loopback]:
+def mesh(request: pytest.FixtureRequest) -> Iterator[Loopback]:
     """The mesh; it ends with the session, however that ends."""
     with loopback.running() as running:
+        request.config.stash[_seconds] = running.seconds
         yield running
 
 

@@ -13,7 +13,6 @@ from tests.mesh import asking, gateway, waiting
 from tests.mesh.api import RefusedError
 from tests.mesh.backends import Backend, Received, Reply
 from tests.mesh.case import INSTANCE_LABEL, NAME_LABEL, VERSION_LABEL, Case, gateway_api_entry, gateway_for
-from tests.mesh.loopback import Loopback
 from tests.mesh.written import MODEL, destination, routes, subsets, without_retries
 
 MANY = 1000
@@ -246,7 +245,3 @@ def test_istio_refuses_an_object_that_makes_no_sense_and_says_why(case: Case) ->
     rule = {"route": [{"destination": {"host": "a"}, "weight": -1}]}
     with pytest.raises(RefusedError, match="weight"):
         case.apply([routes(case, rule)])
-
-
-def test_the_mesh_is_ready_in_a_time_that_a_test_can_wait(mesh: Loopback) -> None:
-    assert sum(mesh.seconds.values()) < 60, f"where the time went: {mesh.seconds}"
