@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # One for each core, unless `make check WORKERS=4`.
 WORKERS ?= logical
-FAST_TESTS = $(PY) -m pytest tests --ignore tests/e2e --ignore tests/recovery --numprocesses $(WORKERS) --dist loadscope
+FAST_TESTS = $(PY) -m pytest tests --ignore tests/mesh --ignore tests/e2e --ignore tests/recovery --numprocesses $(WORKERS) --dist loadscope
 
 NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
 
@@ -51,6 +51,7 @@ lint-charts:
 	$(PY) -m cluster run ct lint --config ct.yaml
 
 test: $(VENV)/.ready check ## All tests, end to end ones on a real cluster included
+	$(PY) -m pytest tests/mesh
 	$(PY) -m pytest tests/e2e
 	$(PY) -m pytest tests/recovery
 

@@ -14,8 +14,8 @@ from cluster import paths
 from tests.harness import cache, proofs, tally, workers
 
 ROOT = paths.REPOSITORY / "tests"
-# Each of these works on the one cluster that there is.
-ONE_BY_ONE = ("e2e", "recovery")
+# Each of these works on the one cluster that there is, or makes a mesh for all of its tests.
+ONE_BY_ONE = ("mesh", "e2e", "recovery")
 
 
 def pytest_configure() -> None:
@@ -43,7 +43,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before any fixture: refuse to run what must be alone beside anything else; look whether a proof stands."""
     if hasattr(item.config, "workerinput") and item.path.relative_to(ROOT).parts[0] in ONE_BY_ONE:
-        pytest.fail("this test works on the one cluster that there is. Remedy: run it without -n.", pytrace=False)
+        pytest.fail("this test works on what there is one of. Remedy: run it without -n.", pytrace=False)
     if isinstance(item, pytest.Function):
         proofs.begin(item)
 

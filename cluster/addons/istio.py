@@ -21,16 +21,28 @@ def install(engine: Engine, images: Images, console: Console) -> None:
     """Have istiod and the ingress gateway running. Called again, it makes them what the files say."""
     for image in IMAGES:
         registry.load(engine, images, image, console)
-    kubectl: list[str | Path] = [tools.ensure("kubectl", console), "--kubeconfig", paths.KUBECONFIG]
     istioctl = tools.ensure("istioctl", console)
     with console.step("install Istio"), scratch.folder() as folder:
         manifest = folder / "istio.yaml"
         manifest.write_text(manifests(istioctl), encoding="utf-8")
         # On the client's side the last state goes into an annotation, for which some definitions are too long.
-        run([*kubectl, "apply", "--server-side", "--force-conflicts", "--filename", manifest])
+        _kubectl("apply", "--server-side", "--force-conflicts", "--filename", manifest)
         for namespace, deployment in DEPLOYMENTS.items():
-            wait = ["rollout", "status", f"deployment/{deployment}", f"--timeout={READY_SECONDS}s"]
-            run([*kubectl, "--namespace", namespace, *wait])
+            wait = ("rollout", "status", f"deployment/{deployment}", f"--timeout={READY_SECONDS}s")
+            _kubectl("--namespace", namespace, *wait)
+
+
+def remove(console: Console) -> None:
+    """Take Istio out again, with its definitions and all objects of its kinds."""
+    istioctl = tools.ensure("istioctl", console)
+    with console.step("remove Istio"), scratch.folder() as folder:
+        manifest = folder / "istio.yaml"
+        manifest.write_text(manifests(istioctl), encoding="utf-8")
+        _kubectl("delete", "--ignore-not-found", "--filename", manifest)
+
+
+def _kubectl(*arguments: str | Path) -> None:
+    run([tools.ensure("kubectl"), "--kubeconfig", paths.KUBECONFIG, *arguments], seconds=READY_SECONDS + 30)
 
 
 def manifests(istioctl: Path) -> str:

@@ -13,6 +13,8 @@ CHART = paths.REPOSITORY / "charts" / "istio-routing"
 FULLNAME = "demo-istio-routing"
 SERVICE = "iris-model-server"
 HOST = f"{SERVICE}.serving.svc.cluster.local"
+# What servers tell each other by, and no caller may say.
+MARKS = ["x-model-shadow", "x-model-compared-by"]
 # A way in, in each of the two APIs.
 ISTIO: dict[str, Any] = {
     "gateway": {"create": True, "selector": {"istio": "ingress"}},

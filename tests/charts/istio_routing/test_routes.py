@@ -115,7 +115,9 @@ def test_a_timeout_of_nothing_is_no_timeout() -> None:
 
 def test_nobody_outside_can_call_himself_a_shadow() -> None:
     for each in sending(ALL):
-        assert each["headers"]["request"]["remove"] == ["x-model-shadow"], f"{each['name']}: lets it through"
+        assert each["headers"]["request"]["remove"] == ["x-model-shadow", "x-model-compared-by"], (
+            f"{each['name']}: lets it through"
+        )
 
 
 def test_copies_are_made_of_what_nobody_has_asked_a_version_for() -> None:

@@ -1,0 +1,54 @@
+{{/*
+The way in.
+*/}}
+
+{{/*
+istio-routing.gateways: the gateways that a VirtualService is for, by their whole names, and the mesh.
+*/}}
+{{- define "istio-routing.gateways" -}}
+{{- if .Values.gateway.create }}
+- {{ printf "%s/%s" (include "istio-routing.namespace" .) (include "istio-routing.fullname" .) }}
+{{- end }}
+{{- range .Values.gateway.existing }}
+- {{ . }}
+{{- end }}
+{{- if .Values.routing.mesh }}
+- mesh
+{{- end }}
+{{- end -}}
+
+{{/*
+istio-routing.parentRefs: what an HTTPRoute is for. Defaults are written out: an API server that adds them would look like
+a change to who compares. Takes a dict of context and listener: that of the chart's own Gateway.
+*/}}
+{{- define "istio-routing.parentRefs" -}}
+{{- with .context.Values }}
+{{- if .gateway.create }}
+- group: gateway.networking.k8s.io
+  kind: Gateway
+  name: {{ include "istio-routing.fullname" $.context | quote }}
+  sectionName: {{ $.listener }}
+{{- end }}
+{{- range .gateway.parentRefs }}
+- {{ toYaml (merge (dict) . (dict "group" "gateway.networking.k8s.io" "kind" "Gateway")) | nindent 2 | trim }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+istio-routing.exampleUrl: what a caller outside may ask for.
+*/}}
+{{- define "istio-routing.exampleUrl" -}}
+{{- $tls := .Values.gateway.tls -}}
+{{- $port := ternary $tls.port .Values.gateway.http.port $tls.enabled | int64 -}}
+{{- printf "http%s://%s" (ternary "s" "" $tls.enabled) (first .Values.routing.hosts) -}}
+{{- if and .Values.gateway.create (ne $port (ternary 443 80 $tls.enabled | int64)) }}:{{ $port }}{{ end -}}
+{{- .Values.routing.prefix -}}
+{{- if has "predict" .Values.routing.protocols -}}
+/predict
+{{- else if has "v2" .Values.routing.protocols -}}
+/v2
+{{- else -}}
+/v1/models/{{ default "MODEL" .Values.analysis.model }}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,107 @@
+{{/*
+Routes of Gateway API: the parts of an HTTPRoute. Defaults are written out, as in istio-routing.parentRefs.
+*/}}
+
+{{/*
+istio-routing.routeRules: a rule for each version that can be pinned, and one for the rest. Where a prefix is cut off, each
+path has a rule of its own for each method: what is put in place of it is one text, and such a rule may have one match.
+*/}}
+{{- define "istio-routing.routeRules" -}}
+{{- $versions := dict -}}
+{{- include "istio-routing.versions" (dict "context" . "into" $versions) -}}
+{{- $operations := include "istio-routing.operations" . | fromYamlArray -}}
+{{- $groups := ternary (list $operations) list (eq .Values.routing.prefix "") -}}
+{{- if .Values.routing.prefix -}}
+{{- range $operation := $operations }}
+{{- range .methods }}{{ $groups = append $groups (list (dict "kind" $operation.kind "path" $operation.path "methods" (list .))) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- range $operations := $groups }}
+{{- if $.Values.routing.pinning.enabled }}
+{{- range $versions.live }}
+{{- include "istio-routing.routeRule" (dict "context" $ "operations" $operations "pinned" .name "versions" (list (merge (dict "weight" 1) .)) "copies" list) }}
+{{- end }}
+{{- end }}
+{{- include "istio-routing.routeRule" (dict "context" $ "operations" $operations "pinned" "" "versions" $versions.live "copies" $versions.live) }}
+{{- end }}
+{{- end -}}
+
+{{/*
+istio-routing.routeRule: one rule.
+Takes a dict of context, operations, pinned (a version's name, or ""), versions and copies.
+*/}}
+{{- define "istio-routing.routeRule" }}
+{{- $routing := .context.Values.routing }}
+{{- $headers := $routing.headers }}
+{{- if .pinned }}
+{{- $headers = merge (dict $routing.pinning.header .pinned) $routing.headers }}
+{{- end }}
+- matches:
+    {{- range $operation := .operations }}
+    {{- range .methods }}
+    - path:
+        type: {{ ternary "PathPrefix" (ternary "PathPrefix" "Exact" (eq $operation.kind "Prefix")) (ne $routing.prefix "") }}
+        value: {{ printf "%s%s" $routing.prefix (trimSuffix "/" $operation.path) | quote }}
+      method: {{ . }}
+      {{- with $headers }}
+      headers:
+        {{- range $name, $value := . }}
+        - type: Exact
+          name: {{ $name | quote }}
+          value: {{ $value | quote }}
+        {{- end }}
+      {{- end }}
+    {{- end }}
+    {{- end }}
+  filters:
+    # Nobody outside calls himself a shadow, which no figure would count.
+    - type: RequestHeaderModifier
+      requestHeaderModifier:
+        remove: [x-model-shadow, x-model-compared-by]
+    {{- if $routing.prefix }}
+    - type: URLRewrite
+      urlRewrite:
+        path:
+          type: ReplacePrefixMatch
+          replacePrefixMatch: {{ trimSuffix "/" (first .operations).path | quote }}
+    {{- end }}
+    {{- range .copies }}
+    {{- if .mirror }}
+    - type: RequestMirror
+      requestMirror:
+        backendRef:
+          {{- include "istio-routing.backendRef" (dict "context" $.context "version" .) | nindent 10 }}
+        {{- if lt (float64 .mirror) 100.0 }}
+        percent: {{ int64 .mirror }}
+        {{- end }}
+    {{- end }}
+    {{- end }}
+  timeouts:
+    request: {{ $routing.timeout }}
+    {{- with $routing.retries.perTryTimeout }}
+    backendRequest: {{ . }}
+    {{- end }}
+  backendRefs:
+    {{- range .versions }}
+    - {{ include "istio-routing.backendRef" (dict "context" $.context "version" .) | nindent 6 | trim }}
+      weight: {{ .weight }}
+      # Who gets a copy sees by it that another version was to answer.
+      filters:
+        - type: RequestHeaderModifier
+          requestHeaderModifier:
+            set:
+              - name: x-model-routed-version
+                value: {{ .name | quote }}
+    {{- end }}
+{{- end }}
+
+{{/*
+istio-routing.backendRef: a version's own Service.
+Takes a dict of context and version.
+*/}}
+{{- define "istio-routing.backendRef" -}}
+group: ""
+kind: Service
+name: {{ .version.service | quote }}
+port: {{ int64 .context.Values.service.port }}
+{{- end -}}

@@ -1,0 +1,42 @@
+{{/*
+Protocols: which paths and methods are let through. charts/istio-routing/README.md has the table.
+*/}}
+
+{{/*
+istio-routing.operations: every path of the protocols: kind (Exact or Prefix), path and methods.
+*/}}
+{{- define "istio-routing.operations" -}}
+{{- range .Values.routing.protocols }}
+{{- if eq . "predict" }}
+- {kind: Exact, path: /predict, methods: [POST]}
+{{- else if eq . "v1" }}
+- {kind: Prefix, path: /v1/models/, methods: [GET, POST]}
+{{- else }}
+- {kind: Exact, path: /v2, methods: [GET]}
+- {kind: Prefix, path: /v2/, methods: [GET, POST]}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+istio-routing.modelPaths: the paths of one caller, as AuthorizationPolicy takes them: exact, or a beginning and "*".
+Takes a dict of context, prefix and models.
+*/}}
+{{- define "istio-routing.modelPaths" -}}
+{{- $paths := list -}}
+{{- range $protocol := .context.Values.routing.protocols -}}
+{{- if eq $protocol "predict" -}}
+{{- if not $.models }}{{ $paths = append $paths "/predict" }}{{ end -}}
+{{- else if eq $protocol "v1" -}}
+{{- if not $.models }}{{ $paths = append $paths "/v1/models/*" }}{{ end -}}
+{{- range $.models }}{{ $paths = concat $paths (list (printf "/v1/models/%s" .) (printf "/v1/models/%s:*" .) (printf "/v1/models/%s/*" .)) }}{{ end -}}
+{{- else -}}
+{{- $paths = concat $paths (list "/v2" "/v2/health/*") -}}
+{{- if not $.models }}{{ $paths = append $paths "/v2/*" }}{{ end -}}
+{{- range $.models }}{{ $paths = concat $paths (list (printf "/v2/models/%s" .) (printf "/v2/models/%s/*" .)) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- range $paths }}
+- {{ printf "%s%s" $.prefix . | quote }}
+{{- end }}
+{{- end -}}

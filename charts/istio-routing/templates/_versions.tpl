@@ -1,0 +1,40 @@
+{{/*
+Versions: the list, as all templates need it.
+*/}}
+
+{{/*
+istio-routing.integerOrText: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text as it is.
+*/}}
+{{- define "istio-routing.integerOrText" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
+{{- end -}}
+
+{{/*
+istio-routing.versions: every version with name, weight, mirror, drain, service and at (where it is written, for messages):
+in the list all of the dict into; in live those that are not drained, in drained the others.
+Takes a dict of context and into.
+*/}}
+{{- define "istio-routing.versions" -}}
+{{- $context := .context -}}
+{{- $alone := eq (len $context.Values.versions) 1 -}}
+{{- range $key := list "all" "live" "drained" }}{{ $_ := set $.into $key list }}{{ end -}}
+{{- range $index, $entry := $context.Values.versions -}}
+{{- $name := include "istio-routing.integerOrText" $entry.name -}}
+{{- $weight := int64 (default (ternary 100 0 (and $alone (not (hasKey $entry "weight")) (not $entry.drain))) $entry.weight) -}}
+{{- $service := default (include "istio-routing.shorten" (printf "%s-%s" $context.Values.service.name $name)) $entry.service -}}
+{{- $version := dict "name" $name "weight" $weight "mirror" (default 0 $entry.mirror) "drain" (default false $entry.drain) "service" $service "at" (printf "versions[%d]." $index) -}}
+{{- $_ := set $.into "all" (append $.into.all $version) -}}
+{{- $list := ternary "drained" "live" $version.drain -}}
+{{- $_ := set $.into $list (append (get $.into $list) $version) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+istio-routing.names: the names of versions, for people.
+Takes the list of versions.
+*/}}
+{{- define "istio-routing.names" -}}
+{{- $names := list -}}
+{{- range . }}{{ $names = append $names .name }}{{ end -}}
+{{- join ", " $names -}}
+{{- end -}}

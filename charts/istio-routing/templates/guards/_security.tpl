@@ -1,0 +1,85 @@
+{{/*
+Guards on who may call.
+*/}}
+
+{{- define "istio-routing.guardJwt" -}}
+{{- with .Values.security.jwt }}
+{{- if .enabled }}
+{{- if not .issuer }}
+- security.jwt.issuer: it is empty, and security.jwt.enabled is true. Say who issues the tokens, as in their claim iss.
+{{- end }}
+{{- if not .audiences }}
+- security.jwt.audiences: it is empty: a token that was made out for another service would do. Name this one, as in the claim aud.
+{{- end }}
+{{- if and (not .jwks) (not .jwksUri) }}
+- security.jwt.jwks: it is empty, and security.jwt.jwksUri too: no token could be checked. Give one of the two.
+{{- end }}
+{{- if and .jwks .jwksUri }}
+- security.jwt.jwksUri: it is set, and security.jwt.jwks too. Keep one of the two.
+{{- end }}
+{{- if .jwks }}
+{{- $keys := fromJson .jwks -}}
+{{- if not (kindIs "slice" (get $keys "keys")) }}
+- security.jwt.jwks: it is no JSON Web Key Set, which is a JSON map with the list keys. Give it by --set-file security.jwt.jwks=FILE.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "istio-routing.guardAuthorization" -}}
+{{- with .Values.security }}
+{{- if and .authorization.enabled (not .authorization.callers) }}
+- security.authorization.callers: it is empty, and security.authorization.enabled is true: everybody would be refused. Name who may call, for example [{namespaces: [shop]}].
+{{- end }}
+{{- range $index, $caller := .authorization.callers }}
+{{- $at := printf "security.authorization.callers[%d]" $index }}
+{{- if not (or $caller.principals $caller.namespaces $caller.requestPrincipals) }}
+- {{ $at }}: it names nobody, and would be everybody. Give it principals, namespaces or requestPrincipals.
+{{- end }}
+{{- if and $caller.requestPrincipals (not $.Values.security.jwt.enabled) }}
+- {{ $at }}.requestPrincipals: they are known by their tokens, and security.jwt.enabled is false. Set it to true, or take them out.
+{{- end }}
+{{- if and $caller.models (not (or (has "v1" $.Values.routing.protocols) (has "v2" $.Values.routing.protocols))) }}
+- {{ $at }}.models: the paths of routing.protocols name no model. Add v1 or v2 to them, or take it out.
+{{- end }}
+{{- if and (eq $.Values.security.enforceAt "gateway") (or $caller.principals $caller.namespaces) }}
+- {{ $at }}: it names principals or namespaces, and security.enforceAt is "gateway", where callers from outside have none. Name requestPrincipals, or set enforceAt to "workload".
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "istio-routing.guardEnforcement" -}}
+{{- with .Values.security }}
+{{- range .mtls.plaintextPorts }}
+{{- if eq (int64 .) 8080 }}
+- security.mtls.plaintextPorts: it holds 8080, where models answer: whoever is outside the mesh could ask them, past security.authorization. Take it out; security.mtls.mode "PERMISSIVE" takes plain text there.
+{{- end }}
+{{- end }}
+{{- $checks := or .jwt.enabled .authorization.enabled -}}
+{{- if and $checks (eq .enforceAt "gateway") }}
+{{- if not (include "istio-routing.door" $) }}
+- security.enforceAt: it is "gateway", and there is no gateway. Set it to "workload", or gateway.create to true.
+{{- end }}
+{{- if and (eq $.Values.api "istio") (not .gatewayNamespace) }}
+- security.gatewayNamespace: it is empty, and security.enforceAt is "gateway": a policy counts in the namespace of the proxy alone. Name it, for example istio-ingress.
+{{- end }}
+{{- if and (eq $.Values.api "istio") (not $.Values.gateway.selector) }}
+- gateway.selector: it is empty, and security.enforceAt is "gateway": the policies would be for no proxy. Give the labels of the gateway's pods, for example {istio: ingress}.
+{{- end }}
+{{- $own := include "istio-routing.namespace" $ -}}
+{{- if and (eq $.Values.api "gateway-api") $.Values.gateway.create .gatewayNamespace (ne .gatewayNamespace $own) }}
+- security.gatewayNamespace: it is {{ .gatewayNamespace | quote }}, and the proxies of the Gateway that gateway.create makes are in {{ $own | quote }}: the policies would be for none. Take it out.
+{{- end }}
+{{- with $.Values.gateway.parentRefs }}
+{{- if gt (len .) 1 }}
+- gateway.parentRefs: there are {{ len . }}, and security.enforceAt is "gateway": the policies are for the proxies of one, and the others would check nothing. Name one, or set enforceAt to "workload".
+{{- end }}
+{{- if ne (default "Gateway" (first .).kind) "Gateway" }}
+- gateway.parentRefs[0].kind: it is {{ (first .).kind | quote }}, and security.enforceAt is "gateway", whose proxies are known by the name of a Gateway. Name that, or set enforceAt to "workload".
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
