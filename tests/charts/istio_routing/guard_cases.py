@@ -216,7 +216,7 @@ API: Cases = [
         (
             gateway_api(**versions(ONE, *({"name": name} for name in range(2, 2 + more))), routing=routing),
             f"versions: they and routing.protocols make {rules} rules, and an HTTPRoute holds 16. Take "
-            'versions or routing.prefix out, set routing.pinning.enabled to false, or set api to "istio".',,
+            'versions or routing.prefix out, set routing.pinning.enabled to false, or set api to "istio".',
         )
         for more, routing, rules in (
             (15, {}, 17),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts.istio_routing.chart import FULLNAME, GATEWAY_API, HOST, ISTIO, SERVICE, rendered
+from tests.charts.istio_routing.chart import FULLNAME, GATEWAY_API, HOST, ISTIO, MARKS, SERVICE, rendered
 from tests.charts.istio_routing.routes import backends, rule, shares
 from tests.harness import Manifests, merged
 
@@ -118,7 +118,7 @@ def test_nobody_outside_can_call_himself_a_shadow() -> None:
     _, other = both({"versions": LISTS[3]})
     for each in route_rules(other):
         removed = [part["requestHeaderModifier"]["remove"] for part in each["filters"][:1]]
-        assert removed == [["x-model-shadow", "x-model-compared-by"]], "take the header off before anything else"
+        assert removed == [MARKS], "take the header off before anything else"
 
 
 def test_pods_of_a_version_are_treated_alike() -> None:
