@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pykube
+import yaml
 from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.utils import wait_for_objects_condition
 
@@ -22,6 +24,7 @@ ASK = (FOLDER / "in_pod_ask.py").read_text(encoding="utf-8")
 TRAFFIC = (FOLDER / "in_pod_traffic.py").read_text(encoding="utf-8")
 ROW = [5.1, 3.5, 1.4, 0.2]
 END_SECONDS = 30
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,19 @@ class Traffic:
 class Client:
     """The pod, in one namespace, for as long as the namespace lives."""
 
-    def __init__(self, cluster: Cluster, namespace: str) -> None:
+    def __init__(self, cluster: Cluster, namespace: str, labels: Mapping[str, str] = NONE) -> None:
         self.namespace = namespace
-        create = ("--namespace", namespace, "create", "--filename", release.CLIENT_POD, "--output", "name")
-        self.pod = release.kubectl(*create).strip().removeprefix("pod/")
+        pod = yaml.safe_load(release.CLIENT_POD.read_text(encoding="utf-8"))
+        pod["metadata"]["labels"] |= labels
+        create = ("--namespace", namespace, "create", "--filename", "-", "--output", "name")
+        self.pod = release.kubectl(*create, stdin=json.dumps(pod)).strip().removeprefix("pod/")
         wait_for_objects_condition(
             cluster.kube_client, pykube.Pod, [self.pod], namespace, _is_ready, 90, missing_ok=False
         )
 
-    def post(self, url: str, bodies: Sequence[str]) -> list[Answer]:
+    def post(self, url: str, bodies: Sequence[str], headers: Mapping[str, str] = NONE) -> list[Answer]:
         """Send each body, as it is, over a connection of its own."""
-        requests = json.dumps([{"url": f"{url}/predict", "body": body} for body in bodies])
+        requests = json.dumps([{"url": f"{url}/predict", "body": body, "headers": dict(headers)} for body in bodies])
         return [Answer(**answer) for answer in json.loads(self.run(ASK, requests))]
 
     def run(self, script: str, stdin: str) -> str:
@@ -88,17 +93,30 @@ class Client:
         command = ("--namespace", self.namespace, "exec", "--stdin", self.pod, "--", "python3", "-c", script)
         return release.kubectl(*command, stdin=stdin)
 
-    def predict(self, url: str, rows: Sequence[Sequence[float]]) -> Answer:
+    def predict(self, url: str, rows: Sequence[Sequence[float]], headers: Mapping[str, str] = NONE) -> Answer:
         """Send all rows in one request."""
-        return self.post(url, [json.dumps({"input_data": rows})])[0]
+        return self.post(url, [json.dumps({"input_data": rows})], headers)[0]
 
     @contextmanager
-    def traffic(self, host: str, *, threads: int = 6, pause: float = 0.03, seconds: float = 300) -> Iterator[Traffic]:
-        """Send requests all the time that the body runs; at most for so many seconds, whatever happens here."""
+    def traffic(
+        self,
+        host: str,
+        *,
+        authority: str = "",
+        row: Sequence[float] = ROW,
+        threads: int = 6,
+        pause: float = 0.03,
+        seconds: float = 300,
+    ) -> Iterator[Traffic]:
+        """Send requests all the time that the body runs; at most for so many seconds, whatever happens here.
+
+        With ``authority`` they are for that host, by way of ``host``, as a gateway takes them.
+        """
         # From the first answer on, none may fail; until then the nodes may not all know of the Service's pods.
-        self.predict(f"http://{host}", [ROW])
-        body = json.dumps({"input_data": [ROW]})
+        self.predict(f"http://{host}", [row], {"Host": authority} if authority else NONE)
+        body = json.dumps({"input_data": [row]})
         task = {"host": host, "port": 80, "body": body, "threads": threads, "pause": pause, "seconds": seconds}
+        task |= {"authority": authority} if authority else {}
         command = [
             *(str(tools.ensure("kubectl")), "--kubeconfig", str(paths.KUBECONFIG), "--namespace", self.namespace),
             *("exec", "--stdin", self.pod, "--", "python3", "-c", TRAFFIC, json.dumps(task)),

@@ -29,7 +29,7 @@ def patient_answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Send one request; an answer of any status is an answer."""
-    headers = {"Content-Type": "application/json", "Connection": "close"}
+    headers = {"Content-Type": "application/json", "Connection": "close", **request.get("headers", {})}
     call = urllib.request.Request(request["url"], request["body"].encode(), headers)  # noqa: S310
     try:
         with urllib.request.urlopen(call, timeout=30) as response:  # noqa: S310

@@ -3,8 +3,9 @@
     python3 in_pod_traffic.py '{"host": "iris", "port": 80, "body": "…", "threads": 4, "pause": 0.05, "seconds": 120}'
 
 Every second thread keeps its connection, as a connection pool does; the others open one for each request, as a
-simple client does. Nothing is tried twice: a request that fails has failed. The first line is printed when every
-thread has its first answer; the last one is the result.
+simple client does. With "authority", requests are for that host, by way of the one that is called. Nothing is tried
+twice: a request that fails has failed. The first line is printed when every thread has its first answer; the last one
+is the result.
 """
 
 import http.client
@@ -25,6 +26,8 @@ def send_until_stopped(keeps_connection: bool) -> None:
     """Send one request after the other."""
     connection = http.client.HTTPConnection(task["host"], task["port"], timeout=10)
     headers = {"Content-Type": "application/json", **({} if keeps_connection else {"Connection": "close"})}
+    if "authority" in task:
+        headers["Host"] = task["authority"]
     first = True
     while not stop.is_set():
         started = time.monotonic()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api
@@ -14,6 +16,7 @@ from examples.iris import release
 from tests.e2e.waiting import until
 
 PREFIX = "e2e-"
+RESTRICTED: Mapping[str, str] = MappingProxyType(release.RESTRICTED)
 GONE_SECONDS = 120
 
 
@@ -22,11 +25,11 @@ def name_for(module: Path) -> str:
     return PREFIX + module.stem.removeprefix("test_").replace("_", "-")
 
 
-def make(cluster: Cluster, client: ApiClient, name: str) -> None:
+def make(cluster: Cluster, client: ApiClient, name: str, labels: Mapping[str, str] = RESTRICTED) -> None:
     """Make the namespace, with Pod Security ``restricted`` enforced; one that a killed run left is removed first."""
     delete(client, name)
     wait_until_gone(client, name)
-    _, created = ensure_namespace_exists(cluster.kube_client, name, {"labels": release.RESTRICTED})
+    _, created = ensure_namespace_exists(cluster.kube_client, name, {"labels": dict(labels)})
     assert created, f"the namespace {name} is used by another run"
     core = CoreV1Api(client)
     # Pods are refused until the cluster has put these there, and they belong to no release.
