@@ -44,7 +44,9 @@ class Answer:
     @property
     def version(self) -> str:
         """The version that answered."""
-        return self.headers["X-Model-Version"]
+        # Proxies write headers as they like; their names have no case.
+        names = {name.lower(): value for name, value in self.headers.items()}
+        return names["x-model-version"]
 
 
 @dataclass

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from kubernetes.client import ApiClient
 from kubernetes.config import new_client_from_config
-from pytest_helm_charts.clusters import Cluster
+from pytest_helm_charts.clusters import Cluster, ExistingCluster
 
 from cluster import lifecycle, paths, registry, settings
 from cluster.console import Console
@@ -130,6 +130,15 @@ def api(connection: Connection) -> Iterator[ApiClient]:  # noqa: ARG001
 def kube_config(connection: Connection) -> str:  # noqa: ARG001
     """pytest-helm-charts: how its ``kube_cluster`` reaches the cluster."""
     return str(paths.KUBECONFIG)
+
+
+@pytest.fixture(scope="session")
+def whole_cluster(kube_config: str) -> Iterator[Cluster]:
+    """pytest-helm-charts' ``kube_cluster``, for longer than a module."""
+    cluster = ExistingCluster(kube_config)
+    cluster.create()
+    yield cluster
+    cluster.destroy()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from kubernetes.client import ApiClient
-from pytest_helm_charts.clusters import Cluster, ExistingCluster
+from pytest_helm_charts.clusters import Cluster
 
 from cluster.console import Console
 from cluster.lifecycle import Connection
@@ -57,15 +57,6 @@ class Models:
     release: Release
     client: Client
     objects: Objects
-
-
-@pytest.fixture(scope="session")
-def whole_cluster(kube_config: str) -> Iterator[Cluster]:
-    """pytest-helm-charts' ``kube_cluster``, for longer than a module."""
-    cluster = ExistingCluster(kube_config)
-    cluster.create()
-    yield cluster
-    cluster.destroy()
 
 
 @pytest.fixture(scope="session")

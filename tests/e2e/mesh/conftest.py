@@ -1,0 +1,74 @@
+"""Istio on the cluster, and two versions of a model in its mesh. Istio is installed once and removed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from kubernetes.client import ApiClient
+from pytest_helm_charts.clusters import Cluster
+
+from cluster.addons import istio
+from cluster.console import Console
+from cluster.lifecycle import Connection
+from tests.e2e import namespaces
+from tests.e2e.client import Client
+from tests.e2e.mesh.routes import GATEWAY, Routes
+from tests.e2e.objects import Objects
+from tests.e2e.published import Published
+from tests.e2e.releases import Release, image_source
+
+FOLDER = Path(__file__).resolve().parent
+NAME, OUTSIDE = "e2e-mesh", "e2e-outside"
+# What redirects a pod's traffic to its proxy needs a right that the standard `restricted` refuses.
+PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
+IN_MESH = {"sidecar.istio.io/inject": "true"}
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Two versions of a model behind a gateway, a caller in the mesh and one outside."""
+
+    routes: Routes
+    release: Release
+    objects: Objects
+    inside: Client
+    outside: Client
+
+    @property
+    def gateway(self) -> str:
+        """Where callers outside the mesh send their requests."""
+        return f"http://{GATEWAY}"
+
+
+@pytest.fixture(scope="session")
+def mesh(
+    connection: Connection,
+    whole_cluster: Cluster,
+    api: ApiClient,
+    second_version: Published,
+    chart_path: str,
+    server_digest: str,
+) -> Iterator[Mesh]:
+    """Everything that the tests here ask, ready."""
+    istio.install(connection.engine, connection.images, Console(quiet=True))
+    for name in (NAME, OUTSIDE):
+        namespaces.make(whole_cluster, api, name, PRIVILEGED if name == NAME else namespaces.RESTRICTED)
+    release = Release("iris", FOLDER / "model-server.yaml", NAME, chart_path, server_digest)
+    release.upgrade(image_source(second_version.reference))
+    routes = Routes(NAME)
+    routes.upgrade()
+    yield Mesh(
+        routes, release, Objects(api, NAME), Client(whole_cluster, NAME, IN_MESH), Client(whole_cluster, OUTSIDE)
+    )
+    for name in (NAME, OUTSIDE):
+        namespaces.delete(api, name)
+    istio.remove(Console(quiet=True))
+
+
+@pytest.fixture(scope="session")
+def namespace(mesh: Mesh) -> str:
+    """Where evidence is looked for when a test fails."""
+    return mesh.routes.namespace
