@@ -25,12 +25,14 @@ from tests.e2e.mesh.routes import CHART, GATEWAY, HOST
 from tests.e2e.monitoring import failing_model
 from tests.e2e.published import Published
 from tests.e2e.releases import image_source
+from tests.e2e.waiting import until
 
 Record = Callable[[str, object], None]
 FIGURES = "e2e-mesh-figures"
 VALUES = Path(__file__).with_name("prometheus.yaml")
 ALL_TO_THE_OLD = {"1": 100, "2": 0}
 ROLLED_BACK = 3
+KNOWN_SECONDS = 120
 # As short as scrapes of five seconds allow.
 PACE = ("--interval", "5", "--min-step-time", "20", "--min-requests", "30", "--patience", "150")
 
@@ -52,10 +54,17 @@ def prometheus(connection: Connection, kube_cluster: Cluster, api: ApiClient) ->
 
 
 @pytest.fixture
-def ready(mesh: Mesh, second_version: Published) -> None:
-    """Both versions good, all requests to the first."""
+def ready(mesh: Mesh, prometheus: str, second_version: Published) -> None:
+    """Both versions good, all requests to the first, and both known to Prometheus."""
     mesh.release.upgrade(image_source(second_version.reference))
     mesh.routes.split(v1=100, v2=0)
+
+    def known() -> bool:
+        done = rollout(mesh, prometheus, "--dry-run")
+        assert done.returncode == 0, done.stderr
+        return True
+
+    until("a rollout could begin", known, KNOWN_SECONDS)
 
 
 def rollout(mesh: Mesh, prometheus: str, *options: str) -> subprocess.CompletedProcess[str]:
