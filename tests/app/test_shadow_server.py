@@ -16,6 +16,9 @@ from tests.app.models import write_pickle
 from tests.app.posts import Posted, posts_to
 from tests.app.process import ServerProcess, running_server, wait_until
 
+# Each starts servers.
+pytestmark = pytest.mark.rests_on("app", "tests/app")
+
 SHADOW = {"X-Model-Shadow": "true"}
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"

@@ -24,6 +24,9 @@ from tests.app.models import write_pickle
 from tests.app.posts import Posted, posts_to
 from tests.app.process import ServerProcess, environment, running_server, wait_until
 
+# Most start servers.
+pytestmark = pytest.mark.rests_on("app", "tests/app")
+
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"
 PARENT = f"00-{TRACE}-{SPAN}-01"

@@ -12,6 +12,9 @@ import pytest
 from dashboards import catalog, cli
 from tests.dashboards.fake_prometheus import nothing, plausible, prometheus, refusal
 
+# Most draw.
+pytestmark = pytest.mark.rests_on("dashboards", "charts/monitoring/files", "tests/dashboards")
+
 
 @pytest.fixture
 def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
