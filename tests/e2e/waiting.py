@@ -1,31 +1,15 @@
-"""Waiting for a condition, with a deadline. Nothing in these tests sleeps for a time and hopes."""
+"""Waiting for what a cluster does in seconds."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from typing import TypeVar
 
-Value = TypeVar("Value")
+from tests import waiting
+from tests.waiting import Value
 
 PAUSE_SECONDS = 0.5
 
 
 def until(what: str, probe: Callable[[], Value | None], seconds: float) -> Value:
-    """Call ``probe`` until it returns something true, and return that.
-
-    An ``AssertionError`` of the probe counts as "not yet": its text, or else the last value, is in the message when
-    the time is over.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            value = probe()
-            if value:
-                return value
-            seen = repr(value)
-        except AssertionError as error:
-            seen = str(error)
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds:.0f} s: {what}; last seen: {seen}")
-        time.sleep(PAUSE_SECONDS)
+    """``tests.waiting.until``, at the pace of a cluster."""
+    return waiting.until(what, probe, seconds, PAUSE_SECONDS)

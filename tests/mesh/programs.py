@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.mesh import guard
-from tests.mesh.waiting import Value, until
+from tests.mesh.waiting import until
+from tests.waiting import Value
 
 TAIL_LINES = 15
 

@@ -40,7 +40,7 @@ Takes a dict of context, operations, pinned (a version's name, or ""), versions 
     {{- range $operation := .operations }}
     {{- range .methods }}
     - path:
-        type: {{ ternary "PathPrefix" (ternary "PathPrefix" "Exact" (eq $operation.kind "Prefix")) (ne $routing.prefix "") }}
+        type: {{ ternary "PathPrefix" "Exact" (or (ne $routing.prefix "") (eq $operation.kind "Prefix")) }}
         value: {{ printf "%s%s" $routing.prefix (trimSuffix "/" $operation.path) | quote }}
       method: {{ . }}
       {{- with $headers }}
@@ -54,10 +54,9 @@ Takes a dict of context, operations, pinned (a version's name, or ""), versions 
     {{- end }}
     {{- end }}
   filters:
-    # Nobody outside calls himself a shadow, which no figure would count.
     - type: RequestHeaderModifier
       requestHeaderModifier:
-        remove: [x-model-shadow, x-model-compared-by]
+        remove: {{ include "istio-routing.marks" $ }}
     {{- if $routing.prefix }}
     - type: URLRewrite
       urlRewrite:

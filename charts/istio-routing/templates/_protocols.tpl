@@ -19,6 +19,14 @@ istio-routing.operations: every path of the protocols: kind (Exact or Prefix), p
 {{- end -}}
 
 {{/*
+istio-routing.marks: headers that every rule takes away from callers. Nobody outside calls himself a shadow, which no figure
+would count.
+*/}}
+{{- define "istio-routing.marks" -}}
+[x-model-shadow, x-model-compared-by]
+{{- end -}}
+
+{{/*
 istio-routing.modelPaths: the paths of one caller, as AuthorizationPolicy takes them: exact, or a beginning and "*".
 Takes a dict of context, prefix and models.
 */}}

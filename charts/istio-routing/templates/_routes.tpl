@@ -72,10 +72,9 @@ rewrite:
     match: {{ printf "^%s(/.*)$" (replace "." "\\." .prefix) | quote }}
     rewrite: "\\1"
 {{- end }}
-# Nobody outside calls himself a shadow, which no figure would count.
 headers:
   request:
-    remove: [x-model-shadow, x-model-compared-by]
+    remove: {{ include "istio-routing.marks" $ }}
 {{- /* Istio takes no 0, and has no limit where none is written. */}}
 {{- if ne (include "istio-routing.milliseconds" .timeout) "0" }}
 timeout: {{ .timeout }}

@@ -68,15 +68,7 @@ class Run:
 
     def _move(self) -> None:
         state = self.state
-        try:
-            down = self._canary_down()
-            release = self._settled()
-        except ModelctlError as error:
-            self._cannot_look(error)
-            return
-        if down:
-            self._turn_back(down, EXIT_ROLLED_BACK)
-            return
+        release = self._looked()
         if release is None:
             return
         if self._weight(release) != state.weight or not release.deployed:
@@ -96,15 +88,7 @@ class Run:
         if self.state.phase is not Phase.JUDGING:
             return
         elapsed = self._elapsed()
-        try:
-            down = self._canary_down()
-            release = self._settled()
-        except ModelctlError as error:
-            self._cannot_look(error)
-            return
-        if down:
-            self._turn_back(down, EXIT_ROLLED_BACK)
-            return
+        release = self._looked()
         if release is None:
             return
         self._weight(release)
@@ -150,6 +134,19 @@ class Run:
     def _turn_back(self, reason: str, exit_code: int) -> None:
         self._world.teller.step(f"back: {reason}")
         self._write(self.state.returning(reason, exit_code))
+
+    def _looked(self) -> ReleaseState | None:
+        """The release, where the canary is up and Helm is not at work; else None, and what follows from it is done."""
+        try:
+            down = self._canary_down()
+            release = self._settled()
+        except ModelctlError as error:
+            self._cannot_look(error)
+            return None
+        if down:
+            self._turn_back(down, EXIT_ROLLED_BACK)
+            return None
+        return release
 
     def _canary_down(self) -> str:
         """What is wrong with the canary's pods; empty if nothing is."""
