@@ -20,14 +20,14 @@ from examples.iris import release as kubectl
 from tests.e2e import namespaces, published, surroundings
 from tests.e2e.client import Client
 from tests.e2e.monitoring import failing_model
-from tests.e2e.monitoring.stack import Stack
+from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.objects import Objects
 from tests.e2e.published import Published
 from tests.e2e.releases import Release, image_source
 from tests.e2e.waiting import until
 
 WORKER = "model-serving-worker"
-STACK, MODELS = "e2e-monitoring", "e2e-monitored"
+STACK = "e2e-monitoring"
 FOLDER = Path(__file__).resolve().parent
 WEBHOOK = FOLDER / "webhook.yaml"
 WEBHOOK_PROGRAM = FOLDER / "in_pod_webhook.py"
@@ -140,7 +140,7 @@ def settled(stack: Stack) -> Stack:
     """The stack after it has read and evaluated everything often enough for rates."""
     until(
         "recording rules have rates of both versions",
-        lambda: len(stack.prometheus.query("model_version:requests:rate5m > 0")) == 2,
+        lambda: len(stack.prometheus.query(f'model_version:requests:rate5m{{namespace="{MODELS}"}} > 0')) == 2,
         120,
     )
     return stack

@@ -17,6 +17,8 @@ from tests.e2e.waiting import until
 
 VALUES = Path(__file__).with_name("values.yaml")
 FULLNAME = "monitoring"
+# Where the models are that the tests here ask.
+MODELS = "e2e-monitored"
 
 
 @dataclass(frozen=True)
