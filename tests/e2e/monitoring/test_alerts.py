@@ -13,9 +13,9 @@ import pytest
 from cluster import engine, paths, tools
 from examples.iris import release
 from tests.e2e.client import ROW, Client
-from tests.e2e.monitoring.conftest import MODELS, Models
+from tests.e2e.monitoring.conftest import Models
 from tests.e2e.monitoring.failing_model import BAD
-from tests.e2e.monitoring.stack import Stack
+from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.waiting import until
 
 # Keeps all cores of a pod's node busy until its input ends. Standard library only.

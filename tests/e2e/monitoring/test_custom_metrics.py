@@ -8,8 +8,8 @@ from typing import Any
 
 from cluster import paths
 from examples.iris import release
-from tests.e2e.monitoring.conftest import MODELS, Models
-from tests.e2e.monitoring.stack import Stack
+from tests.e2e.monitoring.conftest import Models
+from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.published import Published
 from tests.e2e.releases import Release, image_source
 from tests.e2e.waiting import until

@@ -10,8 +10,7 @@ from dashboards.catalog import FOLDER
 from dashboards.preview import Prometheus, render
 from dashboards.queries import Window, expanded
 from dashboards.reading import Dashboard, read
-from tests.e2e.monitoring.conftest import MODELS
-from tests.e2e.monitoring.stack import Stack
+from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.waiting import until
 
 DASHBOARDS = [read(path) for path in sorted(FOLDER.glob("*.json"))]

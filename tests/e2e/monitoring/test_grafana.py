@@ -15,8 +15,7 @@ from dashboards.catalog import FOLDER
 from dashboards.queries import expanded
 from dashboards.reading import Dashboard, read
 from examples.iris import monitoring, reach, release
-from tests.e2e.monitoring.conftest import MODELS
-from tests.e2e.monitoring.stack import FULLNAME, Stack
+from tests.e2e.monitoring.stack import FULLNAME, MODELS, Stack
 
 TIMEOUT_SECONDS = 30
 DASHBOARDS = [read(path) for path in sorted(FOLDER.glob("*.json"))]

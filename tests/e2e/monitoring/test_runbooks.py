@@ -12,8 +12,8 @@ import pytest
 from cluster import paths
 from cluster.console import Console
 from cluster.lifecycle import environment
-from tests.e2e.monitoring.conftest import MODELS, WORKER, Models
-from tests.e2e.monitoring.stack import Stack
+from tests.e2e.monitoring.conftest import WORKER, Models
+from tests.e2e.monitoring.stack import MODELS, Stack
 
 FOLDER = paths.REPOSITORY / "docs" / "runbooks"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")
