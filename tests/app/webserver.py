@@ -2,13 +2,14 @@
 
 import re
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tests import openssl
 
 MODIFIED = "Sun, 22 Nov 2026 20:00:00 GMT"
 
@@ -141,18 +142,8 @@ class Authority:
 
 
 def make_authority(folder: Path) -> Authority:
-    """Make keys and certificates with the program `openssl`."""
-    new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-
-    def openssl(*arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-    (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
-    ca = ("-x509", "-days", "2", "-subj", "/CN=authority of a test", "-addext", "basicConstraints=critical,CA:TRUE")
-    openssl("req", *new_key, *ca, "-keyout", "ca.key", "-out", "ca.pem")
-    openssl("req", *new_key, "-subj", "/CN=server of a test", "-keyout", "server.key", "-out", "server.csr")
-    signed = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names")
-    openssl("x509", "-req", "-in", "server.csr", *signed, "-out", "server.pem")
+    """Make keys and certificates."""
+    openssl.authority_and_server(folder, "IP:127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "server.pem", folder / "server.key")
-    return Authority(folder / "ca.pem", context)
+    context.load_cert_chain(folder / "tls.crt", folder / "tls.key")
+    return Authority(folder / "ca.crt", context)

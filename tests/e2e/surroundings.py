@@ -6,7 +6,6 @@ import base64
 import hashlib
 import io
 import json
-import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any
 from kubernetes.client import ApiClient, NodeV1Api
 
 from examples.iris import release
+from tests import openssl
 from tests.e2e.client import Client
 from tests.e2e.objects import Objects, is_ready
 from tests.e2e.published import Published
@@ -88,7 +88,7 @@ def add_claim(objects: Objects, published: Published, server_digest: str) -> Non
 
 def add_web_server(objects: Objects, archives: list[Archive], server_digest: str, folder: Path) -> str:
     """An HTTPS server with the archives, behind a login; returns its address in the cluster."""
-    certificate(folder)
+    openssl.authority_and_server(folder, f"DNS:{HOST}")
     read = {name: (folder / name).read_text(encoding="utf-8") for name in ("tls.crt", "tls.key", "ca.crt")}
     add_config_map(objects, "archives", {item.name: item.content for item in archives})
     add_config_map(objects, "web-server-code", {FILE_SERVER.name: FILE_SERVER.read_bytes()})
@@ -110,33 +110,6 @@ def add_object_store(objects: Objects, client: Client, archive: Archive) -> None
     content = base64.b64encode(archive.content).decode()
     task = {"login": login, "key": archive.name, "content": content}
     assert client.run(STORING.read_text(encoding="utf-8"), json.dumps(task)) == "stored\n"
-
-
-def certificate(folder: Path) -> None:
-    """A throw-away authority, and a certificate of it for the web server's name."""
-    options: dict[str, Any] = {"cwd": folder, "check": True, "capture_output": True}
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            *key,
-            "-keyout",
-            "ca.key",
-            "-out",
-            "ca.crt",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=authority",
-        ],
-        **options,
-    )
-    subprocess.run(["openssl", "req", *key, "-keyout", "tls.key", "-out", "tls.csr", "-subj", f"/CN={HOST}"], **options)
-    (folder / "names").write_text(f"subjectAltName=DNS:{HOST}\n", encoding="utf-8")
-    signing = ("-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-days", "2")
-    subprocess.run(["openssl", "x509", "-req", "-in", "tls.csr", "-out", "tls.crt", *signing], **options)
 
 
 @contextmanager

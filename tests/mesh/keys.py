@@ -1,20 +1,19 @@
-"""Keys, certificates and tokens that are thrown away after the tests, made by openssl."""
+"""Certificates that vouch for themselves, and tokens; thrown away after the tests."""
 
 from __future__ import annotations
 
 import base64
 import json
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import openssl
 from tests.mesh.ports import ADDRESS
 
 EXPONENT = 65537
-DAYS = "2"
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,8 @@ def self_signed(folder: Path, name: str, subject_alternative: str = f"IP:{ADDRES
     """A certificate that vouches for itself, for the loopback address or another name (``DNS:host``)."""
     folder.mkdir(parents=True, exist_ok=True)
     pair = Pair(folder / f"{name}.key", folder / f"{name}.crt")
-    _openssl(
-        *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", DAYS, "-subj", f"/CN={name}"),
+    openssl.run(
+        *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", openssl.DAYS, "-subj", f"/CN={name}"),
         *("-addext", f"subjectAltName={subject_alternative}"),
         *("-keyout", str(pair.key), "-out", str(pair.certificate)),
     )
@@ -45,11 +44,11 @@ class Issuer:
         self.name = name
         self._key_id = key_id
         self._key = folder / f"issuer-{key_id}.pem"
-        _openssl("genrsa", "-out", str(self._key), "2048")
+        openssl.run("genrsa", "-out", str(self._key), "2048")
 
     def jwks(self) -> str:
         """The public key, as `jwks` of a RequestAuthentication takes it."""
-        printed = _openssl("rsa", "-in", str(self._key), "-noout", "-modulus").decode().strip()
+        printed = openssl.run("rsa", "-in", str(self._key), "-noout", "-modulus").decode().strip()
         modulus = bytes.fromhex(printed.removeprefix("Modulus="))
         exponent = EXPONENT.to_bytes(3, "big")
         key = {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": self._key_id}
@@ -68,19 +67,9 @@ class Issuer:
             **claims,
         }
         signed = f"{_encoded(json.dumps(head).encode())}.{_encoded(json.dumps(body).encode())}"
-        signature = _openssl("dgst", "-sha256", "-sign", str(self._key), given=signed.encode())
+        signature = openssl.run("dgst", "-sha256", "-sign", str(self._key), given=signed.encode())
         return f"{signed}.{_encoded(signature)}"
 
 
 def _encoded(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def _openssl(*arguments: str, given: bytes | None = None) -> bytes:
-    try:
-        done = subprocess.run(["openssl", *arguments], input=given, capture_output=True, check=False)
-    except FileNotFoundError as error:
-        raise RuntimeError("openssl is not there. Remedy: install it (apt-get install openssl).") from error
-    if done.returncode != 0:
-        raise RuntimeError(f"openssl {arguments[0]} failed: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout
