@@ -17,7 +17,7 @@ import yaml
 from cluster import catalog, lifecycle, paths, settings
 from cluster.catalog import full_name
 from cluster.tools.versions import parse_version
-from examples.iris.demo import SERVER_IMAGE
+from examples.iris.release import SERVER_IMAGE
 from tests.cluster.fakes import REAL_GO
 
 CATALOG = catalog.load()
@@ -25,7 +25,12 @@ MOVING_TAGS = {"", "latest", "stable", "edge", "main", "master", "nightly", "dev
 FAMILIES = sorted(CATALOG.families)
 MANIFESTS = sorted(
     file
-    for folder in ("cluster/addons", "cluster/recipes/kind-node/node/kind/manifests", "tests/e2e")
+    for folder in (
+        "cluster/addons",
+        "cluster/addons/collector",
+        "cluster/recipes/kind-node/node/kind/manifests",
+        "tests/e2e",
+    )
     for file in (paths.REPOSITORY / folder).glob("*.yaml")
 )
 DOCKERFILES = sorted({image.folder / "Dockerfile" for image in CATALOG.images.values()})
@@ -39,6 +44,7 @@ ASKED_FOR = {
     "config-reloader",
     "prometheus-adapter",
     "mesh",
+    "tracing",
 }
 # Families that take the versions of the family `kubernetes` for whatever both use, but for what they cannot.
 LIKE_KUBERNETES: dict[str, set[str]] = {

@@ -1,0 +1,145 @@
+"""The OpenTelemetry Collector as it is installed when asked for: where others send spans, and of what is compiled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+import yaml
+
+from cluster import catalog, paths, registry, tools
+from cluster.addons import collector, istio
+from cluster.console import Console
+from tests.cluster.fakes import write_program
+
+FAMILY = paths.GO_FAMILIES / "tracing"
+RECIPE = paths.RECIPES / "opentelemetry-collector"
+KINDS = ("receiver", "processor", "exporter", "extension")
+QUIET = Console(quiet=True)
+
+
+def objects_of_the_manifest() -> dict[str, dict[str, Any]]:
+    """Each object of the manifest under its kind, of which there is one."""
+    everything = list(yaml.safe_load_all(collector.MANIFEST.read_text(encoding="utf-8")))
+    return {each["kind"]: each for each in everything}
+
+
+OBJECTS = objects_of_the_manifest()
+POD: dict[str, Any] = OBJECTS["Deployment"]["spec"]["template"]["spec"]
+CONFIGURATIONS = {
+    "manifest": OBJECTS["ConfigMap"]["data"]["config.yaml"],
+    "recipe": (RECIPE / "config.yaml").read_text(encoding="utf-8"),
+}
+
+
+@pytest.fixture
+def kubectl_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file with what kubectl was called with, a line a call, since there is no cluster."""
+    calls = tmp_path / "calls"
+    kubectl = write_program(tmp_path / "tools", "kubectl", f'echo "$*" >>{calls}')
+    monkeypatch.setattr(tools, "ensure", lambda *_: kubectl)
+    return calls
+
+
+def compiled() -> Iterator[str]:
+    """The components that are in the program, named as their packages are."""
+    source = (FAMILY / "otelcol" / "components.go").read_text(encoding="utf-8")
+    yield from re.findall(r"\b(\w+)\.NewFactory\(\)", source)
+
+
+def test_its_image_is_that_of_the_manifest_and_of_the_version_that_is_compiled() -> None:
+    (container,) = POD["containers"]
+    assert container["image"] == collector.IMAGE, "name one version in collector.py and in collector.yaml"
+    assert catalog.load().has_image(collector.IMAGE), f"add {collector.IMAGE} to catalog.yaml"
+    lock = (FAMILY / "go.mod").read_text(encoding="utf-8")
+    for module in ("go.opentelemetry.io/collector/otelcol", "exporter/fileexporter"):
+        (version,) = re.findall(rf"{module} v(\S+)$", lock, re.MULTILINE)
+        assert collector.IMAGE.endswith(f":{version}"), (
+            f"{module} is {version} in go.mod: the image's tag has to be too"
+        )
+
+
+@pytest.mark.parametrize("where", CONFIGURATIONS)
+def test_a_configuration_names_only_what_is_compiled(where: str) -> None:
+    configuration = yaml.safe_load(CONFIGURATIONS[where])
+    named = {
+        f"{name.partition('/')[0].replace('_', '')}{kind}"
+        for kind in KINDS
+        for name in configuration.get(f"{kind}s", {})
+    }
+    assert {"otlpreceiver", "batchprocessor"} <= named
+    missing = named - set(compiled())
+    assert not missing, f"add these to {FAMILY}/otelcol/components.go: {sorted(missing)}"
+
+
+def test_the_mesh_sends_its_spans_to_it() -> None:
+    operator = yaml.safe_load(istio.OPERATOR.read_text(encoding="utf-8"))["spec"]
+    (provider,) = operator["meshConfig"]["extensionProviders"]
+    service = OBJECTS["Service"]
+    name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
+    assert provider["opentelemetry"]["service"] == f"{name}.{namespace}.svc.cluster.local"
+    assert provider["opentelemetry"]["port"] in [port["port"] for port in service["spec"]["ports"]]
+
+
+def test_its_service_leads_to_where_it_listens_by_names_that_tell_istio_the_protocol() -> None:
+    ports = {port["name"]: port for port in OBJECTS["Service"]["spec"]["ports"]}
+    listening = {port["name"]: port["containerPort"] for port in POD["containers"][0]["ports"]}
+    protocols = yaml.safe_load(CONFIGURATIONS["manifest"])["receivers"]["otlp"]["protocols"]
+    for protocol in ("grpc", "http"):
+        port = ports[f"{protocol}-otlp"]
+        assert protocols[protocol]["endpoint"] == f"0.0.0.0:{listening[port['targetPort']]}"
+    labels = OBJECTS["Deployment"]["spec"]["template"]["metadata"]["labels"]
+    assert OBJECTS["Service"]["spec"]["selector"].items() <= labels.items()
+
+
+def test_its_spans_are_in_its_log() -> None:
+    configuration = yaml.safe_load(CONFIGURATIONS["manifest"])
+    assert configuration["exporters"]["file"]["path"] == "/dev/stdout", "`kubectl logs` is how tests read spans"
+    assert configuration["service"]["pipelines"]["traces"]["exporters"] == ["file"]
+
+
+def test_it_runs_as_the_user_of_its_image_where_only_restricted_pods_may() -> None:
+    user = f"{POD['securityContext']['runAsUser']}:{POD['securityContext']['runAsGroup']}"
+    assert f"\nUSER {user}\n" in (RECIPE / "Dockerfile").read_text(encoding="utf-8")
+    labels = OBJECTS["Namespace"]["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_up_does_not_apply_it() -> None:
+    assert collector.MANIFEST.parent != paths.PACKAGE / "addons", "`up` applies every file beside its code"
+
+
+def test_its_image_is_loaded_before_it_is_applied_and_waited_for(
+    kubectl_calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(_engine: object, _images: object, name: str, _console: object) -> str:
+        assert not kubectl_calls.exists(), "the nodes have to find the image when the pod is made"
+        loaded.append(name)
+        return name
+
+    loaded: list[str] = []
+    monkeypatch.setattr(registry, "load", load)
+    unused: Any = object()
+    collector.install(unused, unused, QUIET)
+    assert loaded == [collector.IMAGE]
+    apply, wait = kubectl_calls.read_text(encoding="utf-8").splitlines()
+    assert apply.startswith(f"--kubeconfig {paths.KUBECONFIG} apply --server-side")
+    assert apply.endswith(str(collector.MANIFEST))
+    deployment = OBJECTS["Deployment"]["metadata"]
+    assert f"--namespace {deployment['namespace']} rollout status deployment/{deployment['name']} " in wait
+
+
+def test_removing_it_deletes_what_was_applied_and_builds_nothing(
+    kubectl_calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object) -> NoReturn:
+        pytest.fail("removing it needs no image")
+
+    monkeypatch.setattr(registry, "load", load)
+    collector.remove(QUIET)
+    (delete,) = kubectl_calls.read_text(encoding="utf-8").splitlines()
+    assert " delete --ignore-not-found " in delete, "what is gone already is no error"
+    assert delete.endswith(str(collector.MANIFEST))
