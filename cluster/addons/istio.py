@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cluster import paths, registry, scratch, tools
+from cluster.addons import objects
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.images import Images
@@ -14,7 +15,6 @@ IMAGES = ("registry.istio.io/release/pilot:1.31.0", "registry.istio.io/release/p
 OPERATOR = paths.PACKAGE / "addons" / "istio" / "operator.yaml"
 # Each with the Deployment in it that has to be there.
 DEPLOYMENTS = {"istio-system": "istiod", "istio-ingress": "istio-ingress"}
-READY_SECONDS = 120
 
 
 def install(engine: Engine, images: Images, console: Console) -> None:
@@ -25,11 +25,7 @@ def install(engine: Engine, images: Images, console: Console) -> None:
     with console.step("install Istio"), scratch.folder() as folder:
         manifest = folder / "istio.yaml"
         manifest.write_text(manifests(istioctl), encoding="utf-8")
-        # On the client's side the last state goes into an annotation, for which some definitions are too long.
-        _kubectl("apply", "--server-side", "--force-conflicts", "--filename", manifest)
-        for namespace, deployment in DEPLOYMENTS.items():
-            wait = ("rollout", "status", f"deployment/{deployment}", f"--timeout={READY_SECONDS}s")
-            _kubectl("--namespace", namespace, *wait)
+        objects.apply(manifest, DEPLOYMENTS)
 
 
 def remove(console: Console) -> None:
@@ -38,11 +34,7 @@ def remove(console: Console) -> None:
     with console.step("remove Istio"), scratch.folder() as folder:
         manifest = folder / "istio.yaml"
         manifest.write_text(manifests(istioctl), encoding="utf-8")
-        _kubectl("delete", "--ignore-not-found", "--filename", manifest)
-
-
-def _kubectl(*arguments: str | Path) -> None:
-    run([tools.ensure("kubectl"), "--kubeconfig", paths.KUBECONFIG, *arguments], seconds=READY_SECONDS + 30)
+        objects.delete(manifest)
 
 
 def manifests(istioctl: Path) -> str:
