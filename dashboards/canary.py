@@ -12,6 +12,7 @@ from dashboards.tables import Column, lines_of
 
 NO_REQUESTS = "No requests"
 ONE_VERSION = "No version with requests"
+NOT_COMPARED = "No shadow is compared"
 BY_VERSION = "version {{version}}"
 # The stable version is the one with most requests, whatever is chosen above.
 STABLE = f"topk by (namespace, model) (1, model_version:requests:rate30m{{{MODEL}}})"
@@ -33,6 +34,7 @@ def board() -> Board:
             Row("Versions", (_versions(),)),
             Row("Against the version with most requests", _against_stable()),
             Row("Beside each other", _beside()),
+            Row("Shadows: answers that nobody gets", _shadows()),
         ),
     )
 
@@ -159,6 +161,66 @@ def _beside() -> tuple[Panel, ...]:
             ),
             Query(f"max by (version) (model_server_prediction_drift_psi{{{VERSION}}})", BY_VERSION),
             steps=thresholds.DRIFT,
+        ),
+    )
+
+
+def _shadows() -> tuple[Panel, ...]:
+    return (
+        lines(
+            About(
+                "Shadow, rows that differ",
+                "Share of the compared rows of 15 minutes on which a shadow and the stable version differ. Above the"
+                " line ModelShadowDisagreement fires, once enough rows were compared.",
+                units.PercentUnit,
+                NOT_COMPARED,
+            ),
+            Query(f"model_version:shadow_disagreement:ratio_rate15m{{{VERSION}}}", BY_VERSION),
+            width=6,
+            steps=thresholds.DISAGREEMENT,
+        ),
+        lines(
+            About(
+                "Shadow, rows compared",
+                "Rows compared in a second. At 0 nothing is known of how a shadow answers.",
+                units.RowsPerSecond,
+                NOT_COMPARED,
+            ),
+            Query(f"sum by (version) ({promql.rate('model_server_shadow_compared_rows_total', VERSION)})", BY_VERSION),
+            width=6,
+        ),
+        lines(
+            About(
+                "Shadow, comparisons dropped",
+                "Requests in a second that should have been compared and were not. A full queue only leaves some out;"
+                " the other reasons say that the stable version does not answer, or not in the same form.",
+                units.RequestsPerSecond,
+                NOT_COMPARED,
+            ),
+            Query(
+                f"sum by (version, reason) ({promql.rate('model_server_shadow_comparisons_dropped_total', VERSION)})",
+                f"{BY_VERSION}, {{{{reason}}}}",
+            ),
+            width=6,
+        ),
+        lines(
+            About(
+                "Shadow, p95",
+                "95 of 100 shadows took less than this, beside the good answers of the version with most requests. A"
+                " shadow that is slower would be slower for callers, too, with as many servers for its requests.",
+                units.Seconds,
+                "No shadow was answered",
+            ),
+            # What comparisons ask of the stable version is a shadow, too, and nothing to compare it with.
+            Query(
+                f"model_version:shadow_latency_p95:5m{{{VERSION}}} unless on (namespace, model, version) {STABLE}",
+                f"{BY_VERSION}, shadow",
+            ),
+            Query(
+                f"model_version:latency_p95:5m{{{MODEL}}} and on (namespace, model, version) {STABLE}",
+                f"{BY_VERSION}, most requests",
+            ),
+            width=6,
         ),
     )
 

@@ -48,6 +48,7 @@ ERRORS: Final = _alert("modelErrorRatio")
 LATENCY: Final = _alert("modelLatencyP99Seconds")
 QUEUE: Final = _alert("modelQueueRatio")
 SLOWER_THAN_STABLE: Final = _alert("canaryLatencyFactor")
+DISAGREEMENT: Final = _alert("shadowDisagreementRatio")
 # Below 0.1 two samples are commonly taken to be alike.
 DRIFT: Final[Steps] = ((0.1, YELLOW), (default("driftPsi"), RED))
 # Of Google's SRE workbook: at 1 the budget lasts exactly as long as its period, at 14.4 a fiftieth of it goes in 1 h.

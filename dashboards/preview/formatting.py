@@ -20,7 +20,7 @@ _SECONDS: Final[_Scale] = (
     (86400, " days"),
 )
 _BINARY: Final[_Scale] = tuple((1024.0**power, f" {name}B") for power, name in enumerate(["", "Ki", "Mi", "Gi", "Ti"]))
-_RATES: Final = {"reqps": "req/s", "ops": "ops/s", "cps": "c/s"}
+_RATES: Final = {"reqps": "req/s", "rowsps": "rows/s", "ops": "ops/s", "cps": "c/s"}
 SIGNIFICANT: Final = 3
 
 

@@ -37,6 +37,7 @@ from dashboards.preview.formatting import formatted, tick_unit
         (2048, "binBps", "2 KiB/s"),
         (12.3, "reqps", "12.3 req/s"),
         (1500, "reqps", "1.5 K req/s"),
+        (20, "rowsps", "20 rows/s"),
         (2, "ops", "2 ops/s"),
         (2500, "suffix: rows/s", "2.5 K rows/s"),
         (math.nan, "s", "NaN"),
