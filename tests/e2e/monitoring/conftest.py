@@ -52,7 +52,7 @@ def _place(names: list[str], module: str) -> int:
 
 @dataclass(frozen=True)
 class Models:
-    """Two versions of a model in one release, the second of which fails for some rows."""
+    """Two versions of a model in one release; the second fails for some rows, and compares itself with the first."""
 
     release: Release
     client: Client
@@ -78,7 +78,7 @@ def models(
     second_version: Published,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Models]:
-    """The release `iris`, of two versions, asked all the time from a pod in its namespace."""
+    """The release `iris`, asked all the time from a pod in its namespace; its second version gets shadows, too."""
     namespaces.make(whole_cluster, api, MODELS)
     repository = tmp_path_factory.mktemp("fragile")
     fragile = failing_model.fragile(second_version.at("2"), repository)
@@ -91,6 +91,7 @@ def models(
         "versions[1].name": "2",
         "versions[1].replicaCount": "1",
         "versions[1].model.source.image.reference": reference,
+        "versions[1].shadow.compareWith": "1",
     }
     iris.upgrade({**image_source(sklearn_model.reference), **two})
     # What it sends goes through the kubelet of its node, and that of the worker is taken away by a test.
@@ -100,7 +101,12 @@ def models(
     finally:
         kubectl.kubectl("uncordon", WORKER)
     try:
-        with client.traffic(iris.service, threads=2, pause=0.05, seconds=3600):
+        shadow = f"{iris.service}-2"
+        with (
+            client.traffic(iris.service, threads=2, pause=0.05, seconds=3600),
+            # By such a name a proxy marks a copy.
+            client.traffic(shadow, authority=f"{shadow}-shadow", threads=1, pause=0.5, seconds=3600),
+        ):
             yield Models(iris, client, Objects(api, MODELS))
     finally:
         namespaces.delete(api, MODELS)

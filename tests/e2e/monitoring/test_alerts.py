@@ -12,9 +12,10 @@ import pytest
 
 from cluster import engine, paths, tools
 from examples.iris import release
+from model_server.shadow.marks import HEADER
 from tests.e2e.client import ROW, Client
 from tests.e2e.monitoring.conftest import Models
-from tests.e2e.monitoring.failing_model import BAD
+from tests.e2e.monitoring.failing_model import BAD, ODD, ODD_SPECIES
 from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.waiting import until
 
@@ -29,6 +30,8 @@ for _ in range(os.cpu_count()):
 print("burning", flush=True)
 sys.stdin.read()
 """
+# So many rows that the shadows of 15 minutes on which the versions agree, two a second, do not hide them.
+MANY = 1000
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,21 @@ def burning(settled: Stack, models: Models) -> Iterator[str]:
     node = models.objects.core.read_namespaced_pod(models.client.pod, MODELS).spec.node_name
     with _script(models.client, BURN):
         yield str(node)
+
+
+# Before the CPU is used up: a comparison is given up where the stable version does not answer in time.
+def test_a_shadow_that_answers_otherwise_is_told(settled: Stack, models: Models) -> None:
+    stable, shadow = (f"{models.release.url}-{version}" for version in ("1", "2"))
+    assert models.client.predict(stable, [ODD]).prediction != [ODD_SPECIES], (
+        "choose another row: the versions agree on it"
+    )
+    answer = models.client.predict(shadow, [ODD] * MANY, {HEADER: "true"})
+    assert set(answer.prediction) == {ODD_SPECIES}
+
+    message = settled.arrived("ModelShadowDisagreement", 120, namespace=MODELS, model="iris-sklearn", version="2")
+    assert message["labels"]["severity"] == "warning"
+    assert message["annotations"]["runbook_url"] == "docs/runbooks/ModelShadowDisagreement.md"
+    assert "stable version" in message["annotations"]["summary"]
 
 
 def test_errors_burn_the_budget(burning: str, settled: Stack, models: Models) -> None:
