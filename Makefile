@@ -67,6 +67,8 @@ bench: $(VENV)/.ready ## Measure the figures of the README, and what a rendered 
 	$(PY) -m benchmarks.bootstrap
 	$(PY) -m benchmarks.rendering
 	$(PY) -m benchmarks.scrape
+	$(PY) -m benchmarks.tracing
+	$(PY) -m benchmarks.mesh
 
 lock: $(VENV)/.ready ## Pin the newest versions that the requirements allow
 	$(PY) requirements/lock.py

@@ -12,7 +12,8 @@ from cluster.images import Images
 from cluster.process import run
 
 IMAGES = ("registry.istio.io/release/pilot:1.31.0", "registry.istio.io/release/proxyv2:1.31.0")
-OPERATOR = paths.PACKAGE / "addons" / "istio" / "operator.yaml"
+FOLDER = paths.PACKAGE / "addons" / "istio"
+OPERATOR, INGRESS_CLASS = FOLDER / "operator.yaml", FOLDER / "ingressclass.yaml"
 # Each with the Deployment in it that has to be there.
 DEPLOYMENTS = {"istio-system": "istiod", "istio-ingress": "istio-ingress"}
 
@@ -43,4 +44,4 @@ def manifests(istioctl: Path) -> str:
     namespaces = "".join(
         f"---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n" for namespace in DEPLOYMENTS
     )
-    return f"{namespaces}---\n{generated}"
+    return f"{namespaces}---\n{INGRESS_CLASS.read_text(encoding='utf-8')}---\n{generated}"

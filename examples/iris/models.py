@@ -91,20 +91,20 @@ def check_data() -> None:
         raise ClusterError(str(error), remedy) from error
 
 
-def train(example: Example, repository: Path = REPOSITORY, seed: int = 0) -> ModelVersion:
+def train(example: Example, repository: Path = REPOSITORY, seed: int = 0, data: Path = DATA) -> ModelVersion:
     """The newest version that was trained from the data as it is now and with that seed, trained if there is none."""
-    existing = _newest(example, repository, seed)
+    existing = _newest(example, repository, seed, data)
     if existing:
         return existing
     command = [
-        *(sys.executable, "-m", "modelctl", "train", "--data", str(DATA), "--target", TARGET),
+        *(sys.executable, "-m", "modelctl", "train", "--data", str(data), "--target", TARGET),
         *("--model", example.name, "--algorithm", example.algorithm, *example.arguments),
         *("--repository", str(repository), "--seed", str(seed)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise ClusterError(done.stderr.strip(), "Mend what `modelctl` names, then call again.")
-    trained = _newest(example, repository, seed)
+    trained = _newest(example, repository, seed, data)
     if trained is None:
         raise ClusterError(f"modelctl wrote no version of {example.name}.", f"Look into {repository}.")
     return trained
@@ -122,8 +122,19 @@ def publish(connection: Connection, version: ModelVersion, folder: str = "models
     return f"{name.rpartition(':')[0]}@{registry.digest(name)}"
 
 
-def _newest(example: Example, repository: Path, seed: int) -> ModelVersion | None:
-    digest = hashlib.sha256(DATA.read_bytes()).hexdigest()
+def without(column: str) -> Path:
+    """A copy of the data that lacks a column."""
+    rows = [line.split(",") for line in DATA.read_text(encoding="utf-8").splitlines()]
+    left_out = rows[0].index(column)
+    copy = paths.BUILD / "data" / f"without-{column}.csv"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    lines = [",".join(row[:left_out] + row[left_out + 1 :]) for row in rows]
+    copy.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return copy
+
+
+def _newest(example: Example, repository: Path, seed: int, data: Path) -> ModelVersion | None:
+    digest = hashlib.sha256(data.read_bytes()).hexdigest()
     for folder in sorted((repository / example.name).glob("[0-9]*"), key=lambda path: -int(path.name)):
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from cluster import paths, tools
 from cluster.errors import ClusterError
@@ -16,10 +19,13 @@ from examples.iris.models import FOLDER
 CHART = paths.REPOSITORY / "charts" / "model-server"
 CLIENT = FOLDER / "client.py"
 CLIENT_POD = FOLDER / "client-pod.yaml"
+SERVER_IMAGE = "model-server:0.2.0"
 WAIT_SECONDS = 300
 
 # The strictest of the Pod Security Standards: what does not meet it is refused by the API server.
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+# What redirects a pod's traffic to a sidecar needs a right that every stricter standard refuses.
+PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,9 @@ def helm(*arguments: str | Path, check: bool = True, seconds: float = WAIT_SECON
     return run(command, check=check, seconds=seconds).stdout
 
 
-def ensure_namespace(name: str) -> None:
-    """Have a namespace that accepts only pods of the restricted standard."""
-    manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": RESTRICTED}}
+def ensure_namespace(name: str, labels: Mapping[str, str] = RESTRICTED) -> None:
+    """Have a namespace, which accepts only pods of the restricted standard unless it is told otherwise."""
+    manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": dict(labels)}}
     kubectl("apply", "--filename", "-", stdin=json.dumps(manifest))
 
 
@@ -68,14 +74,26 @@ def install(name: str, namespace: str, values: Path, reference: str, settings: S
 
 def predict(service: str, namespace: str, rows: list[list[float]]) -> Answer:
     """Send rows through a Service, from a pod in the cluster, as any other workload would."""
-    pod = kubectl("--namespace", namespace, "create", "--filename", CLIENT_POD, "--output", "name").strip()
-    kubectl("--namespace", namespace, "wait", pod, "--for=condition=Ready", "--timeout=60s")
     script = CLIENT.read_text(encoding="utf-8")
-    output = kubectl(
-        *("--namespace", namespace, "exec", "--stdin", pod, "--"),
-        *("python3", "-", f"http://{service}", json.dumps(rows)),
-        stdin=script,
-    )
-    kubectl("--namespace", namespace, "delete", pod, "--now", "--wait=false")
+    with client_pod(namespace) as pod:
+        output = kubectl(
+            *("--namespace", namespace, "exec", "--stdin", pod, "--"),
+            *("python3", "-", f"http://{service}", json.dumps(rows)),
+            stdin=script,
+        )
     answer = json.loads(output)
     return Answer(answer["prediction"], answer["version"])
+
+
+@contextmanager
+def client_pod(namespace: str, labels: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A pod to call services from, as ``pod/NAME``, ready; it is gone afterwards."""
+    manifest = yaml.safe_load(CLIENT_POD.read_text(encoding="utf-8"))
+    manifest["metadata"]["labels"] |= labels or {}
+    create = ("--namespace", namespace, "create", "--filename", "-", "--output", "name")
+    pod = kubectl(*create, stdin=json.dumps(manifest)).strip()
+    try:
+        kubectl("--namespace", namespace, "wait", pod, "--for=condition=Ready", "--timeout=60s")
+        yield pod
+    finally:
+        kubectl("--namespace", namespace, "delete", pod, "--now", "--wait=false", check=False)

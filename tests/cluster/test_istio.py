@@ -42,7 +42,7 @@ def test_up_does_not_apply_it() -> None:
 def test_the_namespaces_come_before_what_stands_in_them(programs: Path) -> None:
     istioctl = write_program(programs, "istioctl", "echo 'kind: Deployment'")
     kinds = [each["kind"] for each in yaml.safe_load_all(istio.manifests(istioctl))]
-    assert kinds == ["Namespace", "Namespace", "Deployment"]
+    assert kinds == ["Namespace", "Namespace", "IngressClass", "Deployment"]
 
 
 @pytest.mark.parametrize("name", istio.DEPLOYMENTS)

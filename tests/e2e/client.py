@@ -87,8 +87,11 @@ class Client:
 
     def post(self, url: str, bodies: Sequence[str], headers: Mapping[str, str] = NONE) -> list[Answer]:
         """Send each body, as it is, over a connection of its own."""
-        requests = json.dumps([{"url": f"{url}/predict", "body": body, "headers": dict(headers)} for body in bodies])
-        return [Answer(**answer) for answer in json.loads(self.run(ASK, requests))]
+        return self.ask([{"url": f"{url}/predict", "body": body, "headers": dict(headers)} for body in bodies])
+
+    def ask(self, requests: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        """Send requests, each with a `url`, and if need be a `body`, `headers` and a `method`."""
+        return [Answer(**answer) for answer in json.loads(self.run(ASK, json.dumps(list(requests))))]
 
     def run(self, script: str, stdin: str) -> str:
         """Run a script in the pod, whose Python is the server's, and return what it printed."""

@@ -15,11 +15,12 @@ from kubernetes.config import new_client_from_config
 from pytest_helm_charts.clusters import Cluster, ExistingCluster
 
 from cluster import lifecycle, paths, registry, settings
+from cluster.addons import istio as istio_addon
 from cluster.console import Console
 from cluster.lifecycle import Connection
 from examples.iris import models, release
-from examples.iris.demo import SERVER_IMAGE
 from examples.iris.models import Example, ModelVersion
+from examples.iris.release import SERVER_IMAGE
 from tests.e2e import evidence, namespaces, published
 from tests.e2e.client import Client
 from tests.e2e.objects import Objects
@@ -92,6 +93,19 @@ def connection(training: Training, pytestconfig: pytest.Config) -> Iterator[Conn
     connected = lifecycle.connect(Console(quiet=True))
     yield connected
     published.forget_images(connected)
+
+
+@pytest.fixture(scope="session")
+def istio(connection: Connection, pytestconfig: pytest.Config) -> Iterator[None]:
+    """Istio on the cluster, installed once; removed at the end, unless it was there before."""
+    was_there = release.kubectl("get", "namespace", "istio-system", "--ignore-not-found")
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    # The first time it is compiled, which takes minutes and has to be seen.
+    with capture.global_and_fixture_disabled():
+        istio_addon.install(connection.engine, connection.images, Console())
+    yield
+    if not was_there:
+        istio_addon.remove(Console(quiet=True))
 
 
 @pytest.fixture(scope="session")

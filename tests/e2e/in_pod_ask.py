@@ -30,7 +30,8 @@ def patient_answer(request: dict[str, Any]) -> dict[str, Any]:
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Send one request; an answer of any status is an answer."""
     headers = {"Content-Type": "application/json", "Connection": "close", **request.get("headers", {})}
-    call = urllib.request.Request(request["url"], request["body"].encode(), headers)  # noqa: S310
+    body = request["body"].encode() if "body" in request else None
+    call = urllib.request.Request(request["url"], body, headers, method=request.get("method"))  # noqa: S310
     try:
         with urllib.request.urlopen(call, timeout=30) as response:  # noqa: S310
             return {"status": response.status, "headers": dict(response.headers), "body": content(response.read())}

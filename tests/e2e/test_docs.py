@@ -15,7 +15,7 @@ import pytest
 from cluster import paths
 from cluster.console import Console
 from cluster.lifecycle import Connection, environment
-from examples.iris import demo, models, monitoring, release
+from examples.iris import canary, models, monitoring, predictions, release
 from tests.e2e.published import Published
 from tests.harness import markdown
 
@@ -45,14 +45,15 @@ def run(script: str, **environment: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def demo_output() -> Iterator[str]:
+def demo_output(istio: None) -> Iterator[str]:  # noqa: ARG001 # which the demo leaves there
     """What `make demo` printed. What it has made goes afterwards, unless it was there before."""
-    was_there = paths.KUBECONFIG.exists() and release.kubectl("get", "namespace", demo.NAMESPACE, check=False)
+    was_there = paths.KUBECONFIG.exists() and release.kubectl("get", "namespace", predictions.NAMESPACE, check=False)
     yield run(f"{sys.executable} -m examples.iris.demo")
     if not was_there:
         # Not all of it is in the namespace.
         release.helm("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--wait")
-        release.kubectl("delete", "namespace", demo.NAMESPACE, monitoring.NAMESPACE, "--timeout=120s", seconds=150)
+        made = (predictions.NAMESPACE, canary.NAMESPACE, monitoring.NAMESPACE)
+        release.kubectl("delete", "namespace", *made, "--timeout=120s", seconds=150)
 
 
 def test_the_demo_prints_predictions_and_held_out_accuracy_of_both_models(demo_output: str) -> None:
@@ -61,6 +62,19 @@ def test_the_demo_prints_predictions_and_held_out_accuracy_of_both_models(demo_o
     assert all(float(accuracy) >= 0.85 for accuracy in accuracies), demo_output
     for model in ("iris-sklearn", "iris-keras"):
         assert f"{model}, version" in demo_output
+
+
+def test_the_demo_shows_a_canary_without_a_failed_request_and_a_rollback_that_ends_the_failures(
+    demo_output: str,
+) -> None:
+    assert re.search(r"^Version 1 to 2: [1-9]\d* requests, 0 failed\.$", demo_output, re.MULTILINE), demo_output
+    rolled_back = re.search(r"^Version 2 to 3: rolled back by itself; (\d+) of (\d+) ", demo_output, re.MULTILINE)
+    assert rolled_back, demo_output
+    refused, sent = map(int, rolled_back.groups())
+    assert 0 < refused < sent / 2, demo_output
+    # The live figures: the first line has all requests at the old version, the last one all at the new one.
+    shares = re.findall(r"version 1 \S+ +(\d+)%  version 2 \S+ +(\d+)%  failed", demo_output)
+    assert (shares[0], shares[-1]) == (("100", "0"), ("0", "100")), demo_output
 
 
 @pytest.mark.usefixtures("demo_output")

@@ -17,8 +17,8 @@ from cluster import registry, settings
 from cluster.images.build import build_folder
 from cluster.lifecycle import Connection
 from examples.iris import release as commands
-from examples.iris.demo import SERVER_IMAGE
 from examples.iris.models import Example
+from examples.iris.release import SERVER_IMAGE
 from tests.e2e import local
 from tests.e2e.client import Client
 from tests.e2e.objects import Objects

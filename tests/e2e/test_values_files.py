@@ -20,7 +20,7 @@ from cluster import crds, lifecycle, registry, settings
 from cluster.images.build import build_folder
 from cluster.lifecycle import Connection
 from examples.iris import models
-from examples.iris.demo import SERVER_IMAGE
+from examples.iris.release import SERVER_IMAGE
 from tests.e2e import local, surroundings
 from tests.e2e.client import Answer, Client
 from tests.e2e.objects import Objects, restarts

@@ -14,7 +14,7 @@ CHARTS = paths.REPOSITORY / "charts"
 EXAMPLES = paths.REPOSITORY / "examples"
 # Which values files of the examples are for which chart.
 EXAMPLES_OF = {
-    "istio-routing": ("istio/*.yaml",),
+    "istio-routing": ("istio/*.yaml", "iris/routing-*.yaml"),
     "model-server": ("values/*.yaml", "iris/values-*.yaml"),
     "monitoring": ("monitoring/*.yaml",),
 }

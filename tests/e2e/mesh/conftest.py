@@ -1,4 +1,4 @@
-"""Istio on the cluster, and two versions of a model in its mesh. Istio is installed once and removed at the end."""
+"""Two versions of a model in the mesh, the routes to them, and callers inside and outside."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import pytest
 from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster
 
-from cluster.addons import istio
-from cluster.console import Console
-from cluster.lifecycle import Connection
+from examples.iris import release as programs
 from tests.e2e import namespaces
 from tests.e2e.client import Client
 from tests.e2e.mesh.routes import GATEWAY, Routes
@@ -22,8 +20,6 @@ from tests.e2e.releases import Release, image_source
 
 FOLDER = Path(__file__).resolve().parent
 NAME, OUTSIDE = "e2e-mesh", "e2e-outside"
-# What redirects a pod's traffic to its proxy needs a right that the standard `restricted` refuses.
-PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
 IN_MESH = {"sidecar.istio.io/inject": "true"}
 
 
@@ -45,7 +41,7 @@ class Mesh:
 
 @pytest.fixture(scope="session")
 def mesh(
-    connection: Connection,
+    istio: None,  # noqa: ARG001
     whole_cluster: Cluster,
     api: ApiClient,
     second_version: Published,
@@ -53,9 +49,8 @@ def mesh(
     server_digest: str,
 ) -> Iterator[Mesh]:
     """Everything that the tests here ask, ready."""
-    istio.install(connection.engine, connection.images, Console(quiet=True))
     for name in (NAME, OUTSIDE):
-        namespaces.make(whole_cluster, api, name, PRIVILEGED if name == NAME else namespaces.RESTRICTED)
+        namespaces.make(whole_cluster, api, name, programs.PRIVILEGED if name == NAME else namespaces.RESTRICTED)
     release = Release("iris", FOLDER / "model-server.yaml", NAME, chart_path, server_digest)
     release.upgrade(image_source(second_version.reference))
     routes = Routes(NAME)
@@ -65,7 +60,6 @@ def mesh(
     )
     for name in (NAME, OUTSIDE):
         namespaces.delete(api, name)
-    istio.remove(Console(quiet=True))
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cluster import paths
-from examples.iris import release
+from examples.iris import canary, release
 
-CHART = paths.REPOSITORY / "charts" / "istio-routing"
+CHART = canary.ROUTING_CHART
 VALUES = Path(__file__).with_name("routing.yaml")
 HOST = "iris.example.org"
-# The gateway's Service: requests for HOST go there.
-GATEWAY = "istio-ingress.istio-ingress"
+GATEWAY = canary.GATEWAY
 
 
 @dataclass(frozen=True)

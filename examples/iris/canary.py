@@ -1,0 +1,159 @@
+"""The demo's last chapter: a canary through the gateway of a mesh, from 0 to 100 % of the requests, and a rollback.
+
+Version 2 is good and gets all requests. Version 3 was trained without a column that callers send, so that it refuses
+what they ask: `modelctl rollout` sees that in its figures and gives the requests back.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cluster import lifecycle, paths, tools
+from cluster.console import Console
+from cluster.errors import ClusterError
+from examples.iris import live, load, models, monitoring, predictions, reach, release
+from examples.iris.models import Example, ModelVersion
+
+NAMESPACE = "demo-mesh"
+ROUTING_CHART = paths.REPOSITORY / "charts" / "istio-routing"
+ROUTING_VALUES = models.FOLDER / "routing-iris.yaml"
+SERVER_VALUES = models.FOLDER / "values-iris-mesh.yaml"
+SERVERS, ROUTES = "iris", "iris-routing"
+HOST = "iris.example.org"
+# The Service of the gateway that `python -m cluster istio` installs: requests for HOST go there.
+GATEWAY = "istio-ingress.istio-ingress"
+IRIS = Example("iris", "logistic-regression")
+LEFT_OUT = "petal_width"
+RATE = 30
+# As short as Prometheus' looks allow; a real rollout takes its time, see docs/rollout.md.
+PACE = ("--steps", "10,50,100", "--min-requests", "40", "--min-step-time", "10", "--interval", "2", "--patience", "120")
+KNOWN_SECONDS = 120
+ROLLOUT_SECONDS = 480
+DONE, ROLLED_BACK = 0, 3
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Three versions of the model: the one that serves, its good successor, and one that refuses what callers ask."""
+
+    stable: ModelVersion
+    good: ModelVersion
+    bad: ModelVersion
+
+    @property
+    def names(self) -> list[str]:
+        """Their numbers, which are also their names in both charts."""
+        return [self.stable.version, self.good.version, self.bad.version]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What callers saw of the canary, and of the rollback."""
+
+    versions: Versions
+    canary: load.Figures
+    rollback: load.Figures
+    reason: str
+
+
+def train() -> Versions:
+    """Train what is missing; they differ in the rows held out, and the last one in the columns."""
+    return Versions(models.train(IRIS), models.train(IRIS, seed=1), models.train(IRIS, data=models.without(LEFT_OUT)))
+
+
+def run(versions: Versions, console: Console) -> Outcome:
+    """Install the mesh, the servers and the routes, then roll out both versions under load, and show it."""
+    lifecycle.install_istio(console)
+    _install(versions, console)
+    with (
+        release.client_pod(predictions.NAMESPACE) as pod,
+        reach.forwarded(monitoring.NAMESPACE, "monitoring-prometheus-0", 9090) as prometheus,
+    ):
+        stable, good, bad = versions.names
+        with console.step("wait until Prometheus knows all versions"):
+            _until_known(stable, good, prometheus)
+            _until_known(stable, bad, prometheus)
+        print(f"\nCanary: version {good} of iris gets the requests of version {stable}, step by step.", flush=True)
+        with _shown(pod, [stable, good]) as canary:
+            _rollout(stable, good, prometheus, DONE)
+        print(f"\nRollback: version {bad} was trained without {LEFT_OUT}, and refuses what callers send.", flush=True)
+        with _shown(pod, [good, bad]) as rollback:
+            reason = _rollout(good, bad, prometheus, ROLLED_BACK)
+    return Outcome(versions, canary.whole, rollback.whole, reason)
+
+
+def report(outcome: Outcome) -> None:
+    """Print what both came to."""
+    stable, good, bad = outcome.versions.names
+    canary, rollback = outcome.canary, outcome.rollback
+    print(f"\nVersion {stable} to {good}: {canary.sent} requests, {canary.failed} failed.")
+    print(f"Version {good} to {bad}: rolled back by itself; {rollback.failed} of {rollback.sent} requests refused.")
+    print(f"  The reason: {outcome.reason}")
+
+
+def _install(versions: Versions, console: Console) -> None:
+    # The image of one version holds those before it, too.
+    reference = models.publish(lifecycle.connect(console), versions.bad)
+    release.ensure_namespace(NAMESPACE, release.PRIVILEGED)
+    names = [f"versions[{place}].name={name}" for place, name in enumerate(versions.names)]
+    listed = [{"name": name, "weight": 0 if place else 100} for place, name in enumerate(versions.names)]
+    with console.step("install three versions of iris in the mesh, and the routes to them"):
+        release.install(SERVERS, NAMESPACE, SERVER_VALUES, reference, [*predictions.server_settings(), *names])
+        release.helm(
+            *("upgrade", ROUTES, ROUTING_CHART, "--install", "--namespace", NAMESPACE, "--values", ROUTING_VALUES),
+            *("--set-json", f"versions={json.dumps(listed)}"),
+        )
+
+
+@contextmanager
+def _shown(pod: str, versions: list[str]) -> Iterator[load.Load]:
+    started = time.monotonic()
+
+    def tell(figures: load.Figures) -> None:
+        print(live.line(time.monotonic() - started, figures, versions), flush=True)
+
+    target = load.Target(GATEWAY, {"Host": HOST})
+    with load.steady(pod, predictions.NAMESPACE, target, RATE, tell=tell) as running:
+        yield running
+
+
+def _until_known(source: str, target: str, prometheus: str) -> None:
+    deadline = time.monotonic() + KNOWN_SECONDS
+    while (done := _modelctl(source, target, prometheus, "--dry-run")).returncode != 0:
+        if time.monotonic() > deadline:
+            raise _error(done)
+        time.sleep(1)
+
+
+def _rollout(source: str, target: str, prometheus: str, expected: int) -> str:
+    """Carry it out, show its progress, and return the reason for how it ended."""
+    done = _modelctl(source, target, prometheus, "--json", show_progress=True)
+    if done.returncode != expected:
+        raise _error(done)
+    return str(json.loads(done.stdout)["reason"])
+
+
+def _modelctl(
+    source: str, target: str, prometheus: str, *options: str, show_progress: bool = False
+) -> subprocess.CompletedProcess[str]:
+    command = [
+        *(sys.executable, "-m", "modelctl", "rollout", "start", ROUTES, "--namespace", NAMESPACE),
+        *("--chart", str(ROUTING_CHART), "--model", IRIS.name, "--from", source, "--to", target),
+        *("--prometheus", prometheus, *PACE, "--kubeconfig", str(paths.KUBECONFIG)),
+        *("--helm", str(tools.ensure("helm")), "--kubectl", str(tools.ensure("kubectl")), *options),
+    ]
+    progress = sys.stdout if show_progress else subprocess.PIPE
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=progress, text=True, check=False, timeout=ROLLOUT_SECONDS
+    )
+
+
+def _error(done: subprocess.CompletedProcess[str]) -> ClusterError:
+    cause = f"`modelctl rollout` ended with {done.returncode}.\n{done.stdout}{done.stderr or ''}"
+    return ClusterError(cause, f"Look at `kubectl --namespace {NAMESPACE} get pods`, then call again.")

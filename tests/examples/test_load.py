@@ -1,0 +1,125 @@
+"""The program that sends steady requests, against a server on the loopback address."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from examples.iris import live, load
+
+ADDRESS = "127.0.0.1"
+RATE, SECONDS = 40, 1.0
+
+
+class Server(ThreadingHTTPServer):
+    """Answers by version 1; every tenth request with 500, and one of all only after `stall_seconds`."""
+
+    daemon_threads = True
+
+    def __init__(self, stall_seconds: float = 0.0) -> None:
+        super().__init__((ADDRESS, 0), Handler)
+        self.stall_seconds = stall_seconds
+        self.lock = threading.Lock()
+        self.count = 0
+
+    def number(self) -> int:
+        """How many requests there were, this one included."""
+        with self.lock:
+            self.count += 1
+            return self.count
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Speaks HTTP/1.1, so that connections are kept."""
+
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_POST(self) -> None:
+        number = self.server.number()
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if number == 5:
+            time.sleep(self.server.stall_seconds)
+        good = number % 10 != 0 and body == {"input_data": [[1.0]]} and self.headers["Host"] == "iris.example.org"
+        self.send_response(200 if good else 500)
+        self.send_header("X-Model-Version", "1")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(stall_seconds: float = 0.0) -> Iterator[Server]:
+    with Server(stall_seconds) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def sent_to(port: int, threads: int = 6, patience: float = 5) -> subprocess.CompletedProcess[str]:
+    """Run the program as the pod does, for a second."""
+    task = {
+        **{"host": ADDRESS, "port": port, "headers": {"Host": "iris.example.org"}},
+        **{"body": json.dumps({"input_data": [[1.0]]}), "rate": RATE, "threads": threads},
+        **{"every": SECONDS / 2, "seconds": SECONDS, "patience": patience},
+    }
+    command = [sys.executable, str(load.PROGRAM), json.dumps(task)]
+    # Its input stays open as long as the test wants requests.
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        output, errors = process.stdout.read(), process.stderr.read()
+        return subprocess.CompletedProcess(command, process.wait(20), output, errors)
+
+
+def test_every_request_is_counted_once_in_a_part_and_once_in_the_whole() -> None:
+    with serving() as server:
+        done = sent_to(server.server_port)
+    *parts, whole = [load.Figures(**json.loads(line)) for line in done.stdout.splitlines()]
+    assert [figures.whole for figures in (*parts, whole)] == [False, False, True], done.stderr
+    # A machine that is busy sends fewer, never more.
+    assert 0 < whole.sent <= RATE * SECONDS + 1
+    # One more has asked whether anybody answers.
+    assert (whole.sent, whole.failed) == (server.count - 1, whole.codes["500"])
+    assert whole.failed == server.count // 10
+    assert whole.versions == {"1": whole.sent}
+    # What is on its way when the last part is told is in the whole alone: one request of each thread at most.
+    assert whole.sent - 6 <= sum(part.sent for part in parts) <= whole.sent
+
+
+def test_a_stall_is_in_the_latency_of_all_requests_that_were_due_meanwhile() -> None:
+    with serving(stall_seconds=0.4) as server:
+        done = sent_to(server.server_port, threads=1)
+    whole = load.Figures(**json.loads(done.stdout.splitlines()[-1]))
+    # With one connection, 16 of 40 requests are due in that time; each waits for the rest of it.
+    assert whole.milliseconds["p100"] >= 400
+    assert whole.milliseconds["p90"] >= 150, "requests that were due while the server stalled are left out"
+
+
+def test_nobody_who_answers_is_said_with_the_last_answer() -> None:
+    with serving() as server:
+        port = server.server_port
+    done = sent_to(port, patience=0.3)
+    assert done.returncode != 0
+    assert "no answer within 0.3 s, the last was: ConnectionRefusedError" in done.stderr
+
+
+def test_a_line_shows_shares_of_the_versions_failures_and_latency() -> None:
+    milliseconds = {"p50": 5.4, "p90": 8.0, "p99": 12.2, "p100": 40.0}
+    figures = load.Figures(False, 2.0, 60, 3, {"1": 45, "2": 15}, {"200": 57, "400": 3}, milliseconds, [])
+    assert live.line(12.3, figures, ["1", "2"]) == (
+        "   12 s   30/s  version 1 ███████████████·····  75%  version 2 █████···············  25%"
+        "  failed  3  p50 5 ms, p99 12 ms"
+    )
