@@ -1,4 +1,4 @@
-"""The files of a chart that have to do with its values, and which of them are written from others."""
+"""The files of a chart that have to do with its contract, and which of them are written from others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract import comments, reference, renames, schema, upgrading, usage
+from contract import comments, reference, renames, schema, shared, upgrading, usage
 from contract.comments import Values
 from contract.problems import ContractError, Problem
 from contract.renames import Rename
@@ -45,6 +45,7 @@ class Chart:
         yield _between(self.folder / "README.md", "values", reference.table(values, built))
         if self.renames.is_file():
             yield _between(self.folder / "UPGRADING.md", "renames", upgrading.tables(renamed))
+        yield from shared.generated(self.folder)
 
 
 def charts() -> list[Chart]:

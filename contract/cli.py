@@ -19,7 +19,7 @@ DONE, WRONG, INTERRUPTED = 0, 1, 130
 
 DESCRIPTION = "Write out, and check, what a chart's values.yaml promises."
 EPILOG = """examples:
-  python -m contract generate                      write the schemas and tables of all charts
+  python -m contract generate                      write the schemas, tables and shared helpers of all charts
   python -m contract check charts/model-server     say what is not as it would be written
   python -m contract migrate-values charts/model-server my-values.yaml            print it with today's keys
   python -m contract migrate-values charts/model-server my-values.yaml --write    rewrite it
@@ -63,6 +63,7 @@ def _generate(options: argparse.Namespace) -> list[Problem]:
             # All or nothing: half of a chart's files would contradict the other half.
             for path, text in list(chart.generated()):
                 if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                    path.parent.mkdir(exist_ok=True)
                     path.write_text(text, encoding="utf-8")
                     written.append(str(path))
                     print(f"wrote {path}", file=sys.stderr)
@@ -137,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         "chart", nargs="*", type=_chart, metavar="CHART", help="folder of a chart; without any, all under charts/"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("generate", parents=[shared, selection], help="write what follows from values.yaml")
+    commands.add_parser("generate", parents=[shared, selection], help="write what follows from other files")
     commands.add_parser("check", parents=[shared, selection], help="say what is not as it would be written")
     migration = commands.add_parser(
         "migrate-values",

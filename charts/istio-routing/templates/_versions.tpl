@@ -3,13 +3,6 @@ Versions: the list, as all templates need it.
 */}}
 
 {{/*
-istio-routing.integerOrText: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text as it is.
-*/}}
-{{- define "istio-routing.integerOrText" -}}
-{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
-{{- end -}}
-
-{{/*
 istio-routing.versions: every version with name, weight, mirror, drain, service and at (where it is written, for messages):
 in the list all of the dict into; in live those that are not drained, in drained the others.
 Takes a dict of context and into.

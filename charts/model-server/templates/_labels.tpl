@@ -6,8 +6,7 @@ Labels. Selectors hold what never changes; pods hold nothing that a new chart ve
 model-server.selectorLabels: all servers of a release, for its life.
 */}}
 {{- define "model-server.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "model-server.name" . | quote }}
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{ include "model-server.releaseSelectorLabels" . }}
 {{- end -}}
 
 {{/*
@@ -44,27 +43,6 @@ model-server.servedLabels: the pods that the stable Service sends to: all of the
 {{- with .Values.service.version }}
 version: {{ include "model-server.integerOrText" . | quote }}
 {{- end }}
-{{- end -}}
-
-{{/*
-model-server.releaseLabels: what every object says of the release it belongs to, less its name.
-*/}}
-{{- define "model-server.releaseLabels" -}}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
-app.kubernetes.io/part-of: model-serving
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
-{{- end -}}
-
-{{/*
-model-server.labels: the labels of every object but the pods.
-*/}}
-{{- define "model-server.labels" -}}
-{{ include "model-server.selectorLabels" . }}
-{{ include "model-server.releaseLabels" . }}
 {{- end -}}
 
 {{/*

@@ -3,47 +3,6 @@ Names. Other charts may call these helpers to name what belongs to a release of 
 */}}
 
 {{/*
-model-server.shorten: a name cut to 63 characters. A cut name ends in a digest of the whole, so that two long names stay two.
-Takes the name.
-*/}}
-{{- define "model-server.shorten" -}}
-{{- if gt (len .) 63 -}}
-{{- printf "%s-%s" (trunc 54 . | trimSuffix "-") (sha256sum . | trunc 8) -}}
-{{- else -}}
-{{- . -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-model-server.name: what runs; the label app.kubernetes.io/name.
-*/}}
-{{- define "model-server.name" -}}
-{{- include "model-server.shorten" (default .Chart.Name .Values.nameOverride) -}}
-{{- end -}}
-
-{{/*
-model-server.fullname: the name of all objects of a release that there is one of.
-*/}}
-{{- define "model-server.fullname" -}}
-{{- $name := default .Chart.Name .Values.nameOverride -}}
-{{- if .Values.fullnameOverride -}}
-{{- include "model-server.shorten" .Values.fullnameOverride -}}
-{{- else if contains $name .Release.Name -}}
-{{- include "model-server.shorten" .Release.Name -}}
-{{- else -}}
-{{- include "model-server.shorten" (printf "%s-%s" .Release.Name $name) -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-model-server.suffixed: the full name with something behind it, for what there is more than one of.
-Takes a dict of context and suffix.
-*/}}
-{{- define "model-server.suffixed" -}}
-{{- include "model-server.shorten" (printf "%s-%s" (include "model-server.fullname" .context) .suffix) -}}
-{{- end -}}
-
-{{/*
 model-server.workloadName: the name of a version's Deployment and of what belongs to it.
 */}}
 {{- define "model-server.workloadName" -}}
@@ -91,13 +50,6 @@ model-server.testName: the name of the test, and what runs in it.
 */}}
 {{- define "model-server.testName" -}}
 {{- include "model-server.suffixed" (dict "context" . "suffix" "test") -}}
-{{- end -}}
-
-{{/*
-model-server.namespace: the one place that decides the namespace.
-*/}}
-{{- define "model-server.namespace" -}}
-{{- default .Release.Namespace .Values.namespaceOverride -}}
 {{- end -}}
 
 {{/*

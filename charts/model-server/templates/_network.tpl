@@ -53,21 +53,6 @@ The kubelet's probes come from the node itself, which network plugins always let
 {{- end -}}
 
 {{/*
-model-server.dnsEgress: names, at whatever address the cluster's resolver has.
-*/}}
-{{- define "model-server.dnsEgress" -}}
-{{- with .Values.networkPolicy.dnsPorts -}}
-- ports:
-    {{- range . }}
-    - port: {{ int64 . }}
-      protocol: UDP
-    - port: {{ int64 . }}
-      protocol: TCP
-    {{- end }}
-{{- end }}
-{{- end -}}
-
-{{/*
 model-server.serverEgress: names, the places that models are downloaded from and traces are sent to, versions that others
 compare with, and what the user adds.
 */}}

@@ -98,7 +98,7 @@ spec:
   {{- with include "model-server.podNetwork" . | trim }}
   {{- . | nindent 2 }}
   {{- end }}
-  {{- with include "model-server.placement" (dict "values" $nginx "schedulerName" .Values.schedulerName) | trim }}
+  {{- with include "model-server.nodes" (dict "values" $nginx "schedulerName" .Values.schedulerName) | trim }}
   {{- . | nindent 2 }}
   {{- end }}
   topologySpreadConstraints:

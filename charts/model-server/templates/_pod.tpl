@@ -124,7 +124,7 @@ hostAliases:
 model-server.scheduling: where the pods may run and how they spread.
 */}}
 {{- define "model-server.scheduling" -}}
-{{- include "model-server.placement" (dict "values" .Values "schedulerName" .Values.schedulerName) }}
+{{- include "model-server.nodes" (dict "values" .Values "schedulerName" .Values.schedulerName) }}
 {{- with .Values.runtimeClassName }}
 runtimeClassName: {{ . | quote }}
 {{- end }}
@@ -142,26 +142,5 @@ topologySpreadConstraints:
   {{- end }}
   - {{ include "model-server.passThrough" (dict "value" $constraint "context" $) | nindent 4 | trim }}
   {{- end }}
-{{- end }}
-{{- end -}}
-
-{{/*
-model-server.placement: the nodes that pods may run on.
-Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
-*/}}
-{{- define "model-server.placement" -}}
-{{- with .values.priorityClassName }}
-priorityClassName: {{ toJson . }}
-{{- end }}
-{{- with .schedulerName }}
-schedulerName: {{ toJson . }}
-{{- end }}
-{{- with .values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}

@@ -21,8 +21,7 @@ Takes a dict of context and version.
 */}}
 {{- define "model-server.comparedUrl" -}}
 {{- $name := include "model-server.suffixed" (dict "context" .context "suffix" .version) -}}
-{{- $values := .context.Values -}}
-{{- printf "http://%s.%s.svc.%s:%d" $name (include "model-server.namespace" .context) $values.clusterDomain (int64 $values.service.port) -}}
+{{- printf "http://%s:%d" (include "model-server.host" (dict "context" .context "service" $name)) (int64 .context.Values.service.port) -}}
 {{- end -}}
 
 {{/*

@@ -35,7 +35,7 @@ containers:
     securityContext:
       {{- toYaml . | nindent 6 }}
     {{- end }}
-{{- with include "model-server.placement" (dict "values" .Values "schedulerName" .Values.schedulerName) | trim }}
+{{- with include "model-server.nodes" (dict "values" .Values "schedulerName" .Values.schedulerName) | trim }}
 {{ . }}
 {{- end }}
 {{- end -}}

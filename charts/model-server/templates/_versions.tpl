@@ -50,10 +50,3 @@ Takes a dict of root and into.
 {{- include "model-server.scope" (dict "root" $.root "values" $values "version" $name "at" (printf "versions[%d]." $index) "into" $.into) -}}
 {{- end -}}
 {{- end -}}
-
-{{/*
-model-server.integerOrText: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text as it is.
-*/}}
-{{- define "model-server.integerOrText" -}}
-{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
-{{- end -}}

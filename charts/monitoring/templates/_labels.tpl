@@ -3,33 +3,11 @@ Labels. Selectors hold what never changes; pods hold nothing that a new chart ve
 */}}
 
 {{/*
-monitoring.releaseSelectorLabels: everything of a release.
-*/}}
-{{- define "monitoring.releaseSelectorLabels" -}}
-app.kubernetes.io/name: {{ include "monitoring.name" . | quote }}
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-{{- end -}}
-
-{{/*
 monitoring.selectorLabels: the pods of a component, for its life. Takes a scope.
 */}}
 {{- define "monitoring.selectorLabels" -}}
 {{ include "monitoring.releaseSelectorLabels" .root }}
 app.kubernetes.io/component: {{ .component }}
-{{- end -}}
-
-{{/*
-monitoring.labels: the labels of objects that belong to no component.
-*/}}
-{{- define "monitoring.labels" -}}
-{{ include "monitoring.releaseSelectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
-app.kubernetes.io/part-of: model-serving
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end -}}
 
 {{/*

@@ -40,21 +40,6 @@ monitoring.to: which components may be called at a port. Takes a dict of root, c
 {{- end -}}
 
 {{/*
-monitoring.dnsEgress: names, at whatever address the cluster's resolver has.
-*/}}
-{{- define "monitoring.dnsEgress" -}}
-{{- with .Values.networkPolicy.dnsPorts -}}
-- ports:
-    {{- range . }}
-    - port: {{ int64 . }}
-      protocol: UDP
-    - port: {{ int64 . }}
-      protocol: TCP
-    {{- end }}
-{{- end }}
-{{- end -}}
-
-{{/*
 monitoring.apiEgress: the API server, which has an address of its own on every cluster.
 */}}
 {{- define "monitoring.apiEgress" -}}

@@ -60,20 +60,10 @@ securityContext:
 {{- end -}}
 
 {{/*
-monitoring.placement: the nodes that the pods may run on. Takes a scope.
+monitoring.placement: the nodes that the pods may run on, and their affinity. Takes a scope.
 */}}
 {{- define "monitoring.placement" -}}
-{{- with .values.priorityClassName }}
-priorityClassName: {{ . | quote }}
-{{- end }}
-{{- with .values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
+{{- include "monitoring.nodes" . }}
 {{- with .values.affinity }}
 affinity:
   {{- include "monitoring.passThrough" (dict "value" . "root" $.root) | nindent 2 }}

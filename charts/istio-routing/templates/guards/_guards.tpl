@@ -4,27 +4,13 @@ All that is wrong is said at once.
 */}}
 
 {{/*
-istio-routing.guards: fails with every problem, or is empty.
+istio-routing.problems: what all guards say.
 */}}
-{{- define "istio-routing.guards" -}}
-{{- $problems := list (include "istio-routing.guardRenames" .) -}}
-{{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
-{{- if not (join "" $problems) -}}
-{{- range list "Names" "Service" "Versions" "Weights" "Hosts" "Gateway" "Tls" "Api" "Times" "Headers" "Cors" "Destination" "Jwt" "Authorization" "Enforcement" "Analysis" -}}
-{{- $problems = append $problems (include (printf "istio-routing.guard%s" .) $) -}}
+{{- define "istio-routing.problems" -}}
+{{- include "istio-routing.guardCommonLabels" . -}}
+{{- range list "Service" "Versions" "Weights" "Hosts" "Gateway" "Tls" "Api" "Times" "Headers" "Cors" "Destination" "Jwt" "Authorization" "Enforcement" "Analysis" -}}
+{{- include (printf "istio-routing.guard%s" .) $ -}}
 {{- end -}}
-{{- end -}}
-{{- with join "" $problems -}}
-{{- fail (printf "\n\nThe values of %s cannot work:\n%s\n" $.Chart.Name .) -}}
-{{- end -}}
-{{- end -}}
-
-{{- define "istio-routing.guardNames" -}}
-{{- range $label := keys .Values.commonLabels | sortAlpha }}
-{{- if or (eq $label "helm.sh/chart") (hasPrefix "app.kubernetes.io/" $label) }}
-- commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
-{{- end }}
-{{- end }}
 {{- end -}}
 
 {{- define "istio-routing.guardService" -}}

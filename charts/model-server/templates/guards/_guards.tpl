@@ -4,77 +4,29 @@ All that is wrong is said at once.
 */}}
 
 {{/*
-model-server.guards: fails with every problem, or is empty.
+model-server.problems: what all guards say.
 */}}
-{{- define "model-server.guards" -}}
-{{- $problems := list (include "model-server.guardRenames" .) -}}
-{{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
-{{- if not (join "" $problems) -}}
+{{- define "model-server.problems" -}}
 {{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" -}}
-{{- $problems = append $problems (include (printf "model-server.guard%s" .) $) -}}
+{{- include (printf "model-server.guard%s" .) $ -}}
 {{- end -}}
 {{- $versions := dict -}}
 {{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
 {{- range $scope := $versions.all -}}
 {{- range list "Model" "Shadow" "Scaling" "Disruption" "Pod" "Mounts" -}}
-{{- $problems = append $problems (include (printf "model-server.guard%s" .) $scope) -}}
+{{- include (printf "model-server.guard%s" .) $scope -}}
 {{- end -}}
-{{- end -}}
-{{- end -}}
-{{- with join "" $problems -}}
-{{- fail (printf "\n\nThe values of %s cannot work:\n%s\n" $.Chart.Name .) -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-model-server.guardRenames: keys that have other names now, from renames.yaml.
-*/}}
-{{- define "model-server.guardRenames" -}}
-{{- range .Files.Get "renames.yaml" | fromYamlArray -}}
-{{- $rename := . -}}
-{{- $there := dict "value" $.Values "found" true -}}
-{{- range splitList "." .old -}}
-{{- if and $there.found (kindIs "map" $there.value) (hasKey $there.value .) -}}
-{{- $_ := set $there "value" (get $there.value .) -}}
-{{- else -}}
-{{- $_ := set $there "found" false -}}
-{{- end -}}
-{{- end -}}
-{{- if $there.found }}
-- {{ .old }}: as of {{ .since }} it is {{ .new }}. {{ include "model-server.renameRemedy" (dict "rename" $rename "value" $there.value) }} UPGRADING.md tells how to rewrite a whole file.
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{/*
-model-server.renameRemedy: what to write in place of the old key.
-Takes a dict of rename and value, the old key's.
-*/}}
-{{- define "model-server.renameRemedy" -}}
-{{- $known := default (dict) .rename.values -}}
-{{- if not $known -}}
-Move the value there.
-{{- else if hasKey $known (toString .value) -}}
-Write {{ .rename.new }}: {{ get $known (toString .value) }} in its place.
-{{- else -}}
-Write {{ .rename.new }} with one of {{ values $known | sortAlpha | join ", " }} in its place.
 {{- end -}}
 {{- end -}}
 
 {{- define "model-server.guardNames" -}}
-{{- $fullname := include "model-server.fullname" . -}}
-{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $fullname) }}
-- fullnameOverride: the objects' name {{ $fullname | quote }} is no legal name of a Service, which begins with a letter and holds a-z, 0-9 and "-". Set fullnameOverride to one that is.
-{{- end }}
-{{- range $label := keys .Values.commonLabels | sortAlpha }}
-{{- if include "model-server.isOwnLabel" $label }}
-- commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
-{{- end }}
-{{- end }}
+{{- include "model-server.guardFullname" . }}
+{{- include "model-server.guardCommonLabels" . }}
 {{- end -}}
 
 {{/*
-model-server.isOwnLabel: whether the chart sets a label itself.
+model-server.isOwnLabel: whether the chart sets a label itself. Takes its name.
+In place of the shared one: pods have labels without a prefix, too, by which Istio tells versions.
 */}}
 {{- define "model-server.isOwnLabel" -}}
 {{- if or (has . (list "app" "version" "helm.sh/chart")) (hasPrefix "app.kubernetes.io/" .) -}}

@@ -4,66 +4,17 @@ All that is wrong is said at once.
 */}}
 
 {{/*
-monitoring.guards: fails with every problem, or is empty.
+monitoring.problems: what all guards say.
 */}}
-{{- define "monitoring.guards" -}}
-{{- $problems := list (include "monitoring.guardRenames" .) -}}
-{{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
-{{- if not (join "" $problems) -}}
+{{- define "monitoring.problems" -}}
 {{- range list "Names" "Mode" "Rules" "Prometheus" "Alertmanager" "Routes" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
-{{- $problems = append $problems (include (printf "monitoring.guard%s" .) $) -}}
-{{- end -}}
-{{- end -}}
-{{- with join "" $problems -}}
-{{- fail (printf "\n\nThe values of %s cannot work:\n%s\n" $.Chart.Name .) -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-monitoring.guardRenames: keys that have other names now, from renames.yaml.
-*/}}
-{{- define "monitoring.guardRenames" -}}
-{{- range .Files.Get "renames.yaml" | fromYamlArray -}}
-{{- $rename := . -}}
-{{- $there := dict "value" $.Values "found" true -}}
-{{- range splitList "." .old -}}
-{{- if and $there.found (kindIs "map" $there.value) (hasKey $there.value .) -}}
-{{- $_ := set $there "value" (get $there.value .) -}}
-{{- else -}}
-{{- $_ := set $there "found" false -}}
-{{- end -}}
-{{- end -}}
-{{- if $there.found }}
-- {{ .old }}: as of {{ .since }} it is {{ .new }}. {{ include "monitoring.renameRemedy" (dict "rename" $rename "value" $there.value) }} UPGRADING.md tells how to rewrite a whole file.
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{/*
-monitoring.renameRemedy: what to write in place of the old key.
-Takes a dict of rename and value, the old key's.
-*/}}
-{{- define "monitoring.renameRemedy" -}}
-{{- $known := default (dict) .rename.values -}}
-{{- if not $known -}}
-Move the value there.
-{{- else if hasKey $known (toString .value) -}}
-Write {{ .rename.new }}: {{ get $known (toString .value) }} in its place.
-{{- else -}}
-Write {{ .rename.new }} with one of {{ values $known | sortAlpha | join ", " }} in its place.
+{{- include (printf "monitoring.guard%s" .) $ -}}
 {{- end -}}
 {{- end -}}
 
 {{- define "monitoring.guardNames" -}}
-{{- $fullname := include "monitoring.fullname" . -}}
-{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $fullname) }}
-- fullnameOverride: the objects' name {{ $fullname | quote }} is no legal name of a Service, which begins with a letter and holds a-z, 0-9 and "-". Set fullnameOverride to one that is.
-{{- end }}
-{{- range $label := keys .Values.commonLabels | sortAlpha }}
-{{- if or (eq $label "helm.sh/chart") (hasPrefix "app.kubernetes.io/" $label) }}
-- commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
-{{- end }}
-{{- end }}
+{{- include "monitoring.guardFullname" . }}
+{{- include "monitoring.guardCommonLabels" . }}
 {{- range $component := list "prometheus" "alertmanager" "grafana" "kubeStateMetrics" "nodeExporter" "adapter" }}
 {{- range $label := keys (get $.Values $component).podLabels | sortAlpha }}
 {{- if hasPrefix "app.kubernetes.io/" $label }}

@@ -1,0 +1,93 @@
+{{/*
+Helpers that charts have in common, those that this one uses. Generated from contract/helpers: change them there,
+and call `python -m contract generate`.
+*/}}
+
+{{/*
+istio-routing.releaseSelectorLabels: everything of a release, for its life.
+*/}}
+{{- define "istio-routing.releaseSelectorLabels" -}}
+app.kubernetes.io/name: {{ include "istio-routing.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end -}}
+
+{{/*
+istio-routing.releaseLabels: what every object says of the release that it belongs to, less its name. A new chart
+version changes them, so no pod has them.
+*/}}
+{{- define "istio-routing.releaseLabels" -}}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+app.kubernetes.io/part-of: model-serving
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/*
+istio-routing.labels: the labels of every object but the pods.
+*/}}
+{{- define "istio-routing.labels" -}}
+{{ include "istio-routing.releaseSelectorLabels" . }}
+{{ include "istio-routing.releaseLabels" . }}
+{{- end -}}
+
+{{/*
+istio-routing.cut: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
+names stay two.
+Takes a dict of name and most.
+*/}}
+{{- define "istio-routing.cut" -}}
+{{- if gt (len .name) .most -}}
+{{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- else -}}
+{{- .name -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+istio-routing.shorten: a name cut to the 63 characters of most objects.
+Takes the name.
+*/}}
+{{- define "istio-routing.shorten" -}}
+{{- include "istio-routing.cut" (dict "name" . "most" 63) -}}
+{{- end -}}
+
+{{/*
+istio-routing.name: what it is; the label app.kubernetes.io/name.
+*/}}
+{{- define "istio-routing.name" -}}
+{{- include "istio-routing.shorten" (default .Chart.Name .Values.nameOverride) -}}
+{{- end -}}
+
+{{/*
+istio-routing.suffixed: the full name with something behind it, for what there is more than one of.
+Takes a dict of context and suffix.
+*/}}
+{{- define "istio-routing.suffixed" -}}
+{{- include "istio-routing.shorten" (printf "%s-%s" (include "istio-routing.fullname" .context) .suffix) -}}
+{{- end -}}
+
+{{/*
+istio-routing.namespace: the one place that decides the namespace.
+*/}}
+{{- define "istio-routing.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
+{{/*
+istio-routing.host: the whole name of a Service of the release's namespace: short ones mean something else in each.
+Takes a dict of context and service.
+*/}}
+{{- define "istio-routing.host" -}}
+{{- printf "%s.%s.svc.%s" .service (include "istio-routing.namespace" .context) .context.Values.clusterDomain -}}
+{{- end -}}
+
+{{/*
+istio-routing.integerOrText: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text
+as it is.
+*/}}
+{{- define "istio-routing.integerOrText" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
+{{- end -}}

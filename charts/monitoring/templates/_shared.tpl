@@ -1,0 +1,155 @@
+{{/*
+Helpers that charts have in common, those that this one uses. Generated from contract/helpers: change them there,
+and call `python -m contract generate`.
+*/}}
+
+{{/*
+monitoring.releaseSelectorLabels: everything of a release, for its life.
+*/}}
+{{- define "monitoring.releaseSelectorLabels" -}}
+app.kubernetes.io/name: {{ include "monitoring.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end -}}
+
+{{/*
+monitoring.releaseLabels: what every object says of the release that it belongs to, less its name. A new chart
+version changes them, so no pod has them.
+*/}}
+{{- define "monitoring.releaseLabels" -}}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+app.kubernetes.io/part-of: model-serving
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.labels: the labels of every object but the pods.
+*/}}
+{{- define "monitoring.labels" -}}
+{{ include "monitoring.releaseSelectorLabels" . }}
+{{ include "monitoring.releaseLabels" . }}
+{{- end -}}
+
+{{/*
+monitoring.cut: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
+names stay two.
+Takes a dict of name and most.
+*/}}
+{{- define "monitoring.cut" -}}
+{{- if gt (len .name) .most -}}
+{{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- else -}}
+{{- .name -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.shorten: a name cut to the 63 characters of most objects.
+Takes the name.
+*/}}
+{{- define "monitoring.shorten" -}}
+{{- include "monitoring.cut" (dict "name" . "most" 63) -}}
+{{- end -}}
+
+{{/*
+monitoring.name: what it is; the label app.kubernetes.io/name.
+*/}}
+{{- define "monitoring.name" -}}
+{{- include "monitoring.shorten" (default .Chart.Name .Values.nameOverride) -}}
+{{- end -}}
+
+{{/*
+monitoring.fullname: the name of all objects of a release that there is one of, and the beginning of the others'.
+*/}}
+{{- define "monitoring.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if .Values.fullnameOverride -}}
+{{- include "monitoring.shorten" .Values.fullnameOverride -}}
+{{- else if contains $name .Release.Name -}}
+{{- include "monitoring.shorten" .Release.Name -}}
+{{- else -}}
+{{- include "monitoring.shorten" (printf "%s-%s" .Release.Name $name) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.namespace: the one place that decides the namespace.
+*/}}
+{{- define "monitoring.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
+{{/*
+monitoring.host: the whole name of a Service of the release's namespace: short ones mean something else in each.
+Takes a dict of context and service.
+*/}}
+{{- define "monitoring.host" -}}
+{{- printf "%s.%s.svc.%s" .service (include "monitoring.namespace" .context) .context.Values.clusterDomain -}}
+{{- end -}}
+
+{{/*
+monitoring.imageReference: [registry/]repository and the digest, or the tag where there is no digest.
+Takes a dict of context, image and tag, the one to take where the image names none.
+*/}}
+{{- define "monitoring.imageReference" -}}
+{{- $registry := default .image.registry (.context.Values.global).imageRegistry -}}
+{{- $repository := .image.repository -}}
+{{- if $registry -}}
+{{- $repository = printf "%s/%s" $registry $repository -}}
+{{- end -}}
+{{- if .image.digest -}}
+{{- printf "%s@%s" $repository .image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $repository (default .tag .image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.imagePullSecrets: the chart's and the umbrella's, each once. The kubelet uses them for image volumes,
+too.
+*/}}
+{{- define "monitoring.imagePullSecrets" -}}
+{{- with concat .Values.imagePullSecrets (default (list) (.Values.global).imagePullSecrets) | uniq -}}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.nodes: the nodes that pods may run on.
+Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
+*/}}
+{{- define "monitoring.nodes" -}}
+{{- with .values.priorityClassName }}
+priorityClassName: {{ toJson . }}
+{{- end }}
+{{- with .schedulerName }}
+schedulerName: {{ toJson . }}
+{{- end }}
+{{- with .values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.dnsEgress: names, at whatever address the cluster's resolver has.
+*/}}
+{{- define "monitoring.dnsEgress" -}}
+{{- with .Values.networkPolicy.dnsPorts -}}
+- ports:
+    {{- range . }}
+    - port: {{ int64 . }}
+      protocol: UDP
+    - port: {{ int64 . }}
+      protocol: TCP
+    {{- end }}
+{{- end }}
+{{- end -}}
