@@ -90,6 +90,16 @@ def test_without_a_stable_latency_it_goes_on_and_says_so() -> None:
     assert verdict.notes == ("the latency was compared with nothing: the stable version had too few requests",)
 
 
+def test_figures_of_the_stable_version_that_come_later_are_waited_for_where_there_is_nothing_to_compare_with() -> None:
+    canary = _canary(latency=3.0)
+    first_look = Reading(canary.canary, NOTHING)
+    waiting = judge(first_look, NOTHING, LIMITS)
+    assert waiting.decision is Decision.WAIT
+    assert waiting.reasons == ("Prometheus has no requests of the stable version in this step yet",)
+    # A step before has found some, so that nothing is waited for.
+    assert judge(first_look, STABLE, LIMITS).decision is Decision.BACK
+
+
 def test_few_compared_rows_are_told_and_not_judged() -> None:
     verdict = judge(_canary(rows=10, disagreement=1.0), STABLE, LIMITS)
     assert verdict.decision is Decision.FORWARD

@@ -78,7 +78,7 @@ def judge(reading: Reading, reference: VersionFigures, limits: Limits) -> Verdic
     bad += _disagrees(reading, limits)
     if bad:
         return Verdict(Decision.BACK, tuple(bad))
-    missing = _missing(reading, requests, limits)
+    missing = _missing(reading, reference, requests, limits)
     if missing:
         return Verdict(Decision.WAIT, missing)
     return Verdict(Decision.FORWARD, (_summary(reading, requests),), _notes(reading, reference, limits))
@@ -113,9 +113,12 @@ def _disagrees(reading: Reading, limits: Limits) -> list[str]:
     ]
 
 
-def _missing(reading: Reading, requests: float, limits: Limits) -> tuple[str, ...]:
+def _missing(reading: Reading, reference: VersionFigures, requests: float, limits: Limits) -> tuple[str, ...]:
     if requests < limits.min_requests:
         return (f"{requests:.0f} of {limits.min_requests} requests",)
+    if _finite(reading.stable.requests) is None and _finite(reference.latency_seconds) is None:
+        # The two are scraped at different times, and one scrape later the canary can be compared.
+        return ("Prometheus has no requests of the stable version in this step yet",)
     missing = [
         name
         for name, figure in (
