@@ -33,7 +33,9 @@ from examples.iris import canary, load, models, predictions, release
 DIRECT, MESH = "bench-direct", "bench-mesh"
 # Not the demo's, whose routes may be there as well.
 HOST = "iris.bench.example.org"
-WITHOUT_SIDECAR = "podLabels.sidecar\\.istio\\.io/inject=false"
+# The same but for the sidecar: model, pods and resources.
+WITHOUT_SIDECAR = models.EXAMPLES[0].values
+AS_IN_MESH = ("model.name=iris", "replicaCount=1")
 IN_MESH = {"sidecar.istio.io/inject": "true"}
 # Rounds begin with warm connections and caches.
 WARM_SECONDS = 5
@@ -111,7 +113,7 @@ def _ways(console: Console) -> Iterator[list[Way]]:
 
 def _install(reference: str) -> None:
     settings = [*predictions.server_settings(), "versions[0].name=1"]
-    release.install("iris", DIRECT, canary.SERVER_VALUES, reference, [*settings, WITHOUT_SIDECAR])
+    release.install("iris", DIRECT, WITHOUT_SIDECAR, reference, [*settings, *AS_IN_MESH])
     release.install("iris", MESH, canary.SERVER_VALUES, reference, settings)
     release.helm(
         *("upgrade", canary.ROUTES, canary.ROUTING_CHART, "--install", "--namespace", MESH),
