@@ -10,6 +10,13 @@ model-server.nginxConfig: files/nginx.conf with the release's values in it.
 {{- end -}}
 
 {{/*
+model-server.nginxServers: the name and port that stand for all pods that are ready.
+*/}}
+{{- define "model-server.nginxServers" -}}
+{{- include "model-server.podsServiceName" . -}}.{{- include "model-server.namespace" . -}}.svc.{{- .Values.clusterDomain -}}:{{- (include "model-server.ports" . | fromYaml).http -}}
+{{- end -}}
+
+{{/*
 model-server.nginxMaxBodyBytes: the largest body. What the server refuses is refused here already; its own default is 16 MiB.
 */}}
 {{- define "model-server.nginxMaxBodyBytes" -}}

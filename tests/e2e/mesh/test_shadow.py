@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.e2e import local
 from tests.e2e.client import Client
 from tests.e2e.mesh.conftest import Mesh
+from tests.e2e.objects import is_ready
 from tests.e2e.published import Published
 from tests.e2e.releases import image_source
 from tests.e2e.waiting import until
@@ -41,7 +42,9 @@ def mesh_asked(mesh: Mesh, rows: list[list[float]]) -> list[Any]:
 
 def counted(mesh: Mesh) -> dict[str, float]:
     """What version 2 has counted since it started."""
-    (pod,) = [pod for pod in mesh.objects.pods("iris") if pod.metadata.labels["version"] == SHADOW]
+    pods = [pod for pod in mesh.objects.pods("iris") if pod.metadata.labels["version"] == SHADOW]
+    # Those of the release before may still be ending.
+    (pod,) = [pod for pod in pods if is_ready(pod)]
     families = text_string_to_metric_families(scraped(mesh.outside, pod.status.pod_ip))
     samples = [sample for family in families for sample in family.samples]
 
