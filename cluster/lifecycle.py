@@ -153,6 +153,10 @@ def down(console: Console) -> None:
             with console.step("delete the cluster"):
                 kind.delete(running)
                 registry.remove(running)
+            if running.owned:
+                with console.step("remove images that newer ones have replaced"):
+                    # Nobody but this project uses this engine, and every change of the server would leave an image.
+                    running.run("image", "prune", "--force")
         with console.step("stop the container engine") as step:
             if not engine.stop():
                 step.result = "it is not ours, or did not run"

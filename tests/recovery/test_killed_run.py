@@ -85,6 +85,28 @@ def test_an_engine_that_was_killed_is_started_again_over_its_stale_files() -> No
     assert not left.exists(), "what the killed run was working on is still there"
 
 
+def replaced_images() -> list[str]:
+    """The images that have lost their names to newer ones."""
+    return lifecycle.connect(Console()).engine.run("images", "--quiet", "--filter", "dangling=true").stdout.split()
+
+
+def test_down_removes_the_images_that_newer_ones_have_replaced(tmp_path: Path) -> None:
+    engine = lifecycle.connect(Console()).engine
+    if not engine.owned:
+        pytest.skip("the engine is the user's own, whose images are left alone")
+    for content in ("old", "new"):
+        (tmp_path / "content").write_text(content)
+        (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY content /\n")
+        engine.run("build", "--quiet", "--tag", "replaced:1", str(tmp_path))
+    assert replaced_images(), "the older one still has a name; then this test shows nothing"
+
+    lifecycle.down(Console())
+
+    assert lifecycle.up(Console()).ready
+    assert not replaced_images()
+    lifecycle.connect(Console()).engine.run("image", "rm", "replaced:1")
+
+
 def test_down_leaves_nothing_running_and_up_makes_it_all_again() -> None:
     lifecycle.down(Console())
 
