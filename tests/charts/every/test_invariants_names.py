@@ -52,7 +52,7 @@ def test_every_name_begins_with_the_releases_full_name(given: Case) -> None:
         is_users = manifest.kind == "ServiceAccount" and manifest.name in accounts
         # Beside what other releases have there, the namespace comes first.
         wanted = long if is_at_home(manifest, given) else f"serving-{long}"
-        assert manifest.name.startswith(wanted) or is_users, f"{manifest}: name it by a helper of _names.tpl or _shared.tpl"
+        assert manifest.name.startswith(wanted) or is_users, f"{manifest}: name it by a helper, see _names.tpl"
 
 
 def is_at_home(manifest: Manifest, given: Case) -> bool:
