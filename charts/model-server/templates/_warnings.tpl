@@ -26,6 +26,11 @@ model.source.image.reference {{ .image.reference }} names no digest. If somebody
 model.source.download.allowHttp is true: the digest protects the model from changes, but whoever is on the way reads it.
 {{- end }}
 {{- end }}
+{{- $labels := merge (dict) .Values.podLabels .Values.commonLabels }}
+{{- $egress := toJson .Values.networkPolicy.egress }}
+{{- if and .Values.networkPolicy.enabled (eq (get $labels "sidecar.istio.io/inject") "true") (not (contains "15012" $egress)) (not (contains "istio-system" $egress)) }}
+the pods get a sidecar, and networkPolicy.egress does not let it reach istiod: where policies are enforced it gets no certificate, and no pod gets ready. Add port 15012 of the namespace istio-system.
+{{- end }}
 {{- if eq (include "model-server.fewestPods" .) "1" }}
 {{ include "model-server.workloadName" . }} may have a single pod. While it is moved or restarted, nobody answers.
 {{- end }}

@@ -190,6 +190,13 @@ ONE_FAMILY = (
     'there. Set server.host to "::".'
 )
 
+NO_ISTIOD = (
+    "the pods get a sidecar, and networkPolicy.egress does not let it reach istiod: where policies are enforced it gets "
+    "no certificate, and no pod gets ready. Add port 15012 of the namespace istio-system."
+)
+SIDECAR = {"sidecar.istio.io/inject": "true"}
+TO_ISTIOD = {"ports": [{"port": 15012, "protocol": "TCP"}]}
+
 WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({}, []),
     ({"replicaCount": 1}, [ALONE.format(FULLNAME)]),
@@ -207,6 +214,11 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({"service": {"ipFamilyPolicy": "PreferDualStack"}}, [ONE_FAMILY]),
     ({"service": {"ipFamilyPolicy": "PreferDualStack"}, "server": {"host": "::"}}, []),
     ({"service": {"ipFamilyPolicy": "SingleStack"}}, []),
+    ({"podLabels": SIDECAR}, [NO_ISTIOD]),
+    ({"commonLabels": SIDECAR}, [NO_ISTIOD]),
+    ({"podLabels": {"sidecar.istio.io/inject": "false"}}, []),
+    ({"podLabels": SIDECAR, "networkPolicy": {"enabled": False}}, []),
+    ({"podLabels": SIDECAR, "networkPolicy": {"egress": [TO_ISTIOD]}}, []),
     # Each once, however many versions it is about.
     ({**TWO, **TAGGED, "service": {"version": 1}}, [TAG.format("m:1")]),
     (

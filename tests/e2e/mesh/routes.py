@@ -12,7 +12,7 @@ from examples.iris import canary, release
 
 CHART = canary.ROUTING_CHART
 VALUES = Path(__file__).with_name("routing.yaml")
-HOST = "iris.example.org"
+HOST = "iris.e2e.example.org"
 GATEWAY = canary.GATEWAY
 
 

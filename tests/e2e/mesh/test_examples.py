@@ -1,4 +1,7 @@
-"""Every values file of examples/istio, installed as it is before real models, and asked by the gateway it names."""
+"""Every values file of examples/istio, installed before real models and asked by the gateway that it names.
+
+Nothing of them is changed but the host: the demo has theirs, and may be on the same gateway.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ def around(mesh: Mesh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
 def installed(mesh: Mesh, around: Path, request: pytest.FixtureRequest) -> Iterator[Mesh]:  # noqa: ARG001
     """The routes of the file that the test is named for."""
     file = EXAMPLES[request.param]
-    release.helm("install", ROUTES, CHART, "--namespace", NAME, "--values", file)
+    release.helm("install", ROUTES, CHART, "--namespace", NAME, "--values", file, "--set", f"routing.hosts[0]={HOST}")
     yield mesh
     release.helm("uninstall", ROUTES, "--namespace", NAME, "--wait")
 
