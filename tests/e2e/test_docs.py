@@ -48,12 +48,20 @@ def run(script: str, **environment: str) -> str:
 def demo_output(istio: None) -> Iterator[str]:  # noqa: ARG001 # which the demo leaves there
     """What `make demo` printed. What it has made goes afterwards, unless it was there before."""
     was_there = paths.KUBECONFIG.exists() and release.kubectl("get", "namespace", predictions.NAMESPACE, check=False)
-    yield run(f"{sys.executable} -m examples.iris.demo")
-    if not was_there:
-        # Not all of it is in the namespace.
-        release.helm("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--wait")
-        made = (predictions.NAMESPACE, canary.NAMESPACE, monitoring.NAMESPACE)
-        release.kubectl("delete", "namespace", *made, "--timeout=120s", seconds=150)
+    try:
+        yield run(f"{sys.executable} -m examples.iris.demo")
+    finally:
+        if not was_there:
+            forget_demo()
+
+
+def forget_demo() -> None:
+    """Remove what the demo has made, however far it came."""
+    # Not all of it is in the namespace.
+    helm = ("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--wait", "--ignore-not-found")
+    release.helm(*helm)
+    made = (predictions.NAMESPACE, canary.NAMESPACE, monitoring.NAMESPACE)
+    release.kubectl("delete", "namespace", *made, "--timeout=120s", "--ignore-not-found", seconds=150)
 
 
 def test_the_demo_prints_predictions_and_held_out_accuracy_of_both_models(demo_output: str) -> None:

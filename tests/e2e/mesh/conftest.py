@@ -49,17 +49,18 @@ def mesh(
     server_digest: str,
 ) -> Iterator[Mesh]:
     """Everything that the tests here ask, ready."""
-    for name in (NAME, OUTSIDE):
-        namespaces.make(whole_cluster, api, name, programs.PRIVILEGED if name == NAME else namespaces.RESTRICTED)
     release = Release("iris", FOLDER / "model-server.yaml", NAME, chart_path, server_digest)
-    release.upgrade(image_source(second_version.reference))
     routes = Routes(NAME)
-    routes.upgrade()
-    yield Mesh(
-        routes, release, Objects(api, NAME), Client(whole_cluster, NAME, IN_MESH), Client(whole_cluster, OUTSIDE)
-    )
-    for name in (NAME, OUTSIDE):
-        namespaces.delete(api, name)
+    try:
+        for name in (NAME, OUTSIDE):
+            namespaces.make(whole_cluster, api, name, programs.PRIVILEGED if name == NAME else namespaces.RESTRICTED)
+        release.upgrade(image_source(second_version.reference))
+        routes.upgrade()
+        inside, outside = Client(whole_cluster, NAME, IN_MESH), Client(whole_cluster, OUTSIDE)
+        yield Mesh(routes, release, Objects(api, NAME), inside, outside)
+    finally:
+        for name in (NAME, OUTSIDE):
+            namespaces.delete(api, name)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from tests.e2e.client import ROW
@@ -10,8 +11,8 @@ from tests.e2e.mesh.routes import GATEWAY, HOST
 from tests.e2e.waiting import until
 
 Record = Callable[[str, object], None]
-MOVED_SECONDS = 20
-ASKED = 40
+MOVED_SECONDS = 40
+ASKED = 200
 
 
 def shares(mesh: Mesh) -> dict[str, int]:
@@ -22,11 +23,36 @@ def shares(mesh: Mesh) -> dict[str, int]:
     return {version: versions.count(version) for version in set(versions)}
 
 
+def fits(count: int, weight: int) -> bool:
+    """Whether so many of the requests fit a weight: within four standard deviations of what it makes likely."""
+    share = weight / 100
+    return abs(count - ASKED * share) <= 4 * math.sqrt(ASKED * share * (1 - share))
+
+
 def until_split(mesh: Mesh, **weights: int) -> None:
-    """Move requests, and wait until all versions with a weight, and no others, are seen to answer."""
+    """Move requests, and wait until the versions are seen to answer by these weights, and no others."""
     mesh.routes.split(**weights)
-    wanted = {name[1:] for name, weight in weights.items() if weight}
-    until(f"requests go to {sorted(wanted)}", lambda: set(shares(mesh)) == wanted, MOVED_SECONDS)
+    wanted = {name[1:]: weight for name, weight in weights.items()}
+
+    def split() -> bool:
+        seen = shares(mesh)
+        assert seen.keys() <= wanted.keys(), seen
+        assert all(fits(seen.get(version, 0), weight) for version, weight in wanted.items()), f"{seen} of {ASKED}"
+        return True
+
+    until(f"requests go by {wanted}", split, MOVED_SECONDS)
+
+
+def until_pinned(mesh: Mesh, version: str, status: int) -> None:
+    """Wait until who asks for a version gets that status."""
+
+    def pinned() -> bool:
+        headers = {**mesh.routes.headers, "x-model-version": version}
+        seen = {mesh.outside.predict(mesh.gateway, [ROW], headers).status for _ in range(3)}
+        assert seen == {status}, seen
+        return True
+
+    until(f"x-model-version {version} is answered with {status}", pinned, MOVED_SECONDS)
 
 
 def test_from_none_to_all_and_back_no_request_is_lost(mesh: Mesh, record_property: Record) -> None:
@@ -47,8 +73,10 @@ def test_a_version_is_added_and_removed_and_no_request_is_lost(mesh: Mesh, recor
         until_split(mesh, v1=50, v2=50)
         until_split(mesh, v1=100, v2=0)
         mesh.routes.upgrade({"versions": [{"name": 1, "weight": 100}, {"name": 2, "drain": True}]})
+        until_pinned(mesh, "2", 410)
         mesh.routes.upgrade({"versions": [{"name": 1}]})
-        until("requests go to version 1 alone", lambda: shares(mesh) == {"1": ASKED}, MOVED_SECONDS)
+        until_pinned(mesh, "2", 404)
+        assert shares(mesh) == {"1": ASKED}
     record_property("measured", traffic.summary())
     traffic.assert_nothing_lost()
 

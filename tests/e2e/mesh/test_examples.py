@@ -18,12 +18,14 @@ from tests import openssl
 from tests.e2e.client import ROW
 from tests.e2e.mesh.conftest import FOLDER, NAME, Mesh
 from tests.e2e.mesh.routes import CHART, GATEWAY, HOST
+from tests.e2e.mesh.shadows import counted
 from tests.e2e.waiting import until
 
 EXAMPLES = {file.stem: file for file in (paths.REPOSITORY / "examples" / "istio").glob("*.yaml")}
 GATEWAYS, HTTPS = FOLDER / "gateways.yaml", FOLDER / "in_pod_https.py"
 GATEWAY_API = "http://public-istio.gateways"
 ROUTES = "example"
+CERTIFICATE = "iris-certificate"
 BODY = json.dumps({"input_data": [ROW]})
 SERVED_SECONDS = 90
 # With a tenth of the requests, a version is missed by all of these once in 37,000 runs.
@@ -33,26 +35,47 @@ MANY = 100
 @pytest.fixture(scope="module")
 def around(mesh: Mesh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What the files take for granted, and no other routes to the host; the folder of the certificate."""
-    release.helm("uninstall", mesh.routes.name, "--namespace", NAME, "--wait")
-    crds.apply(["gateway-api"], Console(quiet=True))
-    release.kubectl("apply", "--filename", GATEWAYS)
     folder = tmp_path_factory.mktemp("certificate")
     openssl.authority_and_server(folder, f"DNS:{HOST}")
-    secret = ("secret", "tls", "iris-certificate", f"--cert={folder}/tls.crt", f"--key={folder}/tls.key")
-    release.kubectl("--namespace", "istio-ingress", "create", *secret)
-    yield folder
-    release.kubectl("--namespace", "istio-ingress", "delete", "secret", "iris-certificate")
-    release.kubectl("delete", "--filename", GATEWAYS, "--ignore-not-found", seconds=150)
-    mesh.routes.upgrade()
+    try:
+        release.helm("uninstall", mesh.routes.name, "--namespace", NAME, "--wait", "--ignore-not-found")
+        crds.apply(["gateway-api"], Console(quiet=True))
+        release.kubectl("apply", "--filename", GATEWAYS)
+        remove_secret()
+        secret = ("secret", "tls", CERTIFICATE, f"--cert={folder}/tls.crt", f"--key={folder}/tls.key")
+        release.kubectl("--namespace", "istio-ingress", "create", *secret)
+        yield folder
+    finally:
+        remove_secret()
+        release.kubectl("delete", "--filename", GATEWAYS, "--ignore-not-found", seconds=150)
+        mesh.routes.upgrade()
+
+
+def remove_secret() -> None:
+    """Take the certificate away, also one that a killed run has left."""
+    release.kubectl("--namespace", "istio-ingress", "delete", "secret", CERTIFICATE, "--ignore-not-found")
 
 
 @pytest.fixture
 def installed(mesh: Mesh, around: Path, request: pytest.FixtureRequest) -> Iterator[Mesh]:  # noqa: ARG001
     """The routes of the file that the test is named for."""
     file = EXAMPLES[request.param]
-    release.helm("install", ROUTES, CHART, "--namespace", NAME, "--values", file, "--set", f"routing.hosts[0]={HOST}")
-    yield mesh
-    release.helm("uninstall", ROUTES, "--namespace", NAME, "--wait")
+    release.helm(
+        "upgrade",
+        ROUTES,
+        CHART,
+        "--namespace",
+        NAME,
+        "--install",
+        "--values",
+        file,
+        "--set",
+        f"routing.hosts[0]={HOST}",
+    )
+    try:
+        yield mesh
+    finally:
+        release.helm("uninstall", ROUTES, "--namespace", NAME, "--wait")
 
 
 def example(name: str) -> pytest.MarkDecorator:
@@ -87,8 +110,15 @@ def test_a_gateway_of_gateway_api_splits_too(installed: Mesh) -> None:
 
 
 @example("shadow")
-def test_a_shadow_answers_nobody(installed: Mesh) -> None:
-    eventually("version 1 answers", lambda: versions(installed, installed.gateway) == {"1"})
+def test_a_shadow_gets_copies_and_answers_nobody(installed: Mesh) -> None:
+    before = counted(installed)
+
+    def copied() -> bool:
+        assert versions(installed, installed.gateway) == {"1"}
+        assert counted(installed)["requests"] >= before["requests"] + MANY
+        return True
+
+    eventually("version 1 answers, and version 2 gets the copies", copied)
 
 
 @example("sticky")

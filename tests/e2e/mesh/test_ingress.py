@@ -26,9 +26,11 @@ VALUES = {
 @pytest.fixture(scope="module")
 def exposed(mesh: Mesh, second_version: Published) -> Iterator[Mesh]:
     """The release with an Ingress."""
-    mesh.release.upgrade({**image_source(second_version.reference), **VALUES})
-    yield mesh
-    mesh.release.upgrade(image_source(second_version.reference))
+    try:
+        mesh.release.upgrade({**image_source(second_version.reference), **VALUES})
+        yield mesh
+    finally:
+        mesh.release.upgrade(image_source(second_version.reference))
 
 
 def test_the_ingress_leads_its_host_and_path_to_the_servers_and_nothing_else(exposed: Mesh) -> None:

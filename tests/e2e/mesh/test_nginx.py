@@ -55,9 +55,11 @@ def test_it_keeps_working_beside_the_mesh(
 def behind_nginx(mesh: Mesh, image: None, second_version: Published) -> Iterator[Mesh]:  # noqa: ARG001
     """nginx with a sidecar, before servers with sidecars that refuse plain text."""
     mesh.routes.upgrade()
-    mesh.release.upgrade(image_source(second_version.reference), file=FOLDER / "nginx-in-mesh.yaml")
-    yield mesh
-    mesh.release.upgrade(image_source(second_version.reference))
+    try:
+        mesh.release.upgrade(image_source(second_version.reference), file=FOLDER / "nginx-in-mesh.yaml")
+        yield mesh
+    finally:
+        mesh.release.upgrade(image_source(second_version.reference))
 
 
 def test_it_keeps_working_in_the_mesh(behind_nginx: Mesh, record_property: Record) -> None:

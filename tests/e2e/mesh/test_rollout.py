@@ -33,8 +33,21 @@ VALUES = Path(__file__).with_name("prometheus.yaml")
 ALL_TO_THE_OLD = {"1": 100, "2": 0}
 ROLLED_BACK = 3
 KNOWN_SECONDS = 120
-# As short as scrapes of five seconds allow.
-PACE = ("--interval", "5", "--min-step-time", "20", "--min-requests", "30", "--patience", "150")
+ROLLOUT_SECONDS = 420
+# As short as scrapes of five seconds allow. What is shown are errors: on two cores that all share, a few slow answers
+# are no reason to roll back.
+PACE = (
+    "--interval",
+    "5",
+    "--min-step-time",
+    "20",
+    "--min-requests",
+    "30",
+    "--patience",
+    "150",
+    "--latency-floor",
+    "0.5",
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +88,7 @@ def rollout(mesh: Mesh, prometheus: str, *options: str) -> subprocess.CompletedP
         *("--steps", "20,100", *PACE, "--json", "--kubeconfig", str(paths.KUBECONFIG)),
         *("--helm", str(tools.ensure("helm")), "--kubectl", str(tools.ensure("kubectl")), *options),
     ]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=400)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=ROLLOUT_SECONDS)
 
 
 def weights(mesh: Mesh) -> dict[str, int]:
@@ -97,7 +110,7 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(mesh: Mesh, prometheus: st
 def test_a_good_version_gets_all_requests_and_none_is_lost(
     mesh: Mesh, prometheus: str, record_property: Record
 ) -> None:
-    with mesh.outside.traffic(GATEWAY, authority=HOST, row=ROW) as traffic:
+    with mesh.outside.traffic(GATEWAY, authority=HOST, row=ROW, seconds=ROLLOUT_SECONDS) as traffic:
         done = rollout(mesh, prometheus)
     record_property("measured", traffic.summary())
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
@@ -120,9 +133,10 @@ def test_a_bad_version_is_rolled_back(
         {**image_source(second_version.reference), "versions[1].name": "2"}
         | {"versions[0].name": "1", "versions[1].model.source.image.reference": reference}
     )
-    with mesh.outside.traffic(GATEWAY, authority=HOST, row=failing_model.BAD) as traffic:
+    with mesh.outside.traffic(GATEWAY, authority=HOST, row=failing_model.BAD, seconds=ROLLOUT_SECONDS) as traffic:
         done = rollout(mesh, prometheus)
     record_property("measured", f"rolled back; {traffic.summary()}")
     assert done.returncode == ROLLED_BACK, f"{done.stdout}{done.stderr}"
+    assert "errors (5xx)" in json.loads(done.stdout)["reason"]
     assert weights(mesh) == ALL_TO_THE_OLD
     assert 0 < traffic.failed < traffic.sent / 4, traffic.summary()

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from tests.e2e import local
-from tests.e2e.client import Client
 from tests.e2e.mesh.conftest import Mesh
-from tests.e2e.objects import is_ready
+from tests.e2e.mesh.shadows import counted
 from tests.e2e.published import Published
 from tests.e2e.releases import image_source
 from tests.e2e.waiting import until
@@ -20,49 +18,25 @@ from tests.e2e.waiting import until
 STABLE, SHADOW = "1", "2"
 SENT = 40
 COUNTED_SECONDS = 30
-METRICS = "import sys, urllib.request as r; print(r.urlopen(f'http://{sys.stdin.read()}:8081/metrics').read().decode())"
 
 
 @pytest.fixture(scope="module")
 def shadowed(mesh: Mesh, second_version: Published) -> Iterator[Mesh]:
     """Version 2 gets a copy of each request, and compares."""
-    mesh.release.upgrade({**image_source(second_version.reference), "shadow.compareWith": STABLE})
-    mesh.routes.upgrade({"versions": [{"name": 1, "weight": 100}, {"name": 2, "mirror": 100}]})
-    until("copies arrive", lambda: mesh_asked(mesh, [[5.1, 3.5, 1.4, 0.2]]) and counted(mesh)["requests"] > 0, 60)
-    yield mesh
-    mesh.release.upgrade(image_source(second_version.reference))
-    mesh.routes.upgrade()
+    try:
+        mesh.release.upgrade({**image_source(second_version.reference), "shadow.compareWith": STABLE})
+        mesh.routes.upgrade({"versions": [{"name": 1, "weight": 100}, {"name": 2, "mirror": 100}]})
+        until("copies arrive", lambda: mesh_asked(mesh, [[5.1, 3.5, 1.4, 0.2]]) and counted(mesh)["requests"] > 0, 60)
+        yield mesh
+    finally:
+        mesh.release.upgrade(image_source(second_version.reference))
+        mesh.routes.upgrade()
 
 
 def mesh_asked(mesh: Mesh, rows: list[list[float]]) -> list[Any]:
     """Each row, in a request of its own through the gateway: the versions that have answered."""
     bodies = [f'{{"input_data": [{row}]}}' for row in rows]
     return [answer.version for answer in mesh.outside.post(mesh.gateway, bodies, mesh.routes.headers)]
-
-
-def counted(mesh: Mesh) -> dict[str, float]:
-    """What version 2 has counted since it started."""
-    pods = [pod for pod in mesh.objects.pods("iris") if pod.metadata.labels["version"] == SHADOW]
-    # Those of the release before may still be ending.
-    (pod,) = [pod for pod in pods if is_ready(pod)]
-    families = text_string_to_metric_families(scraped(mesh.outside, pod.status.pod_ip))
-    samples = [sample for family in families for sample in family.samples]
-
-    def total(name: str) -> float:
-        return sum(sample.value for sample in samples if sample.name == name)
-
-    return {
-        "requests": total("model_server_shadow_requests_total"),
-        "compared": total("model_server_shadow_compared_rows_total"),
-        "disagreeing": total("model_server_shadow_disagreeing_rows_total"),
-        "own requests": total("model_server_requests_total"),
-        "dropped": total("model_server_shadow_comparisons_dropped_total"),
-    }
-
-
-def scraped(client: Client, address: str) -> str:
-    """The metrics of a pod."""
-    return client.run(METRICS, address)
 
 
 def more_than(mesh: Mesh, before: dict[str, float]) -> dict[str, float]:

@@ -12,7 +12,6 @@ from tests.e2e.mesh.conftest import Mesh
 from tests.e2e.waiting import until
 from tests.mesh.keys import Issuer
 
-APPLIED_SECONDS = 20
 BODY = '{"input_data": [[5.1, 3.5, 1.4, 0.2]]}'
 NAME, AUDIENCE, ALICE, BOB = "https://login.example.org", "iris", "alice", "bob"
 
@@ -24,10 +23,12 @@ def issuer(mesh: Mesh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iss
     trusted = Issuer(folder, NAME)
     jwt = {"enabled": True, "issuer": NAME, "audiences": [AUDIENCE], "jwks": trusted.jwks()}
     callers = [{"requestPrincipals": [f"{NAME}/{ALICE}"], "methods": ["POST"]}]
-    mesh.routes.upgrade({"security.jwt": jwt, "security.authorization": {"enabled": True, "callers": callers}})
-    until("nobody gets through without a token", lambda: {asked(mesh, "").status for _ in range(5)} == {403}, 20)
-    yield trusted
-    mesh.routes.upgrade()
+    try:
+        mesh.routes.upgrade({"security.jwt": jwt, "security.authorization": {"enabled": True, "callers": callers}})
+        until("nobody gets through without a token", lambda: {asked(mesh, "").status for _ in range(5)} == {403}, 20)
+        yield trusted
+    finally:
+        mesh.routes.upgrade()
 
 
 def asked(mesh: Mesh, token: str, method: str = "POST", path: str = "/predict") -> Answer:

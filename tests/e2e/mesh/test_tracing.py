@@ -41,8 +41,9 @@ class Trace:
 
     def server(self) -> Span:
         """The server's own span of the request."""
-        (found,) = [span for span in self.spans if span.name == "POST /predict"]
-        return found
+        found = [span for span in self.spans if span.name == "POST /predict"]
+        assert len(found) == 1, f"the server's span has not arrived: {[span.name for span in self.spans]}"
+        return found[0]
 
     def way(self) -> list[Span]:
         """From the caller to the server's span: each the parent of the next."""
@@ -56,15 +57,17 @@ class Trace:
 @pytest.fixture(scope="module")
 def traced(mesh: Mesh, connection: Connection, second_version: Published) -> Iterator[Mesh]:
     """Gateway, sidecars and servers send what they do to a collector."""
-    collector.install(connection.engine, connection.images, Console(quiet=True))
-    release.kubectl("apply", "--filename", GATEWAY_TELEMETRY)
-    mesh.release.upgrade({**image_source(second_version.reference), "tracing.endpoint": ENDPOINT})
-    mesh.routes.upgrade({"telemetry": TRACED})
-    yield mesh
-    mesh.routes.upgrade()
-    mesh.release.upgrade(image_source(second_version.reference))
-    release.kubectl("delete", "--ignore-not-found", "--filename", GATEWAY_TELEMETRY)
-    collector.remove(Console(quiet=True))
+    try:
+        collector.install(connection.engine, connection.images, Console(quiet=True))
+        release.kubectl("apply", "--filename", GATEWAY_TELEMETRY)
+        mesh.release.upgrade({**image_source(second_version.reference), "tracing.endpoint": ENDPOINT})
+        mesh.routes.upgrade({"telemetry": TRACED})
+        yield mesh
+    finally:
+        mesh.routes.upgrade()
+        mesh.release.upgrade(image_source(second_version.reference))
+        release.kubectl("delete", "--ignore-not-found", "--filename", GATEWAY_TELEMETRY)
+        collector.remove(Console(quiet=True))
 
 
 @pytest.fixture(scope="module")
