@@ -8,9 +8,12 @@ from typing import Any
 
 from tests.charts.draws import Draws
 from tests.charts.istio_routing.chart import ASKED, GATEWAY_API, ISTIO, SERVICE, SUBJECT
+from tests.charts.istio_routing.guard_cases_security import PUBLIC_KEY, key_set
 from tests.charts.istio_routing.routes import lost, untold
 from tests.harness import Manifests
 
+# What tokens are checked by.
+_KEYS = key_set(PUBLIC_KEY)
 # Values whose schema does not say what is good, because they are passed on as they are or must fit together.
 PASSED_ON: Mapping[str, Sequence[Any]] = {
     "global": ({}, {"imageRegistry": "mirror.example.org"}),
@@ -26,7 +29,12 @@ PASSED_ON: Mapping[str, Sequence[Any]] = {
     "gateway.existing": ([], ["edge/public"], ["edge/public", "1e3/yes"]),
     "gateway.parentRefs": ([], [{"name": "public"}], [{"name": "1e3", "namespace": "yes", "sectionName": "on"}]),
     "gateway.tls.credentialName": ("tls", "1e3", ""),
-    "security.jwt.jwks": ("", '{"keys": []}', '{"keys": [{"kty": "RSA", "kid": "a: b # {}", "e": "AQAB", "n": "u1"}]}'),
+    "security.jwt.jwks": (
+        "",
+        _KEYS,
+        '{"keys": []}',
+        '{"keys": [{"kty": "RSA", "kid": "a: b # {}", "e": "AQAB", "n": "u1"}]}',
+    ),
     # Istio reads it as an expression.
     "telemetry.accessLog.filter": ("", "response.code >= 400", "request.url_path == '/a: b #'"),
     # Browsers count whole seconds.
@@ -44,7 +52,7 @@ PASSED_ON: Mapping[str, Sequence[Any]] = {
 _MODEL: dict[str, Any] = {"service": {"name": SERVICE}}
 _TWO = {**_MODEL, "versions": [{"name": 1, "weight": 90}, {"name": 2, "weight": 10}]}
 _SHADOWED = [{"name": 1, "weight": 100}, {"name": "next", "mirror": 50}, {"name": "old", "drain": True}]
-_JWT = {"enabled": True, "issuer": "https://a.example.org", "audiences": ["iris"], "jwks": '{"keys": []}'}
+_JWT = {"enabled": True, "issuer": "https://a.example.org", "audiences": ["iris"], "jwks": _KEYS}
 _CALLERS = [{"namespaces": ["shop"], "methods": ["POST"]}, {"principals": ["*/sa/checkout"]}]
 
 WAYS: Sequence[dict[str, Any]] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.guards import Cases, Guards
-from tests.charts.istio_routing.chart import ASKED, FLAGGER, GATEWAY_API, ISTIO, ROLLOUTS
+from tests.charts.istio_routing.chart import ASKED, FLAGGER, GATEWAY_API, HOST, ISTIO, MARKS, ROLLOUTS
 from tests.charts.istio_routing.guard_cases_security import ALLOWED as ALLOWED_CALLERS
 from tests.charts.istio_routing.guard_cases_security import CALLERS, ENFORCED, TOKENS
 from tests.harness import merged
@@ -111,6 +111,11 @@ HOSTS: Cases = [
     (
         merged(ISTIO, {"routing": {"hosts": ["a.example.org", "a.example.org"]}}),
         'routing.hosts: "a.example.org" is there twice. Take one out.',
+    ),
+    (
+        merged(ISTIO, {"routing": {"hosts": ["a.example.org", HOST]}}),
+        f'routing.hosts: it holds "{HOST}", the Service\'s own name, which routing.mesh adds: it would be there twice. '
+        "Take it out, or set routing.mesh to false.",
     ),
     (
         {"routing": ROUTING},
@@ -273,13 +278,29 @@ TREATED: Cases = [
         'routing.headers: it holds "x-model-version", by which callers choose the version (routing.pinning.header). '
         "Take it out, or give pinning another header.",
     ),
+    (
+        {"routing": {"sticky": {"enabled": True}, "headers": {"cookie": "a=b"}}},
+        'routing.sticky.enabled: it is true, and routing.headers holds "cookie": one rule cannot ask for both. Set it '
+        "to false, or take that out.",
+    ),
     *(
         (
-            {"routing": {"sticky": {"enabled": True}, **about}},
-            'routing.sticky.enabled: it is true, and another rule is about the header "cookie" (routing.headers or '
-            "routing.pinning.header). Set it to false, or give that another header.",
+            {"routing": {"pinning": {"header": header}}},
+            f'routing.pinning.header: it is "{header}", which requests have for another reason: what stands there '
+            "would be taken for a version. Choose a header that only says this, for example x-model-version.",
         )
-        for about in ({"headers": {"cookie": "a=b"}}, {"pinning": {"header": "cookie"}})
+        for header in (
+            *("accept", "authorization", "connection", "content-length"),
+            *("content-type", "cookie", "host", "user-agent"),
+        )
+    ),
+    *(
+        (
+            {"routing": {"pinning": {"header": mark}}},
+            f'routing.pinning.header: it is "{mark}", by which routes and servers tell copies from requests. Choose '
+            "one that is for callers, for example x-model-version.",
+        )
+        for mark in ("x-model-routed-version", *MARKS)
     ),
     (
         {"routing": {"cors": {"enabled": True}}},
@@ -357,6 +378,10 @@ ALLOWED: list[dict[str, Any]] = [
     {"routing": {"retries": {"attempts": 0}}},
     {"routing": {"headers": {"x-model-version": "1"}, "pinning": {"enabled": False}}},
     {"routing": {"headers": {"cookie": "a=b"}}},
+    {"routing": {"pinning": {"enabled": False, "header": "cookie"}, "sticky": {"enabled": True}}},
+    merged(ISTIO, {"routing": {"hosts": [HOST], "mesh": False}}),
+    # There, callers inside the mesh have a route of their own.
+    merged(GATEWAY_API, {"routing": {"hosts": [HOST]}}),
     {"destination": {"connectionPool": {"idleTimeout": "74999ms"}, "warmup": "1ms"}},
     {"routing": {"timeout": "0ms", "cors": {"maxAge": "2000ms"}}},
     {"routing": {"cors": {"allowOrigins": ["*"], "allowCredentials": True}}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.charts.guards import Cases
@@ -10,12 +11,25 @@ from tests.harness import merged
 
 ISSUER = "https://login.example.org"
 JWT: dict[str, Any] = {"enabled": True, "issuer": ISSUER, "audiences": ["iris"], "jwksUri": f"{ISSUER}/keys"}
+# A Web Key Set as issuers publish it; the key is that of RFC 7515, appendix A.3.
+PUBLIC_KEY: dict[str, Any] = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+}
+CORS: dict[str, Any] = {"enabled": True, "allowOrigins": ["https://shop.example.org"]}
 AT = "security.authorization.callers[0]"
 
 
 def jwt(**said: Any) -> dict[str, Any]:
     """Values that ask for a token."""
     return {"security": {"jwt": {**JWT, **said}}}
+
+
+def key_set(*keys: object) -> str:
+    """A Web Key Set of these."""
+    return json.dumps({"keys": keys})
 
 
 def allowing(**caller: Any) -> dict[str, Any]:
@@ -49,16 +63,40 @@ TOKENS: Cases = [
         "security.jwt.jwks: it is empty, and security.jwt.jwksUri too: no token could be checked. Give one of the two.",
     ),
     (
-        jwt(jwks='{"keys": []}'),
+        jwt(jwks=key_set(PUBLIC_KEY)),
         "security.jwt.jwksUri: it is set, and security.jwt.jwks too. Keep one of the two.",
     ),
     *(
         (
             jwt(jwksUri="", jwks=text),
-            "security.jwt.jwks: it is no JSON Web Key Set, which is a JSON map with the list keys. Give it by "
-            "--set-file security.jwt.jwks=FILE.",
+            "security.jwt.jwks: it is no JSON Web Key Set, which is a JSON map with the list keys, of one at least. "
+            "Give it by --set-file security.jwt.jwks=FILE.",
         )
-        for text in ("keys", "[]", '{"keys": {}}', '{"kty": "RSA"}')
+        for text in ("keys", "[]", '{"keys": {}}', '{"keys": "a"}', '{"keys": null}', '{"kty": "RSA"}', key_set())
+    ),
+    (
+        jwt(jwksUri="", jwks=key_set(PUBLIC_KEY, "a")),
+        "security.jwt.jwks: keys[1] is no JSON map. Give public keys as the issuer publishes them, by --set-file "
+        "security.jwt.jwks=FILE.",
+    ),
+    *(
+        (
+            jwt(jwksUri="", jwks=key_set(PUBLIC_KEY, {**key, **dict.fromkeys(parts, "c2VjcmV0")})),
+            f"security.jwt.jwks: keys[1] holds private parts ({', '.join(parts)}): whoever may read the "
+            "RequestAuthentication could make tokens. Give public keys alone, and replace this one, which has been "
+            "given away.",
+        )
+        for key, parts in (
+            (PUBLIC_KEY, ["d"]),
+            ({"kty": "oct"}, ["k"]),
+            ({"kty": "AKP", "alg": "ML-DSA-44", "pub": "YQ"}, ["priv"]),
+            ({"kty": "RSA", "e": "AQAB", "n": "u1"}, ["d", "p", "q", "dp", "dq", "qi", "oth"]),
+        )
+    ),
+    (
+        jwt(jwksUri="http://login.example.org/keys"),
+        "security.jwt.jwksUri: it begins with http://: whoever is on the way could put in keys, and make tokens by "
+        "them. Give an address with https://, or the keys themselves in security.jwt.jwks.",
     ),
 ]
 
@@ -137,11 +175,20 @@ ENFORCED: Cases = [
         'gateway.parentRefs[0].kind: it is "ListenerSet", and security.enforceAt is "gateway", whose proxies are known '
         'by the name of a Gateway. Name that, or set enforceAt to "workload".',
     ),
+    (
+        merged(at_the_gateway(ISTIO, gatewayNamespace="edge"), {"routing": {"cors": CORS}}),
+        'security.enforceAt: it is "gateway", and routing.cors.enabled is true: browsers ask first whether they may '
+        'call (OPTIONS, without a token), and that would be refused there. Set it to "workload", or '
+        "routing.cors.enabled to false.",
+    ),
 ]
 
 # What looks like a mistake and is none.
 ALLOWED: list[dict[str, Any]] = [
-    jwt(jwksUri="", jwks='{"keys": []}'),
+    jwt(jwksUri="", jwks=key_set(PUBLIC_KEY)),
+    # Where nobody is asked for a token, and where the gateway answers browsers before the pods ask for one.
+    merged(ISTIO, {"security": {"enforceAt": "gateway"}, "routing": {"cors": CORS}}),
+    merged(merged(ISTIO, jwt()), {"routing": {"cors": CORS}}),
     {"security": {"jwt": {"issuer": ISSUER}}},
     {"security": {"authorization": {"callers": [{"namespaces": ["shop"]}]}}},
     merged(allowing(namespaces=["shop"], models=["iris"]), {"routing": {"protocols": ["predict", "v2"]}}),

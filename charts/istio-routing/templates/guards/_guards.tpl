@@ -8,7 +8,7 @@ istio-routing.problems: what all guards say.
 */}}
 {{- define "istio-routing.problems" -}}
 {{- include "istio-routing.guardCommonLabels" . -}}
-{{- range list "Service" "Versions" "Weights" "Hosts" "Gateway" "Tls" "Api" "Times" "Headers" "Cors" "Destination" "Jwt" "Authorization" "Enforcement" "Analysis" -}}
+{{- range list "Service" "Versions" "Weights" "Hosts" "Gateway" "Tls" "Api" "Times" "Headers" "Pinning" "Cors" "Destination" "Jwt" "Authorization" "Enforcement" "Analysis" -}}
 {{- include (printf "istio-routing.guard%s" .) $ -}}
 {{- end -}}
 {{- end -}}
@@ -78,6 +78,10 @@ istio-routing.problems: what all guards say.
 - routing.hosts: {{ . | quote }} is there twice. Take one out.
 {{- end }}
 {{- $seen = append $seen . -}}
+{{- end }}
+{{- $own := include "istio-routing.serviceHost" . -}}
+{{- if and (eq .Values.api "istio") .Values.routing.mesh (has $own .Values.routing.hosts) }}
+- routing.hosts: it holds {{ $own | quote }}, the Service's own name, which routing.mesh adds: it would be there twice. Take it out, or set routing.mesh to false.
 {{- end }}
 {{- end -}}
 

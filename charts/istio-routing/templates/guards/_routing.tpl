@@ -47,8 +47,21 @@ Takes the text.
 {{- if and .pinning.enabled (hasKey .headers .pinning.header) }}
 - routing.headers: it holds {{ .pinning.header | quote }}, by which callers choose the version (routing.pinning.header). Take it out, or give pinning another header.
 {{- end }}
-{{- if and .sticky.enabled (or (hasKey .headers "cookie") (and .pinning.enabled (eq .pinning.header "cookie"))) }}
-- routing.sticky.enabled: it is true, and another rule is about the header "cookie" (routing.headers or routing.pinning.header). Set it to false, or give that another header.
+{{- if and .sticky.enabled (hasKey .headers "cookie") }}
+- routing.sticky.enabled: it is true, and routing.headers holds "cookie": one rule cannot ask for both. Set it to false, or take that out.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "istio-routing.guardPinning" -}}
+{{- $marks := append (include "istio-routing.marks" . | fromYamlArray) "x-model-routed-version" -}}
+{{- $taken := list "accept" "authorization" "connection" "content-length" "content-type" "cookie" "host" "user-agent" -}}
+{{- with .Values.routing.pinning }}
+{{- if and .enabled (has .header $taken) }}
+- routing.pinning.header: it is {{ .header | quote }}, which requests have for another reason: what stands there would be taken for a version. Choose a header that only says this, for example x-model-version.
+{{- end }}
+{{- if and .enabled (has .header $marks) }}
+- routing.pinning.header: it is {{ .header | quote }}, by which routes and servers tell copies from requests. Choose one that is for callers, for example x-model-version.
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -17,10 +17,35 @@ Guards on who may call.
 {{- if and .jwks .jwksUri }}
 - security.jwt.jwksUri: it is set, and security.jwt.jwks too. Keep one of the two.
 {{- end }}
-{{- if .jwks }}
-{{- $keys := fromJson .jwks -}}
-{{- if not (kindIs "slice" (get $keys "keys")) }}
-- security.jwt.jwks: it is no JSON Web Key Set, which is a JSON map with the list keys. Give it by --set-file security.jwt.jwks=FILE.
+{{- if hasPrefix "http://" .jwksUri }}
+- security.jwt.jwksUri: it begins with http://: whoever is on the way could put in keys, and make tokens by them. Give an address with https://, or the keys themselves in security.jwt.jwks.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- include "istio-routing.guardJwks" . -}}
+{{- end -}}
+
+{{/*
+istio-routing.guardJwks: the keys themselves. They may be secret by mistake: nothing of them is said but the names of parts.
+*/}}
+{{- define "istio-routing.guardJwks" -}}
+{{- with .Values.security.jwt }}
+{{- if and .enabled .jwks }}
+{{- $keys := get (fromJson .jwks) "keys" -}}
+{{- if not (and $keys (kindIs "slice" $keys)) }}
+- security.jwt.jwks: it is no JSON Web Key Set, which is a JSON map with the list keys, of one at least. Give it by --set-file security.jwt.jwks=FILE.
+{{- else }}
+{{- range $index, $key := $keys }}
+{{- if not (kindIs "map" $key) }}
+- security.jwt.jwks: keys[{{ $index }}] is no JSON map. Give public keys as the issuer publishes them, by --set-file security.jwt.jwks=FILE.
+{{- else }}
+{{- /* RFC 7518, section 6; priv is that of newer kinds. */}}
+{{- $private := list -}}
+{{- range $part := list "d" "p" "q" "dp" "dq" "qi" "oth" "k" "priv" }}{{ if hasKey $key $part }}{{ $private = append $private $part }}{{ end }}{{ end -}}
+{{- if $private }}
+- security.jwt.jwks: keys[{{ $index }}] holds private parts ({{ join ", " $private }}): whoever may read the RequestAuthentication could make tokens. Give public keys alone, and replace this one, which has been given away.
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -61,6 +86,9 @@ Guards on who may call.
 {{- if and $checks (eq .enforceAt "gateway") }}
 {{- if not (include "istio-routing.door" $) }}
 - security.enforceAt: it is "gateway", and there is no gateway. Set it to "workload", or gateway.create to true.
+{{- end }}
+{{- if $.Values.routing.cors.enabled }}
+- security.enforceAt: it is "gateway", and routing.cors.enabled is true: browsers ask first whether they may call (OPTIONS, without a token), and that would be refused there. Set it to "workload", or routing.cors.enabled to false.
 {{- end }}
 {{- if and (eq $.Values.api "istio") (not .gatewayNamespace) }}
 - security.gatewayNamespace: it is empty, and security.enforceAt is "gateway": a policy counts in the namespace of the proxy alone. Name it, for example istio-ingress.
