@@ -18,6 +18,7 @@ from tests.e2e.client import ROW
 from tests.e2e.mesh import spans
 from tests.e2e.mesh.conftest import Mesh
 from tests.e2e.mesh.spans import Span
+from tests.e2e.objects import is_ready
 from tests.e2e.published import Published
 from tests.e2e.releases import image_source
 from tests.e2e.waiting import until
@@ -113,6 +114,8 @@ def test_the_servers_span_says_what_was_asked_and_has_its_stages_below_it(trace:
 
 
 def test_the_servers_log_line_names_the_trace_and_its_span(traced: Mesh, trace: Trace) -> None:
-    lines = [json.loads(line) for pod in traced.objects.pods("iris") for line in traced.objects.log(pod)]
+    # Those of the release before may be gone while they are asked.
+    pods = [pod for pod in traced.objects.pods("iris") if is_ready(pod)]
+    lines = [json.loads(line) for pod in pods for line in traced.objects.log(pod)]
     (line,) = [line for line in lines if line.get("trace_id") == trace.trace_id]
     assert line["span_id"] == trace.server().span_id
