@@ -33,6 +33,8 @@ ROUTED, SHADOW = "x-model-routed-version", "x-model-shadow"
 ISSUER, AUDIENCE = "https://login.example.org", "iris"
 ONE_VERSION = [{"name": "1"}]
 ALL_PROTOCOLS = ["predict", "v1", "v2"]
+# By so much Envoy's timers may be ahead of a clock: they begin with the time at which its loop last looked.
+EARLY_SECONDS = 0.05
 
 
 def released(file: ValuesFile, case: Case) -> rendering.Case:
@@ -207,7 +209,7 @@ def test_a_fault_refuses_its_share_and_the_model_hears_nothing_of_these(case: Ca
 
 
 def test_a_fault_lets_requests_wait_and_then_answers_them(case: Case) -> None:
-    fault = {"delay": {"percentage": 100, "fixedDelay": "400ms"}}
+    fault = {"delay": {"percentage": 100, "fixedDelay": "300ms"}}
     installed("canary", case, {"versions": ONE_VERSION, "routing": {"faults": fault}})
     seconds = []
     for _ in range(3):
@@ -215,7 +217,7 @@ def test_a_fault_lets_requests_wait_and_then_answers_them(case: Case) -> None:
         assert case.ask().version == "1"
         seconds.append(time.monotonic() - begun)
     # A busy machine may be slow once, and not each time.
-    assert min(seconds) >= 0.4, f"answered after {seconds} seconds, and not after 0.4 or more"
+    assert min(seconds) >= 0.3 - EARLY_SECONDS, f"answered after {seconds} seconds, and not after 0.3 or more"
 
 
 def test_a_web_page_that_may_call_is_told_so_by_the_proxy_and_others_are_not(case: Case) -> None:
@@ -257,8 +259,9 @@ def test_who_waits_longer_than_the_timeout_is_answered_by_the_proxy(case: Case) 
     finally:
         given_up.set()
     assert answer.status == 504, f"{answer.status} {answer.body!r}"
-    assert time.monotonic() - begun >= 1, "a timeout before its time"
-    assert len(servers["1"].received) == 1, "a request that had come to the model was repeated"
+    assert time.monotonic() - begun >= 1 - EARLY_SECONDS, "a timeout before its time"
+    # By the clock alone, any longer timeout would do.
+    assert [each.headers["x-envoy-expected-rq-timeout-ms"] for each in servers["1"].received] == ["1000"]
 
 
 def test_a_connection_that_is_refused_is_tried_elsewhere_and_a_failure_of_the_model_is_not(case: Case) -> None:
