@@ -191,8 +191,8 @@ ONE_FAMILY = (
 )
 
 NO_ISTIOD = (
-    "the pods get a sidecar, and networkPolicy.egress does not let it reach istiod: where policies are enforced it gets "
-    "no certificate, and no pod gets ready. Add port 15012 of the namespace istio-system."
+    "the pods get a sidecar, and networkPolicy.egress does not let it reach istiod: where policies are enforced it "
+    "gets no certificate, and no pod gets ready. Add port 15012 of the namespace istio-system."
 )
 SIDECAR = {"sidecar.istio.io/inject": "true"}
 TO_ISTIOD = {"ports": [{"port": 15012, "protocol": "TCP"}]}
