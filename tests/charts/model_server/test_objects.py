@@ -46,7 +46,9 @@ SWITCHES: list[tuple[dict[str, Any], set[tuple[str, str]], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("values", "added", "removed"), SWITCHES, ids=lambda part: ", ".join(map(str, part))[:40])
+@pytest.mark.parametrize(
+    ("values", "added", "removed"), SWITCHES, ids=lambda part: ", ".join(sorted(map(str, part)))[:40]
+)
 def test_switches_add_and_remove_objects(values: Any, added: set[tuple[str, str]], removed: set[str]) -> None:
     assert rendered(values).keys == {key for key in DEFAULT if key[0] not in removed} | added
 
