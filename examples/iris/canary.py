@@ -10,6 +10,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +43,9 @@ PACE = (
 )
 KNOWN_SECONDS = 120
 ENDED_SECONDS = 150
+BEGUN_SECONDS = 90
 DONE, ROLLED_BACK = 0, 3
+REMEDY = f"See `kubectl --namespace {NAMESPACE} get pods`, then call again."
 
 
 @dataclass(frozen=True)
@@ -121,13 +124,17 @@ def _install(versions: Versions, console: Console) -> None:
 
 @contextlib.contextmanager
 def _shown(pod: str, versions: list[str]) -> Iterator[load.Load]:
-    started = time.monotonic()
+    started, has_begun = time.monotonic(), threading.Event()
 
     def tell(figures: load.Figures) -> None:
         print(live.line(time.monotonic() - started, figures, versions), flush=True)
+        has_begun.set()
 
     target = load.Target(GATEWAY, {"Host": HOST})
     with load.steady(pod, predictions.NAMESPACE, target, RATE, tell=tell) as running:
+        # The first line shows how it was before.
+        if not has_begun.wait(BEGUN_SECONDS):
+            raise ClusterError(f"No answer through the gateway within {BEGUN_SECONDS} s.", REMEDY)
         yield running
 
 
@@ -138,8 +145,7 @@ def _until_known(versions: list[str], address: str) -> None:
     query = f'increase(model_server_requests_total{{namespace="{NAMESPACE}", model="{IRIS.name}"}}[10m])'
     while {*versions} - _labels(prometheus, query, "version"):
         if time.monotonic() > deadline:
-            remedy = f"See `kubectl --namespace {NAMESPACE} get pods`, then call again."
-            raise ClusterError(f"Prometheus does not know versions {versions} after {KNOWN_SECONDS} s.", remedy)
+            raise ClusterError(f"Prometheus does not know versions {versions} after {KNOWN_SECONDS} s.", REMEDY)
         time.sleep(1)
 
 
@@ -155,8 +161,7 @@ def _rollout(source: str, target: str, prometheus: str, expected: int) -> str:
     options = ("--chart", str(ROUTING_CHART), "--model", IRIS.name, "--prometheus", prometheus, *PACE, "--json")
     code, said = _modelctl("start", ROUTES, "--from", source, "--to", target, *options, progress=sys.stdout)
     if code != expected:
-        remedy = f"Look at `kubectl --namespace {NAMESPACE} get pods`, then call again."
-        raise ClusterError(f"`modelctl rollout` ended with {code}, and {expected} was expected.\n{said}", remedy)
+        raise ClusterError(f"`modelctl rollout` ended with {code}, and {expected} was expected.\n{said}", REMEDY)
     return str(json.loads(said)["reason"])
 
 
