@@ -48,15 +48,11 @@ def server_settings() -> list[str]:
 
 def _install(versions: Sequence[ModelVersion], references: Sequence[str], console: Console) -> None:
     names = " and ".join(version.example.name for version in versions)
+    settings = server_settings()
     with console.step(f"install {names}, 3 pods each"), ThreadPoolExecutor() as side_by_side:
         calls = [
             side_by_side.submit(
-                release.install,
-                version.example.name,
-                NAMESPACE,
-                version.example.values,
-                reference,
-                server_settings(),
+                release.install, version.example.name, NAMESPACE, version.example.values, reference, settings
             )
             for version, reference in zip(versions, references, strict=True)
         ]
