@@ -46,6 +46,7 @@ class Answer:
         """The version that answered."""
         # Proxies write headers as they like; their names have no case.
         names = {name.lower(): value for name, value in self.headers.items()}
+        assert "x-model-version" in names, f"no model server has answered: {self}"
         return names["x-model-version"]
 
 

@@ -7,7 +7,9 @@ monitoring.testPod: the pod's spec. Takes a scope.
 */}}
 {{- define "monitoring.testPod" -}}
 {{- $prometheus := .root.Values.prometheus -}}
-restartPolicy: Never
+{{- /* A Service refuses connections until its node has learned of the pod: the kubelet asks again, for a while. */ -}}
+restartPolicy: OnFailure
+activeDeadlineSeconds: 120
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with include "monitoring.imagePullSecrets" .root }}

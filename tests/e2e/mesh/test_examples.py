@@ -13,6 +13,7 @@ import pytest
 
 from cluster import crds, paths
 from cluster.console import Console
+from cluster.errors import ClusterError
 from examples.iris import release
 from tests import openssl
 from tests.e2e.client import ROW
@@ -44,6 +45,7 @@ def around(mesh: Mesh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         remove_secret()
         secret = ("secret", "tls", CERTIFICATE, f"--cert={folder}/tls.crt", f"--key={folder}/tls.key")
         release.kubectl("--namespace", "istio-ingress", "create", *secret)
+        eventually("the gateway knows of no route", lambda: unknown(mesh))
         yield folder
     finally:
         remove_secret()
@@ -76,6 +78,8 @@ def installed(mesh: Mesh, around: Path, request: pytest.FixtureRequest) -> Itera
         yield mesh
     finally:
         release.helm("uninstall", ROUTES, "--namespace", NAME, "--wait")
+        # The next file's routes are to be seen, not what is left of these.
+        eventually("the gateway knows of no route", lambda: unknown(mesh))
 
 
 def example(name: str) -> pytest.MarkDecorator:
@@ -86,6 +90,11 @@ def example(name: str) -> pytest.MarkDecorator:
 def eventually(what: str, probe: Callable[[], bool]) -> None:
     """Wait until proxies have learned of it."""
     until(what, probe, SERVED_SECONDS)
+
+
+def unknown(mesh: Mesh) -> bool:
+    """Whether the gateway has no route to the host."""
+    return mesh.outside.predict(mesh.gateway, [ROW], mesh.routes.headers).status == 404
 
 
 def versions(mesh: Mesh, gateway: str, count: int = MANY) -> set[str]:
@@ -146,7 +155,10 @@ def test_https_is_asked_for_and_then_a_token(installed: Mesh, around: Path) -> N
     task = {"gateway": GATEWAY, "host": HOST, "authority": authority, "path": "/predict", "body": BODY}
 
     def answered() -> bool:
-        said = installed.outside.run(HTTPS.read_text(encoding="utf-8"), json.dumps(task))
+        try:
+            said = installed.outside.run(HTTPS.read_text(encoding="utf-8"), json.dumps(task))
+        except ClusterError as error:
+            raise AssertionError(f"the gateway does not listen yet: {error}") from error
         assert json.loads(said) == {"http": 301, "location": f"https://{HOST}/predict", "https": 403}, said
         return True
 

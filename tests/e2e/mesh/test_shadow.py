@@ -27,6 +27,7 @@ def shadowed(mesh: Mesh, second_version: Published) -> Iterator[Mesh]:
         mesh.release.upgrade({**image_source(second_version.reference), "shadow.compareWith": STABLE})
         mesh.routes.upgrade({"versions": [{"name": 1, "weight": 100}, {"name": 2, "mirror": 100}]})
         until("copies arrive", lambda: mesh_asked(mesh, [[5.1, 3.5, 1.4, 0.2]]) and counted(mesh)["requests"] > 0, 60)
+        until("none is on its way any more", lambda: nothing_on_its_way(mesh), COUNTED_SECONDS)
         yield mesh
     finally:
         mesh.release.upgrade(image_source(second_version.reference))
@@ -37,6 +38,14 @@ def mesh_asked(mesh: Mesh, rows: list[list[float]]) -> list[Any]:
     """Each row, in a request of its own through the gateway: the versions that have answered."""
     bodies = [f'{{"input_data": [{row}]}}' for row in rows]
     return [answer.version for answer in mesh.outside.post(mesh.gateway, bodies, mesh.routes.headers)]
+
+
+def nothing_on_its_way(mesh: Mesh) -> bool:
+    """Whether every copy that has arrived was compared, and no other has come since."""
+    before, now = counted(mesh), counted(mesh)
+    assert before == now, "copies still arrive"
+    assert now["compared"] == now["requests"], now
+    return True
 
 
 def more_than(mesh: Mesh, before: dict[str, float]) -> dict[str, float]:

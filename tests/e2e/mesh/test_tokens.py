@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from tests.mesh.keys import Issuer
 
 BODY = '{"input_data": [[5.1, 3.5, 1.4, 0.2]]}'
 NAME, AUDIENCE, ALICE, BOB = "https://login.example.org", "iris", "alice", "bob"
+# One pod each, see model-server.yaml.
+VERSIONS = ("1", "2")
+TOLD_SECONDS = 40
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +29,31 @@ def issuer(mesh: Mesh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iss
     callers = [{"requestPrincipals": [f"{NAME}/{ALICE}"], "methods": ["POST"]}]
     try:
         mesh.routes.upgrade({"security.jwt": jwt, "security.authorization": {"enabled": True, "callers": callers}})
-        until("nobody gets through without a token", lambda: {asked(mesh, "").status for _ in range(5)} == {403}, 20)
+        until_told(mesh, trusted)
         yield trusted
     finally:
         mesh.routes.upgrade()
 
 
-def asked(mesh: Mesh, token: str, method: str = "POST", path: str = "/predict") -> Answer:
-    """The answer of version 1's own Service, to which no route says what may be asked: only the policy does."""
-    request = {"url": f"{mesh.release.url}-1{path}", "method": method}
+def until_told(mesh: Mesh, trusted: Issuer) -> None:
+    """Wait until the proxies of both versions know whose tokens to believe, and that nobody gets in without one.
+
+    Each is told by itself, and of the two objects apart.
+    """
+    answers = {"": 403, trusted.token(AUDIENCE, ALICE): 200, "no token": 401}
+
+    def told() -> bool:
+        for version, (token, status) in itertools.product(VERSIONS, answers.items()):
+            seen = asked(mesh, token, version=version).status
+            assert seen == status, f"version {version} answers {seen} instead of {status}"
+        return True
+
+    until("the proxies know of the tokens", told, TOLD_SECONDS)
+
+
+def asked(mesh: Mesh, token: str, method: str = "POST", path: str = "/predict", version: str = "1") -> Answer:
+    """The answer of a version's own Service, to which no route says what may be asked: only the policy does."""
+    request = {"url": f"{mesh.release.url}-{version}{path}", "method": method}
     request |= {"body": BODY} if method == "POST" else {}
     return mesh.inside.ask([{**request, "headers": {"Authorization": f"Bearer {token}"} if token else {}}])[0]
 
