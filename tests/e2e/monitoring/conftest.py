@@ -21,7 +21,7 @@ from tests.e2e import namespaces, published, surroundings
 from tests.e2e.client import Client
 from tests.e2e.monitoring import failing_model
 from tests.e2e.monitoring.stack import MODELS, Stack
-from tests.e2e.objects import Objects
+from tests.e2e.objects import Objects, is_ready
 from tests.e2e.published import Published
 from tests.e2e.releases import Release, image_source
 from tests.e2e.waiting import until
@@ -124,6 +124,8 @@ def stack(
     surroundings.add_config_map(objects, "webhook-code", {WEBHOOK_PROGRAM.name: WEBHOOK_PROGRAM.read_bytes()})
     surroundings.add_secret(objects, "webhook", {"url": f"http://webhook.{STACK}/alerts", "token": surroundings.TOKEN})
     surroundings.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
+    # Else the first message finds nobody, and Alertmanager counts a failure.
+    until("the webhook is ready", lambda: is_ready(objects.core.read_namespaced_pod("webhook", STACK)), 60)
     with reach.api_server() as server:
         installed = Stack.of(api, server, STACK, tuple(settings))
         try:

@@ -66,15 +66,21 @@ class Stack:
 
     def told(self, alert: str, status: str = "firing") -> list[dict[str, Any]]:
         """What the webhook was told of an alert."""
-        log = self.core.read_namespaced_pod_log("webhook", self.namespace)
-        messages = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-        return [one for one in messages if one["labels"]["alertname"] == alert and one["status"] == status]
+        return [one for one in self._messages(alert) if one["status"] == status]
 
     def arrived(self, alert: str, seconds: float, status: str = "firing", **labels: str) -> dict[str, Any]:
-        """The last message about an alert with these labels, once the webhook has got it."""
+        """The last message about an alert with these labels, once it has this status.
+
+        Not just any message with the status: one of an earlier time says nothing of what a test has done.
+        """
 
         def told() -> dict[str, Any] | None:
-            fitting = [one for one in self.told(alert, status) if labels.items() <= one["labels"].items()]
-            return fitting[-1] if fitting else None
+            fitting = [one for one in self._messages(alert) if labels.items() <= one["labels"].items()]
+            return fitting[-1] if fitting and fitting[-1]["status"] == status else None
 
         return until(f"{alert} {labels} arrives as {status}", told, seconds)
+
+    def _messages(self, alert: str) -> list[dict[str, Any]]:
+        log = self.core.read_namespaced_pod_log("webhook", self.namespace)
+        messages = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+        return [one for one in messages if one["labels"]["alertname"] == alert]
