@@ -1,11 +1,12 @@
 """Runs inside the cluster: sends the requests on standard input, prints the answers. Standard library only.
 
 Each request has a connection of its own, so that kube-proxy chooses a pod for each. A Service refuses connections
-until every node has learned of its first ready pod, so a refused one is tried again for a while; what is to fail when
-connections are refused is measured by in_pod_traffic.py.
+until every node has learned of its first ready pod, and DNS learns of its name on its own, so a refused one and a name
+that is not known are tried again for a while; what is to fail then is measured by in_pod_traffic.py.
 """
 
 import json
+import socket
 import sys
 import time
 import urllib.error
@@ -22,7 +23,7 @@ def patient_answer(request: dict[str, Any]) -> dict[str, Any]:
         try:
             return answer(request)
         except urllib.error.URLError as error:
-            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > deadline:
+            if not isinstance(error.reason, ConnectionRefusedError | socket.gaierror) or time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
 

@@ -6,10 +6,16 @@ from typing import Any
 
 from kubernetes.client import ApiClient, AppsV1Api, AutoscalingV2Api, CoreV1Api, NetworkingV1Api
 
+from cluster.errors import ClusterError
 from examples.iris import release
+from tests import waiting
+from tests.e2e.waiting import PAUSE_SECONDS
 
 # Written by the cluster about other objects, and gone by themselves.
 RECORDS = ("events", "events.events.k8s.io", "pods.metrics.k8s.io", "nodes.metrics.k8s.io")
+# Given by Istio to every namespace, sooner or later, while the tests of the mesh share the session.
+GIVEN = {"configmap/istio-ca-root-cert"}
+DISCOVERED_SECONDS = 60
 
 
 class Objects:
@@ -54,7 +60,7 @@ class Objects:
 
     def everything(self) -> set[str]:
         """Every object in the namespace, of every kind that the API server knows, as ``kind/name``."""
-        return _get(_kinds(namespaced=True), "--namespace", self.namespace)
+        return _get(_kinds(namespaced=True), "--namespace", self.namespace) - GIVEN
 
     def labelled(self, name: str) -> set[str]:
         """Every object, in the namespace or in none, that says it belongs to the release."""
@@ -76,7 +82,15 @@ def restarts(pod: Any) -> int:
 
 def _kinds(*, namespaced: bool) -> str:
     command = ("api-resources", "--verbs=list", f"--namespaced={str(namespaced).lower()}", "--output=name")
-    return ",".join(kind for kind in release.kubectl(*command).split() if kind not in RECORDS)
+    # kubectl fails while a group that a pod serves has no answer, such as metrics-server's on a busy node.
+    listed = waiting.until(
+        "every group of the API is listed",
+        lambda: release.kubectl(*command),
+        DISCOVERED_SECONDS,
+        PAUSE_SECONDS,
+        (ClusterError,),
+    )
+    return ",".join(kind for kind in listed.split() if kind not in RECORDS)
 
 
 def _get(kinds: str, *options: str) -> set[str]:
