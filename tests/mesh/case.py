@@ -120,7 +120,8 @@ class Case:
 
     def wait_for_copies(self) -> None:
         """Wait until no request is under way any more. Nobody waits for copies, so they can end after their answer."""
-        pattern = rf"^{gateway.OUTBOUND}.*\.upstream_rq_active$"
+        # One that waits for its connection is pending, and not yet active.
+        pattern = rf"^{gateway.OUTBOUND}.*\.upstream_rq_(pending_)?active$"
 
         def probe() -> bool:
             found = self.mesh.gateway.stats(pattern)
