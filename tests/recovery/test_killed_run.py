@@ -20,6 +20,7 @@ from cluster import engine, kind, lifecycle, paths, scratch, settings
 from cluster.console import Console
 from cluster.engine import owned
 from examples.iris import release
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -110,7 +111,7 @@ def test_down_removes_the_images_that_newer_ones_have_replaced(tmp_path: Path) -
 def test_down_leaves_nothing_running_and_up_makes_it_all_again() -> None:
     lifecycle.down(Console())
 
-    assert not processes_of_the_engine(), "these processes of the engine are left"
+    wait_until_nothing_of_the_engine_runs()
     assert not paths.KUBECONFIG.exists(), "the kubeconfig of a cluster that is gone is left"
     with socket.socket() as probe:
         refused = probe.connect_ex(("127.0.0.1", settings.REGISTRY_PORT))
@@ -125,7 +126,7 @@ def test_down_ends_also_what_a_killed_engine_left_running() -> None:
 
     lifecycle.down(Console())
 
-    assert not processes_of_the_engine(), "these processes are left"
+    wait_until_nothing_of_the_engine_runs()
 
 
 def kill_engine() -> None:
@@ -135,6 +136,17 @@ def kill_engine() -> None:
         pytest.skip("the container engine is the user's own: it is not ours to kill")
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: owned.running_pid() is None, "the end of the engine")
+
+
+def wait_until_nothing_of_the_engine_runs() -> None:
+    """A container's shim ends by itself, a moment after its container: nobody waits for that."""
+
+    def nothing_runs() -> bool:
+        left = processes_of_the_engine()
+        assert not left, left
+        return True
+
+    until("nothing of the engine runs", nothing_runs, DEADLINE_SECONDS, 0.2)
 
 
 def processes_of_the_engine() -> list[str]:
