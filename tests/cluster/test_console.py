@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import time
 from collections.abc import Iterator
 from io import StringIO
@@ -37,7 +38,7 @@ def test_inner_steps_are_indented_and_come_before_the_outer_one() -> None:
     console = Console(stream)
     with console.step("outer"), console.step("inner"):
         pass
-    assert [line.split("  0")[0] for line in stream.getvalue().splitlines()] == ["  ✓ inner", "✓ outer"]
+    assert [re.sub(r"  \d+\.\d s$", "", line) for line in stream.getvalue().splitlines()] == ["  ✓ inner", "✓ outer"]
 
 
 def test_a_step_that_fails_is_marked_and_the_failure_goes_on() -> None:
@@ -57,7 +58,7 @@ def test_a_log_hears_of_a_long_step_now_and_then(monkeypatch: pytest.MonkeyPatch
         while not stream.getvalue() and time.monotonic() < deadline:
             time.sleep(0.02)
     first = stream.getvalue().splitlines()[0]
-    assert re.match(r"… compile(: kubelet)?  0 s", first), first
+    assert re.match(r"… compile(: kubelet)?  \d+ s", first), first
     assert "\r" not in stream.getvalue(), "control characters do not belong into a log"
     assert "\033" not in stream.getvalue(), "control characters do not belong into a log"
 
@@ -67,15 +68,17 @@ def test_a_terminal_shows_the_running_step_and_then_replaces_it(
 ) -> None:
     monkeypatch.setattr(module, "REFRESH_SECONDS", 0.02)
     stream, screen = terminal
+    shown = ""
     with Console(stream).step("compile") as step:
         step.note = "kubelet"
-        time.sleep(0.1)
-    shown = ""
+        while "kubelet" not in shown:
+            assert select.select([screen], [], [], 20)[0], f"nothing more is shown than {shown!r}"
+            shown += os.read(screen, 65536).decode()
     while "\n" not in shown:
         shown += os.read(screen, 65536).decode()
     assert "\r\033[K… compile: kubelet" in shown
     final = shown.rpartition("\r\033[K")[2]
-    assert re.fullmatch(r"✓ compile  \d\.\d s\r?\n", final), f"the screen ends with {final!r}"
+    assert re.fullmatch(r"✓ compile  \d+\.\d s\r?\n", final), f"the screen ends with {final!r}"
     assert shown.count("\n") == 1, "the running step must not fill the screen with lines"
 
 

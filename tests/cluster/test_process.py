@@ -44,7 +44,8 @@ def test_a_command_that_hangs_is_ended_after_its_time() -> None:
     started = time.monotonic()
     with pytest.raises(ClusterError, match=r"sleep 30.*did not end within"):
         run(["sleep", "30"], seconds=0.2)
-    assert time.monotonic() - started < 5, "the command was waited for although its time was over"
+    # A busy machine may stand still for seconds; the command itself takes thirty.
+    assert time.monotonic() - started < 20, "the command was waited for although its time was over"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
