@@ -6,6 +6,7 @@ how they were called. That the real ones do the same is shown by the tests on th
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sys
 from collections.abc import Mapping
@@ -189,8 +190,11 @@ class StandIns:
 
     def write(self, cluster: Mapping[str, Any]) -> None:
         """Change the cluster, as somebody else would."""
-        (self.folder / "written.json").write_text(json.dumps(cluster))
-        (self.folder / "written.json").replace(self.folder / "cluster.json")
+        # What a run that was killed has left may still be writing, and would put back what it has read before.
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            (self.folder / "written.json").write_text(json.dumps(cluster))
+            (self.folder / "written.json").replace(self.folder / "cluster.json")
 
     def calls(self) -> list[tuple[str, list[str], str]]:
         """How the programs were called: name, arguments, input."""

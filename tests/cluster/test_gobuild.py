@@ -108,11 +108,13 @@ gobuild.build("kind")
 """
     run = subprocess.Popen([sys.executable, "-c", script], cwd=REPOSITORY, start_new_session=True)
     try:
-        wait_until(lambda: (tmp_path / "compiling").exists(), "the compiler starts")
+        # A file is there before it has a content, which the compiler, when it is killed, does not write any more.
+        compiling = tmp_path / "compiling"
+        wait_until(lambda: compiling.exists() and bool(compiling.read_text(encoding="utf-8")), "the compiler starts")
     finally:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
-    compiler = int((tmp_path / "compiling").read_text(encoding="utf-8"))
+    compiler = int(compiling.read_text(encoding="utf-8"))
     wait_until(lambda: not alive(compiler), "the compiler has ended")
     assert not gobuild.cached("kind").exists()
     fake_go(programs, 'echo whole >"$output"')
