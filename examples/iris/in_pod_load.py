@@ -128,7 +128,9 @@ for thread in threads:
 while not stop.is_set() and (left := began + task["seconds"] - time.monotonic()) > 0:
     stop.wait(min(task["every"], left))
     told, recent = recent, Count()
-    print(told.summary(whole=False), flush=True)
+    # Stopped right after a line, it has nothing to tell; while it runs, that there was no answer is news.
+    if told.milliseconds or not stop.is_set():
+        print(told.summary(whole=False), flush=True)
 stop.set()
 for thread in threads:
     thread.join()

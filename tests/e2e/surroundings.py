@@ -10,10 +10,12 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from kubernetes.client import ApiClient, NodeV1Api
+from kubernetes.client.exceptions import ApiException
 
 from examples.iris import release
 from tests import openssl
@@ -28,7 +30,7 @@ FILE_SERVER, STORING = FOLDER / "in_pod_files.py", FOLDER / "in_pod_store.py"
 OBJECT_STORE_IMAGE = "docker.io/versity/versitygw:v1.8.0"
 HOST = "models.example.org"
 TOKEN = "not-a-secret"  # noqa: S105
-GPU = "nvidia.com/gpu"
+GPU, GPU_CLASS = "nvidia.com/gpu", "nvidia"
 
 
 @dataclass(frozen=True)
@@ -120,17 +122,27 @@ def gpus(api: ApiClient, objects: Objects) -> Iterator[None]:
     """
     nodes = [node.metadata.name for node in objects.core.list_node().items]
     classes: Any = NodeV1Api(api)
-    classes.create_runtime_class({"metadata": {"name": "nvidia"}, "handler": "runc"})
+    remove_runtime_class(classes)
+    classes.create_runtime_class({"metadata": {"name": GPU_CLASS}, "handler": "runc"})
     path = f"/status/capacity/{GPU.replace('/', '~1')}"
     try:
         for node in nodes:
             _patch_status(node, {"op": "add", "path": path, "value": "1"})
         yield
     finally:
-        classes.delete_runtime_class("nvidia")
+        remove_runtime_class(classes)
         for node in nodes:
             for part in ("capacity", "allocatable"):
                 _patch_status(node, {"op": "remove", "path": path.replace("capacity", part)}, check=False)
+
+
+def remove_runtime_class(classes: Any) -> None:
+    """Take the class of GPUs away, also one that a killed run has left."""
+    try:
+        classes.delete_runtime_class(GPU_CLASS)
+    except ApiException as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
 
 
 def _deployment(objects: Objects, name: str) -> Any:

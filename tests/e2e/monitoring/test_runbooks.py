@@ -19,6 +19,8 @@ FOLDER = paths.REPOSITORY / "docs" / "runbooks"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")
 BLOCK = re.compile(r"^```(sh|promql)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECONDS = 40
+# What curl ends with; it is told to say nothing of its attempts.
+CURL_FOUND_NOBODY = 7
 # Commands that cannot be tried here, by what is in them, each with why.
 NOT_TRIED = {
     "kubectl debug": "brings an image from a registry",
@@ -78,8 +80,14 @@ def test_the_commands_of_a_runbook_work(
         # A tunnel is ended with the shell that has opened it.
         script = f"trap 'kill $(jobs -p) 2>/dev/null' EXIT\n{command}"
         done = subprocess.run(
-            ["bash", "-uc", script], env=shell, capture_output=True, text=True, timeout=SECONDS, check=False
+            ["bash", "-u", "-o", "pipefail", "-c", script],
+            env=shell,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
         )
+        assert done.returncode != CURL_FOUND_NOBODY, f"{command}\n{done.stdout[-500:]}\n{done.stderr[-500:]}"
         # What looks for something and does not find it ends with 1, and says nothing.
         assert not re.search(r"(?i)error|not found|unknown|invalid|refused|usage:", done.stderr), (
             f"{command}\n{done.stdout[-500:]}\n{done.stderr[-500:]}"
