@@ -28,7 +28,7 @@ from benchmarks import machine
 from cluster import exits, lifecycle
 from cluster.console import Console
 from cluster.errors import ClusterError
-from examples.iris import canary, load, models, predictions, release
+from examples.iris import canary, load, models, predictions, release, routing
 
 DIRECT, MESH = "bench-direct", "bench-mesh"
 # Not the demo's, whose routes may be there as well.
@@ -102,7 +102,7 @@ def _ways(console: Console) -> Iterator[list[Way]]:
             ways = [
                 Way("direct", outside, DIRECT, load.Target(f"iris-model-server.{DIRECT}")),
                 Way("sidecars", inside, MESH, load.Target(f"iris-model-server.{MESH}")),
-                Way("gateway", outside, DIRECT, load.Target(canary.GATEWAY, {"Host": HOST})),
+                Way("gateway", outside, DIRECT, load.Target(routing.GATEWAY, {"Host": HOST})),
             ]
             kept = pods.pop_all()
         with kept:
@@ -115,11 +115,7 @@ def _install(reference: str) -> None:
     settings = [*predictions.server_settings(), "versions[0].name=1"]
     release.install("iris", DIRECT, WITHOUT_SIDECAR, reference, [*settings, *AS_IN_MESH])
     release.install("iris", MESH, canary.SERVER_VALUES, reference, settings)
-    release.helm(
-        *("upgrade", canary.ROUTES, canary.ROUTING_CHART, "--install", "--namespace", MESH),
-        *("--values", canary.ROUTING_VALUES, "--set-json", 'versions=[{"name": 1}]'),
-        *("--set", f"routing.hosts[0]={HOST}"),
-    )
+    routing.install(canary.ROUTES, MESH, more={"versions": [{"name": 1}], "routing.hosts": [HOST]})
 
 
 def _at(rate: float, ways: list[Way], rounds: int, seconds: float, console: Console) -> list[Figure]:

@@ -49,8 +49,8 @@ def load(engine: Engine, images: Images, name: str, console: Console) -> str:
 
 
 def digest(name: str) -> str:
-    """The digest of an image in the registry, as ``sha256:…``; ``name`` is its place there."""
-    _, _, path = name.partition("/")
+    """The digest of an image in the registry, as ``sha256:…``; ``name`` is as the catalog or its place there has it."""
+    _, _, path = reference(name).partition("/")
     repository, colon, tag = path.rpartition(":")
     if not colon or "@" in name:
         raise ClusterError(f"{name} has no tag.", "Write the name with its tag, as in models/iris:1.")

@@ -16,22 +16,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from cluster import lifecycle, paths, tools
+from cluster import lifecycle
 from cluster.console import Console
 from cluster.errors import ClusterError
 from dashboards.errors import DashboardError
 from dashboards.preview import Prometheus
-from examples.iris import live, load, models, monitoring, predictions, reach, release
+from examples.iris import live, load, models, monitoring, predictions, reach, release, rollout, routing
 from examples.iris.models import Example, ModelVersion
 
 NAMESPACE = "demo-mesh"
-ROUTING_CHART = paths.REPOSITORY / "charts" / "istio-routing"
-ROUTING_VALUES = models.FOLDER / "routing-iris.yaml"
 SERVER_VALUES = models.FOLDER / "values-iris-mesh.yaml"
 SERVERS, ROUTES = "iris", "iris-routing"
 HOST = "iris.example.org"
-# The Service of the gateway that `python -m cluster istio` installs: requests for HOST go there.
-GATEWAY = "istio-ingress.istio-ingress"
 IRIS = Example("iris", "logistic-regression")
 LEFT_OUT = "petal_width"
 RATE = 30
@@ -44,7 +40,6 @@ PACE = (
 KNOWN_SECONDS = 120
 ENDED_SECONDS = 150
 BEGUN_SECONDS = 90
-DONE, ROLLED_BACK = 0, 3
 REMEDY = f"See `kubectl --namespace {NAMESPACE} get pods`, then call again."
 
 
@@ -90,10 +85,10 @@ def run(versions: Versions, console: Console) -> Outcome:
             _until_known(versions.names, prometheus)
         print(f"\nCanary: version {good} of iris gets the requests of version {stable}, step by step.", flush=True)
         with _shown(pod, [stable, good]) as canary:
-            _rollout(stable, good, prometheus, DONE)
+            _rollout(stable, good, prometheus, rollout.DONE)
         print(f"\nRollback: version {bad} was trained without {LEFT_OUT}, and refuses what callers send.", flush=True)
         with _shown(pod, [good, bad]) as rollback:
-            reason = _rollout(good, bad, prometheus, ROLLED_BACK)
+            reason = _rollout(good, bad, prometheus, rollout.ROLLED_BACK)
     return Outcome(versions, canary.whole, rollback.whole, reason)
 
 
@@ -114,12 +109,9 @@ def _install(versions: Versions, console: Console) -> None:
     listed = [{"name": name, "weight": 0 if place else 100} for place, name in enumerate(versions.names)]
     with console.step("install three versions of iris in the mesh, and the routes to them"):
         # A demo that was broken off has left its plan; without one, there is nothing to forget.
-        _modelctl("abort", ROUTES, "--keep-weights", progress=subprocess.DEVNULL)
+        _carried_out(rollout.command("abort", ROUTES, NAMESPACE, "--keep-weights"), progress=subprocess.DEVNULL)
         release.install(SERVERS, NAMESPACE, SERVER_VALUES, reference, [*predictions.server_settings(), *names])
-        release.helm(
-            *("upgrade", ROUTES, ROUTING_CHART, "--install", "--namespace", NAMESPACE, "--values", ROUTING_VALUES),
-            *("--set-json", f"versions={json.dumps(listed)}"),
-        )
+        routing.install(ROUTES, NAMESPACE, more={"versions": listed})
 
 
 @contextlib.contextmanager
@@ -130,7 +122,7 @@ def _shown(pod: str, versions: list[str]) -> Iterator[load.Load]:
         print(live.line(time.monotonic() - started, figures, versions), flush=True)
         has_begun.set()
 
-    target = load.Target(GATEWAY, {"Host": HOST})
+    target = load.Target(routing.GATEWAY, {"Host": HOST})
     with load.steady(pod, predictions.NAMESPACE, target, RATE, tell=tell) as running:
         # The first line shows how it was before.
         if not has_begun.wait(BEGUN_SECONDS):
@@ -158,20 +150,15 @@ def _labels(prometheus: Prometheus, query: str, name: str) -> set[str]:
 
 def _rollout(source: str, target: str, prometheus: str, expected: int) -> str:
     """Carry it out, show its progress, and return the reason for how it ended."""
-    options = ("--chart", str(ROUTING_CHART), "--model", IRIS.name, "--prometheus", prometheus, *PACE, "--json")
-    code, said = _modelctl("start", ROUTES, "--from", source, "--to", target, *options, progress=sys.stdout)
+    line = rollout.start(ROUTES, NAMESPACE, IRIS.name, (source, target), prometheus)
+    code, said = _carried_out([*line, *PACE], progress=sys.stdout)
     if code != expected:
         raise ClusterError(f"`modelctl rollout` ended with {code}, and {expected} was expected.\n{said}", REMEDY)
     return str(json.loads(said)["reason"])
 
 
-def _modelctl(command: str, *arguments: str, progress: TextIO | int) -> tuple[int, str]:
+def _carried_out(line: list[str], progress: TextIO | int) -> tuple[int, str]:
     """Run `modelctl rollout`; its exit code, and what it printed as its result."""
-    line = [
-        *(sys.executable, "-m", "modelctl", "rollout", command, *arguments, "--namespace", NAMESPACE),
-        *("--kubeconfig", str(paths.KUBECONFIG)),
-        *("--helm", str(tools.ensure("helm")), "--kubectl", str(tools.ensure("kubectl"))),
-    ]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=progress, text=True) as process:
         try:
             said, _ = process.communicate()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import catalog, lifecycle, paths, registry
+from cluster import lifecycle, paths, registry
 from cluster.console import Console
 from cluster.images import probe
 from examples.iris import release
@@ -18,7 +17,7 @@ RELEASE = "monitoring"
 # The name that charts/model-server lets read metrics, unless it is told otherwise.
 NAMESPACE = "monitoring"
 # node-exporter reads the node's files, which no stricter standard allows.
-PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged", "pod-security.kubernetes.io/warn": "privileged"}
+PRIVILEGED = {**release.PRIVILEGED, "pod-security.kubernetes.io/warn": "privileged"}
 # By the values that name them.
 IMAGES = {
     "prometheus.image": "quay.io/prometheus/prometheus:v3.16.0",
@@ -34,7 +33,7 @@ GRAFANA_REGISTRY = "docker.io"
 def load(console: Console, images: Mapping[str, str] = IMAGES) -> list[str]:
     """Let the nodes pull the images; returns the settings that name them as they are now."""
     lifecycle.load(list(images.values()), console)
-    digests = {key: registry.digest(registry.reference(catalog.full_name(name))) for key, name in images.items()}
+    digests = {key: registry.digest(name) for key, name in images.items()}
     settings = [f"{key}.digest={digest}" for key, digest in digests.items()]
     return settings if has_grafana() else [*settings, "grafana.enabled=false"]
 
@@ -46,9 +45,7 @@ def has_grafana() -> bool:
 
 def ensure_namespace(name: str = NAMESPACE) -> None:
     """Have a namespace that admits node-exporter."""
-    release.ensure_namespace(name)
-    labels = [f"{key}={value}" for key, value in PRIVILEGED.items()]
-    release.kubectl("label", "namespace", name, *labels, "--overwrite")
+    release.ensure_namespace(name, PRIVILEGED)
 
 
 def install(
@@ -58,6 +55,6 @@ def install(
     release.helm(
         *("upgrade", RELEASE, CHART, "--install", "--namespace", namespace, "--values", values),
         *(part for setting in settings for part in ("--set", setting)),
-        *(part for key, value in (more or {}).items() for part in ("--set-json", f"{key}={json.dumps(value)}")),
+        *release.json_settings(more or {}),
         *("--wait", "--timeout", "240s"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from cluster import catalog, lifecycle, registry
+from cluster import lifecycle, registry
 from cluster.console import Console
 from examples.iris import models, release
 from examples.iris.models import ModelVersion
@@ -43,7 +43,7 @@ def run(training: Future[list[ModelVersion]], console: Console) -> list[Outcome]
 
 def server_settings() -> list[str]:
     """The setting that names the server's image as it is now: under the same tag, a node would keep what it has."""
-    return [f"image.digest={registry.digest(registry.reference(catalog.full_name(release.SERVER_IMAGE)))}"]
+    return [f"image.digest={registry.digest(release.SERVER_IMAGE)}"]
 
 
 def _install(versions: Sequence[ModelVersion], references: Sequence[str], console: Console) -> None:

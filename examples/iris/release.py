@@ -21,6 +21,7 @@ CLIENT = FOLDER / "client.py"
 CLIENT_POD = FOLDER / "client-pod.yaml"
 SERVER_IMAGE = "model-server:0.2.0"
 WAIT_SECONDS = 300
+POD_SECONDS = 90
 
 # The strictest of the Pod Security Standards: what does not meet it is refused by the API server.
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
@@ -46,6 +47,11 @@ def helm(*arguments: str | Path, check: bool = True, seconds: float = WAIT_SECON
     """Run helm on the cluster and return what it printed."""
     command = [tools.ensure("helm"), "--kubeconfig", paths.KUBECONFIG, *arguments]
     return run(command, check=check, seconds=seconds).stdout
+
+
+def json_settings(values: Mapping[str, Any]) -> list[str]:
+    """Helm's arguments that set values of any type, by their keys."""
+    return [part for key, value in values.items() for part in ("--set-json", f"{key}={json.dumps(value)}")]
 
 
 def ensure_namespace(name: str, labels: Mapping[str, str] = RESTRICTED) -> None:
@@ -88,12 +94,22 @@ def predict(service: str, namespace: str, rows: list[list[float]]) -> Answer:
 @contextmanager
 def client_pod(namespace: str, labels: Mapping[str, str] | None = None) -> Iterator[str]:
     """A pod to call services from, as ``pod/NAME``, ready; it is gone afterwards."""
-    manifest = yaml.safe_load(CLIENT_POD.read_text(encoding="utf-8"))
-    manifest["metadata"]["labels"] |= labels or {}
-    create = ("--namespace", namespace, "create", "--filename", "-", "--output", "name")
-    pod = kubectl(*create, stdin=json.dumps(manifest)).strip()
+    pod = create_client_pod(namespace, labels)
     try:
-        kubectl("--namespace", namespace, "wait", pod, "--for=condition=Ready", "--timeout=60s")
+        until_ready(pod, namespace)
         yield pod
     finally:
         kubectl("--namespace", namespace, "delete", pod, "--now", "--wait=false", check=False)
+
+
+def create_client_pod(namespace: str, labels: Mapping[str, str] | None = None) -> str:
+    """The same pod, not yet ready; it stays until it or its namespace is deleted."""
+    manifest = yaml.safe_load(CLIENT_POD.read_text(encoding="utf-8"))
+    manifest["metadata"]["labels"] |= labels or {}
+    create = ("--namespace", namespace, "create", "--filename", "-", "--output", "name")
+    return kubectl(*create, stdin=json.dumps(manifest)).strip()
+
+
+def until_ready(pod: str, namespace: str) -> None:
+    """Wait until a pod, named as ``pod/NAME``, is ready."""
+    kubectl("--namespace", namespace, "wait", pod, "--for=condition=Ready", f"--timeout={POD_SECONDS}s")

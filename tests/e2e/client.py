@@ -11,11 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import pykube
-import yaml
-from pytest_helm_charts.clusters import Cluster
-from pytest_helm_charts.utils import wait_for_objects_condition
-
 from cluster import paths, tools
 from examples.iris import release
 
@@ -76,15 +71,11 @@ class Traffic:
 class Client:
     """The pod, in one namespace, for as long as the namespace lives."""
 
-    def __init__(self, cluster: Cluster, namespace: str, labels: Mapping[str, str] = NONE) -> None:
+    def __init__(self, namespace: str, labels: Mapping[str, str] = NONE) -> None:
         self.namespace = namespace
-        pod = yaml.safe_load(release.CLIENT_POD.read_text(encoding="utf-8"))
-        pod["metadata"]["labels"] |= labels
-        create = ("--namespace", namespace, "create", "--filename", "-", "--output", "name")
-        self.pod = release.kubectl(*create, stdin=json.dumps(pod)).strip().removeprefix("pod/")
-        wait_for_objects_condition(
-            cluster.kube_client, pykube.Pod, [self.pod], namespace, _is_ready, 90, missing_ok=False
-        )
+        pod = release.create_client_pod(namespace, labels)
+        release.until_ready(pod, namespace)
+        self.pod = pod.removeprefix("pod/")
 
     def post(self, url: str, bodies: Sequence[str], headers: Mapping[str, str] = NONE) -> list[Answer]:
         """Send each body, as it is, over a connection of its own."""
@@ -138,7 +129,3 @@ class Client:
                 counted.__dict__.update(json.loads(output))
             finally:
                 process.kill()
-
-
-def _is_ready(pod: pykube.Pod) -> bool:
-    return bool(pod.ready)

@@ -111,7 +111,7 @@ def istio(connection: Connection, pytestconfig: pytest.Config) -> Iterator[None]
 @pytest.fixture(scope="session")
 def server_digest(connection: Connection) -> str:  # noqa: ARG001
     """The digest of the server's image as it is now."""
-    return registry.digest(registry.reference(SERVER_IMAGE))
+    return registry.digest(SERVER_IMAGE)
 
 
 @pytest.fixture(scope="session")
@@ -189,9 +189,9 @@ def objects(api: ApiClient, namespace: str) -> Objects:
 
 
 @pytest.fixture(scope="module")
-def client(kube_cluster: Cluster, namespace: str) -> Client:
+def client(namespace: str) -> Client:
     """A pod in the module's namespace that calls services."""
-    return Client(kube_cluster, namespace)
+    return Client(namespace)
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kubernetes.client import ApiClient
 
 from cluster import paths
 from cluster.console import Console
 from cluster.lifecycle import Connection, environment
 from examples.iris import canary, models, monitoring, predictions, release
+from tests.e2e import namespaces
 from tests.e2e.published import Published
 from tests.harness import markdown
 
@@ -45,23 +47,25 @@ def run(script: str, **environment: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def demo_output(istio: None) -> Iterator[str]:  # noqa: ARG001 # which the demo leaves there
+def demo_output(istio: None, api: ApiClient) -> Iterator[str]:  # noqa: ARG001 # the demo leaves Istio there
     """What `make demo` printed. What it has made goes afterwards, unless it was there before."""
     was_there = paths.KUBECONFIG.exists() and release.kubectl("get", "namespace", predictions.NAMESPACE, check=False)
     try:
         yield run(f"{sys.executable} -m examples.iris.demo")
     finally:
         if not was_there:
-            forget_demo()
+            forget_demo(api)
 
 
-def forget_demo() -> None:
+def forget_demo(api: ApiClient) -> None:
     """Remove what the demo has made, however far it came."""
     # Not all of it is in the namespace.
-    helm = ("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--wait", "--ignore-not-found")
-    release.helm(*helm)
+    release.helm("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--ignore-not-found")
     made = (predictions.NAMESPACE, canary.NAMESPACE, monitoring.NAMESPACE)
-    release.kubectl("delete", "namespace", *made, "--timeout=120s", "--ignore-not-found", seconds=150)
+    for name in made:
+        namespaces.delete(api, name)
+    for name in made:
+        namespaces.wait_until_gone(api, name)
 
 
 def test_the_demo_prints_predictions_and_held_out_accuracy_of_both_models(demo_output: str) -> None:

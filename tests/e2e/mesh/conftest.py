@@ -56,7 +56,7 @@ def mesh(
             namespaces.make(whole_cluster, api, name, programs.PRIVILEGED if name == NAME else namespaces.RESTRICTED)
         release.upgrade(image_source(second_version.reference))
         routes.upgrade()
-        inside, outside = Client(whole_cluster, NAME, IN_MESH), Client(whole_cluster, OUTSIDE)
+        inside, outside = Client(NAME, IN_MESH), Client(OUTSIDE)
         yield Mesh(routes, release, Objects(api, NAME), inside, outside)
     finally:
         for name in (NAME, OUTSIDE):

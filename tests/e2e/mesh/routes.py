@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from examples.iris import canary, release
+from examples.iris import routing
 
-CHART = canary.ROUTING_CHART
 VALUES = Path(__file__).with_name("routing.yaml")
 HOST = "iris.e2e.example.org"
-GATEWAY = canary.GATEWAY
+GATEWAY = routing.GATEWAY
 
 
 @dataclass(frozen=True)
@@ -25,11 +23,7 @@ class Routes:
 
     def upgrade(self, values: Mapping[str, Any] | None = None) -> None:
         """Install, or upgrade to exactly these values over the file's."""
-        settings = [f"{key}={json.dumps(value)}" for key, value in (values or {}).items()]
-        release.helm(
-            *("upgrade", self.name, CHART, "--install", "--namespace", self.namespace, "--values", VALUES),
-            *(part for setting in settings for part in ("--set-json", setting)),
-        )
+        routing.install(self.name, self.namespace, VALUES, values)
 
     def split(self, **weights: int) -> None:
         """Send so many per cent to each version: ``split(v1=90, v2=10)``."""

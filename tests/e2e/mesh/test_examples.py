@@ -14,11 +14,11 @@ import pytest
 from cluster import crds, paths
 from cluster.console import Console
 from cluster.errors import ClusterError
-from examples.iris import release
+from examples.iris import release, routing
 from tests import openssl
 from tests.e2e.client import ROW
 from tests.e2e.mesh.conftest import FOLDER, NAME, Mesh
-from tests.e2e.mesh.routes import CHART, GATEWAY, HOST
+from tests.e2e.mesh.routes import GATEWAY, HOST
 from tests.e2e.mesh.shadows import counted
 from tests.e2e.waiting import until
 
@@ -61,19 +61,7 @@ def remove_secret() -> None:
 @pytest.fixture
 def installed(mesh: Mesh, around: Path, request: pytest.FixtureRequest) -> Iterator[Mesh]:  # noqa: ARG001
     """The routes of the file that the test is named for."""
-    file = EXAMPLES[request.param]
-    release.helm(
-        "upgrade",
-        ROUTES,
-        CHART,
-        "--namespace",
-        NAME,
-        "--install",
-        "--values",
-        file,
-        "--set",
-        f"routing.hosts[0]={HOST}",
-    )
+    routing.install(ROUTES, NAME, EXAMPLES[request.param], {"routing.hosts": [HOST]})
     try:
         yield mesh
     finally:

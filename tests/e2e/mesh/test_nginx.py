@@ -42,7 +42,7 @@ def test_it_keeps_working_beside_the_mesh(
     try:
         beside = Release("iris-sklearn", BEHIND_NGINX, BESIDE, mesh.release.chart, mesh.release.digest)
         beside.upgrade({**image_source(sklearn_model.reference), **SMALL})
-        with Client(whole_cluster, BESIDE).traffic(f"{beside.service}-nginx") as traffic:
+        with Client(BESIDE).traffic(f"{beside.service}-nginx") as traffic:
             mesh.routes.split(v1=50, v2=50)
             mesh.routes.upgrade()
         record_property("measured", traffic.summary())

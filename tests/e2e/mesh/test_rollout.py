@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,15 @@ import pytest
 from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster
 
-from cluster import paths, tools
 from cluster.console import Console
 from cluster.lifecycle import Connection
 from examples.iris import monitoring, reach
 from examples.iris import release as programs
+from examples.iris import rollout as commands
 from tests.e2e import namespaces, published
 from tests.e2e.client import ROW
 from tests.e2e.mesh.conftest import NAME, Mesh
-from tests.e2e.mesh.routes import CHART, GATEWAY, HOST
+from tests.e2e.mesh.routes import GATEWAY, HOST
 from tests.e2e.monitoring import failing_model
 from tests.e2e.published import Published
 from tests.e2e.releases import image_source
@@ -31,7 +30,6 @@ Record = Callable[[str, object], None]
 FIGURES = "e2e-mesh-figures"
 VALUES = Path(__file__).with_name("prometheus.yaml")
 ALL_TO_THE_OLD = {"1": 100, "2": 0}
-ROLLED_BACK = 3
 KNOWN_SECONDS = 120
 ROLLOUT_SECONDS = 420
 # As short as scrapes of five seconds allow. What is shown are errors: on two cores that all share, a few slow answers
@@ -82,13 +80,9 @@ def ready(mesh: Mesh, prometheus: str, second_version: Published) -> None:
 
 def rollout(mesh: Mesh, prometheus: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Start one from version 1 to 2, and wait for its end."""
-    command = [
-        *(sys.executable, "-m", "modelctl", "rollout", "start", mesh.routes.name, "--namespace", NAME),
-        *("--chart", str(CHART), "--model", "iris-sklearn", "--from", "1", "--to", "2", "--prometheus", prometheus),
-        *("--steps", "20,100", *PACE, "--json", "--kubeconfig", str(paths.KUBECONFIG)),
-        *("--helm", str(tools.ensure("helm")), "--kubectl", str(tools.ensure("kubectl")), *options),
-    ]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=ROLLOUT_SECONDS)
+    line = commands.start(mesh.routes.name, NAME, "iris-sklearn", ("1", "2"), prometheus)
+    line += ["--steps", "20,100", *PACE, *options]
+    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=ROLLOUT_SECONDS)
 
 
 def weights(mesh: Mesh) -> dict[str, int]:
@@ -136,7 +130,7 @@ def test_a_bad_version_is_rolled_back(
     with mesh.outside.traffic(GATEWAY, authority=HOST, row=failing_model.BAD, seconds=ROLLOUT_SECONDS) as traffic:
         done = rollout(mesh, prometheus)
     record_property("measured", f"rolled back; {traffic.summary()}")
-    assert done.returncode == ROLLED_BACK, f"{done.stdout}{done.stderr}"
+    assert done.returncode == commands.ROLLED_BACK, f"{done.stdout}{done.stderr}"
     assert "errors (5xx)" in json.loads(done.stdout)["reason"]
     assert weights(mesh) == ALL_TO_THE_OLD
     assert 0 < traffic.failed < traffic.sent / 4, traffic.summary()

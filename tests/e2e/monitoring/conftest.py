@@ -97,7 +97,7 @@ def models(
     # What it sends goes through the kubelet of its node, and that of the worker is taken away by a test.
     kubectl.kubectl("cordon", WORKER)
     try:
-        client = Client(whole_cluster, MODELS)
+        client = Client(MODELS)
     finally:
         kubectl.kubectl("uncordon", WORKER)
     try:
