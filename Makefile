@@ -52,7 +52,7 @@ lint-charts:
 
 test: $(VENV)/.ready check ## All tests, end to end ones on a real cluster included
 	$(PY) -m pytest tests/mesh
-	$(PY) -m pytest tests/e2e
+	$(PY) -m pytest tests/e2e --durations 25
 	$(PY) -m pytest tests/recovery
 
 dashboards: $(VENV)/.ready ## Write the dashboards of charts/monitoring from their modules
