@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -194,6 +195,7 @@ NO_ISTIOD = (
     "the pods get a sidecar, and networkPolicy.egress does not let it reach istiod: where policies are enforced it "
     "gets no certificate, and no pod gets ready. Add port 15012 of the namespace istio-system."
 )
+NGINX_NO_ISTIOD = NO_ISTIOD.replace("the pods", "nginx' pods").replace("egress", "nginxEgress")
 SIDECAR = {"sidecar.istio.io/inject": "true"}
 TO_ISTIOD = {"ports": [{"port": 15012, "protocol": "TCP"}]}
 
@@ -219,6 +221,15 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({"podLabels": {"sidecar.istio.io/inject": "false"}}, []),
     ({"podLabels": SIDECAR, "networkPolicy": {"enabled": False}}, []),
     ({"podLabels": SIDECAR, "networkPolicy": {"egress": [TO_ISTIOD]}}, []),
+    ({"commonLabels": SIDECAR, "nginx": {"enabled": True}}, [NGINX_NO_ISTIOD, NO_ISTIOD]),
+    (
+        {
+            "commonLabels": SIDECAR,
+            "nginx": {"enabled": True},
+            "networkPolicy": {"egress": [TO_ISTIOD], "nginxEgress": [TO_ISTIOD]},
+        },
+        [],
+    ),
     # Each once, however many versions it is about.
     ({**TWO, **TAGGED, "service": {"version": 1}}, [TAG.format("m:1")]),
     (
@@ -257,7 +268,9 @@ def test_the_notes_warn_of_what_may_surprise_once_each(values: dict[str, Any], e
 
 def test_every_warning_is_tested() -> None:
     template = (CHART / "templates" / "_warnings.tpl").read_text(encoding="utf-8")
-    body = template.partition('define "model-server.versionWarnings"')[2]
+    body = re.sub(
+        r"\{\{/\*.*?\*/\}\}", "", template.partition('define "model-server.versionWarnings"')[2], flags=re.DOTALL
+    )
     told = [line for line in body.splitlines() if line and not line.startswith("{{- ") and line.endswith(".")]
     kinds = {" ".join(warning.split()[-5:]) for _, expected in WARNINGS for warning in expected}
     assert {" ".join(line.split()[-5:]) for line in told} == kinds, "add a case to WARNINGS"
