@@ -22,7 +22,7 @@ from modelctl.rollout.plan import (
 from modelctl.rollout.release import ReleaseState, check_release, check_weight
 from modelctl.rollout.state import Phase, State, from_json, to_json
 from modelctl.rollout.weights import canary_weight, check_pair, describe, moved, weights_of
-from tests.app.rollout_world import GOOD, PLAN
+from tests.app.rollout.world import GOOD, PLAN
 
 
 def _changed(**fields: Any) -> Plan:

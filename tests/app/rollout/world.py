@@ -16,12 +16,14 @@ from modelctl.rollout.pods import PodsSeen
 from modelctl.rollout.process import ProgramError
 from modelctl.rollout.release import ReleaseState
 from modelctl.rollout.run import Run, signed
-from modelctl.rollout.state import State
+from modelctl.rollout.state import Phase, State
 from modelctl.rollout.store import ConflictError, Held
 from modelctl.rollout.takeover import released, taken, unfinished
 from modelctl.rollout.weights import moved, weights_of
 from modelctl.rollout.world import World
 
+ALL_NEW = {"1": 0, "2": 100}
+ALL_OLD = {"1": 100, "2": 0}
 PLAN = Plan(
     release="iris-routing",
     namespace="models",
@@ -260,3 +262,11 @@ class Simulation:
     def weights(self) -> dict[str, int]:
         """What the release says."""
         return weights_of(self.release.versions)
+
+
+def at_weight(simulation: Simulation, weight: int) -> Run:
+    """A run that judges at that weight."""
+    run = simulation.start()
+    while not (run.state.phase is Phase.JUDGING and run.state.weight == weight):
+        run.advance()
+    return run
