@@ -84,6 +84,8 @@ class Commands:
 
     def check(self, plan: Plan) -> tuple[Held | None, World, ReleaseState, Reading]:
         """All that has to be so before weights are moved; changes nothing. Raises ModelctlError or TemporaryError."""
+        # What is wrong with the call is said before the cluster is asked.
+        prometheus = self._prometheus(plan)
         earlier = self._store.read()
         if earlier is not None and not earlier.state.ended:
             held_by = f" {earlier.state.holder} holds it." if earlier.state.holder else ""
@@ -100,7 +102,7 @@ class Commands:
             )
         check_weight(found, plan.source.name, plan.target.name, (0,))
         release.check_chart(found)
-        world = self._world(plan, release, found)
+        world = self._world(plan, release, found, prometheus)
         seen = world.pods.look()
         if seen.ready == 0:
             raise ModelctlError(
@@ -136,8 +138,8 @@ class Commands:
         held = takeover.released(self._store, takeover.unfinished(self._store), self._time, self._progress)
         plan = _elsewhere(held.state.plan, chart, prometheus)
         held = _with_plan(held, plan)
-        release = self._helm_release(plan)
-        world = self._world(plan, release, release.read())
+        asked, release = self._prometheus(plan), self._helm_release(plan)
+        world = self._world(plan, release, release.read(), asked)
         with self._told_how_to_go_on():
             return self._carry_out(takeover.taken(world, held, self._holder), world)
 
@@ -199,13 +201,15 @@ class Commands:
     def _helm_release(self, plan: Plan) -> HelmRelease:
         return HelmRelease(self._helm, plan.release, plan.namespace, plan.chart, self._tools.helm_timeout_seconds)
 
-    def _world(self, plan: Plan, release: HelmRelease, found: ReleaseState) -> World:
-        prometheus = Prometheus(
+    def _prometheus(self, plan: Plan) -> Prometheus:
+        return Prometheus(
             plan.prometheus,
             allow_http=plan.allow_http,
             token_file=self._tools.token_file,
             ca_file=self._tools.ca_file,
         )
+
+    def _world(self, plan: Plan, release: HelmRelease, found: ReleaseState, prometheus: Prometheus) -> World:
         return self._world_of(
             release,
             VersionPods(self._kubectl, found.model_namespace, found.service, plan.target.name),
