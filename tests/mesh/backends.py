@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from tests.mesh.ports import ADDRESS
 
@@ -39,13 +41,20 @@ Respond = Callable[[Received], Reply]
 
 
 class Backend:
-    """A server on the loopback address, from its making until `stop`. `respond` may be given anew at any time."""
+    """A server on the loopback address, from its making until `stop`. `respond` may be given anew at any time.
 
-    def __init__(self, version: str, respond: Respond | None = None) -> None:
+    By HTTPS, where a folder with its `tls.crt` and `tls.key` is given.
+    """
+
+    def __init__(self, version: str, respond: Respond | None = None, identity: Path | None = None) -> None:
         self.version = version
         self.respond: Respond = respond or self._say_version
         self._received: list[Received] = []
         self._server = ThreadingHTTPServer((ADDRESS, 0), _handler(self))
+        if identity is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(identity / "tls.crt", identity / "tls.key")
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 

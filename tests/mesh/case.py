@@ -75,15 +75,18 @@ class Case:
         respond: Respond | None = None,
         port_name: str = PORT_NAME,
         namespace: str = "",
+        locality: str = "",
     ) -> Backend:
         """A server, and what Istio takes for its pod: whatever Service selects the labels has it as an endpoint.
 
         A WorkloadEntry, since Kubernetes refuses an EndpointSlice on the loopback address. ``port_name`` is the name
-        of the pod's port that the Service aims at.
+        of the pod's port that the Service aims at, ``locality`` is where it runs, as ``region/zone``.
         """
         server = Backend(version, respond)
         self._servers.callback(server.stop)
-        spec = {"address": ADDRESS, "labels": dict(labels), "ports": {port_name: server.port}}
+        spec: dict[str, Any] = {"address": ADDRESS, "labels": dict(labels), "ports": {port_name: server.port}}
+        if locality:
+            spec["locality"] = locality
         self._apply(
             {
                 "apiVersion": "networking.istio.io/v1",

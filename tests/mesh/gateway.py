@@ -18,6 +18,9 @@ NAMESPACE = "istio-ingress"
 NAME = "gateway"
 # As Istio's own Helm chart labels one.
 LABELS = {"istio": "ingress", "app": "istio-ingress"}
+# Region and zone of the gateway, and the label by which Istio takes it from a proxy that is on no node.
+LOCALITY = "europe/one"
+LOCALITY_LABEL = "istio-locality"
 # Whose address is asked for by nobody: Envoy listens on all, and Istio tells proxies apart by this one.
 INSTANCE_ADDRESS = "192.0.2.2"
 # The port of the Service that the harness alone uses, see settling.py.
@@ -77,7 +80,7 @@ def start(programs: Programs, api: Api, control: Istiod, folder: Path) -> Gatewa
             "ENVOY_STATUS_PORT": str(ready),
             "ENVOY_PROMETHEUS_PORT": str(figures),
             "ISTIO_META_CLUSTER_ID": "Kubernetes",
-            "ISTIO_METAJSON_LABELS": json.dumps(LABELS),
+            "ISTIO_METAJSON_LABELS": json.dumps({**LABELS, LOCALITY_LABEL: LOCALITY.replace("/", ".")}),
             "ISTIO_META_WORKLOAD_NAME": NAME,
         },
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster import tools
+from tests import openssl
 from tests.mesh import local, ports
 from tests.mesh.api import Api
 from tests.mesh.apiserver import ApiServer
@@ -51,11 +52,16 @@ CHECKED_GROUPS = ["networking.istio.io", "security.istio.io", "telemetry.istio.i
 
 @dataclass(frozen=True)
 class Istiod:
-    """A running control plane: where proxies connect to, the root of its certificates, and its own figures."""
+    """A running control plane: where proxies connect to, the root of its certificates, and its own figures.
+
+    ``believed`` has the certificate of a web server on the loopback address that it believes, and the key
+    (``tls.crt``, ``tls.key``).
+    """
 
     discovery: str
     root_certificate: str
     monitoring: str
+    believed: Path
 
     def rejections(self) -> dict[str, float]:
         """How often a proxy has refused what it was told, by the name of the counter; empty is good."""
@@ -70,6 +76,9 @@ def start(programs: Programs, server: ApiServer, folder: Path) -> Istiod:
     home = folder / "istiod"
     home.mkdir(parents=True)
     discovery = f"{ports.ADDRESS}:{secure}"
+    believed = home / "believed"
+    believed.mkdir()
+    openssl.authority_and_server(believed, f"IP:{ports.ADDRESS}")
     (home / "mesh.json").write_text(json.dumps(_mesh(discovery)), encoding="utf-8")
     server.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
     programs.start(
@@ -87,12 +96,13 @@ def start(programs: Programs, server: ApiServer, folder: Path) -> Istiod:
             f"--ctrlz_port={control}",
         ],
         folder=home,
-        environment=SWITCHES,
+        # Go takes the authorities of this file in place of the machine's.
+        environment={**SWITCHES, "SSL_CERT_FILE": str(believed / "ca.crt")},
     )
     programs.until("istiod is ready", lambda: local.get(f"http://{ports.ADDRESS}:{http}/ready").ok)
     root = programs.until("istiod has published its root certificate", lambda: _root_certificate(server.api))
     server.api.apply(_webhook(f"https://{ports.ADDRESS}:{webhook}/validate", root))
-    return Istiod(discovery, root, f"http://{ports.ADDRESS}:{monitoring}")
+    return Istiod(discovery, root, f"http://{ports.ADDRESS}:{monitoring}", believed)
 
 
 def _mesh(discovery: str) -> dict[str, Any]:

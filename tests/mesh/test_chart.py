@@ -5,96 +5,23 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.harness import case as rendering
-from tests.harness import charts, render
 from tests.harness.charts import ValuesFile
-from tests.harness.frozen import thawed
 from tests.mesh import asking, gateway
-from tests.mesh.api import Manifest
-from tests.mesh.backends import Backend, Received, Reply
-from tests.mesh.case import INSTANCE_LABEL, NAME_LABEL, VERSION_LABEL, Case, gateway_api_entry, gateway_for
-from tests.mesh.keys import Issuer, self_signed
+from tests.mesh.backends import Received, Reply
+from tests.mesh.case import INSTANCE_LABEL, NAME_LABEL, VERSION_LABEL, Case, gateway_api_entry
+from tests.mesh.releases import FILES, ONE_VERSION, bodies, certificate, installed, public, released, served
 from tests.mesh.written import MODEL
 
-CHART = charts.CHARTS / "istio-routing"
-FILES = charts.values_files(CHART)
-# A Gateway that values files name as one that is there.
-PUBLIC = "public"
 MANY = 500
 PIN = "x-model-version"
 ROUTED, SHADOW = "x-model-routed-version", "x-model-shadow"
-ISSUER, AUDIENCE = "https://login.example.org", "iris"
-ONE_VERSION = [{"name": "1"}]
 ALL_PROTOCOLS = ["predict", "v1", "v2"]
 # By so much Envoy's timers may be ahead of a clock: they begin with the time at which its loop last looked.
 EARLY_SECONDS = 0.05
-
-
-def released(file: ValuesFile, case: Case) -> rendering.Case:
-    """A release of a values file in the test's namespace, for the test's host."""
-    given = replace(file.case(), namespace=case.namespace)
-    if "hosts" in given.values.get("routing", {}):
-        given = given.with_values({"routing": {"hosts": [case.host]}})
-    if "tls" in given.values.get("gateway", {}):
-        given = given.with_values({"gateway": {"tls": {"credentialName": case.namespace}}})
-    return given
-
-
-def bodies(case: Case, release: rendering.Case) -> list[Manifest]:
-    """What is rendered of kinds that are served here: those of Argo Rollouts and Flagger have no definitions."""
-    found: Iterable[Mapping[str, Any]] = (thawed(each.body) for each in render(release))
-    return [each for each in found if case.mesh.api.serves(str(each["apiVersion"]))]
-
-
-def certificate(case: Case, folder: Path) -> Manifest:
-    """A Secret that a gateway takes its certificate from."""
-    pair = self_signed(folder, "serving", f"DNS:{case.host}")
-    content = {"tls.key": pair.key.read_text(encoding="utf-8"), "tls.crt": pair.certificate.read_text(encoding="utf-8")}
-    metadata = {"name": case.namespace, "namespace": gateway.NAMESPACE}
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": metadata,
-        "type": "kubernetes.io/tls",
-        "stringData": content,
-    }
-
-
-def public(case: Case) -> Manifest:
-    """The Gateway of others."""
-    made = gateway_for(case.host, PUBLIC)
-    return {**made, "metadata": {"name": PUBLIC, "namespace": gateway.NAMESPACE}}
-
-
-def served(case: Case, release: rendering.Case) -> dict[str, Backend]:
-    """A server for each version that the values name."""
-    versions = [str(each["name"]) for each in release.values.get("versions", [{"name": "1"}])]
-    return case.serve(str(release.values["service"]["name"]), versions)
-
-
-def installed(
-    name: str, case: Case, values: Mapping[str, Any] | None = None, others: Iterable[Manifest] = (), **options: Any
-) -> dict[str, Backend]:
-    """An example of the chart, with some values of one's own laid over its own and beside other objects.
-
-    Returns the servers of its versions, as soon as a request (see `asking.ask` for the options) has come to one.
-    """
-    (file,) = (each for each in FILES if each.path.stem == name)
-    release = released(file, case).with_values(values or {})
-    servers = served(case, release)
-    case.apply([public(case), *others, *bodies(case, release)])
-    case.ask_until("a version answers", lambda answer: answer.status == 200, **options)
-    case.wait_for_copies()
-    for server in servers.values():
-        server.forget()
-    return servers
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
@@ -146,21 +73,6 @@ def test_the_gateway_api_splits_and_pins_as_istios_own(case: Case) -> None:
     for version, server in servers.items():
         assert {each.headers[ROUTED] for each in server.received} == {version}
         assert set(asking.versions(case.ask_often(20, headers={PIN: version}))) == {version}
-
-
-def test_a_gateway_that_asks_for_tokens_lets_in_who_has_one_and_nobody_else(case: Case, tmp_path: Path) -> None:
-    issuer = Issuer(tmp_path, ISSUER)
-    at_the_gateway = {"enforceAt": "gateway", "gatewayNamespace": gateway.NAMESPACE, "jwt": {"jwks": issuer.jwks()}}
-    secret = certificate(case, tmp_path)
-
-    def with_token(token: str) -> dict[str, Any]:
-        return {"headers": {"Authorization": f"Bearer {token}"}, "trusted": tmp_path / "serving.crt"}
-
-    installed("tokens", case, {"security": at_the_gateway}, [secret], **with_token(issuer.token(AUDIENCE)))
-    case.ask_until("no token is refused", lambda answer: answer.status == 403, trusted=tmp_path / "serving.crt")
-    assert case.ask(**with_token(issuer.token("others"))).status == 403
-    assert case.ask(**with_token(issuer.token(AUDIENCE, seconds=-600))).status == 401
-    assert case.ask(**with_token(Issuer(tmp_path, ISSUER, "other").token(AUDIENCE))).status == 401
 
 
 def test_a_prefix_leads_to_the_model_and_the_server_does_not_see_it(case: Case) -> None:
@@ -295,36 +207,3 @@ def test_a_model_that_is_busy_is_asked_again_where_the_values_say_so(case: Case)
     busy(5)
     assert case.ask().status == 503
     assert len(server.received) == 3, "the first attempt, and two more"
-
-
-def test_a_caller_of_one_model_asks_for_that_by_its_name_and_for_no_other(case: Case, tmp_path: Path) -> None:
-    """At the gateway, which checks the path before it takes the prefix away."""
-    issuer = Issuer(tmp_path, ISSUER)
-    callers = [
-        {"requestPrincipals": [f"{ISSUER}/shop"], "models": ["iris"]},
-        {"requestPrincipals": [f"{ISSUER}/owner"]},
-    ]
-    security = {
-        "enforceAt": "gateway",
-        "gatewayNamespace": gateway.NAMESPACE,
-        "jwt": {"enabled": True, "issuer": ISSUER, "audiences": [AUDIENCE], "jwks": issuer.jwks()},
-        "authorization": {"enabled": True, "callers": callers},
-    }
-    routing = {"prefix": "/flowers", "protocols": ALL_PROTOCOLS}
-    shop, owner, stranger = (
-        {"Authorization": f"Bearer {issuer.token(AUDIENCE, subject)}"} for subject in ("shop", "owner", "stranger")
-    )
-    values = {"versions": ONE_VERSION, "routing": routing, "security": security}
-    installed("canary", case, values, path="/flowers/predict", headers=owner)
-    case.ask_until("no token is refused", lambda answer: answer.status == 403, path="/flowers/predict")
-    own = ["/v1/models/iris", "/v1/models/iris:predict", "/v1/models/iris/metadata"]
-    own += ["/v2", "/v2/health/ready", "/v2/models/iris", "/v2/models/iris/infer"]
-    others = ["/v1/models/other", "/v1/models/other:predict", "/v1/models/iris2:predict", "/v2/models/other/infer"]
-    others += ["/v2/models/irises", "/v2/models/iris/../other/infer", "/v2/models/iris/%2e%2e/other/infer"]
-    # It names no model.
-    others += ["/predict"]
-    for allowed, path in [*((200, each) for each in own), *((403, each) for each in others)]:
-        method = "GET" if path == "/v2" else "POST"
-        for caller, headers, status in (("shop", shop, allowed), ("owner", owner, 200), ("stranger", stranger, 403)):
-            answer = case.ask(f"/flowers{path}", method=method, headers=headers)
-            assert answer.status == status, f"{caller} was answered with {answer.status} at {path}"
