@@ -39,7 +39,7 @@ class Mesh:
         return f"http://{GATEWAY}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def mesh(
     istio: None,  # noqa: ARG001
     whole_cluster: Cluster,
@@ -63,7 +63,7 @@ def mesh(
             namespaces.delete(api, name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def namespace(mesh: Mesh) -> str:
     """Where evidence is looked for when a test fails."""
     return mesh.routes.namespace
