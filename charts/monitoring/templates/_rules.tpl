@@ -99,6 +99,7 @@ sloAvailabilityObjective: {{ .availability.objective | toString | quote }}
 sloLatencyObjective: {{ .latency.objective | toString | quote }}
 sloLatencyThresholdSeconds: {{ .latency.thresholdSeconds | toString | quote }}
 sloMinRequestRate: {{ .minRequestRate | toString | quote }}
+sloLongWindowsInterval: {{ .longWindowsInterval | quote }}
 {{- end }}
 {{- end -}}
 
