@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from kubernetes.client import ApiClient
 
 from cluster import crds, paths
 from cluster.console import Console
 from cluster.errors import ClusterError
 from examples.iris import release, routing
 from tests import openssl
+from tests.e2e import namespaces
 from tests.e2e.client import ROW
 from tests.e2e.mesh.conftest import FOLDER, NAME, Mesh
 from tests.e2e.mesh.routes import GATEWAY, HOST
@@ -24,7 +26,8 @@ from tests.e2e.waiting import until
 
 EXAMPLES = {file.stem: file for file in (paths.REPOSITORY / "examples" / "istio").glob("*.yaml")}
 GATEWAYS, HTTPS = FOLDER / "gateways.yaml", FOLDER / "in_pod_https.py"
-GATEWAY_API = "http://public-istio.gateways"
+GATEWAY_API_NAMESPACE = "gateways"
+GATEWAY_API = f"http://public-istio.{GATEWAY_API_NAMESPACE}"
 ROUTES = "example"
 CERTIFICATE = "iris-certificate"
 BODY = json.dumps({"input_data": [ROW]})
@@ -34,13 +37,14 @@ MANY = 100
 
 
 @pytest.fixture(scope="module")
-def around(mesh: Mesh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def around(mesh: Mesh, api: ApiClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What the files take for granted, and no other routes to the host; the folder of the certificate."""
     folder = tmp_path_factory.mktemp("certificate")
     openssl.authority_and_server(folder, f"DNS:{HOST}")
     try:
         release.helm("uninstall", mesh.routes.name, "--namespace", NAME, "--wait", "--ignore-not-found")
         crds.apply(["gateway-api"], Console(quiet=True))
+        namespaces.wait_until_gone(api, GATEWAY_API_NAMESPACE)
         release.kubectl("apply", "--filename", GATEWAYS)
         remove_secret()
         secret = ("secret", "tls", CERTIFICATE, f"--cert={folder}/tls.crt", f"--key={folder}/tls.key")
@@ -49,7 +53,9 @@ def around(mesh: Mesh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         yield folder
     finally:
         remove_secret()
-        release.kubectl("delete", "--filename", GATEWAYS, "--ignore-not-found", seconds=150)
+        release.kubectl("delete", "--filename", GATEWAYS, "--ignore-not-found", "--wait=false")
+        # Which does not wait for the gateway's pod to drain.
+        namespaces.delete(api, GATEWAY_API_NAMESPACE)
         mesh.routes.upgrade()
 
 
