@@ -19,6 +19,7 @@ from tests.mesh.keys import self_signed
 
 FILES = charts.values_files(charts.CHARTS / "istio-routing")
 ONE_VERSION = [{"name": "1"}]
+ALL_PROTOCOLS = ["predict", "v1", "v2"]
 # A Gateway that values files name as one that is there.
 PUBLIC = "public"
 

@@ -13,13 +13,22 @@ from tests.harness.charts import ValuesFile
 from tests.mesh import asking, gateway
 from tests.mesh.backends import Received, Reply
 from tests.mesh.case import INSTANCE_LABEL, NAME_LABEL, VERSION_LABEL, Case, gateway_api_entry
-from tests.mesh.releases import FILES, ONE_VERSION, bodies, certificate, installed, public, released, served
+from tests.mesh.releases import (
+    ALL_PROTOCOLS,
+    FILES,
+    ONE_VERSION,
+    bodies,
+    certificate,
+    installed,
+    public,
+    released,
+    served,
+)
 from tests.mesh.written import MODEL
 
 MANY = 500
 PIN = "x-model-version"
 ROUTED, SHADOW = "x-model-routed-version", "x-model-shadow"
-ALL_PROTOCOLS = ["predict", "v1", "v2"]
 # By so much Envoy's timers may be ahead of a clock: they begin with the time at which its loop last looked.
 EARLY_SECONDS = 0.05
 

@@ -35,13 +35,13 @@ def fails(_: Received) -> Reply:
 
 def left_out(case: Case) -> int:
     """How many pods the gateway leaves out now."""
-    found = case.mesh.gateway.stats(figure(case, "outlier_detection.ejections_active"))
-    return sum(found.values())
+    return figure(case, "outlier_detection.ejections_active")
 
 
-def figure(case: Case, name: str) -> str:
-    """The pattern of one of Envoy's figures about the model's Service, whatever the subset."""
-    return rf"^{gateway.OUTBOUND}.*\|{MODEL}\.{case.namespace}\..*\.{name}$"
+def figure(case: Case, name: str) -> int:
+    """One of Envoy's figures about the model's Service, all subsets together."""
+    pattern = rf"^{gateway.OUTBOUND}.*\|{MODEL}\.{case.namespace}\..*\.{name}$"
+    return sum(case.mesh.gateway.stats(pattern).values())
 
 
 def test_a_pod_that_fails_is_left_out_after_five_errors_in_a_row(case: Case) -> None:
@@ -83,7 +83,7 @@ def test_one_callers_requests_go_to_one_pod_where_a_header_tells_callers_apart(c
 
 
 def test_requests_for_which_there_is_no_room_are_answered_at_once(case: Case) -> None:
-    """One under way and one that waits; Envoy counts a request that waits only when it has a connection to wait for."""
+    """One is under way and one waits for its connection: there is no room for a third."""
     pool = {"maxConnections": 1, "http1MaxPendingRequests": 1}
     values = {"versions": ONE_VERSION, "destination": {"connectionPool": pool}}
     server = installed("canary", case, values)["1"]
@@ -99,8 +99,7 @@ def test_requests_for_which_there_is_no_room_are_answered_at_once(case: Case) ->
             under_way = callers.submit(case.ask)
             waiting.until("a request is under way", lambda: len(server.received) == 1)
             waits_for_it = callers.submit(case.ask)
-            pending = figure(case, "upstream_rq_pending_active")
-            waiting.until("another one waits", lambda: sum(case.mesh.gateway.stats(pending).values()) == 1)
+            waiting.until("another one waits", lambda: figure(case, "upstream_rq_pending_active") == 1)
             refused = case.ask()
         finally:
             go_on.set()

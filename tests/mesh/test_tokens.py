@@ -10,10 +10,9 @@ from tests.mesh.backends import Backend, Reply
 from tests.mesh.case import Case
 from tests.mesh.keys import Issuer
 from tests.mesh.ports import ADDRESS
-from tests.mesh.releases import ONE_VERSION, certificate, installed
+from tests.mesh.releases import ALL_PROTOCOLS, ONE_VERSION, certificate, installed
 
 ISSUER, AUDIENCE = "https://login.example.org", "iris"
-ALL_PROTOCOLS = ["predict", "v1", "v2"]
 
 
 def test_a_gateway_that_asks_for_tokens_lets_in_who_has_one_and_nobody_else(case: Case, tmp_path: Path) -> None:
