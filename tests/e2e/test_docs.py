@@ -19,6 +19,7 @@ from cluster.lifecycle import Connection, environment
 from examples.iris import canary, models, monitoring, predictions, release
 from tests.e2e import namespaces
 from tests.e2e.published import Published
+from tests.e2e.reader import ensure_programs
 from tests.harness import markdown
 
 pytestmark = pytest.mark.e2e
@@ -44,6 +45,12 @@ def run(script: str, **environment: str) -> str:
     )
     assert done.returncode == 0, f"the commands failed:\n{script}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+@pytest.fixture(scope="module", autouse=True)
+def programs() -> None:
+    """The programs that the commands call, beside the cluster's."""
+    ensure_programs()
 
 
 def test_the_commands_of_the_cluster_page_work() -> None:

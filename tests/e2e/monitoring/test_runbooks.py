@@ -14,6 +14,7 @@ from cluster.console import Console
 from cluster.lifecycle import environment
 from tests.e2e.monitoring.conftest import WORKER, Models
 from tests.e2e.monitoring.stack import MODELS, Stack
+from tests.e2e.reader import ensure_programs
 
 FOLDER = paths.REPOSITORY / "docs" / "runbooks"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")
@@ -66,6 +67,7 @@ def filled(line: str, labels: dict[str, str], stack: Stack) -> str:
 @pytest.fixture(scope="module")
 def shell() -> dict[str, str]:
     """The environment of who is on call."""
+    ensure_programs()
     return {**os.environ, **environment(Console(quiet=True))}
 
 
