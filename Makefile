@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # One for each core, unless `make check WORKERS=4`.
 WORKERS ?= logical
-FAST_TESTS = $(PY) -m pytest tests --ignore tests/mesh --ignore tests/e2e --ignore tests/recovery --numprocesses $(WORKERS) --dist loadscope
+FAST_TESTS = $(PY) -m pytest tests --ignore tests/istio_local --ignore tests/e2e --ignore tests/recovery --numprocesses $(WORKERS) --dist loadscope
 
 NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
 
@@ -43,15 +43,15 @@ lint: $(VENV)/.ready ## Style, types, charts and what their values promise
 lint-code:
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy cluster contract dashboards examples tests benchmarks app/src
-	$(PY) -m contract check
+	$(VENV)/bin/mypy cluster charttool dashboards examples tests benchmarks app/src
+	$(PY) -m charttool check
 	$(PY) -m dashboards check
 
 lint-charts:
 	$(PY) -m cluster run ct lint --config ct.yaml
 
 test: $(VENV)/.ready check ## All tests, end to end ones on a real cluster included
-	$(PY) -m pytest tests/mesh
+	$(PY) -m pytest tests/istio_local
 	$(PY) -m pytest tests/e2e --durations 25
 	$(PY) -m pytest tests/recovery
 

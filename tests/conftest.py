@@ -15,7 +15,7 @@ from tests.harness import cache, proofs, tally, workers
 
 ROOT = paths.REPOSITORY / "tests"
 # Each of these works on the one cluster that there is, or makes a mesh for all of its tests.
-ONE_BY_ONE = ("mesh", "e2e", "recovery")
+ONE_BY_ONE = ("istio_local", "e2e", "recovery")
 
 
 def pytest_configure() -> None:

@@ -29,7 +29,7 @@ _shards = pytest.mark.parametrize("shard", range(SHARDS), scope="module")
 # A failure in one depends on nothing but what is drawn, from the chart's schema, and on what the chart makes of it.
 _rests_on = pytest.mark.rests_on(
     *(f"tests/charts/{name}.py" for name in ("draws", "properties", "refusals", "subject", "subjects")),
-    *("contract", "cluster/catalog.yaml", "cluster/go"),
+    *("charttool", "cluster/catalog.yaml", "cluster/go"),
 )
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from charttool.chart import Chart
+from charttool.migrate import migrate
 from cluster import paths
-from contract.chart import Chart
-from contract.migrate import migrate
 from tests.harness import Case, HelmError, merged, render
 from tests.harness.manifests import parse
 from tests.harness.upgrade import Finding, findings

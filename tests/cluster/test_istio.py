@@ -11,7 +11,7 @@ import yaml
 from cluster import catalog, paths
 from cluster.addons import istio
 from tests.cluster.fakes import write_program
-from tests.mesh import gateway, istiod
+from tests.istio_local import gateway, istiod
 
 OPERATOR: dict[str, Any] = yaml.safe_load(istio.OPERATOR.read_text(encoding="utf-8"))["spec"]
 

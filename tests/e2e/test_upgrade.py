@@ -49,7 +49,7 @@ def test_no_request_is_lost_from_the_last_release_to_this_one(
     before = objects.deployment(old.name)
 
     # The way that UPGRADING.md names: migrate the file, then upgrade with it.
-    command = (sys.executable, "-m", "contract", "migrate-values", "charts/model-server", str(old_values), "--write")
+    command = (sys.executable, "-m", "charttool", "migrate-values", "charts/model-server", str(old_values), "--write")
     subprocess.run(command, cwd=paths.REPOSITORY, check=True)
     new = Release(old.name, old_values, old.namespace, example.chart, old.digest)
     with client.traffic(new.service) as traffic:

@@ -49,8 +49,8 @@ def _case(file: ValuesFile) -> Case:
 
 def charts() -> list[Path]:
     """Every chart that can be installed and whose values have a schema."""
-    # A chart that is being begun has no schema yet. That hides none: `python -m contract check`, a part of every run of
-    # the tests, refuses a chart without one.
+    # A chart that is being begun has no schema yet. That hides none: `python -m charttool check`, a part of every
+    # run of the tests, refuses a chart without one.
     found = [file.parent for file in sorted(CHARTS.glob("*/values.schema.json"))]
     return [chart for chart in found if metadata(chart).get("type", "application") == "application"]
 

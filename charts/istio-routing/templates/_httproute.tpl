@@ -56,7 +56,7 @@ Takes a dict of context, operations, pinned (a version's name, or ""), versions 
   filters:
     - type: RequestHeaderModifier
       requestHeaderModifier:
-        remove: {{ include "istio-routing.marks" $ }}
+        remove: {{ include "istio-routing.reservedHeaders" $ }}
     {{- if $routing.prefix }}
     - type: URLRewrite
       urlRewrite:

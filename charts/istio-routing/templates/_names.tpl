@@ -10,11 +10,11 @@ In place of the shared one: Helm lets a release's name hold dots, and Istio no G
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- $release := .Release.Name | replace "." "-" -}}
 {{- if .Values.fullnameOverride -}}
-{{- include "istio-routing.shorten" .Values.fullnameOverride -}}
+{{- include "istio-routing.truncate63" .Values.fullnameOverride -}}
 {{- else if contains $name $release -}}
-{{- include "istio-routing.shorten" $release -}}
+{{- include "istio-routing.truncate63" $release -}}
 {{- else -}}
-{{- include "istio-routing.shorten" (printf "%s-%s" $release $name) -}}
+{{- include "istio-routing.truncate63" (printf "%s-%s" $release $name) -}}
 {{- end -}}
 {{- end -}}
 

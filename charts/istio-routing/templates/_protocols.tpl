@@ -19,10 +19,10 @@ istio-routing.operations: every path of the protocols: kind (Exact or Prefix), p
 {{- end -}}
 
 {{/*
-istio-routing.marks: headers that every rule takes away from callers. Nobody outside calls himself a shadow, which no figure
+istio-routing.reservedHeaders: headers that every rule takes away from callers. Nobody outside calls himself a shadow, which no figure
 would count.
 */}}
-{{- define "istio-routing.marks" -}}
+{{- define "istio-routing.reservedHeaders" -}}
 [x-model-shadow, x-model-compared-by]
 {{- end -}}
 

@@ -40,11 +40,11 @@ subset: {{ .version.name | quote }}
 {{- end -}}
 
 {{/*
-istio-routing.branch: a version that a rule sends requests to. Who gets a copy sees by the header that another version was
+istio-routing.weightedDestination: a version that a rule sends requests to. Who gets a copy sees by the header that another version was
 to answer: the host is the same for both, as of Istio 1.31.
 Takes a dict of context, version and sticky.
 */}}
-{{- define "istio-routing.branch" -}}
+{{- define "istio-routing.weightedDestination" -}}
 destination:
   {{- include "istio-routing.destination" . | nindent 2 }}
 headers:
@@ -74,7 +74,7 @@ rewrite:
 {{- end }}
 headers:
   request:
-    remove: {{ include "istio-routing.marks" $ }}
+    remove: {{ include "istio-routing.reservedHeaders" $ }}
 {{- /* Istio takes no 0, and has no limit where none is written. */}}
 {{- if ne (include "istio-routing.milliseconds" .timeout) "0" }}
 timeout: {{ .timeout }}
@@ -129,10 +129,10 @@ abort:
 {{- end -}}
 
 {{/*
-istio-routing.copies: the versions that get copies of what others answer.
+istio-routing.mirrors: the versions that get copies of what others answer.
 Takes a dict of context and versions.
 */}}
-{{- define "istio-routing.copies" -}}
+{{- define "istio-routing.mirrors" -}}
 {{- range .versions }}
 {{- if .mirror }}
 - destination:
@@ -144,10 +144,10 @@ Takes a dict of context and versions.
 {{- end -}}
 
 {{/*
-istio-routing.refusal: an answer by the proxy itself, for a version that nobody is sent to.
+istio-routing.directResponse: an answer by the proxy itself, for a version that nobody is sent to.
 Takes a dict of status and text.
 */}}
-{{- define "istio-routing.refusal" -}}
+{{- define "istio-routing.directResponse" -}}
 directResponse:
   status: {{ .status }}
   body:

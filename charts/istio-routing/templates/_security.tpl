@@ -23,7 +23,7 @@ of what is written for them, as YAML. Beside what other releases have in that na
 {{- $own := include "istio-routing.namespace" . -}}
 {{- $fullname := include "istio-routing.fullname" . -}}
 namespace: {{ $namespace | quote }}
-name: {{ ternary $fullname (include "istio-routing.shorten" (printf "%s-%s" $own $fullname)) (eq $namespace $own) | quote }}
+name: {{ ternary $fullname (include "istio-routing.truncate63" (printf "%s-%s" $own $fullname)) (eq $namespace $own) | quote }}
 {{ if eq .Values.security.enforceAt "workload" -}}
 prefix: ""
 ports: ["8080"]

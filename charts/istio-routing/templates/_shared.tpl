@@ -1,6 +1,6 @@
 {{/*
-Helpers that charts have in common, those that this one uses. Generated from contract/helpers: change them there,
-and call `python -m contract generate`.
+Helpers that charts have in common, those that this one uses. Generated from charttool/helpers: change them there,
+and call `python -m charttool generate`.
 */}}
 
 {{/*
@@ -34,11 +34,11 @@ istio-routing.labels: the labels of every object but the pods.
 {{- end -}}
 
 {{/*
-istio-routing.cut: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
+istio-routing.truncate: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
 names stay two.
 Takes a dict of name and most.
 */}}
-{{- define "istio-routing.cut" -}}
+{{- define "istio-routing.truncate" -}}
 {{- if gt (len .name) .most -}}
 {{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
 {{- else -}}
@@ -47,26 +47,26 @@ Takes a dict of name and most.
 {{- end -}}
 
 {{/*
-istio-routing.shorten: a name cut to the 63 characters of most objects.
+istio-routing.truncate63: a name cut to the 63 characters of most objects.
 Takes the name.
 */}}
-{{- define "istio-routing.shorten" -}}
-{{- include "istio-routing.cut" (dict "name" . "most" 63) -}}
+{{- define "istio-routing.truncate63" -}}
+{{- include "istio-routing.truncate" (dict "name" . "most" 63) -}}
 {{- end -}}
 
 {{/*
 istio-routing.name: what it is; the label app.kubernetes.io/name.
 */}}
 {{- define "istio-routing.name" -}}
-{{- include "istio-routing.shorten" (default .Chart.Name .Values.nameOverride) -}}
+{{- include "istio-routing.truncate63" (default .Chart.Name .Values.nameOverride) -}}
 {{- end -}}
 
 {{/*
-istio-routing.suffixed: the full name with something behind it, for what there is more than one of.
+istio-routing.fullnameWithSuffix: the full name with something behind it, for what there is more than one of.
 Takes a dict of context and suffix.
 */}}
-{{- define "istio-routing.suffixed" -}}
-{{- include "istio-routing.shorten" (printf "%s-%s" (include "istio-routing.fullname" .context) .suffix) -}}
+{{- define "istio-routing.fullnameWithSuffix" -}}
+{{- include "istio-routing.truncate63" (printf "%s-%s" (include "istio-routing.fullname" .context) .suffix) -}}
 {{- end -}}
 
 {{/*
@@ -85,9 +85,9 @@ Takes a dict of context and service.
 {{- end -}}
 
 {{/*
-istio-routing.integerOrText: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text
+istio-routing.intOrString: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text
 as it is.
 */}}
-{{- define "istio-routing.integerOrText" -}}
+{{- define "istio-routing.intOrString" -}}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
 {{- end -}}

@@ -12,9 +12,9 @@ Takes a dict of context and into.
 {{- $alone := eq (len $context.Values.versions) 1 -}}
 {{- range $key := list "all" "live" "drained" }}{{ $_ := set $.into $key list }}{{ end -}}
 {{- range $index, $entry := $context.Values.versions -}}
-{{- $name := include "istio-routing.integerOrText" $entry.name -}}
+{{- $name := include "istio-routing.intOrString" $entry.name -}}
 {{- $weight := int64 (default (ternary 100 0 (and $alone (not (hasKey $entry "weight")) (not $entry.drain))) $entry.weight) -}}
-{{- $service := default (include "istio-routing.shorten" (printf "%s-%s" $context.Values.service.name $name)) $entry.service -}}
+{{- $service := default (include "istio-routing.truncate63" (printf "%s-%s" $context.Values.service.name $name)) $entry.service -}}
 {{- $version := dict "name" $name "weight" $weight "mirror" (default 0 $entry.mirror) "drain" (default false $entry.drain) "service" $service "at" (printf "versions[%d]." $index) -}}
 {{- $_ := set $.into "all" (append $.into.all $version) -}}
 {{- $list := ternary "drained" "live" $version.drain -}}

@@ -20,7 +20,7 @@ repository: {{ .Values.model.path | quote }}
 model_name: {{ . | quote }}
 {{- end }}
 {{- with .Values.model.version }}
-model_version: {{ include "model-server.integerOrText" . | quote }}
+model_version: {{ include "model-server.intOrString" . | quote }}
 {{- end }}
 port: {{ $ports.http }}
 admin_port: {{ $ports.admin }}

@@ -14,7 +14,7 @@ env:
   - name: MODEL_SERVER_CONFIG
     value: /etc/model-server/config.yaml
   {{- with .Values.extraEnv }}
-  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
 {{- with include "model-server.envFrom" . }}
 {{ . }}
@@ -50,7 +50,7 @@ volumeMounts:
     readOnly: true
   {{- end }}
   {{- with .Values.extraVolumeMounts }}
-  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
 {{- end -}}
 
@@ -78,7 +78,7 @@ envFrom:
       name: {{ include "model-server.secretName" . | quote }}
   {{- end }}
   {{- with .Values.extraEnvFrom }}
-  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
 {{- end }}
 {{- end -}}

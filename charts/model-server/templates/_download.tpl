@@ -48,7 +48,7 @@ args:
   {{- end }}
 {{- with .Values.extraEnv }}
 env:
-  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
 {{- end }}
 {{- $login := and $download.secretName (not $headers) }}
 {{- if or $login .Values.extraEnvFrom }}
@@ -58,7 +58,7 @@ envFrom:
       name: {{ $download.secretName | quote }}
   {{- end }}
   {{- with .Values.extraEnvFrom }}
-  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
 {{- end }}
 {{- with $download.resources }}

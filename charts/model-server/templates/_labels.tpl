@@ -36,12 +36,12 @@ matchExpressions:
 {{- end -}}
 
 {{/*
-model-server.servedLabels: the pods that the stable Service sends to: all of them, or those of service.version.
+model-server.serviceSelectorLabels: the pods that the stable Service sends to: all of them, or those of service.version.
 */}}
-{{- define "model-server.servedLabels" -}}
+{{- define "model-server.serviceSelectorLabels" -}}
 {{ include "model-server.selectorLabels" . }}
 {{- with .Values.service.version }}
-version: {{ include "model-server.integerOrText" . | quote }}
+version: {{ include "model-server.intOrString" . | quote }}
 {{- end }}
 {{- end -}}
 

@@ -10,7 +10,7 @@ model-server.versionName: the pods' label "version". A version that is not fixed
 {{- .version -}}
 {{- else -}}
 {{- with .Values.model.version -}}
-{{- include "model-server.integerOrText" . -}}
+{{- include "model-server.intOrString" . -}}
 {{- else -}}
 production
 {{- end -}}
@@ -53,7 +53,7 @@ side, so it is mounted as that version's folder.
 {{- if ne $source.type "baked" -}}
 - name: model
   {{- if eq $source.type "configMap" }}
-  mountPath: {{ printf "%s/%s/%s" (trimSuffix "/" .Values.model.path) .Values.model.name (include "model-server.integerOrText" .Values.model.version) | quote }}
+  mountPath: {{ printf "%s/%s/%s" (trimSuffix "/" .Values.model.path) .Values.model.name (include "model-server.intOrString" .Values.model.version) | quote }}
   {{- else }}
   mountPath: {{ .Values.model.path | quote }}
   {{- end }}

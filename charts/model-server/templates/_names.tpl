@@ -7,7 +7,7 @@ model-server.workloadName: the name of a version's Deployment and of what belong
 */}}
 {{- define "model-server.workloadName" -}}
 {{- if .version -}}
-{{- include "model-server.suffixed" (dict "context" . "suffix" .version) -}}
+{{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" .version) -}}
 {{- else -}}
 {{- include "model-server.fullname" . -}}
 {{- end -}}
@@ -17,21 +17,21 @@ model-server.workloadName: the name of a version's Deployment and of what belong
 model-server.nginxName: the name of the load balancer in front, and what runs in it.
 */}}
 {{- define "model-server.nginxName" -}}
-{{- include "model-server.suffixed" (dict "context" . "suffix" "nginx") -}}
+{{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" "nginx") -}}
 {{- end -}}
 
 {{/*
 model-server.podsServiceName: the Service without an address, whose DNS name lists the pods.
 */}}
 {{- define "model-server.podsServiceName" -}}
-{{- include "model-server.suffixed" (dict "context" . "suffix" "pods") -}}
+{{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" "pods") -}}
 {{- end -}}
 
 {{/*
 model-server.metricsServiceName: the Service that a ServiceMonitor needs.
 */}}
 {{- define "model-server.metricsServiceName" -}}
-{{- include "model-server.suffixed" (dict "context" . "suffix" "metrics") -}}
+{{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" "metrics") -}}
 {{- end -}}
 
 {{/*
@@ -49,7 +49,7 @@ model-server.entryName: the Service that clients are to call.
 model-server.testName: the name of the test, and what runs in it.
 */}}
 {{- define "model-server.testName" -}}
-{{- include "model-server.suffixed" (dict "context" . "suffix" "test") -}}
+{{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" "test") -}}
 {{- end -}}
 
 {{/*

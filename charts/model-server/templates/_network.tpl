@@ -59,7 +59,7 @@ compare with, and what the user adds.
 {{- define "model-server.serverEgress" -}}
 {{- include "model-server.dnsEgress" . }}
 {{- $versions := dict }}
-{{- include "model-server.scopes" (dict "root" $ "into" $versions) }}
+{{- include "model-server.scopes" (dict "context" $ "into" $versions) }}
 {{- $ports := list }}
 {{- range $versions.all }}
 {{- if eq .Values.model.source.type "download" }}
@@ -90,6 +90,6 @@ compare with, and what the user adds.
       protocol: TCP
 {{- end }}
 {{- with .Values.networkPolicy.egress }}
-{{ include "model-server.passThrough" (dict "value" . "context" $) }}
+{{ include "model-server.tplRender" (dict "value" . "context" $) }}
 {{- end }}
 {{- end -}}

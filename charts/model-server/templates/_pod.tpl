@@ -3,14 +3,6 @@ The pod: one server, its configuration, its model and a folder to write to.
 */}}
 
 {{/*
-model-server.passThrough: a user's part of a manifest, through tpl.
-Takes a dict of value and context.
-*/}}
-{{- define "model-server.passThrough" -}}
-{{- tpl (toYaml .value) .context -}}
-{{- end -}}
-
-{{/*
 model-server.podTemplate: the whole template of a version's Deployment.
 The checksums roll the pods when what they read at their start has changed; nothing else in here changes with a release.
 */}}
@@ -36,7 +28,7 @@ spec:
   containers:
     - {{ include "model-server.container" . | nindent 6 | trim }}
     {{- with .Values.sidecars }}
-    {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 4 }}
+    {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 4 }}
     {{- end }}
   volumes:
     {{- include "model-server.volumes" . | nindent 4 }}
@@ -69,7 +61,7 @@ model-server.initContainers: what runs before the server: the user's own first, 
 */}}
 {{- define "model-server.initContainers" -}}
 {{- with .Values.initContainers -}}
-{{ include "model-server.passThrough" (dict "value" . "context" $) }}
+{{ include "model-server.tplRender" (dict "value" . "context" $) }}
 {{- end }}
 {{- if eq .Values.model.source.type "download" }}
 - {{ include "model-server.downloadContainer" . | nindent 2 | trim }}
@@ -99,7 +91,7 @@ model-server.volumes: what the pod brings along.
     defaultMode: 0440
 {{- end }}
 {{- with .Values.extraVolumes }}
-{{ include "model-server.passThrough" (dict "value" . "context" $) }}
+{{ include "model-server.tplRender" (dict "value" . "context" $) }}
 {{- end }}
 {{- end -}}
 
@@ -130,7 +122,7 @@ runtimeClassName: {{ . | quote }}
 {{- end }}
 {{- with .Values.affinity }}
 affinity:
-  {{- include "model-server.passThrough" (dict "value" . "context" $) | nindent 2 }}
+  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
 {{- end }}
 {{- with .Values.topologySpreadConstraints }}
 {{- $selector := dict "matchLabels" (include "model-server.workloadSelectorLabels" $ | fromYaml) }}
@@ -140,7 +132,7 @@ topologySpreadConstraints:
   {{- if not (hasKey . "labelSelector") }}
   {{- $constraint = merge (dict "labelSelector" $selector) . }}
   {{- end }}
-  - {{ include "model-server.passThrough" (dict "value" $constraint "context" $) | nindent 4 | trim }}
+  - {{ include "model-server.tplRender" (dict "value" $constraint "context" $) | nindent 4 | trim }}
   {{- end }}
 {{- end }}
 {{- end -}}

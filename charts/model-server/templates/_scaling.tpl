@@ -27,7 +27,7 @@ limit; and the user's own.
       averageUtilization: {{ int64 . }}
 {{- end }}
 {{- with .Values.autoscaling.extraMetrics }}
-{{ include "model-server.passThrough" (dict "value" . "context" $) }}
+{{ include "model-server.tplRender" (dict "value" . "context" $) }}
 {{- end }}
 {{- end -}}
 
@@ -59,7 +59,7 @@ advanced:
       {{- toYaml . | nindent 6 }}
 {{- end }}
 triggers:
-  {{- include "model-server.passThrough" (dict "value" .Values.keda.triggers "context" .) | nindent 2 }}
+  {{- include "model-server.tplRender" (dict "value" .Values.keda.triggers "context" .) | nindent 2 }}
 {{- end -}}
 
 {{/*

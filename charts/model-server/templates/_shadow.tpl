@@ -8,7 +8,7 @@ version itself.
 */}}
 {{- define "model-server.comparedVersion" -}}
 {{- with .Values.shadow.compareWith -}}
-{{- $compared := include "model-server.integerOrText" . -}}
+{{- $compared := include "model-server.intOrString" . -}}
 {{- if ne $compared $.version -}}
 {{- $compared -}}
 {{- end -}}
@@ -20,7 +20,7 @@ model-server.comparedUrl: the address of a version's own Service.
 Takes a dict of context and version.
 */}}
 {{- define "model-server.comparedUrl" -}}
-{{- $name := include "model-server.suffixed" (dict "context" .context "suffix" .version) -}}
+{{- $name := include "model-server.fullnameWithSuffix" (dict "context" .context "suffix" .version) -}}
 {{- printf "http://%s:%d" (include "model-server.host" (dict "context" .context "service" $name)) (int64 .context.Values.service.port) -}}
 {{- end -}}
 
@@ -29,7 +29,7 @@ model-server.comparedVersions: the versions that others of the release compare w
 */}}
 {{- define "model-server.comparedVersions" -}}
 {{- $versions := dict -}}
-{{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
+{{- include "model-server.scopes" (dict "context" $ "into" $versions) -}}
 {{- $compared := list -}}
 {{- range $versions.all -}}
 {{- with include "model-server.comparedVersion" . -}}

@@ -1,6 +1,6 @@
 {{/*
-Helpers that charts have in common, those that this one uses. Generated from contract/helpers: change them there,
-and call `python -m contract generate`.
+Helpers that charts have in common, those that this one uses. Generated from charttool/helpers: change them there,
+and call `python -m charttool generate`.
 */}}
 
 {{/*
@@ -34,11 +34,11 @@ model-server.labels: the labels of every object but the pods.
 {{- end -}}
 
 {{/*
-model-server.cut: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
+model-server.truncate: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
 names stay two.
 Takes a dict of name and most.
 */}}
-{{- define "model-server.cut" -}}
+{{- define "model-server.truncate" -}}
 {{- if gt (len .name) .most -}}
 {{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
 {{- else -}}
@@ -47,18 +47,18 @@ Takes a dict of name and most.
 {{- end -}}
 
 {{/*
-model-server.shorten: a name cut to the 63 characters of most objects.
+model-server.truncate63: a name cut to the 63 characters of most objects.
 Takes the name.
 */}}
-{{- define "model-server.shorten" -}}
-{{- include "model-server.cut" (dict "name" . "most" 63) -}}
+{{- define "model-server.truncate63" -}}
+{{- include "model-server.truncate" (dict "name" . "most" 63) -}}
 {{- end -}}
 
 {{/*
 model-server.name: what it is; the label app.kubernetes.io/name.
 */}}
 {{- define "model-server.name" -}}
-{{- include "model-server.shorten" (default .Chart.Name .Values.nameOverride) -}}
+{{- include "model-server.truncate63" (default .Chart.Name .Values.nameOverride) -}}
 {{- end -}}
 
 {{/*
@@ -67,20 +67,20 @@ model-server.fullname: the name of all objects of a release that there is one of
 {{- define "model-server.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- if .Values.fullnameOverride -}}
-{{- include "model-server.shorten" .Values.fullnameOverride -}}
+{{- include "model-server.truncate63" .Values.fullnameOverride -}}
 {{- else if contains $name .Release.Name -}}
-{{- include "model-server.shorten" .Release.Name -}}
+{{- include "model-server.truncate63" .Release.Name -}}
 {{- else -}}
-{{- include "model-server.shorten" (printf "%s-%s" .Release.Name $name) -}}
+{{- include "model-server.truncate63" (printf "%s-%s" .Release.Name $name) -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-model-server.suffixed: the full name with something behind it, for what there is more than one of.
+model-server.fullnameWithSuffix: the full name with something behind it, for what there is more than one of.
 Takes a dict of context and suffix.
 */}}
-{{- define "model-server.suffixed" -}}
-{{- include "model-server.shorten" (printf "%s-%s" (include "model-server.fullname" .context) .suffix) -}}
+{{- define "model-server.fullnameWithSuffix" -}}
+{{- include "model-server.truncate63" (printf "%s-%s" (include "model-server.fullname" .context) .suffix) -}}
 {{- end -}}
 
 {{/*
@@ -163,9 +163,17 @@ model-server.dnsEgress: names, at whatever address the cluster's resolver has.
 {{- end -}}
 
 {{/*
-model-server.integerOrText: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text
+model-server.intOrString: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text
 as it is.
 */}}
-{{- define "model-server.integerOrText" -}}
+{{- define "model-server.intOrString" -}}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
+{{- end -}}
+
+{{/*
+model-server.tplRender: renders a value that may contain template syntax.
+Takes a dict of value and context.
+*/}}
+{{- define "model-server.tplRender" -}}
+{{- tpl (toYaml .value) .context -}}
 {{- end -}}

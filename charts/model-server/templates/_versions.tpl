@@ -19,11 +19,11 @@ Takes a dict of base and over.
 
 {{/*
 model-server.scope: the context of one version.
-Takes a dict of root (the chart's context), values, version (its name; empty for the release without versions), at
+Takes a dict of context (the chart's context), values, version (its name; empty for the release without versions), at
 (where its values are written, for messages) and into, whose list all gets it.
 */}}
 {{- define "model-server.scope" -}}
-{{- $scope := pick .root "Capabilities" "Chart" "Files" "Release" "Subcharts" "Template" -}}
+{{- $scope := pick .context "Capabilities" "Chart" "Files" "Release" "Subcharts" "Template" -}}
 {{- $_ := set $scope "Values" .values -}}
 {{- $_ := set $scope "version" .version -}}
 {{- $_ := set $scope "at" .at -}}
@@ -33,20 +33,20 @@ Takes a dict of root (the chart's context), values, version (its name; empty for
 {{/*
 model-server.scopes: the contexts of all versions, in the list all of the dict into.
 A whole number as a version's name is its model's version too, unless it says another.
-Takes a dict of root and into.
+Takes a dict of context and into.
 */}}
 {{- define "model-server.scopes" -}}
 {{- $_ := set .into "all" list -}}
-{{- if or (not .root.Values.versions) .root.Values.keepUnlisted -}}
-{{- include "model-server.scope" (dict "root" .root "values" .root.Values "version" "" "at" "" "into" .into) -}}
+{{- if or (not .context.Values.versions) .context.Values.keepUnlisted -}}
+{{- include "model-server.scope" (dict "context" .context "values" .context.Values "version" "" "at" "" "into" .into) -}}
 {{- end -}}
-{{- range $index, $entry := .root.Values.versions -}}
-{{- $name := include "model-server.integerOrText" $entry.name -}}
-{{- $values := deepCopy $.root.Values -}}
+{{- range $index, $entry := .context.Values.versions -}}
+{{- $name := include "model-server.intOrString" $entry.name -}}
+{{- $values := deepCopy $.context.Values -}}
 {{- if regexMatch "^[1-9][0-9]*$" $name -}}
 {{- $_ := set $values.model "version" $name -}}
 {{- end -}}
 {{- include "model-server.overlay" (dict "base" $values "over" (omit $entry "name")) -}}
-{{- include "model-server.scope" (dict "root" $.root "values" $values "version" $name "at" (printf "versions[%d]." $index) "into" $.into) -}}
+{{- include "model-server.scope" (dict "context" $.context "values" $values "version" $name "at" (printf "versions[%d]." $index) "into" $.into) -}}
 {{- end -}}
 {{- end -}}

@@ -7,7 +7,7 @@ model-server.warnings: each once, however many versions it is about.
 */}}
 {{- define "model-server.warnings" -}}
 {{- $versions := dict -}}
-{{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
+{{- include "model-server.scopes" (dict "context" $ "into" $versions) -}}
 {{- $lines := splitList "\n" (include "model-server.releaseWarnings" .) -}}
 {{- range $versions.all -}}
 {{- $lines = concat $lines (splitList "\n" (include "model-server.versionWarnings" .)) -}}
@@ -26,26 +26,26 @@ model.source.image.reference {{ .image.reference }} names no digest. If somebody
 model.source.download.allowHttp is true: the digest protects the model from changes, but whoever is on the way reads it.
 {{- end }}
 {{- end }}
-{{- include "model-server.sidecarWarning" (dict "root" . "pods" "the pods" "key" "egress" "labels" (merge (dict) .Values.podLabels .Values.commonLabels)) }}
+{{- include "model-server.sidecarWarning" (dict "context" . "pods" "the pods" "key" "egress" "labels" (merge (dict) .Values.podLabels .Values.commonLabels)) }}
 {{- if eq (include "model-server.fewestPods" .) "1" }}
 {{ include "model-server.workloadName" . }} may have a single pod. While it is moved or restarted, nobody answers.
 {{- end }}
 {{- end -}}
 
 {{/*
-model-server.sidecarWarning: pods with a sidecar that their policy keeps from istiod. Takes root, pods (what to call them),
+model-server.sidecarWarning: pods with a sidecar that their policy keeps from istiod. Takes context, pods (what to call them),
 key (of the policy's rules, below networkPolicy) and labels (of the pods).
 */}}
 {{- define "model-server.sidecarWarning" -}}
-{{- $rules := get .root.Values.networkPolicy .key | toJson }}
-{{- if and .root.Values.networkPolicy.enabled (eq (get .labels "sidecar.istio.io/inject") "true") (not (contains "15012" $rules)) (not (contains "istio-system" $rules)) }}
+{{- $rules := get .context.Values.networkPolicy .key | toJson }}
+{{- if and .context.Values.networkPolicy.enabled (eq (get .labels "sidecar.istio.io/inject") "true") (not (contains "15012" $rules)) (not (contains "istio-system" $rules)) }}
 {{ .pods }} get a sidecar, and networkPolicy.{{ .key }} does not let it reach istiod: where policies are enforced it gets no certificate, and no pod gets ready. Add port 15012 of the namespace istio-system.
 {{- end }}
 {{- end -}}
 
 {{- define "model-server.releaseWarnings" -}}
 {{- if .Values.nginx.enabled }}
-{{- include "model-server.sidecarWarning" (dict "root" . "pods" "nginx' pods" "key" "nginxEgress" "labels" .Values.commonLabels) }}
+{{- include "model-server.sidecarWarning" (dict "context" . "pods" "nginx' pods" "key" "nginxEgress" "labels" .Values.commonLabels) }}
 {{- end }}
 {{- if .Values.keepUnlisted }}
 keepUnlisted is true: {{ include "model-server.fullname" . }} still serves beside the versions. When they are ready, set it to false.

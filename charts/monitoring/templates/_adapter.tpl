@@ -15,7 +15,7 @@ monitoring.adapterFlags: the command line.
 */}}
 {{- define "monitoring.adapterFlags" -}}
 - --config=/etc/adapter/config.yaml
-- --prometheus-url=http://{{ include "monitoring.hostName" (dict "root" . "component" "prometheus") }}:{{ int64 .Values.prometheus.service.port }}/
+- --prometheus-url=http://{{ include "monitoring.hostName" (dict "context" . "component" "prometheus") }}:{{ int64 .Values.prometheus.service.port }}/
 - --metrics-relist-interval={{ .Values.adapter.relistInterval }}
 - --secure-port=6443
 {{- if .Values.adapter.tls.existingSecret }}

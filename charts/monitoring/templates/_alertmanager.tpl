@@ -169,7 +169,7 @@ monitoring.receiverSecrets: the names of all Secrets that receivers read, as a l
 monitoring.alertmanagerFlags: the command line.
 */}}
 {{- define "monitoring.alertmanagerFlags" -}}
-{{- $scope := dict "root" . "component" "alertmanager" -}}
+{{- $scope := dict "context" . "component" "alertmanager" -}}
 {{- with .Values.alertmanager -}}
 - --config.file=/etc/alertmanager/config/alertmanager.yml
 - --storage.path=/alertmanager
@@ -196,5 +196,5 @@ monitoring.alertmanagerFlags: the command line.
 monitoring.peersName: the Service by which the pods of Alertmanager find each other.
 */}}
 {{- define "monitoring.peersName" -}}
-{{- include "monitoring.suffixed" (dict "root" . "suffix" "alertmanager-peers") -}}
+{{- include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "alertmanager-peers") -}}
 {{- end -}}

@@ -52,7 +52,7 @@ inhibitRules:
 receivers:
   - name: nobody
   {{- range $alertmanager.receivers }}
-  - {{ include "monitoring.operatorReceiver" (dict "root" $ "receiver" .) | nindent 4 | trim }}
+  - {{ include "monitoring.operatorReceiver" (dict "context" $ "receiver" .) | nindent 4 | trim }}
   {{- end }}
 {{- end -}}
 
@@ -69,10 +69,10 @@ monitoring.operatorMatcher: a condition, taken apart. Takes its text.
 
 {{/*
 monitoring.operatorReceiver: one receiver. Its Alertmanager has no templates of ours, so each text brings them along.
-Takes a dict of root and receiver.
+Takes a dict of context and receiver.
 */}}
 {{- define "monitoring.operatorReceiver" -}}
-{{- $templates := .root.Files.Get "files/notification.tmpl" | trim -}}
+{{- $templates := .context.Files.Get "files/notification.tmpl" | trim -}}
 {{- $title := printf "%s{{ template \"monitoring.title\" . }}" $templates | quote -}}
 {{- $text := printf "%s{{ template \"monitoring.text\" . }}" $templates | quote -}}
 {{- with .receiver -}}

@@ -7,9 +7,9 @@ monitoring.alertmanagerContainer: Alertmanager itself. Takes a scope.
 */}}
 {{- define "monitoring.alertmanagerContainer" -}}
 name: alertmanager
-{{ include "monitoring.containerImage" (dict "root" .root "image" .values.image) }}
+{{ include "monitoring.containerImage" (dict "context" .context "image" .values.image) }}
 args:
-  {{- include "monitoring.alertmanagerFlags" .root | nindent 2 }}
+  {{- include "monitoring.alertmanagerFlags" .context | nindent 2 }}
 ports:
   - name: http
     containerPort: 9093
@@ -18,7 +18,7 @@ ports:
     containerPort: 9094
     protocol: TCP
 {{ include "monitoring.webProbes" (dict "auth" .values.auth "startupSeconds" 60) }}
-{{ include "monitoring.containerLimits" (dict "root" .root "resources" .values.resources) | trim }}
+{{ include "monitoring.containerLimits" (dict "context" .context "resources" .values.resources) | trim }}
 volumeMounts:
   - name: config
     mountPath: /etc/alertmanager/config
@@ -30,7 +30,7 @@ volumeMounts:
     mountPath: /etc/alertmanager/login
     readOnly: true
   {{- end }}
-  {{- include "monitoring.secretMounts" (dict "names" (include "monitoring.receiverSecrets" .root | fromJsonArray) "folder" "/etc/alertmanager/secrets") | nindent 2 }}
+  {{- include "monitoring.secretMounts" (dict "names" (include "monitoring.receiverSecrets" .context | fromJsonArray) "folder" "/etc/alertmanager/secrets") | nindent 2 }}
 {{- end -}}
 
 {{/*
@@ -40,7 +40,7 @@ read it refuses, and goes on with the old.
 {{- define "monitoring.reloaderContainer" -}}
 {{- with .Values.alertmanager.reloader -}}
 name: reloader
-{{ include "monitoring.containerImage" (dict "root" $ "image" .image) }}
+{{ include "monitoring.containerImage" (dict "context" $ "image" .image) }}
 args:
   - --config-file=/etc/alertmanager/config/alertmanager.yml
   - --watched-dir=/etc/alertmanager/config
@@ -51,7 +51,7 @@ ports:
   - name: reloader
     containerPort: 8080
     protocol: TCP
-{{ include "monitoring.containerLimits" (dict "root" $ "resources" .resources) | trim }}
+{{ include "monitoring.containerLimits" (dict "context" $ "resources" .resources) | trim }}
 {{- end }}
 volumeMounts:
   - name: config
@@ -65,7 +65,7 @@ monitoring.alertmanagerVolumes: configuration, logins, and room where there is n
 {{- define "monitoring.alertmanagerVolumes" -}}
 - name: config
   configMap:
-    name: {{ include "monitoring.suffixed" (dict "root" . "suffix" "alertmanager") | quote }}
+    name: {{ include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "alertmanager") | quote }}
 {{- if not .Values.alertmanager.persistence.enabled }}
 {{ include "monitoring.dataVolume" .Values.alertmanager.persistence }}
 {{- end }}

@@ -94,7 +94,7 @@ datasources:
     access: proxy
     isDefault: true
     editable: false
-    {{- $prometheus := dict "root" . "component" "prometheus" }}
+    {{- $prometheus := dict "context" . "component" "prometheus" }}
     url: http://{{ include "monitoring.hostName" $prometheus }}:{{ int64 .Values.prometheus.service.port }}
     jsonData:
       httpMethod: POST
@@ -105,7 +105,7 @@ datasources:
     type: alertmanager
     access: proxy
     editable: false
-    {{- $alertmanager := dict "root" . "component" "alertmanager" }}
+    {{- $alertmanager := dict "context" . "component" "alertmanager" }}
     url: http://{{ include "monitoring.hostName" $alertmanager }}:{{ int64 .Values.alertmanager.service.port }}
     jsonData:
       implementation: prometheus

@@ -7,7 +7,7 @@ monitoring.grafanaContainer: Grafana itself. Takes a scope.
 */}}
 {{- define "monitoring.grafanaContainer" -}}
 name: grafana
-{{ include "monitoring.containerImage" (dict "root" .root "image" .values.image) }}
+{{ include "monitoring.containerImage" (dict "context" .context "image" .values.image) }}
 env:
   - name: GF_PATHS_CONFIG
     value: /etc/grafana/grafana.ini
@@ -28,12 +28,12 @@ readinessProbe:
   httpGet: {path: /api/health, port: http, scheme: HTTP}
   periodSeconds: 5
   timeoutSeconds: 4
-{{ include "monitoring.containerLimits" (dict "root" .root "resources" .values.resources) | trim }}
+{{ include "monitoring.containerLimits" (dict "context" .context "resources" .values.resources) | trim }}
 volumeMounts:
   - name: config
     mountPath: /etc/grafana
     readOnly: true
-  {{- if .root.Values.dashboards.enabled }}
+  {{- if .context.Values.dashboards.enabled }}
   - name: dashboards
     mountPath: /etc/grafana-dashboards
     readOnly: true
@@ -53,7 +53,7 @@ volumeMounts:
     readOnly: true
   {{- end }}
   {{- range $name := list "prometheus" "alertmanager" }}
-  {{- if (get $.root.Values $name).auth.existingSecret }}
+  {{- if (get $.context.Values $name).auth.existingSecret }}
   - name: {{ $name }}-login
     mountPath: /etc/grafana-login/{{ $name }}
     readOnly: true
@@ -68,12 +68,12 @@ release and no Secret holds it, and nobody needs the right to write Secrets. Tak
 */}}
 {{- define "monitoring.grafanaPassword" -}}
 name: make-password
-{{ include "monitoring.containerImage" (dict "root" .root "image" .values.image) }}
+{{ include "monitoring.containerImage" (dict "context" .context "image" .values.image) }}
 command: [sh, -euc]
 args:
   - |
-    {{- .root.Files.Get "files/make-password.sh" | nindent 4 }}
-{{ include "monitoring.containerLimits" (dict "root" .root "resources" .values.resources) | trim }}
+    {{- .context.Files.Get "files/make-password.sh" | nindent 4 }}
+{{ include "monitoring.containerLimits" (dict "context" .context "resources" .values.resources) | trim }}
 volumeMounts:
   - name: data
     mountPath: /var/lib/grafana
@@ -90,13 +90,13 @@ monitoring.grafanaVolumes: configuration, dashboards, logins, and room where the
       - {key: grafana.ini, path: grafana.ini}
       - {key: datasources.yaml, path: provisioning/datasources/monitoring.yaml}
       - {key: dashboards.yaml, path: provisioning/dashboards/monitoring.yaml}
-{{- if .root.Values.dashboards.enabled }}
+{{- if .context.Values.dashboards.enabled }}
 - name: dashboards
   projected:
     sources:
-      {{- range include "monitoring.dashboardNames" .root | fromJsonArray }}
+      {{- range include "monitoring.dashboardNames" .context | fromJsonArray }}
       - configMap:
-          name: {{ include "monitoring.suffixed" (dict "root" $.root "suffix" (printf "dashboard-%s" .)) | quote }}
+          name: {{ include "monitoring.fullnameWithSuffix" (dict "context" $.context "suffix" (printf "dashboard-%s" .)) | quote }}
       {{- end }}
 {{- end }}
 - name: tmp
@@ -112,7 +112,7 @@ monitoring.grafanaVolumes: configuration, dashboards, logins, and room where the
     secretName: {{ .values.oidc.clientSecret.name | quote }}
     defaultMode: 0440
 {{- end }}
-{{- include "monitoring.loginVolume" (dict "name" "prometheus-login" "auth" .root.Values.prometheus.auth) }}
-{{- include "monitoring.loginVolume" (dict "name" "alertmanager-login" "auth" .root.Values.alertmanager.auth) }}
+{{- include "monitoring.loginVolume" (dict "name" "prometheus-login" "auth" .context.Values.prometheus.auth) }}
+{{- include "monitoring.loginVolume" (dict "name" "alertmanager-login" "auth" .context.Values.alertmanager.auth) }}
 {{- include "monitoring.secretVolumes" .values.secrets }}
 {{- end -}}

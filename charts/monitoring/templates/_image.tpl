@@ -4,8 +4,8 @@ Images.
 
 {{/*
 monitoring.image: of a container.
-Takes a dict of root and image.
+Takes a dict of context and image.
 */}}
 {{- define "monitoring.image" -}}
-{{- include "monitoring.imageReference" (dict "context" .root "image" .image "tag" "") -}}
+{{- include "monitoring.imageReference" (dict "context" .context "image" .image "tag" "") -}}
 {{- end -}}

@@ -6,7 +6,7 @@ Labels. Selectors hold what never changes; pods hold nothing that a new chart ve
 monitoring.selectorLabels: the pods of a component, for its life. Takes a scope.
 */}}
 {{- define "monitoring.selectorLabels" -}}
-{{ include "monitoring.releaseSelectorLabels" .root }}
+{{ include "monitoring.releaseSelectorLabels" .context }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
@@ -14,7 +14,7 @@ app.kubernetes.io/component: {{ .component }}
 monitoring.componentLabels: the labels of a component's objects but the pods. Takes a scope.
 */}}
 {{- define "monitoring.componentLabels" -}}
-{{ include "monitoring.labels" .root }}
+{{ include "monitoring.labels" .context }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
@@ -23,7 +23,7 @@ monitoring.podLabels: the selector's and the user's. Takes a scope.
 */}}
 {{- define "monitoring.podLabels" -}}
 {{ include "monitoring.selectorLabels" . }}
-{{- with merge (dict) .values.podLabels .root.Values.commonLabels }}
+{{- with merge (dict) .values.podLabels .context.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
@@ -33,7 +33,7 @@ monitoring.metadata: name, namespace and labels of a component's object. Takes a
 */}}
 {{- define "monitoring.metadata" -}}
 name: {{ include "monitoring.componentName" . | quote }}
-namespace: {{ include "monitoring.namespace" .root | quote }}
+namespace: {{ include "monitoring.namespace" .context | quote }}
 labels:
   {{- include "monitoring.componentLabels" . | nindent 2 }}
 {{- end -}}

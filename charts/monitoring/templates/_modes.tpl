@@ -27,20 +27,20 @@ true
 {{- end -}}
 
 {{- define "monitoring.hasKubeStateMetrics" -}}
-{{- include "monitoring.isWanted" (dict "root" . "enabled" .Values.kubeStateMetrics.enabled) -}}
+{{- include "monitoring.isWanted" (dict "context" . "enabled" .Values.kubeStateMetrics.enabled) -}}
 {{- end -}}
 
 {{- define "monitoring.hasNodeExporter" -}}
-{{- include "monitoring.isWanted" (dict "root" . "enabled" .Values.nodeExporter.enabled) -}}
+{{- include "monitoring.isWanted" (dict "context" . "enabled" .Values.nodeExporter.enabled) -}}
 {{- end -}}
 
 {{/*
-monitoring.isWanted: what is said; where nothing is, whether the mode is standalone. Takes a dict of root and enabled.
+monitoring.isWanted: what is said; where nothing is, whether the mode is standalone. Takes a dict of context and enabled.
 */}}
 {{- define "monitoring.isWanted" -}}
 {{- if kindIs "invalid" .enabled -}}
-{{- include "monitoring.isStandalone" .root -}}
-{{- else if and .enabled (ne .root.Values.mode "rules-only") -}}
+{{- include "monitoring.isStandalone" .context -}}
+{{- else if and .enabled (ne .context.Values.mode "rules-only") -}}
 true
 {{- end -}}
 {{- end -}}

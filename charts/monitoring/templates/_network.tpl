@@ -3,18 +3,18 @@ Who may call whom. Everything that is not named is refused.
 */}}
 
 {{/*
-monitoring.podsOf: the pods of components of this release, as peers. Takes a dict of root and components.
+monitoring.podsOf: the pods of components of this release, as peers. Takes a dict of context and components.
 */}}
 {{- define "monitoring.podsOf" -}}
 {{- range .components }}
 - podSelector:
     matchLabels:
-      {{- include "monitoring.selectorLabels" (dict "root" $.root "component" .) | nindent 6 }}
+      {{- include "monitoring.selectorLabels" (dict "context" $.context "component" .) | nindent 6 }}
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.from: who may call a port: the user's callers if wanted, and components. Takes a dict of root, port, callers and
+monitoring.from: who may call a port: the user's callers if wanted, and components. Takes a dict of context, port, callers and
 components.
 */}}
 {{- define "monitoring.from" -}}
@@ -29,7 +29,7 @@ components.
 {{- end -}}
 
 {{/*
-monitoring.to: which components may be called at a port. Takes a dict of root, components and port.
+monitoring.to: which components may be called at a port. Takes a dict of context, components and port.
 */}}
 {{- define "monitoring.to" -}}
 - to:

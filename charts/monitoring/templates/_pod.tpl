@@ -3,13 +3,6 @@ What the pods of all components have in common.
 */}}
 
 {{/*
-monitoring.passThrough: a user's part of a manifest, through tpl. Takes a dict of value and root.
-*/}}
-{{- define "monitoring.passThrough" -}}
-{{- tpl (toYaml .value) .root -}}
-{{- end -}}
-
-{{/*
 monitoring.podMetadata: labels and annotations. Takes a scope, which may have checksums, a map of what rolls the pods.
 */}}
 {{- define "monitoring.podMetadata" -}}
@@ -29,16 +22,16 @@ usesApi, whether it asks the API server.
 serviceAccountName: {{ include "monitoring.componentName" . | quote }}
 automountServiceAccountToken: {{ default false .usesApi }}
 enableServiceLinks: false
-{{- with include "monitoring.imagePullSecrets" .root }}
+{{- with include "monitoring.imagePullSecrets" .context }}
 {{ . }}
 {{- end }}
 securityContext:
   {{- $own := dict "runAsUser" .user "runAsGroup" .user "fsGroup" .user }}
-  {{- merge (dict) (default (dict) .root.Values.podSecurityContext) $own | toYaml | nindent 2 }}
+  {{- merge (dict) (default (dict) .context.Values.podSecurityContext) $own | toYaml | nindent 2 }}
 {{- end -}}
 
 {{/*
-monitoring.containerImage: which image, and when it is pulled. Takes a dict of root and image.
+monitoring.containerImage: which image, and when it is pulled. Takes a dict of context and image.
 */}}
 {{- define "monitoring.containerImage" -}}
 image: {{ include "monitoring.image" . | quote }}
@@ -46,34 +39,34 @@ imagePullPolicy: {{ .image.pullPolicy }}
 {{- end -}}
 
 {{/*
-monitoring.containerLimits: what a container may use and do. Takes a dict of root and resources.
+monitoring.containerLimits: what a container may use and do. Takes a dict of context and resources.
 */}}
 {{- define "monitoring.containerLimits" -}}
 {{- with .resources }}
 resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .root.Values.securityContext }}
+{{- with .context.Values.securityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.placement: the nodes that the pods may run on, and their affinity. Takes a scope.
+monitoring.scheduling: the nodes that the pods may run on, and their affinity. Takes a scope.
 */}}
-{{- define "monitoring.placement" -}}
+{{- define "monitoring.scheduling" -}}
 {{- include "monitoring.nodes" . }}
 {{- with .values.affinity }}
 affinity:
-  {{- include "monitoring.passThrough" (dict "value" . "root" $.root) | nindent 2 }}
+  {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.spread: the pods of a component on different nodes, where there are several. Takes a scope.
+monitoring.topologySpread: the pods of a component on different nodes, where there are several. Takes a scope.
 */}}
-{{- define "monitoring.spread" -}}
+{{- define "monitoring.topologySpread" -}}
 {{- if gt (int64 .values.replicaCount) 1 }}
 topologySpreadConstraints:
   - maxSkew: 1

@@ -29,7 +29,7 @@ alerting:
   {{- end }}
   alertmanagers:
     - kubernetes_sd_configs:
-        {{- include "monitoring.ownPods" (dict "root" . "component" "alertmanager") | nindent 8 }}
+        {{- include "monitoring.ownPods" (dict "context" . "component" "alertmanager") | nindent 8 }}
       relabel_configs:
         {{- include "monitoring.keepPort" "http" | nindent 8 }}
         {{- include "monitoring.dropEnded" . | nindent 8 }}
@@ -46,7 +46,7 @@ scrape_configs:
   {{- include "monitoring.scrapeAnnotated" . | nindent 2 }}
   {{- end }}
   {{- with $prometheus.extraScrapeConfigs }}
-  {{- include "monitoring.passThrough" (dict "value" . "root" $) | nindent 2 }}
+  {{- include "monitoring.tplRender" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
 {{- end -}}
 

@@ -6,11 +6,11 @@ Prometheus' container and what it brings along.
 monitoring.prometheusContainer: Prometheus itself. Takes a scope.
 */}}
 {{- define "monitoring.prometheusContainer" -}}
-{{- $values := .root.Values -}}
+{{- $values := .context.Values -}}
 name: prometheus
-{{ include "monitoring.containerImage" (dict "root" .root "image" .values.image) }}
+{{ include "monitoring.containerImage" (dict "context" .context "image" .values.image) }}
 args:
-  {{- include "monitoring.prometheusFlags" .root | nindent 2 }}
+  {{- include "monitoring.prometheusFlags" .context | nindent 2 }}
 env:
   - name: POD_NAME
     valueFrom:
@@ -22,7 +22,7 @@ ports:
     protocol: TCP
 {{- /* A large write-ahead log takes minutes to read. */}}
 {{ include "monitoring.webProbes" (dict "auth" .values.auth "startupSeconds" 900) }}
-{{ include "monitoring.containerLimits" (dict "root" .root "resources" .values.resources) | trim }}
+{{ include "monitoring.containerLimits" (dict "context" .context "resources" .values.resources) | trim }}
 volumeMounts:
   - name: config
     mountPath: /etc/prometheus/config
@@ -51,10 +51,10 @@ monitoring.prometheusVolumes: configuration, logins, and room for figures where 
 {{- define "monitoring.prometheusVolumes" -}}
 - name: config
   configMap:
-    name: {{ include "monitoring.suffixed" (dict "root" . "suffix" "prometheus") | quote }}
+    name: {{ include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "prometheus") | quote }}
 - name: rules
   configMap:
-    name: {{ include "monitoring.suffixed" (dict "root" . "suffix" "rules") | quote }}
+    name: {{ include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "rules") | quote }}
 {{- if not .Values.prometheus.persistence.enabled }}
 {{ include "monitoring.dataVolume" .Values.prometheus.persistence }}
 {{- end }}

@@ -5,13 +5,13 @@ Rules: files/rules/*.yaml, with the values in them, the same in every mode.
 {{/*
 monitoring.collectRules: puts each rule file, without .yaml in its name, into a map with its groups; the user's own files are
 among them. Nothing is returned, since text would have to be read again.
-Takes a dict of root and into.
+Takes a dict of context and into.
 */}}
 {{- define "monitoring.collectRules" -}}
-{{- $placeholders := include "monitoring.placeholders" .root | fromYaml -}}
-{{- $leftOut := include "monitoring.leftOut" .root | fromJsonArray -}}
-{{- range $path, $_ := .root.Files.Glob "files/rules/*.yaml" -}}
-{{- $text := $.root.Files.Get $path -}}
+{{- $placeholders := include "monitoring.placeholders" .context | fromYaml -}}
+{{- $leftOut := include "monitoring.disabledExporters" .context | fromJsonArray -}}
+{{- range $path, $_ := .context.Files.Glob "files/rules/*.yaml" -}}
+{{- $text := $.context.Files.Get $path -}}
 {{- range $name, $value := $placeholders -}}
 {{- $text = replace (printf "${%s}" $name) $value $text -}}
 {{- end -}}
@@ -19,8 +19,8 @@ Takes a dict of root and into.
 {{- range (fromYaml $text).groups -}}
 {{- $rules := list -}}
 {{- range .rules -}}
-{{- if not (include "monitoring.isLeftOut" (dict "rule" . "alerts" $.root.Values.alerts "leftOut" $leftOut)) -}}
-{{- include "monitoring.completeAlert" (dict "root" $.root "rule" .) -}}
+{{- if not (include "monitoring.isDisabledExporter" (dict "rule" . "alerts" $.context.Values.alerts "leftOut" $leftOut)) -}}
+{{- include "monitoring.completeAlert" (dict "context" $.context "rule" .) -}}
 {{- $rules = append $rules . -}}
 {{- end -}}
 {{- end -}}
@@ -30,19 +30,19 @@ Takes a dict of root and into.
 {{- end -}}
 {{- $_ := set $.into (base $path | trimSuffix ".yaml") (dict "groups" $groups) -}}
 {{- end -}}
-{{- with include "monitoring.objectives" .root -}}
+{{- with include "monitoring.objectives" .context -}}
 {{- $_ := set $.into "objectives" (fromYaml .) -}}
 {{- end -}}
-{{- range $name, $content := .root.Values.extraRules -}}
+{{- range $name, $content := .context.Values.extraRules -}}
 {{- $_ := set $.into $name $content -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-monitoring.isLeftOut: whether the values leave a rule out. Takes a dict of rule, alerts and leftOut, the exporters that are not
+monitoring.isDisabledExporter: whether the values leave a rule out. Takes a dict of rule, alerts and leftOut, the exporters that are not
 wanted.
 */}}
-{{- define "monitoring.isLeftOut" -}}
+{{- define "monitoring.isDisabledExporter" -}}
 {{- if has (default dict .rule.labels).exporter .leftOut -}}
 true
 {{- else if hasKey .rule "alert" -}}
@@ -53,29 +53,29 @@ true
 {{- end -}}
 
 {{/*
-monitoring.completeAlert: gives an alert its runbook and what the values say of it. Takes a dict of root and rule, which it
+monitoring.completeAlert: gives an alert its runbook and what the values say of it. Takes a dict of context and rule, which it
 changes.
 */}}
 {{- define "monitoring.completeAlert" -}}
 {{- if hasKey .rule "alert" -}}
-{{- $own := default (dict) (get .root.Values.alerts .rule.alert) -}}
+{{- $own := default (dict) (get .context.Values.alerts .rule.alert) -}}
 {{- with $own.for -}}
 {{- $_ := set $.rule "for" . -}}
 {{- end -}}
-{{- $labels := merge (dict) (default (dict) $own.labels) .rule.labels .root.Values.alertLabels -}}
+{{- $labels := merge (dict) (default (dict) $own.labels) .rule.labels .context.Values.alertLabels -}}
 {{- with $own.severity -}}
 {{- $_ := set $labels "severity" . -}}
 {{- end -}}
 {{- $_ := set .rule "labels" $labels -}}
-{{- $_ := set .rule.annotations "runbook_url" (printf "%s/%s.md" .root.Values.runbookUrl .rule.alert) -}}
+{{- $_ := set .rule.annotations "runbook_url" (printf "%s/%s.md" .context.Values.runbookUrl .rule.alert) -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-monitoring.leftOut: the exporters that the values leave out on purpose, as a list: nobody is to be told that they are missing.
+monitoring.disabledExporters: the exporters that the values leave out on purpose, as a list: nobody is to be told that they are missing.
 In the other modes they are somebody else's, and looked for.
 */}}
-{{- define "monitoring.leftOut" -}}
+{{- define "monitoring.disabledExporters" -}}
 {{- $names := list -}}
 {{- if include "monitoring.isStandalone" . -}}
 {{- range $name, $values := dict "kube-state-metrics" .Values.kubeStateMetrics "node-exporter" .Values.nodeExporter -}}

@@ -3,15 +3,15 @@ What Prometheus reads, and the labels that it puts to it.
 */}}
 
 {{/*
-monitoring.ownPods: how the pods of a component of this release are found. Takes a dict of root and component.
+monitoring.ownPods: how the pods of a component of this release are found. Takes a dict of context and component.
 */}}
 {{- define "monitoring.ownPods" -}}
 - role: pod
   namespaces:
-    names: [{{ include "monitoring.namespace" .root | quote }}]
+    names: [{{ include "monitoring.namespace" .context | quote }}]
   selectors:
     - role: pod
-      label: {{ printf "app.kubernetes.io/instance=%s,app.kubernetes.io/name=%s,app.kubernetes.io/component=%s" .root.Release.Name (include "monitoring.name" .root) .component | quote }}
+      label: {{ printf "app.kubernetes.io/instance=%s,app.kubernetes.io/name=%s,app.kubernetes.io/component=%s" .context.Release.Name (include "monitoring.name" .context) .component | quote }}
 {{- end -}}
 
 {{/*
@@ -98,23 +98,23 @@ relabel_configs:
   # It grows with the cluster, and without it nearly every alert is blind.
   sample_limit: 0
   kubernetes_sd_configs:
-    {{- include "monitoring.ownPods" (dict "root" . "component" "kube-state-metrics") | nindent 4 }}
+    {{- include "monitoring.ownPods" (dict "context" . "component" "kube-state-metrics") | nindent 4 }}
   relabel_configs:
     {{- include "monitoring.keepPort" "metrics" | nindent 4 }}
     {{- include "monitoring.dropEnded" . | nindent 4 }}
 {{- end }}
 {{- if include "monitoring.hasNodeExporter" . }}
-{{- include "monitoring.scrapeComponent" (dict "root" . "component" "node-exporter" "port" "metrics") }}
+{{- include "monitoring.scrapeComponent" (dict "context" . "component" "node-exporter" "port" "metrics") }}
 {{- end }}
-{{- include "monitoring.scrapeComponent" (dict "root" . "component" "prometheus" "port" "http" "login" (include "monitoring.loginOf" (dict "auth" .Values.prometheus.auth "folder" "/etc/prometheus/login"))) }}
-{{- include "monitoring.scrapeComponent" (dict "root" . "component" "alertmanager" "port" "http" "login" (include "monitoring.loginOf" (dict "auth" .Values.alertmanager.auth "folder" "/etc/prometheus/alertmanager-login"))) }}
+{{- include "monitoring.scrapeComponent" (dict "context" . "component" "prometheus" "port" "http" "login" (include "monitoring.loginOf" (dict "auth" .Values.prometheus.auth "folder" "/etc/prometheus/login"))) }}
+{{- include "monitoring.scrapeComponent" (dict "context" . "component" "alertmanager" "port" "http" "login" (include "monitoring.loginOf" (dict "auth" .Values.alertmanager.auth "folder" "/etc/prometheus/alertmanager-login"))) }}
 {{- if include "monitoring.hasGrafana" . }}
-{{- include "monitoring.scrapeComponent" (dict "root" . "component" "grafana" "port" "http") }}
+{{- include "monitoring.scrapeComponent" (dict "context" . "component" "grafana" "port" "http") }}
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.scrapeComponent: pods of this release. Takes a dict of root, component and port, and login where one is asked for.
+monitoring.scrapeComponent: pods of this release. Takes a dict of context, component and port, and login where one is asked for.
 */}}
 {{- define "monitoring.scrapeComponent" }}
 - job_name: {{ .component }}

@@ -1,6 +1,6 @@
 {{/*
-Helpers that charts have in common, those that this one uses. Generated from contract/helpers: change them there,
-and call `python -m contract generate`.
+Helpers that charts have in common, those that this one uses. Generated from charttool/helpers: change them there,
+and call `python -m charttool generate`.
 */}}
 
 {{/*
@@ -34,11 +34,11 @@ monitoring.labels: the labels of every object but the pods.
 {{- end -}}
 
 {{/*
-monitoring.cut: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
+monitoring.truncate: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
 names stay two.
 Takes a dict of name and most.
 */}}
-{{- define "monitoring.cut" -}}
+{{- define "monitoring.truncate" -}}
 {{- if gt (len .name) .most -}}
 {{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
 {{- else -}}
@@ -47,18 +47,18 @@ Takes a dict of name and most.
 {{- end -}}
 
 {{/*
-monitoring.shorten: a name cut to the 63 characters of most objects.
+monitoring.truncate63: a name cut to the 63 characters of most objects.
 Takes the name.
 */}}
-{{- define "monitoring.shorten" -}}
-{{- include "monitoring.cut" (dict "name" . "most" 63) -}}
+{{- define "monitoring.truncate63" -}}
+{{- include "monitoring.truncate" (dict "name" . "most" 63) -}}
 {{- end -}}
 
 {{/*
 monitoring.name: what it is; the label app.kubernetes.io/name.
 */}}
 {{- define "monitoring.name" -}}
-{{- include "monitoring.shorten" (default .Chart.Name .Values.nameOverride) -}}
+{{- include "monitoring.truncate63" (default .Chart.Name .Values.nameOverride) -}}
 {{- end -}}
 
 {{/*
@@ -67,11 +67,11 @@ monitoring.fullname: the name of all objects of a release that there is one of, 
 {{- define "monitoring.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- if .Values.fullnameOverride -}}
-{{- include "monitoring.shorten" .Values.fullnameOverride -}}
+{{- include "monitoring.truncate63" .Values.fullnameOverride -}}
 {{- else if contains $name .Release.Name -}}
-{{- include "monitoring.shorten" .Release.Name -}}
+{{- include "monitoring.truncate63" .Release.Name -}}
 {{- else -}}
-{{- include "monitoring.shorten" (printf "%s-%s" .Release.Name $name) -}}
+{{- include "monitoring.truncate63" (printf "%s-%s" .Release.Name $name) -}}
 {{- end -}}
 {{- end -}}
 
@@ -152,4 +152,12 @@ monitoring.dnsEgress: names, at whatever address the cluster's resolver has.
       protocol: TCP
     {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/*
+monitoring.tplRender: renders a value that may contain template syntax.
+Takes a dict of value and context.
+*/}}
+{{- define "monitoring.tplRender" -}}
+{{- tpl (toYaml .value) .context -}}
 {{- end -}}

@@ -3,9 +3,9 @@ Where a component keeps what it must not forget.
 */}}
 
 {{/*
-monitoring.claimTemplates: a volume for each pod of a StatefulSet. Takes a scope.
+monitoring.volumeClaimTemplates: a volume for each pod of a StatefulSet. Takes a scope.
 */}}
-{{- define "monitoring.claimTemplates" -}}
+{{- define "monitoring.volumeClaimTemplates" -}}
 {{- if .values.persistence.enabled -}}
 volumeClaimTemplates:
   - apiVersion: v1

@@ -6,20 +6,20 @@ The test of a release: whether Prometheus answers that it is ready.
 monitoring.testPod: the pod's spec. Takes a scope.
 */}}
 {{- define "monitoring.testPod" -}}
-{{- $prometheus := .root.Values.prometheus -}}
+{{- $prometheus := .context.Values.prometheus -}}
 {{- /* A Service refuses connections until its node has learned of the pod: the kubelet asks again, for a while. */ -}}
 restartPolicy: OnFailure
 activeDeadlineSeconds: 120
 automountServiceAccountToken: false
 enableServiceLinks: false
-{{- with include "monitoring.imagePullSecrets" .root }}
+{{- with include "monitoring.imagePullSecrets" .context }}
 {{ . }}
 {{- end }}
 securityContext:
-  {{- merge (dict) (default (dict) .root.Values.podSecurityContext) (dict "runAsUser" 65534 "runAsGroup" 65534 "fsGroup" 65534) | toYaml | nindent 2 }}
+  {{- merge (dict) (default (dict) .context.Values.podSecurityContext) (dict "runAsUser" 65534 "runAsGroup" 65534 "fsGroup" 65534) | toYaml | nindent 2 }}
 containers:
   - name: test
-    {{- include "monitoring.containerImage" (dict "root" .root "image" $prometheus.image) | nindent 4 }}
+    {{- include "monitoring.containerImage" (dict "context" .context "image" $prometheus.image) | nindent 4 }}
     command: [promtool]
     args:
       - check
@@ -27,8 +27,8 @@ containers:
       {{- if $prometheus.auth.existingSecret }}
       - --http.config.file=/etc/prometheus/config/client.yml
       {{- end }}
-      - --url=http://{{ include "monitoring.componentName" (dict "root" .root "component" "prometheus") }}:{{ int64 $prometheus.service.port }}
-    {{- include "monitoring.containerLimits" (dict "root" .root "resources" (dict "requests" (dict "cpu" "10m" "memory" "32Mi") "limits" (dict "memory" "128Mi"))) | trim | nindent 4 }}
+      - --url=http://{{ include "monitoring.componentName" (dict "context" .context "component" "prometheus") }}:{{ int64 $prometheus.service.port }}
+    {{- include "monitoring.containerLimits" (dict "context" .context "resources" (dict "requests" (dict "cpu" "10m" "memory" "32Mi") "limits" (dict "memory" "128Mi"))) | trim | nindent 4 }}
     {{- if $prometheus.auth.existingSecret }}
     volumeMounts:
       - name: config
@@ -42,7 +42,7 @@ containers:
 volumes:
   - name: config
     configMap:
-      name: {{ include "monitoring.componentName" (dict "root" .root "component" "prometheus") | quote }}
+      name: {{ include "monitoring.componentName" (dict "context" .context "component" "prometheus") | quote }}
   {{- include "monitoring.loginVolume" (dict "name" "login" "auth" $prometheus.auth) | nindent 2 }}
 {{- end }}
 {{- end -}}

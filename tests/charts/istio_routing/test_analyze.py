@@ -1,8 +1,8 @@
 """What istioctl says of every values file: nothing.
 
 Without a cluster it validates every object as istiod's webhook does, and follows what Istio's objects say of each
-other. What it would look up among Pods, Services and Secrets it leaves out then, whatever files it is given; tests/mesh
-and tests/e2e/mesh show that.
+other. What it would look up among Pods, Services and Secrets it leaves out then, whatever files it is given;
+tests/istio_local and tests/e2e/istio show that.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
       - {from: 0.1.0, file: public-values.yaml, add: {callers: [everybody]}, reason: Callers must be named.}
 
 `values` are for a file that the new chart refuses, with a message: what its owner has to add, beside what
-`python -m contract migrate-values` does.
+`python -m charttool migrate-values` does.
 """
 
 from __future__ import annotations

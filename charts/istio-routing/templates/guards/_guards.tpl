@@ -4,9 +4,9 @@ All that is wrong is said at once.
 */}}
 
 {{/*
-istio-routing.problems: what all guards say.
+istio-routing.validationErrors: what all guards say.
 */}}
-{{- define "istio-routing.problems" -}}
+{{- define "istio-routing.validationErrors" -}}
 {{- include "istio-routing.guardCommonLabels" . -}}
 {{- range list "Service" "Versions" "Weights" "Hosts" "Gateway" "Tls" "Api" "Times" "Headers" "Pinning" "Cors" "Destination" "Jwt" "Authorization" "Enforcement" "Analysis" -}}
 {{- include (printf "istio-routing.guard%s" .) $ -}}

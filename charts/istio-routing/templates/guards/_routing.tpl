@@ -54,7 +54,7 @@ Takes the text.
 {{- end -}}
 
 {{- define "istio-routing.guardPinning" -}}
-{{- $marks := append (include "istio-routing.marks" . | fromYamlArray) "x-model-routed-version" -}}
+{{- $marks := append (include "istio-routing.reservedHeaders" . | fromYamlArray) "x-model-routed-version" -}}
 {{- $taken := list "accept" "authorization" "connection" "content-length" "content-type" "cookie" "host" "user-agent" -}}
 {{- with .Values.routing.pinning }}
 {{- if and .enabled (has .header $taken) }}

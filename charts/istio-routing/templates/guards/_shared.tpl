@@ -1,17 +1,17 @@
 {{/*
-Helpers that charts have in common, those that this one uses. Generated from contract/helpers: change them there,
-and call `python -m contract generate`.
+Helpers that charts have in common, those that this one uses. Generated from charttool/helpers: change them there,
+and call `python -m charttool generate`.
 */}}
 
 {{/*
-istio-routing.guards: fails with every problem, or is empty.
-The chart's own define istio-routing.problems tells what its guards find, each problem on a line.
+istio-routing.validate: fails with every problem, or is empty.
+The chart's own define istio-routing.validationErrors tells what its guards find, each problem on a line.
 */}}
-{{- define "istio-routing.guards" -}}
+{{- define "istio-routing.validate" -}}
 {{- $problems := include "istio-routing.guardRenames" . -}}
 {{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
 {{- if not $problems -}}
-{{- $problems = include "istio-routing.problems" . -}}
+{{- $problems = include "istio-routing.validationErrors" . -}}
 {{- end -}}
 {{- with $problems -}}
 {{- fail (printf "\n\nThe values of %s cannot work:\n%s\n" $.Chart.Name .) -}}

@@ -4,14 +4,14 @@ All that is wrong is said at once.
 */}}
 
 {{/*
-model-server.problems: what all guards say.
+model-server.validationErrors: what all guards say.
 */}}
-{{- define "model-server.problems" -}}
+{{- define "model-server.validationErrors" -}}
 {{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" -}}
 {{- include (printf "model-server.guard%s" .) $ -}}
 {{- end -}}
 {{- $versions := dict -}}
-{{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
+{{- include "model-server.scopes" (dict "context" $ "into" $versions) -}}
 {{- range $scope := $versions.all -}}
 {{- range list "Model" "Shadow" "Scaling" "Disruption" "Pod" "Mounts" -}}
 {{- include (printf "model-server.guard%s" .) $scope -}}

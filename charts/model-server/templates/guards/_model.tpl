@@ -18,7 +18,7 @@ Guards on one version's model and where it comes from.
 {{- if not $model.name }}
 - {{ .at }}model.name: it is empty, and model.source.type is "configMap", whose files are mounted as that model's folder. Set it to the name in the manifest.
 {{- end }}
-{{- if not (regexMatch "^[1-9][0-9]*$" (include "model-server.integerOrText" $model.version)) }}
+{{- if not (regexMatch "^[1-9][0-9]*$" (include "model-server.intOrString" $model.version)) }}
 - {{ .at }}model.version: it is no version number, and model.source.type is "configMap", whose files are mounted as that version's folder. Set it to the number in the manifest.
 {{- end }}
 {{- end }}

@@ -67,7 +67,7 @@ model-server.guardMounts: places in the server's container that two mounts would
 {{- if ne .Values.model.source.type "baked" -}}
 {{- $mounts = append $mounts (dict "key" "model.path" "path" .Values.model.path) -}}
 {{- end -}}
-{{- range include "model-server.passThrough" (dict "value" .Values.extraVolumeMounts "context" .) | fromYamlArray -}}
+{{- range include "model-server.tplRender" (dict "value" .Values.extraVolumeMounts "context" .) | fromYamlArray -}}
 {{- $mounts = append $mounts (dict "key" "extraVolumeMounts" "path" .mountPath) -}}
 {{- end -}}
 {{- range $mounts -}}

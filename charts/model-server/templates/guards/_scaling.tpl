@@ -44,7 +44,7 @@ Guards on the number of a version's pods and on how they end.
 model-server.isAboveNone: whether a number, or percent, is more than 0.
 */}}
 {{- define "model-server.isAboveNone" -}}
-{{- if include "model-server.integerOrText" . | trimSuffix "%" | trimAll "0" -}}
+{{- if include "model-server.intOrString" . | trimSuffix "%" | trimAll "0" -}}
 true
 {{- end -}}
 {{- end -}}
@@ -61,7 +61,7 @@ model-server.guardDisruption: a budget that lets no pod go holds up every drain 
 - {{ .at }}podDisruptionBudget.minAvailable: it is set, and podDisruptionBudget.maxUnavailable too. Keep one of the two.
 {{- else if $max }}
 {{- if not (include "model-server.isAboveNone" $budget.maxUnavailable) }}
-- {{ .at }}podDisruptionBudget.maxUnavailable: with {{ include "model-server.integerOrText" $budget.maxUnavailable }} no node with a pod of this release can be drained. Set it to 1 or more.
+- {{ .at }}podDisruptionBudget.maxUnavailable: with {{ include "model-server.intOrString" $budget.maxUnavailable }} no node with a pod of this release can be drained. Set it to 1 or more.
 {{- end }}
 {{- else if $min }}
 {{- $percent := hasSuffix "%" (toString $budget.minAvailable) -}}
@@ -73,7 +73,7 @@ model-server.guardDisruption: a budget that lets no pod go holds up every drain 
 {{- $kept = divf (mulf (trimSuffix "%" $budget.minAvailable | float64) $fewest) 100 | ceil | int64 }}
 {{- end }}
 {{- if and $fewest (ge $kept $fewest) }}
-- {{ .at }}podDisruptionBudget.minAvailable: with {{ include "model-server.integerOrText" $budget.minAvailable }} of {{ $fewest }} pods no node with a pod of this release can be drained. Set it to less than the pods that there are, or set neither number.
+- {{ .at }}podDisruptionBudget.minAvailable: with {{ include "model-server.intOrString" $budget.minAvailable }} of {{ $fewest }} pods no node with a pod of this release can be drained. Set it to less than the pods that there are, or set neither number.
 {{- end }}
 {{- end }}
 {{- end }}

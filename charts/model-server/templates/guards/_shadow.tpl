@@ -6,10 +6,10 @@ Guards on what a version compares its answers to shadows with.
 {{- $at := .at -}}
 {{- $names := list -}}
 {{- range .Values.versions -}}
-{{- $names = append $names (include "model-server.integerOrText" .name) -}}
+{{- $names = append $names (include "model-server.intOrString" .name) -}}
 {{- end -}}
 {{- with .Values.shadow.compareWith }}
-{{- $wanted := include "model-server.integerOrText" . -}}
+{{- $wanted := include "model-server.intOrString" . -}}
 {{- if not $names }}
 - {{ $at }}shadow.compareWith: it is {{ $wanted | quote }}, and versions is empty. List the versions, or take it out.
 {{- else if not (has $wanted $names) }}

@@ -79,7 +79,7 @@ model-server.guardNetwork: who comes from outside must be named, or the policy r
 {{- end }}
 {{- end }}
 {{- if not $outside }}
-{{- range $key, $example := include "model-server.doorsToOutside" . | fromYaml }}
+{{- range $key, $example := include "model-server.externalEntrypoints" . | fromYaml }}
 - networkPolicy.callers: {{ $key }}, and only pods of the release's own namespace may call. Add who calls from outside, for example {{ $example }}, or set networkPolicy.enabled to false.
 {{- end }}
 {{- end }}
@@ -87,9 +87,9 @@ model-server.guardNetwork: who comes from outside must be named, or the policy r
 {{- end -}}
 
 {{/*
-model-server.doorsToOutside: the values that let requests in from outside the namespace, each with a caller to name.
+model-server.externalEntrypoints: the values that let requests in from outside the namespace, each with a caller to name.
 */}}
-{{- define "model-server.doorsToOutside" -}}
+{{- define "model-server.externalEntrypoints" -}}
 {{- $controller := "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE-OF-THE-CONTROLLER}}}" -}}
 {{- $network := "{ipBlock: {cidr: 203.0.113.0/24}}" -}}
 {{- $doors := dict -}}

@@ -5,7 +5,7 @@ Guards on the versions of one release.
 {{- define "model-server.guardVersions" -}}
 {{- $seen := list -}}
 {{- range $index, $entry := .Values.versions }}
-{{- $name := include "model-server.integerOrText" .name -}}
+{{- $name := include "model-server.intOrString" .name -}}
 {{- $at := printf "versions[%d].name" $index -}}
 {{- if has $name $seen }}
 - {{ $at }}: {{ $name | quote }} is the name of another version too. Give each its own.
@@ -23,7 +23,7 @@ Guards on the versions of one release.
 {{- end }}
 {{- include "model-server.guardConfigMaps" . }}
 {{- with .Values.service.version }}
-{{- $wanted := include "model-server.integerOrText" . -}}
+{{- $wanted := include "model-server.intOrString" . -}}
 {{- if not $seen }}
 - service.version: it is {{ $wanted | quote }}, and versions is empty. List the versions, or take it out.
 {{- else if not (has $wanted $seen) }}
@@ -37,12 +37,12 @@ model-server.guardConfigMaps: a ConfigMap holds the files of one version, so no 
 */}}
 {{- define "model-server.guardConfigMaps" -}}
 {{- $versions := dict -}}
-{{- include "model-server.scopes" (dict "root" $ "into" $versions) -}}
+{{- include "model-server.scopes" (dict "context" $ "into" $versions) -}}
 {{- $seen := dict -}}
 {{- range $versions.all }}
 {{- $name := .Values.model.source.configMap.name }}
 {{- if and $name (eq .Values.model.source.type "configMap") }}
-{{- $version := include "model-server.integerOrText" .Values.model.version }}
+{{- $version := include "model-server.intOrString" .Values.model.version }}
 {{- if ne (get $seen $name | default $version) $version }}
 - {{ .at }}model.source.configMap.name: {{ $name | quote }} is the one of version {{ get $seen $name }} too, and a ConfigMap holds the files of one version. Name each version's own.
 {{- end }}

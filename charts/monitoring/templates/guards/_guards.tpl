@@ -4,9 +4,9 @@ All that is wrong is said at once.
 */}}
 
 {{/*
-monitoring.problems: what all guards say.
+monitoring.validationErrors: what all guards say.
 */}}
-{{- define "monitoring.problems" -}}
+{{- define "monitoring.validationErrors" -}}
 {{- range list "Names" "Mode" "Rules" "Prometheus" "Alertmanager" "Routes" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
 {{- include (printf "monitoring.guard%s" .) $ -}}
 {{- end -}}

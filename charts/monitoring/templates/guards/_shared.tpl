@@ -1,17 +1,17 @@
 {{/*
-Helpers that charts have in common, those that this one uses. Generated from contract/helpers: change them there,
-and call `python -m contract generate`.
+Helpers that charts have in common, those that this one uses. Generated from charttool/helpers: change them there,
+and call `python -m charttool generate`.
 */}}
 
 {{/*
-monitoring.guards: fails with every problem, or is empty.
-The chart's own define monitoring.problems tells what its guards find, each problem on a line.
+monitoring.validate: fails with every problem, or is empty.
+The chart's own define monitoring.validationErrors tells what its guards find, each problem on a line.
 */}}
-{{- define "monitoring.guards" -}}
+{{- define "monitoring.validate" -}}
 {{- $problems := include "monitoring.guardRenames" . -}}
 {{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
 {{- if not $problems -}}
-{{- $problems = include "monitoring.problems" . -}}
+{{- $problems = include "monitoring.validationErrors" . -}}
 {{- end -}}
 {{- with $problems -}}
 {{- fail (printf "\n\nThe values of %s cannot work:\n%s\n" $.Chart.Name .) -}}

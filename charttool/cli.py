@@ -1,0 +1,159 @@
+"""The command line: ``python -m charttool generate | check [CHART…] | migrate-values CHART FILE``.
+
+Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from charttool import migrate
+from charttool.chart import Chart, charts, check
+from charttool.problems import ContractError, Problem
+
+DONE, WRONG, INTERRUPTED = 0, 1, 130
+
+DESCRIPTION = "Write out, and check, what a chart's values.yaml promises."
+EPILOG = """examples:
+  python -m charttool generate                      write the schemas, tables and shared helpers of all charts
+  python -m charttool check charts/model-server     say what is not as it would be written
+  python -m charttool migrate-values charts/model-server my-values.yaml            print it with today's keys
+  python -m charttool migrate-values charts/model-server my-values.yaml --write    rewrite it
+  python -m charttool migrate-values charts/model-server values.yaml --under iris  an umbrella's values
+  helm get values iris --output yaml | python -m charttool migrate-values charts/model-server -
+
+exit codes:
+  0    done; check: nothing is wrong; migrate-values: nothing is left to do, or only what the messages name
+  1    something that the messages name is wrong
+  2    the call itself is wrong
+  130  interrupted
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name; returns the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if getattr(options, "write", False) and str(options.file) == "-":
+        parser.error("--write needs a file: standard input cannot be written to")
+    try:
+        problems = _COMMANDS[options.command](options)
+    except ContractError as error:
+        problems = list(error.problems)
+    except OSError as error:
+        problems = [Problem(Path(error.filename or "."), None, f"{error.strerror}.", "Check the path.")]
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return WRONG if problems else DONE
+
+
+def _generate(options: argparse.Namespace) -> list[Problem]:
+    """Write what differs, chart by chart: one that is wrong keeps no other from being written."""
+    written: list[str] = []
+    problems: list[Problem] = []
+    for chart in options.chart or charts():
+        try:
+            # All or nothing: half of a chart's files would contradict the other half.
+            for path, text in list(chart.generated()):
+                if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                    path.parent.mkdir(exist_ok=True)
+                    path.write_text(text, encoding="utf-8")
+                    written.append(str(path))
+                    print(f"wrote {path}", file=sys.stderr)
+        except ContractError as error:
+            problems += error.problems
+    if options.json:
+        print(json.dumps({"written": written}))
+    return problems
+
+
+def _check(options: argparse.Namespace) -> list[Problem]:
+    problems: list[Problem] = []
+    for chart in options.chart or charts():
+        try:
+            problems += check(chart)
+        except ContractError as error:
+            problems += error.problems
+    if options.json:
+        print(json.dumps({"problems": [problem.as_dictionary() for problem in problems]}))
+    return problems
+
+
+def _migrate_values(options: argparse.Namespace) -> list[Problem]:
+    values, renamed = options.chart.contract()
+    piped = str(options.file) == "-"
+    file = Path("standard input") if piped else options.file
+    text = _text(file, sys.stdin.buffer.read() if piped else file.read_bytes())
+    result = migrate.migrate(text, file, values, renamed, options.under)
+    for line in [f"moved {move}" for move in result.moves] or ["nothing to move"]:
+        print(line, file=sys.stderr)
+    for problem in result.unknown:
+        print(problem, file=sys.stderr)
+    if options.write and result.moves:
+        migrate.write(options.file, result.text)
+    if options.json:
+        answer = {
+            "moved": [move.as_dictionary() for move in result.moves],
+            "unknown": [problem.as_dictionary() for problem in result.unknown],
+            "written": bool(options.write and result.moves),
+        }
+        print(json.dumps(answer if options.write else {**answer, "values": result.text}, default=str))
+    elif not options.write:
+        sys.stdout.write(result.text)
+    return []
+
+
+def _text(file: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ContractError([Problem(file, None, "no UTF-8 text.", "Name a file of values.")]) from error
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], list[Problem]]] = {
+    "generate": _generate,
+    "check": _check,
+    "migrate-values": _migrate_values,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m charttool",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="print the result as JSON")
+    selection = argparse.ArgumentParser(add_help=False)
+    selection.add_argument(
+        "chart", nargs="*", type=_chart, metavar="CHART", help="folder of a chart; without any, all under charts/"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("generate", parents=[shared, selection], help="write what follows from other files")
+    commands.add_parser("check", parents=[shared, selection], help="say what is not as it would be written")
+    migration = commands.add_parser(
+        "migrate-values",
+        parents=[shared],
+        help="move renamed keys of a values file to where they are now; comments, order and quotes stay",
+    )
+    migration.add_argument("chart", type=_chart, metavar="CHART", help="folder of the chart")
+    migration.add_argument("file", type=Path, metavar="FILE", help="values file; - reads standard input")
+    migration.add_argument("--write", action="store_true", help="rewrite the file instead of printing it")
+    migration.add_argument("--under", default="", metavar="KEY", help="where an umbrella's values hold the chart's")
+    return parser
+
+
+def _chart(text: str) -> Chart:
+    chart = Chart(Path(text))
+    if not chart.values.is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no folder of a chart: it holds no values.yaml")
+    return chart

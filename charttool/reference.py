@@ -1,0 +1,68 @@
+"""Writes the table of a chart's README: every value that a user sets, with its default and its meaning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from charttool.comments import Key, Values
+from charttool.kubernetes import Schema
+
+# A longer default would push the meaning out of sight.
+LONGEST_DEFAULT = 40
+
+
+Row = tuple[str, str, str]
+
+
+def table_of(heads: Row, rows: Iterable[Row]) -> str:
+    """A Markdown table of three columns."""
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(["| " + " | ".join(heads) + " |", "|---|---|---|", *lines, ""])
+
+
+def table(values: Values, schema: Schema) -> str:
+    """All rows, under a heading for each section."""
+    parts = []
+    for section, keys in groupby(values.leaves(), lambda key: key.section):
+        rows = [row for key in keys for row in _rows(key, schema)]
+        heading = f"### {section}\n\n" if section else ""
+        parts.append(heading + table_of(("Key", "Default", "Meaning"), rows))
+    return "\n" + "\n".join(parts) + "\n"
+
+
+def _rows(key: Key, schema: Schema) -> Iterator[Row]:
+    yield f"`{key.path}`", _default(key.default), key.description
+    part: Any = schema
+    for name in key.path.split("."):
+        part = part["properties"][name]
+    yield from _rows_below(key.path, part, schema["definitions"])
+
+
+def _rows_below(path: str, part: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[Row]:
+    """The keys that a value's own schema names: of a map, or of the entries of a list."""
+    if "$ref" in part:
+        name = part["$ref"].removeprefix("#/definitions/")
+        # Kubernetes' types, whose names have dots, are described by Kubernetes.
+        part = definitions[name] if name in definitions and "." not in name else {}
+    sections = []
+    for name, below in part.get("properties", {}).items():
+        if str(below.get("$ref", "")).startswith("#/properties/"):
+            sections.append(f"`{name}`")
+            continue
+        required = name in part.get("required", [])
+        default = _default(below["default"]) if "default" in below else "required" if required else ""
+        yield f"`{path}.{name}`", default, below["description"]
+        yield from _rows_below(f"{path}.{name}", below, definitions)
+    if sections:
+        yield f"`{path}.…`", "", f"In place of the values of the same name: {', '.join(sections)}."
+    if isinstance(part.get("items"), dict):
+        yield from _rows_below(f"{path}[]", part["items"], definitions)
+
+
+def _default(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    compound = isinstance(value, (dict, list)) and value
+    return "see `values.yaml`" if compound or len(text) > LONGEST_DEFAULT else f"`{text}`"

@@ -1,0 +1,69 @@
+"""Two versions of a model in the mesh, the routes to them, and callers inside and outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from kubernetes.client import ApiClient
+from pytest_helm_charts.clusters import Cluster
+
+from examples.iris import release as programs
+from tests.e2e import namespaces
+from tests.e2e.client import Client
+from tests.e2e.istio.routes import GATEWAY, Routes
+from tests.e2e.objects import Objects
+from tests.e2e.published import Published
+from tests.e2e.releases import Release, image_source
+
+FOLDER = Path(__file__).resolve().parent
+NAME, OUTSIDE = "e2e-mesh", "e2e-outside"
+IN_MESH = {"sidecar.istio.io/inject": "true"}
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Two versions of a model behind a gateway, a caller in the mesh and one outside."""
+
+    routes: Routes
+    release: Release
+    objects: Objects
+    inside: Client
+    outside: Client
+
+    @property
+    def gateway(self) -> str:
+        """Where callers outside the mesh send their requests."""
+        return f"http://{GATEWAY}"
+
+
+@pytest.fixture(scope="package")
+def mesh(
+    istio: None,  # noqa: ARG001
+    whole_cluster: Cluster,
+    api: ApiClient,
+    second_version: Published,
+    chart_path: str,
+    server_digest: str,
+) -> Iterator[Mesh]:
+    """Everything that the tests here ask, ready."""
+    release = Release("iris", FOLDER / "model-server.yaml", NAME, chart_path, server_digest)
+    routes = Routes(NAME)
+    try:
+        for name in (NAME, OUTSIDE):
+            namespaces.make(whole_cluster, api, name, programs.PRIVILEGED if name == NAME else namespaces.RESTRICTED)
+        release.upgrade(image_source(second_version.reference))
+        routes.upgrade()
+        inside, outside = Client(NAME, IN_MESH), Client(OUTSIDE)
+        yield Mesh(routes, release, Objects(api, NAME), inside, outside)
+    finally:
+        for name in (NAME, OUTSIDE):
+            namespaces.delete(api, name)
+
+
+@pytest.fixture(scope="package")
+def namespace(mesh: Mesh) -> str:
+    """Where evidence is looked for when a test fails."""
+    return mesh.routes.namespace

@@ -1,0 +1,70 @@
+"""The nginx load balancer of charts/model-server: beside the mesh, and in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from kubernetes.client import ApiClient
+from pytest_helm_charts.clusters import Cluster
+
+from cluster import lifecycle, paths
+from cluster.lifecycle import Connection
+from tests.e2e import namespaces
+from tests.e2e.client import Client
+from tests.e2e.istio.conftest import FOLDER, Mesh
+from tests.e2e.published import Published
+from tests.e2e.releases import Release, image_source
+
+IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30"
+BEHIND_NGINX = paths.REPOSITORY / "examples" / "values" / "behind-nginx.yaml"
+BESIDE = "e2e-beside"
+SMALL = {
+    "replicaCount": "2",
+    "nginx.replicaCount": "1",
+    "nginx.rateLimit.requestsPerSecond": "0",
+    "nginx.rateLimit.burst": "0",
+}
+Record = Callable[[str, object], None]
+
+
+@pytest.fixture(scope="module")
+def image(connection: Connection) -> None:
+    """nginx, in the registry."""
+    lifecycle.load([IMAGE], connection.console)
+
+
+@pytest.mark.usefixtures("image")
+def test_it_keeps_working_beside_the_mesh(
+    mesh: Mesh, whole_cluster: Cluster, api: ApiClient, sklearn_model: Published, record_property: Record
+) -> None:
+    namespaces.make(whole_cluster, api, BESIDE)
+    try:
+        beside = Release("iris-sklearn", BEHIND_NGINX, BESIDE, mesh.release.chart, mesh.release.digest)
+        beside.upgrade({**image_source(sklearn_model.reference), **SMALL})
+        with Client(BESIDE).traffic(f"{beside.service}-nginx") as traffic:
+            mesh.routes.split(v1=50, v2=50)
+            mesh.routes.upgrade()
+        record_property("measured", traffic.summary())
+        traffic.assert_nothing_lost()
+    finally:
+        namespaces.delete(api, BESIDE)
+
+
+@pytest.fixture
+def behind_nginx(mesh: Mesh, image: None, second_version: Published) -> Iterator[Mesh]:  # noqa: ARG001
+    """nginx with a sidecar, before servers with sidecars that refuse plain text."""
+    mesh.routes.upgrade()
+    try:
+        mesh.release.upgrade(image_source(second_version.reference), file=FOLDER / "nginx-in-mesh.yaml")
+        yield mesh
+    finally:
+        mesh.release.upgrade(image_source(second_version.reference))
+
+
+def test_it_keeps_working_in_the_mesh(behind_nginx: Mesh, record_property: Record) -> None:
+    with behind_nginx.inside.traffic(f"{behind_nginx.release.service}-nginx") as traffic:
+        behind_nginx.routes.split(v1=50, v2=50)
+        behind_nginx.routes.upgrade()
+    record_property("measured", traffic.summary())
+    traffic.assert_nothing_lost()

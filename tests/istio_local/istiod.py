@@ -1,0 +1,143 @@
+"""Istio's control plane as a process: it checks objects as its webhook does in a cluster, and tells Envoy of them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cluster import tools
+from tests import openssl
+from tests.istio_local import local, ports
+from tests.istio_local.api import Api
+from tests.istio_local.apiserver import ApiServer
+from tests.istio_local.programs import Programs
+
+NAMESPACE = "istio-system"
+# Who asks it for certificates is shown the first, and trusts what is signed by the root in the second.
+TOKEN_AUDIENCE = "istio-ca"  # noqa: S105 (a name, not a secret)
+ROOT_CONFIG_MAP = "istio-ca-root-cert"
+# Spans go to whatever listens behind this name, see `extensionProviders` in Istio's mesh configuration.
+TRACING_PROVIDER = "otel"
+EXTENSION_PROVIDERS = [
+    {
+        "name": TRACING_PROVIDER,
+        "opentelemetry": {
+            "service": "otel-collector.observability.svc.cluster.local",
+            "port": 4318,
+            "http": {"path": "/v1/traces", "timeout": "5s"},
+        },
+    }
+]
+SWITCHES = {
+    # What only Istio's own Envoy has, see docs/cluster.md.
+    "PILOT_ENABLE_METADATA_EXCHANGE": "false",
+    "PILOT_ENABLE_ALPN_FILTER": "false",
+    "PILOT_DISABLE_MX_ALPN": "true",
+    "POD_NAME": "istiod",
+    "POD_NAMESPACE": NAMESPACE,
+    # Its certificate is for this name too.
+    "ISTIOD_CUSTOM_HOST": ports.ADDRESS,
+    # The webhook that it would keep up to date is made here, and names an address.
+    "VALIDATION_WEBHOOK_CONFIG_NAME": "",
+    "INJECTION_WEBHOOK_CONFIG_NAME": "",
+    # A Gateway of the Gateway API gets no Deployment: there is one Envoy, and it is here already.
+    "PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER": "false",
+}
+CHECKED_GROUPS = ["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"]
+
+
+@dataclass(frozen=True)
+class Istiod:
+    """A running control plane: where proxies connect to, the root of its certificates, and its own figures.
+
+    ``believed`` has the certificate of a web server on the loopback address that it believes, and the key
+    (``tls.crt``, ``tls.key``).
+    """
+
+    discovery: str
+    root_certificate: str
+    monitoring: str
+    believed: Path
+
+    def rejections(self) -> dict[str, float]:
+        """How often a proxy has refused what it was told, by the name of the counter; empty is good."""
+        text = local.get(f"{self.monitoring}/metrics").text
+        found = re.findall(r"^(pilot_(?:total_xds_rejects|xds_\w+_reject)(?:\{.*\})?) (\S+)$", text, re.MULTILINE)
+        return {name: float(value) for name, value in found if float(value) > 0}
+
+
+def start(programs: Programs, server: ApiServer, folder: Path) -> Istiod:
+    """Start it, and have the API server ask it about Istio's objects from then on."""
+    http, plain, secure, webhook, monitoring, control = ports.free(6)
+    home = folder / "istiod"
+    home.mkdir(parents=True)
+    discovery = f"{ports.ADDRESS}:{secure}"
+    believed = home / "believed"
+    believed.mkdir()
+    openssl.authority_and_server(believed, f"IP:{ports.ADDRESS}")
+    (home / "mesh.json").write_text(json.dumps(_mesh(discovery)), encoding="utf-8")
+    server.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    programs.start(
+        "istiod",
+        [
+            tools.ensure("pilot-discovery"),
+            "discovery",
+            f"--kubeconfig={server.kubeconfig}",
+            "--meshConfig=mesh.json",
+            f"--httpAddr={ports.ADDRESS}:{http}",
+            f"--grpcAddr={ports.ADDRESS}:{plain}",
+            f"--secureGRPCAddr={discovery}",
+            f"--httpsAddr={ports.ADDRESS}:{webhook}",
+            f"--monitoringAddr={ports.ADDRESS}:{monitoring}",
+            f"--ctrlz_port={control}",
+        ],
+        folder=home,
+        # Go takes the authorities of this file in place of the machine's.
+        environment={**SWITCHES, "SSL_CERT_FILE": str(believed / "ca.crt")},
+    )
+    programs.until("istiod is ready", lambda: local.get(f"http://{ports.ADDRESS}:{http}/ready").ok)
+    root = programs.until("istiod has published its root certificate", lambda: _root_certificate(server.api))
+    server.api.apply(_webhook(f"https://{ports.ADDRESS}:{webhook}/validate", root))
+    return Istiod(discovery, root, f"http://{ports.ADDRESS}:{monitoring}", believed)
+
+
+def _mesh(discovery: str) -> dict[str, Any]:
+    return {
+        "accessLogFile": "/dev/stdout",
+        "defaultConfig": {"discoveryAddress": discovery},
+        "extensionProviders": EXTENSION_PROVIDERS,
+    }
+
+
+def _root_certificate(api: Api) -> str | None:
+    wanted = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": ROOT_CONFIG_MAP, "namespace": NAMESPACE}}
+    stored = api.read(wanted)
+    return stored["data"]["root-cert.pem"] if stored else None
+
+
+def _webhook(url: str, root: str) -> dict[str, Any]:
+    rule = {
+        "operations": ["CREATE", "UPDATE"],
+        "apiGroups": CHECKED_GROUPS,
+        "apiVersions": ["*"],
+        "resources": ["*"],
+    }
+    return {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": "istio-validator"},
+        "webhooks": [
+            {
+                "name": "validation.istio.io",
+                "clientConfig": {"url": url, "caBundle": base64.b64encode(root.encode()).decode()},
+                "rules": [rule],
+                "failurePolicy": "Fail",
+                "sideEffects": "None",
+                "admissionReviewVersions": ["v1"],
+            }
+        ],
+    }

@@ -1,0 +1,166 @@
+"""Who is let in, by which way, and what is told of it: tokens, policies, certificates and spans at the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.istio_local import gateway, istiod, waiting
+from tests.istio_local.case import Case, gateway_for
+from tests.istio_local.keys import Issuer, self_signed
+from tests.istio_local.written import MODEL, destination, routes, subsets
+
+ISSUER = "https://issuer.example"
+AUDIENCE = "models"
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    """Who signs the callers' tokens."""
+    folder: Path = tmp_path_factory.mktemp("issuer")
+    return Issuer(folder, ISSUER)
+
+
+def on_the_gateway(kind: str, case: Case, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """An object of Istio's security that holds for the gateway."""
+    return {
+        "apiVersion": "security.istio.io/v1",
+        "kind": kind,
+        "metadata": {"name": case.namespace, "namespace": gateway.NAMESPACE},
+        "spec": {"selector": {"matchLabels": gateway.LABELS}, **spec},
+    }
+
+
+def test_tokens_are_checked_by_keys_that_stand_in_the_object(
+    case: Case, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    case.serve(MODEL, ["1"])
+    rule = {"jwtRules": [{"issuer": ISSUER, "audiences": [AUDIENCE], "jwks": issuer.jwks()}]}
+    only_with_one = {
+        "action": "DENY",
+        "rules": [
+            {"from": [{"source": {"notRequestPrincipals": ["*"]}}], "to": [{"operation": {"hosts": [case.host]}}]}
+        ],
+    }
+    case.apply(
+        [
+            gateway_for(case.host),
+            subsets(case, ["1"]),
+            routes(case, {"route": [destination(case, "1")]}),
+            on_the_gateway("RequestAuthentication", case, rule),
+            on_the_gateway("AuthorizationPolicy", case, only_with_one),
+        ]
+    )
+    stranger = Issuer(tmp_path_factory.mktemp("stranger"), ISSUER)
+
+    def with_token(token: str) -> int:
+        return case.ask(headers={"Authorization": f"Bearer {token}"}).status
+
+    good = issuer.token(AUDIENCE)
+    case.ask_until(
+        "a good token is taken", lambda answer: answer.status == 200, headers={"Authorization": f"Bearer {good}"}
+    )
+    case.ask_until("no token is refused", lambda answer: answer.status == 403)
+    assert with_token(issuer.token("others")) == 403, "a token for somebody else is taken"
+    assert with_token(issuer.token(AUDIENCE, seconds=-600)) == 401, "a token past its time is taken"
+    assert with_token(stranger.token(AUDIENCE)) == 401, "a token that another has signed is taken"
+    assert with_token("no.token.at-all") == 401
+
+
+def test_the_gateway_allows_paths_and_methods_by_the_claims_of_a_token(case: Case, issuer: Issuer) -> None:
+    case.serve(MODEL, ["1"])
+    authentication = {"jwtRules": [{"issuer": ISSUER, "audiences": [AUDIENCE], "jwks": issuer.jwks()}]}
+    allowed = {
+        "action": "ALLOW",
+        "rules": [
+            {
+                "from": [{"source": {"requestPrincipals": [f"{ISSUER}/caller"]}}],
+                "to": [{"operation": {"hosts": [case.host], "methods": ["POST"], "paths": ["/predict"]}}],
+                "when": [{"key": "request.auth.claims[group]", "values": ["science"]}],
+            },
+        ],
+    }
+    case.apply(
+        [
+            gateway_for(case.host),
+            subsets(case, ["1"]),
+            routes(case, {"route": [destination(case, "1")]}),
+            on_the_gateway("RequestAuthentication", case, authentication),
+            on_the_gateway("AuthorizationPolicy", case, allowed),
+        ]
+    )
+
+    def headers(**claims: Any) -> dict[str, str]:
+        return {"Authorization": f"Bearer {issuer.token(AUDIENCE, **claims)}"}
+
+    case.ask_until("who may is let through", lambda answer: answer.status == 200, headers=headers(group="science"))
+    case.ask_until("who has no token is refused", lambda answer: answer.status == 403)
+    assert case.ask(headers=headers(group="sales")).status == 403
+    assert case.ask(headers=headers()).status == 403
+    assert case.ask(headers=headers(group="science"), method="GET", body=None).status == 403
+    assert case.ask("/metrics", headers=headers(group="science")).status == 403
+    assert case.ask(headers=headers(group="science", subject="other")).status == 403
+
+
+def test_the_gateway_has_its_certificate_from_a_secret_and_sends_plain_requests_there(
+    case: Case, tmp_path: Path
+) -> None:
+    case.serve(MODEL, ["1"])
+    pair = self_signed(tmp_path, "serving", f"DNS:{case.host}")
+    content = {"tls.key": pair.key.read_text(encoding="utf-8"), "tls.crt": pair.certificate.read_text(encoding="utf-8")}
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": case.namespace, "namespace": gateway.NAMESPACE},
+        "type": "kubernetes.io/tls",
+        "stringData": content,
+    }
+    entry = gateway_for(case.host)
+    entry["spec"]["servers"][0]["tls"] = {"httpsRedirect": True}
+    encrypted = {
+        "port": {"number": 443, "name": "https", "protocol": "HTTPS"},
+        "hosts": [case.host],
+        "tls": {"mode": "SIMPLE", "credentialName": case.namespace},
+    }
+    entry["spec"]["servers"].append(encrypted)
+    case.apply([secret, entry, subsets(case, ["1"]), routes(case, {"route": [destination(case, "1")]})])
+    case.ask_until("version 1 answers", lambda answer: answer.status == 200, trusted=pair.certificate)
+    answer = case.ask()
+    assert answer.status == 301
+    assert answer.headers["location"] == f"https://{case.host}/predict"
+
+
+def test_a_trace_goes_on_through_the_gateway_and_its_span_is_sent(case: Case) -> None:
+    servers = case.serve(MODEL, ["1"])
+    labels = {"app": "otel-collector"}
+    collector = case.workload("otlp", labels, port_name="otlp-http", namespace="observability")
+    port = {"name": "http-otlp", "port": 4318, "targetPort": "otlp-http"}
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "otel-collector", "namespace": "observability"},
+        "spec": {"selector": labels, "ports": [port]},
+    }
+    telemetry = {
+        "apiVersion": "telemetry.istio.io/v1",
+        "kind": "Telemetry",
+        "metadata": {"name": case.namespace, "namespace": gateway.NAMESPACE},
+        "spec": {"tracing": [{"providers": [{"name": istiod.TRACING_PROVIDER}], "randomSamplingPercentage": 100}]},
+    }
+    rule = {"route": [destination(case, "1")]}
+    case.apply([service, telemetry, gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    parent = f"00-{trace}-00f067aa0ba902b7-01"
+    case.ask_until("version 1 answers", lambda answer: answer.status == 200, headers={"traceparent": parent})
+    seen = servers["1"].received[-1].headers["traceparent"]
+    assert seen.split("-")[1] == trace, "the model would begin a trace of its own"
+    assert seen != parent, "the gateway has no span of its own"
+
+    def is_sent() -> bool:
+        return any(bytes.fromhex(trace) in each.body for each in collector.received)
+
+    waiting.until("the span of the gateway is sent", is_sent)
+    assert {each.path for each in collector.received} == {"/v1/traces"}

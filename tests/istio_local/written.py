@@ -1,0 +1,43 @@
+"""Istio's objects for one model, as short as they can be: what tests that write their own begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.istio_local.case import VERSION_LABEL, Case
+
+MODEL = "iris-model-server"
+
+
+def destination(case: Case, version: str, weight: int | None = None) -> dict[str, Any]:
+    """A version of the model as a VirtualService names it."""
+    target = {"destination": {"host": case.fqdn(MODEL), "subset": f"v{version}"}}
+    return target if weight is None else {**target, "weight": weight}
+
+
+def subsets(case: Case, versions: list[str], policy: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The versions of the model as a DestinationRule knows them."""
+    found = [{"name": f"v{version}", "labels": {VERSION_LABEL: version}} for version in versions]
+    spec = {"host": case.fqdn(MODEL), "subsets": found, **({"trafficPolicy": policy} if policy else {})}
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "DestinationRule",
+        "metadata": {"name": MODEL},
+        "spec": spec,
+    }
+
+
+def routes(case: Case, *rules: Mapping[str, Any]) -> dict[str, Any]:
+    """A VirtualService of the case's host, with rules in their order."""
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": {"name": MODEL},
+        "spec": {"hosts": [case.host], "gateways": ["gateway"], "http": list(rules)},
+    }
+
+
+def without_retries(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule that asks once."""
+    return {**rule, "retries": {"attempts": 0}}
