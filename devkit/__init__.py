@@ -1,0 +1,1 @@
+"""The developers' toolkit: what the repository's own programs and tests share."""
