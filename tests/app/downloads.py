@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from modelctl.errors import ModelctlError
-from modelctl.pulling.deadline import Deadline
-from modelctl.pulling.download import Expected, download
-from modelctl.pulling.location import parse_location
-from modelctl.pulling.progress import Progress
-from modelctl.pulling.retries import RetryPolicy
-from modelctl.pulling.sources.http import HttpSource
-from modelctl.pulling.sources.protocol import SourceOptions
+from modelctl.progress import TransferProgress
+from modelctl.pull.download import Expected, download
+from modelctl.pull.http_source import HttpSource
+from modelctl.pull.limits import Deadline, RetryPolicy
+from modelctl.pull.location import parse_location
+from modelctl.pull.sources import SourceOptions
 from tests.app.archives import digest
 
 # Of any kind, and in every run the same.
@@ -38,7 +37,7 @@ def download_from(
     location = parse_location(url)
     source = HttpSource(location, SourceOptions(**({"allow_http": True} | options)), silence_seconds=silence)  # type: ignore[arg-type]
     expected = Expected(location.shown, digest(CONTENT), max_bytes)
-    download(source, expected, tmp_path / "archive", Deadline(seconds), QUICK, Progress(shown))
+    download(source, expected, tmp_path / "archive", Deadline(seconds), QUICK, TransferProgress(shown))
     return (tmp_path / "archive").read_bytes(), shown.getvalue()
 
 

@@ -14,7 +14,7 @@ from model_server.errors import RepositoryError
 from model_server.repository.files import check_files
 from model_server.repository.versions import list_models, list_versions, resolve
 from modelctl.cli import main
-from modelctl.pulling.progress import size_text
+from modelctl.progress import format_bytes
 from tests.app.archives import digest, member, repository_files, tar, tar_of, with_aliases, zipped
 from tests.app.models import write_file
 from tests.app.process import environment, wait_until
@@ -285,7 +285,7 @@ def test_a_pull_imports_only_what_it_needs(tmp_path: Path, files: dict[str, byte
     assert result.stdout.splitlines()[-1] == "imported:"
     assert result.stderr.splitlines() == [
         f"modelctl: downloading {server.url()}",
-        f"modelctl: {size_text(len(archive))} with the expected SHA-256; unpacking",
+        f"modelctl: {format_bytes(len(archive))} with the expected SHA-256; unpacking",
         "modelctl: 4 files unpacked and checked",
     ]
 

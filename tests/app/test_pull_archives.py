@@ -14,10 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modelctl.errors import ModelctlError, TemporaryError
-from modelctl.pulling.archives.names import member_path
-from modelctl.pulling.archives.unpack import unpack
-from modelctl.pulling.deadline import Deadline
-from modelctl.pulling.limits import Limits
+from modelctl.pull.entries import member_path
+from modelctl.pull.limits import Deadline, Limits
+from modelctl.pull.unpack import unpack
 from tests.app.archives import member, tar, tar_of, zip_entry, zipped
 
 FILES = {"m/1/manifest.json": b"{}", "m/1/deep/er/x": b"abc" * 1000, "m/aliases.json": b"{}"}

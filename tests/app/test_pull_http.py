@@ -13,11 +13,10 @@ from typing import NoReturn
 import pytest
 
 from modelctl.errors import TemporaryError
-from modelctl.pulling.deadline import Deadline
-from modelctl.pulling.download import Expected, download
-from modelctl.pulling.progress import Progress
-from modelctl.pulling.retries import RetryPolicy
-from modelctl.pulling.sources.answers import retry_after
+from modelctl.net.http import retry_after
+from modelctl.progress import TransferProgress
+from modelctl.pull.download import Expected, download
+from modelctl.pull.limits import Deadline, RetryPolicy
 from tests.app.archives import digest
 from tests.app.downloads import CONTENT, MARK, download_from, refusal_of
 from tests.app.webserver import Answer, breaking, saying, serving, web_server
@@ -124,7 +123,7 @@ def test_a_failure_that_nobody_thought_of_is_not_waited_for(tmp_path: Path) -> N
 
     expected = Expected("here", digest(CONTENT), 1)
     with pytest.raises(RuntimeError, match="panic"):
-        download(Panicking(), expected, tmp_path / "archive", Deadline(30), RetryPolicy(), Progress(StringIO()))
+        download(Panicking(), expected, tmp_path / "archive", Deadline(30), RetryPolicy(), TransferProgress(StringIO()))
 
 
 def test_a_port_where_nobody_listens_is_given_up_for_now(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from modelctl.cli import main
 from modelctl.errors import ModelctlError
-from modelctl.pulling.location import parse_location
-from modelctl.pulling.progress import Progress, size_text
-from modelctl.pulling.retries import RetryPolicy
-from modelctl.pulling.sources.answers import retry_after
-from modelctl.pulling.sources.headers import read_header_file
+from modelctl.net.credentials import read_header_file
+from modelctl.net.http import retry_after
+from modelctl.progress import TransferProgress, format_bytes
+from modelctl.pull.limits import RetryPolicy
+from modelctl.pull.location import parse_location
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ class _Terminal(io.StringIO):
 def test_progress_is_one_line_on_a_terminal_and_few_in_a_log() -> None:
     for stream in (io.StringIO(), _Terminal()):
         now = 0.0
-        progress = Progress(stream, clock=lambda: now)  # noqa: B023  used up before the next round
+        progress = TransferProgress(stream, clock=lambda: now)  # noqa: B023  used up before the next round
         progress.step("begin")
         for second in range(1, 31):
             now = float(second)
@@ -106,7 +106,7 @@ def test_progress_is_one_line_on_a_terminal_and_few_in_a_log() -> None:
 
 
 def test_sizes_are_written_for_people() -> None:
-    assert [size_text(size) for size in (7, 1536, 5 * 2**20, 3 * 2**30, 2**42)] == [
+    assert [format_bytes(size) for size in (7, 1536, 5 * 2**20, 3 * 2**30, 2**42)] == [
         *("7 bytes", "1.5 KiB", "5.0 MiB", "3.0 GiB", "4096.0 GiB")
     ]
 

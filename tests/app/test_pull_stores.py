@@ -13,13 +13,11 @@ from pathlib import Path
 import pytest
 
 from modelctl.errors import ModelctlError, TemporaryError
-from modelctl.pulling.deadline import Deadline
-from modelctl.pulling.download import Expected, download
-from modelctl.pulling.location import parse_location
-from modelctl.pulling.progress import Progress
-from modelctl.pulling.retries import RetryPolicy
-from modelctl.pulling.sources.protocol import SourceOptions
-from modelctl.pulling.sources.registry import make_source
+from modelctl.progress import TransferProgress
+from modelctl.pull.download import Expected, download
+from modelctl.pull.limits import Deadline, RetryPolicy
+from modelctl.pull.location import parse_location
+from modelctl.pull.sources import SourceOptions, make_source
 from tests.app.archives import digest
 from tests.app.webserver import Answer, WebServer, breaking, make_authority, saying, serving, web_server
 
@@ -49,7 +47,7 @@ def _download(tmp_path: Path, url: str, **options: object) -> tuple[bytes, str]:
     location = parse_location(url)
     source = make_source(location, SourceOptions(**({"allow_http": True, "timeout_seconds": 20.0} | options)))  # type: ignore[arg-type]
     expected = Expected(location.shown, digest(CONTENT), 10**7)
-    download(source, expected, tmp_path / "archive", Deadline(20), QUICK, Progress(shown))
+    download(source, expected, tmp_path / "archive", Deadline(20), QUICK, TransferProgress(shown))
     return (tmp_path / "archive").read_bytes(), shown.getvalue()
 
 

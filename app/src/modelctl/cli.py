@@ -10,7 +10,7 @@ from typing import NoReturn
 from model_server import __version__
 from model_server.errors import ModelServerError
 from model_server.termination import write_termination_message
-from modelctl import pull_command, rollout_command, train_command, verify_command
+from modelctl.commands import pull, rollout, train, verify
 from modelctl.errors import TemporaryError
 
 EXIT_ERROR = 2
@@ -52,8 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"modelctl {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    pull_command.add_parser(commands)
-    rollout_command.add_parser(commands)
-    train_command.add_parser(commands)
-    verify_command.add_parser(commands)
+    pull.add_parser(commands)
+    rollout.add_parser(commands)
+    train.add_parser(commands)
+    verify.add_parser(commands)
     return parser

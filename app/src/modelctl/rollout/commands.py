@@ -13,6 +13,7 @@ from pathlib import Path
 
 from model_server.errors import ModelServerError
 from modelctl.errors import ModelctlError
+from modelctl.progress import Progress
 from modelctl.rollout import takeover
 from modelctl.rollout.analysis import Reading, VersionFigures, reference_of
 from modelctl.rollout.clock import Clock
@@ -20,7 +21,6 @@ from modelctl.rollout.figures import PrometheusFigures
 from modelctl.rollout.plan import Plan, check_plan
 from modelctl.rollout.pods import PodsSeen, VersionPods
 from modelctl.rollout.process import Program, find_program
-from modelctl.rollout.progress import Progress
 from modelctl.rollout.prometheus import Prometheus
 from modelctl.rollout.release import HelmRelease, ReleaseState, check_release, check_weight
 from modelctl.rollout.run import Run, signed

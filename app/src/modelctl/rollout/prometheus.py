@@ -13,13 +13,12 @@ from http.client import HTTPException, HTTPResponse
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, UnknownHandler
+from urllib.request import Request
 
-from model_server import __version__
 from modelctl.errors import ModelctlError, TemporaryError
-from modelctl.pulling.sources.trust import tls_context
+from modelctl.net.credentials import read_token
+from modelctl.net.http import USER_AGENT, make_opener, root_cause
 
 _TIMEOUT_SECONDS = 10.0
 _MAX_BYTES = 1024 * 1024
@@ -42,19 +41,14 @@ class Prometheus:
         self._url = check_url(url, allow_http=allow_http).rstrip("/")
         self._token_file = token_file
         self._timeout_seconds = timeout_seconds
-        self._opener = OpenerDirector()
-        self._opener.addheaders = []
-        # No handler for errors or redirects: an answer is an answer, and a token goes to this server only.
-        for handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler(context=tls_context(ca_file))):
-            self._opener.add_handler(handler)
-        self._opener.add_handler(UnknownHandler())
+        self._opener = make_opener(ca_file)
 
     def ask(self, query: str) -> float | None:
         """The value of a query for one series; None if there is none, or none that is a number.
 
         Raises TemporaryError if asking again may help, ModelctlError if it cannot.
         """
-        headers = {"User-Agent": f"modelctl/{__version__}", "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"User-Agent": USER_AGENT, "Content-Type": "application/x-www-form-urlencoded"}
         if self._token_file is not None:
             headers["Authorization"] = f"Bearer {read_token(self._token_file)}"
         # The opener knows http and https only.
@@ -139,7 +133,7 @@ class Prometheus:
         )
 
     def _failure(self, error: Exception) -> ModelctlError:
-        cause = error.reason if isinstance(error, URLError) and isinstance(error.reason, Exception) else error
+        cause = root_cause(error)
         if isinstance(cause, ssl.SSLCertVerificationError):
             return ModelctlError(
                 f"the certificate of {self._url} is not trusted: {cause.verify_message}.",
@@ -176,18 +170,6 @@ def check_url(url: str, *, allow_http: bool) -> str:
             f"{url} is asked without TLS, so others could forge what it says.", "use https://, or add --allow-http"
         )
     return url
-
-
-def read_token(path: Path) -> str:
-    """The token of a file, read each time: tokens of pods are renewed. Raises ModelctlError."""
-    try:
-        token = path.read_text(encoding="ascii").strip()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not plain text"
-        raise ModelctlError(f"{path} cannot be read: {reason}.", "correct --token-file") from error
-    if not token or not token.isprintable() or " " in token:
-        raise ModelctlError(f"{path} holds no token, which is one word.", "correct --token-file")
-    return token
 
 
 def _is_this_machine(host: str) -> bool:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelctl.errors import ModelctlError
-from modelctl.pulling.limits import GIB, Limits
+from modelctl.pull.limits import GIB, Limits
 
 if TYPE_CHECKING:
-    from modelctl.pulling.pull import PullResult
+    from modelctl.pull.pipeline import PullResult
 
 _EPILOG = """\
 The archive is a tar, tar.gz or zip file whose root is a model repository: <model>/<version>/manifest.json and
@@ -116,9 +116,9 @@ def run(options: argparse.Namespace) -> None:
         if not getattr(options, flag) > 0:
             raise ModelctlError(f"--{flag.replace('_', '-')} is not positive.", "leave it out, or give a larger one")
     # Imported late: --help needs none of it.
-    from modelctl.pulling.progress import Progress
-    from modelctl.pulling.pull import PullRequest, pull
-    from modelctl.pulling.sources.protocol import SourceOptions
+    from modelctl.progress import TransferProgress
+    from modelctl.pull.pipeline import PullRequest, pull
+    from modelctl.pull.sources import SourceOptions
 
     request = PullRequest(
         url=options.url,
@@ -135,7 +135,7 @@ def run(options: argparse.Namespace) -> None:
             timeout_seconds=options.timeout,
         ),
     )
-    result = pull(request, Progress(sys.stderr))
+    result = pull(request, TransferProgress(sys.stderr))
     sys.stdout.write(_as_json(request.sha256, result) if options.json else _summary(result))
 
 

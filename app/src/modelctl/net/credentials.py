@@ -1,4 +1,4 @@
-"""Headers of a request that come from a file, since a command line can be read by every user of a machine."""
+"""Read secrets from files."""
 
 import re
 from pathlib import Path
@@ -36,3 +36,15 @@ def read_header_file(path: Path) -> dict[str, str]:
             raise ModelctlError(f"{where}: {name} is there twice.", "remove one of the lines")
         headers[name] = value.strip()
     return headers
+
+
+def read_token(path: Path) -> str:
+    """The token of a file, read each time: tokens of pods are renewed. Raises ModelctlError."""
+    try:
+        token = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not plain text"
+        raise ModelctlError(f"{path} cannot be read: {reason}.", "correct --token-file") from error
+    if not token or not token.isprintable() or " " in token:
+        raise ModelctlError(f"{path} holds no token, which is one word.", "correct --token-file")
+    return token

@@ -8,18 +8,14 @@ from pathlib import Path
 from model_server.errors import RepositoryError
 from model_server.repository.staging import staging_below
 from model_server.repository.writer import unwritable
-from modelctl.pulling.archives.unpack import unpack
-from modelctl.pulling.contents import read_contents
-from modelctl.pulling.deadline import Deadline
-from modelctl.pulling.download import Expected, download
-from modelctl.pulling.limits import Limits
-from modelctl.pulling.location import parse_location
-from modelctl.pulling.placement import PlacedVersion, place
-from modelctl.pulling.progress import Progress, size_text
-from modelctl.pulling.receipts import find_pulled, write_receipt
-from modelctl.pulling.retries import RetryPolicy
-from modelctl.pulling.sources.protocol import Source, SourceOptions
-from modelctl.pulling.sources.registry import make_source
+from modelctl.progress import TransferProgress, format_bytes
+from modelctl.pull.contents import read_contents
+from modelctl.pull.download import Expected, download
+from modelctl.pull.limits import Deadline, Limits, RetryPolicy
+from modelctl.pull.location import parse_location
+from modelctl.pull.placement import PlacedVersion, find_pulled, place, write_receipt
+from modelctl.pull.sources import Source, SourceOptions, make_source
+from modelctl.pull.unpack import unpack
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class PullResult:
     notes: tuple[str, ...] = ()
 
 
-def pull(request: PullRequest, progress: Progress) -> PullResult:
+def pull(request: PullRequest, progress: TransferProgress) -> PullResult:
     """Download, check, unpack, check again, and place.
 
     Raises TemporaryError for what trying again may mend, else ModelctlError or RepositoryError. Nothing that was
@@ -63,13 +59,13 @@ def pull(request: PullRequest, progress: Progress) -> PullResult:
             raise _full_or_unwritable(request.repository, error) from error
 
 
-def _pull(request: PullRequest, shown: str, source: Source, staging: Path, progress: Progress) -> PullResult:
+def _pull(request: PullRequest, shown: str, source: Source, staging: Path, progress: TransferProgress) -> PullResult:
     deadline = Deadline(request.options.timeout_seconds)
     expected = Expected(shown, request.sha256, request.limits.max_bytes)
     archive, content = staging / "archive", staging / "content"
     progress.step(f"downloading {shown}")
     size = download(source, expected, archive, deadline, request.policy, progress)
-    progress.step(f"{size_text(size)} with the expected SHA-256; unpacking")
+    progress.step(f"{format_bytes(size)} with the expected SHA-256; unpacking")
     files = unpack(archive, content, request.limits, deadline)
     archive.unlink()
     models = read_contents(content)

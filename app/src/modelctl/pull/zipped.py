@@ -1,12 +1,38 @@
-"""The entries of a zip archive."""
+"""Read the entries of a zip archive."""
 
 import io
 import stat
 import zipfile
 from collections.abc import Generator, Iterator
 
-from modelctl.pulling.archives.bounded import BoundedFile
-from modelctl.pulling.archives.entry import CHUNK_BYTES, Entry, reading, refused
+from modelctl.pull.entries import CHUNK_BYTES, Entry, damaged, reading, refused
+
+
+class BoundedFile(io.BufferedReader):
+    """A file of which no single read takes more than `most` bytes.
+
+    `zipfile` reads the whole list of entries, of whatever length it is announced to have, and keeps an object for
+    each of them.
+    """
+
+    def __init__(self, raw: io.RawIOBase, most: int) -> None:
+        super().__init__(raw)
+        self._most = most
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Give up to `size` bytes. Raises ModelctlError for more than `most`."""
+        everything = size is None or size < 0
+        content = super().read(self._most + 1 if everything else min(size or 0, self._most + 1))
+        if len(content) > self._most:
+            raise damaged("its list of entries is too long")
+        return content
+
+    def seek(self, position: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go to a place. Raises ModelctlError for one before the beginning."""
+        if whence == io.SEEK_SET and position < 0:
+            raise damaged("it announces an impossible position")
+        return super().seek(position, whence)
+
 
 # For the list of all entries: 400 bytes for each of 10 000.
 _LIST_BYTES = 4 * 1024 * 1024

@@ -7,12 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from modelctl.errors import ModelctlError
-from modelctl.pulling.archives.entry import Entry, damaged, refused
-from modelctl.pulling.archives.names import member_path
-from modelctl.pulling.archives.tarball import tar_entries
-from modelctl.pulling.archives.zipped import zip_entries
-from modelctl.pulling.deadline import Deadline
-from modelctl.pulling.limits import Limits
+from modelctl.pull.entries import Entry, damaged, member_path, refused
+from modelctl.pull.limits import Deadline, Limits
+from modelctl.pull.tarball import tar_entries
+from modelctl.pull.zipped import zip_entries
 
 # Where the magic number of a tar archive is, and how far the search for a known kind goes.
 _TAR_MAGIC_AT = 257

@@ -1,4 +1,4 @@
-"""One entry of an archive, whatever its kind, and the errors about entries."""
+"""An entry of an archive, the names it may have, and the errors about entries."""
 
 import gzip
 import struct
@@ -70,3 +70,40 @@ def reading() -> Iterator[None]:
         raise refused(bytes(error.object).decode("latin-1"), "is not plain text in UTF-8") from error
     except _MALFORMED as error:
         raise damaged(str(error) or type(error).__name__) from error
+
+
+_MOST_BYTES = 1024
+_MOST_BYTES_A_PART = 255
+_MOST_PARTS = 32
+
+
+def member_path(name: str, is_folder: bool) -> str | None:
+    """Give the path below the archive's root that an entry stands for; None for the root itself.
+
+    A leading `./` and a folder's trailing `/` are how tar and zip write names; everything else that is not a
+    plain relative path raises ModelctlError.
+    """
+    path = name.rstrip("/") if is_folder and name.strip("/") else name
+    while path.startswith("./"):
+        path = path[2:]
+    if is_folder and path in (".", ""):
+        return None
+    if not path.isprintable():
+        # Names that are not UTF-8 hold surrogates here, which cannot be printed either.
+        raise refused(name, "is not plain text in UTF-8")
+    if path.startswith("/"):
+        raise refused(name, "is an absolute path")
+    if "\\" in path:
+        raise refused(name, "holds a backslash")
+    parts = path.split("/")
+    if ".." in parts:
+        raise refused(name, "leads out of its folder")
+    if "." in parts or "" in parts:
+        raise refused(name, "is not a plain path")
+    if (
+        len(path.encode()) > _MOST_BYTES
+        or len(parts) > _MOST_PARTS
+        or any(len(part.encode()) > _MOST_BYTES_A_PART for part in parts)
+    ):
+        raise refused(name, "is too long or too deep")
+    return path

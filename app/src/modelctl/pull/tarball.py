@@ -1,12 +1,58 @@
-"""The entries of a tar archive, plain or compressed by gzip."""
+"""Read the entries of a tar archive, plain or gzip-compressed."""
 
 import gzip
+import io
 import tarfile
 from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO, cast
 
-from modelctl.pulling.archives.bounded import ForwardReader
-from modelctl.pulling.archives.entry import CHUNK_BYTES, Entry, damaged, reading, refused
+from modelctl.pull.entries import CHUNK_BYTES, Entry, damaged, reading, refused
+
+
+class ForwardReader:
+    """A stream that is read once, from its beginning to its end, and no further than was allowed.
+
+    `tarfile` reads headers of any announced length into memory, and goes back for ever in an archive that
+    announces a negative one; Python 3.11.2, Debian's, has no protection against either.
+    """
+
+    def __init__(self, stream: BinaryIO | io.BufferedIOBase, allowed: int) -> None:
+        self._stream = stream
+        self._position = 0
+        self._allowed = allowed
+        self.last_block = b""
+
+    def allow(self, count: int) -> None:
+        """Let the next reads give `count` bytes in all."""
+        self._allowed = count
+
+    def read(self, size: int = -1) -> bytes:
+        """Give up to `size` bytes. Raises ModelctlError for more than is allowed."""
+        if size < 0 or size > self._allowed:
+            raise damaged("a header announces an impossible length")
+        pieces = []
+        left = size
+        while left and (piece := self._stream.read(min(left, CHUNK_BYTES))):
+            pieces.append(piece)
+            left -= len(piece)
+        content = b"".join(pieces)
+        self._allowed -= len(content)
+        self._position += len(content)
+        self.last_block = content
+        return content
+
+    def tell(self) -> int:
+        """Bytes read so far."""
+        return self._position
+
+    def seek(self, position: int, whence: int = io.SEEK_SET) -> int:
+        """Go forward. Raises ModelctlError for a place further back."""
+        if whence != io.SEEK_SET or position < self._position:
+            raise damaged("a header leads back to what was read before")
+        while self._position < position and self.read(min(position - self._position, CHUNK_BYTES)):
+            pass
+        return self._position
+
 
 # For the headers of one entry, with its long names and extended attributes.
 _HEADER_BYTES = 256 * 1024

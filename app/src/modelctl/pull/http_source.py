@@ -11,17 +11,14 @@ from collections.abc import Mapping
 from email.message import Message
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
-from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, UnknownHandler
+from urllib.request import Request
 
-from model_server import __version__
 from modelctl.errors import ModelctlError
-from modelctl.pulling.location import WEB_SCHEMES, Location, parse_location
-from modelctl.pulling.sources.answers import refusal, retry_after
-from modelctl.pulling.sources.headers import read_header_file
-from modelctl.pulling.sources.protocol import Resume, SourceOptions, Unavailable
-from modelctl.pulling.sources.trust import tls_context
+from modelctl.net.credentials import read_header_file
+from modelctl.net.http import USER_AGENT, make_opener, retry_after, root_cause
+from modelctl.pull.location import WEB_SCHEMES, Location, parse_location
+from modelctl.pull.sources import Resume, SourceOptions, Unavailable, refusal
 
 _CHUNK_BYTES = 256 * 1024
 _SILENCE_SECONDS = 30.0
@@ -43,17 +40,12 @@ class HttpSource:
             given = read_header_file(Path(options.header_file))
             own = {name.lower() for name in given}
             self._secrets = {name: value for name, value in self._secrets.items() if name.lower() not in own} | given
-        self._opener = OpenerDirector()
-        self._opener.addheaders = []
-        # No handler for errors: an answer is an answer, whatever its status.
-        for handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler(context=tls_context(options.ca_file))):
-            self._opener.add_handler(handler)
-        self._opener.add_handler(UnknownHandler())
+        self._opener = make_opener(options.ca_file)
 
     def open(self, resume: Resume | None) -> "HttpBody":
         """Ask for the archive, or for what is left of it."""
         url, secrets = self._url, self._secrets
-        plain = {"User-Agent": f"modelctl/{__version__}", "Accept": "*/*"}
+        plain = {"User-Agent": USER_AGENT, "Accept": "*/*"}
         if resume is not None:
             plain |= {"Range": f"bytes={resume.offset}-", "If-Range": resume.validator}
         for _ in range(_MOST_REDIRECTS + 1):
@@ -175,7 +167,7 @@ def _validator(headers: Message) -> str | None:
 
 
 def _failure(shown: str, error: Exception) -> Exception:
-    cause = error.reason if isinstance(error, URLError) and isinstance(error.reason, Exception) else error
+    cause = root_cause(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return ModelctlError(
             f"the certificate of {shown} is not trusted: {cause.verify_message}.",

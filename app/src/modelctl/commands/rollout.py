@@ -241,9 +241,9 @@ def _commands(options: argparse.Namespace) -> "Commands":
     # Imported late: --help needs none of it.
     if not 1 <= options.helm_timeout <= 3600:
         raise ModelctlError(f"--helm-timeout {options.helm_timeout:g} cannot be used.", "give 1 to 3600 seconds")
+    from modelctl.progress import Progress
     from modelctl.rollout.clock import Clock
     from modelctl.rollout.commands import Commands, Tools
-    from modelctl.rollout.progress import Progress
 
     tools = Tools(
         helm=options.helm,

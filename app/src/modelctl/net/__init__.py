@@ -1,0 +1,1 @@
+"""What the network clients share: TLS trust, HTTP, and secrets in files."""
