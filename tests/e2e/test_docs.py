@@ -24,10 +24,19 @@ from tests.harness import markdown
 
 pytestmark = pytest.mark.e2e
 
-README, CLUSTER_PAGE, CHART_README, MONITORING_README = (
+README, TUTORIAL, CLUSTER_PAGE, CHART_README, MONITORING_README = (
     paths.REPOSITORY / name
-    for name in ("README.md", "docs/cluster.md", "charts/model-server/README.md", "charts/monitoring/README.md")
+    for name in (
+        "README.md",
+        "docs/tutorials/demo.md",
+        "docs/cluster.md",
+        "charts/model-server/README.md",
+        "charts/monitoring/README.md",
+    )
 )
+# Where the README says that charts and the server's image are published.
+CHART_REGISTRY = "oci://registry.example.org/charts/"
+IMAGE_REGISTRY = "--set image.registry=registry.example.org"
 SECONDS = 600
 
 
@@ -66,6 +75,18 @@ def reader(namespace: str, tmp_path: Path) -> dict[str, str]:
     shutil.copy(paths.KUBECONFIG, kubeconfig)
     release.kubectl("--kubeconfig", kubeconfig, "config", "set-context", "--current", f"--namespace={namespace}")
     return environment(Console(quiet=True)) | {"KUBECONFIG": str(kubeconfig)}
+
+
+def test_the_first_commands_of_the_readme_lead_to_a_prediction(
+    connection: Connection, sklearn_model: Published, reader: dict[str, str]
+) -> None:
+    models.publish(connection, sklearn_model.model, "models")
+    install = next(block for block in markdown.blocks(README) if block.mark == markdown.RENDERED)
+    [command] = install.commands("helm")
+    # Neither is published yet: the chart comes from the clone, the image from the cluster's own registry.
+    command = command.replace(CHART_REGISTRY, "charts/").replace(IMAGE_REGISTRY, "")
+    output = run(f"{command} --wait\n{markdown.script(README)}", **reader)
+    assert '{"prediction":' in output, output
 
 
 def test_the_commands_of_the_charts_readme_work(
@@ -132,8 +153,8 @@ def test_the_demo_shows_a_canary_without_a_failed_request_and_a_rollback_that_en
 
 
 @pytest.mark.usefixtures("demo_output")
-def test_the_tour_of_the_readme_works() -> None:
-    output = run(f"rm -rf .build/tour\n{markdown.script(README)}")
+def test_the_commands_of_the_tutorial_work() -> None:
+    output = run(f"rm -rf .build/tour\n{markdown.script(TUTORIAL)}")
     assert '{"prediction":' in output, output
     assert '"sha256"' in output, output
     assert "Rollback was a success" in output, output
