@@ -27,7 +27,7 @@ from typing import Any
 
 from benchmarks import machine
 from cluster import paths
-from tests.harness import HELM3, HELM4, SDK, Case, Manifests, cache, reading, render, workers
+from tests.harness import HELM3, HELM4, SDK, Case, Manifests, cache, render, worker_environment, yaml_documents
 from tests.harness.charts import values_files
 from tests.harness.schemas import newest_version, problems
 
@@ -47,10 +47,10 @@ _clock: Callable[[], float] = time.perf_counter
 def main() -> int:
     """Measure and print; 1 when a case costs more than its limit."""
     options = _parser().parse_args()
-    if any(os.environ.get(name) != value for name, value in workers.ENVIRONMENT.items()):
+    if any(os.environ.get(name) != value for name, value in worker_environment.ENVIRONMENT.items()):
         # As the workers of a test run, which are told before they begin.
         again = [sys.executable, "-m", "benchmarks.rendering", *sys.argv[1:]]
-        return subprocess.run(again, env={**os.environ, **workers.ENVIRONMENT}, check=False).returncode
+        return subprocess.run(again, env={**os.environ, **worker_environment.ENVIRONMENT}, check=False).returncode
     global _clock
     _clock = _processor_seconds if options.cpu else time.perf_counter
     chart = options.chart.resolve()
@@ -104,11 +104,11 @@ class _as_another_process:
     """Forgets for a while what this process holds in its memory."""
 
     def __enter__(self) -> None:
-        self.held = (cache._known, reading._read)
-        cache._known, reading._read = {}, dict(reading._read)
+        self.held = (cache._known, yaml_documents._read)
+        cache._known, yaml_documents._read = {}, dict(yaml_documents._read)
 
     def __exit__(self, *_: object) -> None:
-        cache._known, reading._read = self.held
+        cache._known, yaml_documents._read = self.held
 
 
 def _validated(manifests: Manifests, version: str) -> None:

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from cluster import paths
-from tests.harness import cache, proofs, tally, workers
+from tests.harness import cache, render_stats, result_cache, worker_environment
 
 ROOT = paths.REPOSITORY / "tests"
 # Each of these works on the one cluster that there is, or makes a mesh for all of its tests.
 ONE_BY_ONE = ("istio_local", "e2e", "recovery")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Have programs under test end on an interrupt, also where a shell has started this run in the background."""
+    config.addinivalue_line("markers", f"{result_cache.RENAMED_MARKER}: renamed to {result_cache.MARKER}")
     # Such a run ignores it, and so would every program that it starts.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -27,16 +28,16 @@ def pytest_configure() -> None:
 
 def pytest_xdist_setupnodes() -> None:
     """Tell the workers, which are about to start."""
-    for name, value in workers.ENVIRONMENT.items():
+    for name, value in worker_environment.ENVIRONMENT.items():
         os.environ.setdefault(name, value)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Spread the tests in this repository's way where they are to be spread by where they stand."""
     # Only here, so that e2e tests need no pytest-xdist.
-    from tests.spread import Spread
+    from tests.xdist_scheduler import ChunkScheduling
 
-    return Spread(config, log) if config.getvalue("dist") == "loadscope" else None
+    return ChunkScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,7 +46,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if hasattr(item.config, "workerinput") and item.path.relative_to(ROOT).parts[0] in ONE_BY_ONE:
         pytest.fail("this test works on what there is one of. Remedy: run it without -n.", pytrace=False)
     if isinstance(item, pytest.Function):
-        proofs.begin(item)
+        result_cache.setup(item)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse the old name of a marker."""
+    for item in items:
+        result_cache.refuse_renamed_marker(item)
 
 
 def pytest_collection_finish() -> None:
@@ -63,7 +70,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run no long test again whose proof stands."""
-    return True if proofs.is_proved(pyfuncitem) else None
+    return True if result_cache.is_cached(pyfuncitem) else None
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
@@ -72,9 +79,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         call.when == "call"
         and call.excinfo is None
         and isinstance(item, pytest.Function)
-        and not proofs.is_proved(item)
+        and not result_cache.is_cached(item)
     ):
-        proofs.keep(item)
+        result_cache.store(item)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -83,8 +90,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if output is None:
         cache.prune()
     else:
-        output["renderings"] = tally.dump()
-        output["proofs"] = dict(proofs.counted)
+        output["renderings"] = render_stats.dump()
+        output["result_cache"] = dict(result_cache.counts)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -92,14 +99,16 @@ def pytest_testnodedown(node: Any) -> None:
     """A worker has ended."""
     # None if it crashed.
     output = getattr(node, "workeroutput", None) or {}
-    tally.load(output.get("renderings", {}))
-    proofs.counted.update(output.get("proofs", {}))
+    render_stats.load(output.get("renderings", {}))
+    result_cache.counts.update(output.get("result_cache", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was rendered."""
-    for line in tally.summary():
+    for line in render_stats.summary():
         terminalreporter.write_line(f"renderings: {line}")
-    if proofs.counted:
-        made, stand = proofs.counted["made"], proofs.counted["stand"]
-        terminalreporter.write_line(f"proofs: {made} made, {stand} stand: nothing that they rest on has changed")
+    if result_cache.counts:
+        run, cached = result_cache.counts["run"], result_cache.counts["cached"]
+        terminalreporter.write_line(
+            f"slow tests: {run} run, {cached} cached since no file that they depend on has changed"
+        )

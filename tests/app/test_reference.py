@@ -26,7 +26,7 @@ from tests.app.gated_estimator import GatedEstimator
 from tests.app.models import SIGNATURE, write_pickle
 
 # They start servers and train models, which takes as long as all other tests together.
-pytestmark = pytest.mark.rests_on("app", "tests/app", "examples/iris/data.csv")
+pytestmark = pytest.mark.depends_on_files("app", "tests/app", "examples/iris/data.csv")
 
 
 def _signature(output: Tensor, classes: tuple[str | int, ...] = ()) -> Signature:

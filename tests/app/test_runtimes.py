@@ -24,7 +24,7 @@ from tests.app.models import SIGNATURE, write_file, write_pickle
 from tests.app.process import ServerProcess, environment
 
 # They start servers and train models, which takes as long as all other tests together.
-pytestmark = pytest.mark.rests_on("app", "tests/app", "examples/iris/data.csv")
+pytestmark = pytest.mark.depends_on_files("app", "tests/app", "examples/iris/data.csv")
 
 
 def _held_out_rows(iris_csv: Path, repository: Path, model: str) -> "np.ndarray":

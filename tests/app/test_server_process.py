@@ -19,7 +19,7 @@ from tests.app.models import pickle_versions, write_file, write_pickle
 from tests.app.process import ServerProcess, environment, running_server, wait_until
 
 # They start servers and train models, which takes as long as all other tests together.
-pytestmark = pytest.mark.rests_on("app", "tests/app", "examples/iris/data.csv")
+pytestmark = pytest.mark.depends_on_files("app", "tests/app", "examples/iris/data.csv")
 
 
 def _maps_library(pid: int, name: str) -> bool:

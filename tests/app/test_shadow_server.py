@@ -17,7 +17,7 @@ from tests.app.posts import Posted, posts_to
 from tests.app.process import ServerProcess, running_server, wait_until
 
 # Each starts servers.
-pytestmark = pytest.mark.rests_on("app", "tests/app")
+pytestmark = pytest.mark.depends_on_files("app", "tests/app")
 
 SHADOW = {"X-Model-Shadow": "true"}
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

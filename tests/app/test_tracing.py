@@ -25,7 +25,7 @@ from tests.app.posts import Posted, posts_to
 from tests.app.process import ServerProcess, environment, running_server, wait_until
 
 # Most start servers.
-pytestmark = pytest.mark.rests_on("app", "tests/app")
+pytestmark = pytest.mark.depends_on_files("app", "tests/app")
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"

@@ -22,7 +22,7 @@ from modelctl.training.train import TrainingRequest, train
 from tests.app.process import environment
 
 # They start servers and train models, which takes as long as all other tests together.
-pytestmark = pytest.mark.rests_on("app", "tests/app", "examples/iris/data.csv")
+pytestmark = pytest.mark.depends_on_files("app", "tests/app", "examples/iris/data.csv")
 
 HEADER = "a,b,class\n"
 ROWS = "1,2,x\n2,1,x\n3,4,y\n4,3,y\n"

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.charts.subject import Subject
-from tests.charts.subjects import SUBJECTS
+from tests.charts.chart_spec import ChartSpec
+from tests.charts.chart_specs import CHART_SPECS
 from tests.harness import Case, Manifests, render
 from tests.harness.charts import ValuesFile, all_values_files
 
@@ -15,11 +15,11 @@ from tests.harness.charts import ValuesFile, all_values_files
 RELEASE = "r" * 53
 
 
-@pytest.fixture(params=SUBJECTS.values(), ids=str, scope="module")
-def subject(request: pytest.FixtureRequest) -> Subject:
+@pytest.fixture(params=CHART_SPECS.values(), ids=str, scope="module")
+def chart_spec(request: pytest.FixtureRequest) -> ChartSpec:
     """Each chart."""
-    subject: Subject = request.param
-    return subject
+    chart_spec: ChartSpec = request.param
+    return chart_spec
 
 
 @pytest.fixture(params=all_values_files(), ids=str)

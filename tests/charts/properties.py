@@ -11,11 +11,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from tests.charts.draws import Drawn, Draws, is_known
-from tests.charts.refusals import GUARDS
-from tests.charts.subject import Subject
+from tests.charts.chart_spec import ChartSpec
+from tests.charts.helm_errors import GUARDS
+from tests.charts.strategies import ChartStrategies, GeneratedCase, is_known
 from tests.harness import Case, HelmError, Manifests, render
-from tests.harness.drawing import for_all
+from tests.harness.strategies import for_all
 
 # Each shard is a test of its own, so that parallel workers share them.
 SHARDS = 8
@@ -27,52 +27,52 @@ LINE = re.compile(r"- (?P<key>[A-Za-z][\w.\[\]]*): .+\.")
 # than what another does.
 _shards = pytest.mark.parametrize("shard", range(SHARDS), scope="module")
 # A failure in one depends on nothing but what is drawn, from the chart's schema, and on what the chart makes of it.
-_rests_on = pytest.mark.rests_on(
-    *(f"tests/charts/{name}.py" for name in ("draws", "properties", "refusals", "subject", "subjects")),
+_cached = pytest.mark.depends_on_files(
+    *(f"tests/charts/{name}.py" for name in ("chart_spec", "chart_specs", "helm_errors", "properties", "strategies")),
     *("charttool", "cluster/catalog.yaml", "cluster/go"),
 )
 
 
 def in_shards(test: Test) -> Test:
     """Split a property into tests that workers share, each of which stands while its chart is as it was."""
-    return _shards(_rests_on(test))  # type: ignore[no-any-return]
+    return _shards(_cached(test))  # type: ignore[no-any-return]
 
 
-Pair = tuple[Drawn, Drawn]
+Pair = tuple[GeneratedCase, GeneratedCase]
 Test = TypeVar("Test", bound=Callable[..., None])
 
 
-def rendered(subject: Subject, wanted: Case) -> Manifests | None:
+def rendered(chart_spec: ChartSpec, wanted: Case) -> Manifests | None:
     """What a case renders to; None if a guard refuses it. All else is an error of the chart."""
     try:
         return render(wanted)
     except HelmError as error:
         text = str(error)
-    heading = GUARDS.format(chart=subject.name).strip()
-    assert heading in text, f"neither rendered nor refused by a guard:\n{text}\n\n{Drawn(wanted)}"
+    heading = GUARDS.format(chart=chart_spec.name).strip()
+    assert heading in text, f"neither rendered nor refused by a guard:\n{text}\n\n{GeneratedCase(wanted)}"
     for line in text.partition(heading)[2].partition("\n\nUse --debug")[0].strip().splitlines():
         said = LINE.fullmatch(line)
-        assert said, f"a guard's line is not '- key: problem. Remedy.': {line!r}\n\n{Drawn(wanted)}"
-        assert is_known(said["key"], subject), (
-            f"a guard names {said['key']}, which no values file may hold\n\n{Drawn(wanted)}"
+        assert said, f"a guard's line is not '- key: problem. Remedy.': {line!r}\n\n{GeneratedCase(wanted)}"
+        assert is_known(said["key"], chart_spec), (
+            f"a guard names {said['key']}, which no values file may hold\n\n{GeneratedCase(wanted)}"
         )
     return None
 
 
-def overlaid(draws: Draws, over: SearchStrategy[dict[str, object]]) -> SearchStrategy[Pair]:
+def overlaid(strategies: ChartStrategies, over: SearchStrategy[dict[str, object]]) -> SearchStrategy[Pair]:
     """A case, and the same one with more values."""
-    pairs = st.tuples(draws.cases(most=2), over)
-    return pairs.map(lambda pair: (pair[0], Drawn(pair[0].case.with_values(pair[1]))))
+    pairs = st.tuples(strategies.cases(most=2), over)
+    return pairs.map(lambda pair: (pair[0], GeneratedCase(pair[0].case.with_values(pair[1]))))
 
 
 def for_all_pairs(
-    subject: Subject, shard: int, pairs: SearchStrategy[Pair], check: Callable[[Manifests, Manifests], None]
+    chart_spec: ChartSpec, shard: int, pairs: SearchStrategy[Pair], check: Callable[[Manifests, Manifests], None]
 ) -> None:
     """Render both cases of each pair, and check what they render to."""
     outcomes = Counter[str]()
 
     def check_pair(pair: Pair) -> None:
-        before, after = (rendered(subject, drawn.case) for drawn in pair)
+        before, after = (rendered(chart_spec, drawn.case) for drawn in pair)
         outcomes["refused" if before is None or after is None else "rendered"] += 1
         if before is not None and after is not None:
             try:

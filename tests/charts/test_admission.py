@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.harness import Manifests
-from tests.harness.admission import refusals
+from tests.harness.admission import violations
 from tests.harness.case import merged
 
 POD = {"containers": [{"name": "a", "volumeMounts": [{"name": "v", "mountPath": "/a"}]}], "volumes": [{"name": "v"}]}
@@ -25,7 +25,7 @@ DEPLOYMENT: dict[str, Any] = {
 
 def said(over: dict[str, Any], body: dict[str, Any] = DEPLOYMENT) -> list[str]:
     (manifest,) = Manifests(json.dumps(merged(body, over)))
-    return list(refusals(manifest))
+    return list(violations(manifest))
 
 
 def test_what_is_legal_is_not_refused() -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from tests.charts.toys import config_map, write_chart
+from tests.charts.sample_charts import config_map, write_chart
 from tests.harness import HELM3, HELM4, SDK, Case, HelmError, Manifests, notes, render
 from tests.harness.backends import Backend, HelmCli, library
-from tests.harness.backends.refusals import in_order
+from tests.harness.backends.schema_errors import sort_schema_errors
+from tests.harness.chart_fixtures import umbrella
 from tests.harness.charts import all_values_files, charts
-from tests.harness.copies import umbrella
-from tests.harness.paths import placed
-from tests.harness.render import render_anew
+from tests.harness.field_paths import set_field
+from tests.harness.render import render_uncached
 from tests.harness.schema_leaves import leaves
 
 PROGRAMS = pytest.mark.parametrize("program", [HELM4, HELM3], ids=lambda program: program.name)
@@ -173,7 +173,7 @@ def test_a_subchart_that_was_switched_off_comes_back(tmp_path: Path) -> None:
     above = umbrella(toy, tmp_path)
     for enabled in (True, False, True):
         case = Case(above, {"toy": {"enabled": enabled}})
-        assert len(render_anew(case).keys) == enabled, "the library keeps what a rendering has done to the chart"
+        assert len(render_uncached(case).keys) == enabled, "the library keeps what a rendering has done to the chart"
 
 
 def test_a_chart_that_is_changed_between_renderings_is_loaded_again(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def with_odd(chart: Path, odd: Any) -> dict[str, Any]:
     validator = jsonschema_rs.validator_for(schema, validate_formats=True)
     values = library.merged_values(library.load(chart), "{}")
     for path in leaves(schema):
-        more = placed(values, path, odd)
+        more = set_field(values, path, odd)
         if validator.is_valid(more):
             values = more
     return values
@@ -238,6 +238,6 @@ toy:
 
 other:
 - at '/c': got string, want integer"""
-    lines = in_order(reason).split("\n")
+    lines = sort_schema_errors(reason).split("\n")
     assert [line.strip()[5:10].strip("':") for line in lines if "- at" in line] == ["/a", "/b", "/b/1", "/b/2", "/c"]
     assert sorted(lines) == sorted(reason.split("\n"))

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.charts.toys import CONFIG_MAP, config_map, write_chart
-from tests.harness import Case, HelmError, cache, chart_files, render, tally
+from tests.charts.sample_charts import CONFIG_MAP, config_map, write_chart
+from tests.harness import Case, HelmError, cache, chart_files, render, render_stats
 
 
 class Asked:
@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of its own, and counts that nobody else sees."""
     monkeypatch.setattr(cache, "FOLDER", tmp_path / "renders")
     monkeypatch.setattr(cache, "_known", {})
-    monkeypatch.setattr(tally, "_tallies", {})
+    monkeypatch.setattr(render_stats, "_stats", {})
     return tmp_path / "renders"
 
 
@@ -189,9 +189,9 @@ def test_cases_are_counted_once_whatever_workers_met_them(chart: Path, backend: 
     for release in ("one", "two"):
         render(Case(chart, release=release), backend)
         render(Case(chart, release=release), backend)
-    first = tally.dump()
-    tally.load(first)
-    (line,) = tally.summary()
+    first = render_stats.dump()
+    render_stats.load(first)
+    (line,) = render_stats.summary()
     assert line.startswith("asked: 2 cases, 0 from the cache, ")
     assert line.endswith(" ms for a fresh one")
 
@@ -201,6 +201,6 @@ def test_cases_of_the_cache_are_told_apart(
 ) -> None:
     render(Case(chart), backend)
     as_another_process()
-    monkeypatch.setattr(tally, "_tallies", {})
+    monkeypatch.setattr(render_stats, "_stats", {})
     render(Case(chart), backend)
-    assert tally.summary() == ["asked: 1 cases, 1 from the cache"]
+    assert render_stats.summary() == ["asked: 1 cases, 1 from the cache"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.harness import Manifests
-from tests.harness.frozen import thawed
+from tests.harness.frozen import unfreeze
 from tests.harness.manifests import parse
 from tests.harness.policy.pod_security import violations
 from tests.harness.schemas import newest_version, problems
@@ -109,7 +109,7 @@ def test_rendered_objects_cannot_be_changed_but_copies_can() -> None:
         manifest.body["metadata"]["name"] = "other"
     with pytest.raises(TypeError, match="change a copy"):
         manifest.spec["template"]["spec"]["containers"].append({})
-    copy = thawed(manifest.body)
+    copy = unfreeze(manifest.body)
     copy["metadata"]["name"] = "other"
     assert manifest.name == "good"
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from tests.harness import HELM3, HELM4, Case, Manifest, Manifests, argo, lint, render
+from tests.harness.chart_fixtures import umbrella, with_version
 from tests.harness.charts import EXAMPLES, all_values_files, charts, values_files
-from tests.harness.copies import umbrella, with_version
 from tests.harness.frozen import canonical
-from tests.harness.render import render_anew
+from tests.harness.render import render_uncached
 
 # What makes a rendering depend on more than the chart and its values. A word behind a dot is the name of a value.
 IMPURE = re.compile(
@@ -74,7 +74,7 @@ def test_every_values_file_of_the_examples_is_some_charts() -> None:
 
 
 def test_rendering_twice_gives_the_same_text(case: Case) -> None:
-    assert render_anew(case).text == render_anew(case).text, "a template depends on more than chart and values"
+    assert render_uncached(case).text == render_uncached(case).text, "a template depends on more than chart and values"
 
 
 def test_no_template_asks_for_the_time_chance_or_the_cluster(chart: Path) -> None:

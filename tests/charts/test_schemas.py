@@ -12,7 +12,7 @@ import yaml
 
 from cluster import catalog
 from tests.harness import schemas
-from tests.harness.frozen import frozen
+from tests.harness.frozen import freeze
 from tests.harness.manifests import parse
 from tests.harness.schemas import builtin, custom, newest_version, problems
 from tests.harness.schemas.structural import json_schema
@@ -250,7 +250,7 @@ def test_the_same_object_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     body["spec"]["unknown"] = 1
     before = problems(body, "1.35")
     monkeypatch.setattr(schemas, "validator", lambda *_: pytest.fail("it was looked at again"))
-    assert problems(frozen(body), "1.35") == before
+    assert problems(freeze(body), "1.35") == before
     before.clear()
     assert problems(body, "1.35"), "an answer that its reader changed was given to the next"
 

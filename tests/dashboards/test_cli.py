@@ -13,7 +13,7 @@ from dashboards import catalog, cli
 from tests.dashboards.fake_prometheus import nothing, plausible, prometheus, refusal
 
 # Most draw.
-pytestmark = pytest.mark.rests_on("dashboards", "charts/monitoring", "docs/monitoring.md", "tests/dashboards")
+pytestmark = pytest.mark.depends_on_files("dashboards", "charts/monitoring", "docs/monitoring.md", "tests/dashboards")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def test_every_dashboard_is_in_the_guide() -> None:
     assert not missing, f"say in docs/dashboards.md what it answers: {', '.join(missing)}"
 
 
-@pytest.mark.rests_on("docs/dashboards.md", "dashboards", "charts/monitoring", "tests/dashboards")
+@pytest.mark.depends_on_files("docs/dashboards.md", "dashboards", "charts/monitoring", "tests/dashboards")
 def test_the_program_of_the_guide_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

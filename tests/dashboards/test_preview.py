@@ -32,7 +32,7 @@ from tests.dashboards.fake_prometheus import (
 )
 from tests.dashboards.sample import good, panel
 
-pytestmark = pytest.mark.rests_on("dashboards", "charts/monitoring", "docs/monitoring.md", "tests/dashboards")
+pytestmark = pytest.mark.depends_on_files("dashboards", "charts/monitoring", "docs/monitoring.md", "tests/dashboards")
 
 NOW = 1_790_000_000.0
 FILES = [path for path, _ in catalog.generated()]

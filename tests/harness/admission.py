@@ -25,7 +25,7 @@ _OTHER_NAME = re.compile(_SUBDOMAIN)
 _NONE = re.compile(r"0+%?")
 
 
-def refusals(manifest: Manifest) -> Iterator[str]:
+def violations(manifest: Manifest) -> Iterator[str]:
     """What the API server would say of an object; nothing is good."""
     body = manifest.body
     yield from _of_metadata(body["metadata"], _NAMES.get(manifest.kind, _OTHER_NAME))

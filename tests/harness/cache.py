@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cluster import paths
-from tests.harness import chart_files, tally
+from tests.harness import chart_files, render_stats
 from tests.harness.backends import Backend, HelmError
 from tests.harness.case import Case
 
@@ -48,7 +48,7 @@ def remember(case: Case, backend: Backend, question: str, ask: Callable[[], Any]
                 _write(file, answer)
         else:
             made = _made(answer, finish)
-        tally.asked(backend.name, f"{chart} {key}", seconds)
+        render_stats.record(backend.name, f"{chart} {key}", seconds)
         _known[chart, key] = made
     result: T | HelmError = _known[chart, key]
     if isinstance(result, HelmError):
@@ -85,7 +85,12 @@ def _key(case: Case, backend: Backend, question: str) -> str:
 def _harness() -> str:
     """The digest of the sources that decide what an answer looks like."""
     here = Path(__file__).parent
-    sources = [*sorted((here / "backends").glob("*.py")), here / "cache.py", here / "reading.py", here / "render.py"]
+    sources = [
+        *sorted((here / "backends").glob("*.py")),
+        here / "cache.py",
+        here / "yaml_documents.py",
+        here / "render.py",
+    ]
     return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.harness.frozen import canonical, frozen, thawed
+from tests.harness.frozen import canonical, freeze, unfreeze
 
 Values = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ class Case:
     api_versions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", frozen(self.values))
+        object.__setattr__(self, "values", freeze(self.values))
 
     def with_values(self, values: Values) -> Case:
         """The same case with `values` laid over its own."""
@@ -43,10 +43,10 @@ class Case:
 
 def merged(base: Values, override: Values) -> dict[str, Any]:
     """Lay `override` over `base` as Helm does with values files: maps are merged, all else is replaced."""
-    result: dict[str, Any] = thawed(base)
+    result: dict[str, Any] = unfreeze(base)
     for key, value in override.items():
         if isinstance(value, Mapping) and isinstance(result.get(key), dict):
             result[key] = merged(result[key], value)
         else:
-            result[key] = thawed(value)
+            result[key] = unfreeze(value)
     return result

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cluster import paths
 from tests.harness.case import Case
-from tests.harness.reading import parse
+from tests.harness.yaml_documents import parse
 
 CHARTS = paths.REPOSITORY / "charts"
 EXAMPLES = paths.REPOSITORY / "examples"

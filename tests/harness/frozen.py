@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-REMEDY = "manifests and values are shared between tests. Remedy: change a copy, harness.frozen.thawed(…)"
+REMEDY = "manifests and values are shared between tests. Remedy: change a copy, harness.frozen.unfreeze(…)"
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:
@@ -27,20 +27,20 @@ class FrozenList(list[Any]):
     append = extend = insert = remove = pop = clear = sort = reverse = _refuse
 
 
-def frozen(data: Any) -> Any:
+def freeze(data: Any) -> Any:
     """Copy `data` into its frozen form, all the way down."""
     # What JSON is read to, most of what comes here, is told apart without asking what it is an instance of.
     kind = type(data)
     if kind is str or kind is int or kind is bool or data is None:
         return data
     if kind is dict:
-        return FrozenDict({key: frozen(value) for key, value in data.items()})
+        return FrozenDict({key: freeze(value) for key, value in data.items()})
     if kind is list:
-        return FrozenList([frozen(value) for value in data])
+        return FrozenList([freeze(value) for value in data])
     if isinstance(data, Mapping):
-        return FrozenDict({key: frozen(value) for key, value in data.items()})
+        return FrozenDict({key: freeze(value) for key, value in data.items()})
     if isinstance(data, Sequence) and not isinstance(data, str):
-        return FrozenList([frozen(value) for value in data])
+        return FrozenList([freeze(value) for value in data])
     return data
 
 
@@ -49,6 +49,6 @@ def canonical(data: Any) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def thawed(data: Any) -> Any:
+def unfreeze(data: Any) -> Any:
     """Copy frozen data into plain dicts and lists."""
     return json.loads(canonical(data))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.harness.reading import Document, documents, parse
+from tests.harness.yaml_documents import Document, documents, parse
 
 __all__ = ["Manifest", "Manifests", "parse"]
 

@@ -52,7 +52,7 @@ def selectors_of(manifest: Manifest) -> Iterator[Selector]:
         yield spec["selector"]
 
 
-def of_the_same_folder(manifests: Manifests, manifest: Manifest, _given: Case) -> set[str]:
+def workloads_in_same_folder(manifests: Manifests, manifest: Manifest, _given: Case) -> set[str]:
     """The pods of the templates beside an object's: a folder of templates is about one program."""
     folder = manifest.source.rpartition("/")[0]
     beside = {f"{each.kind}/{each.name}" for each in own(manifests) if each.source.rpartition("/")[0] == folder}

@@ -10,7 +10,7 @@ from typing import Any
 from tests.harness import case as rendering
 from tests.harness import charts, render
 from tests.harness.charts import ValuesFile
-from tests.harness.frozen import thawed
+from tests.harness.frozen import unfreeze
 from tests.istio_local import gateway
 from tests.istio_local.api import Manifest
 from tests.istio_local.backends import Backend
@@ -36,7 +36,7 @@ def released(file: ValuesFile, case: Case) -> rendering.Case:
 
 def bodies(case: Case, release: rendering.Case) -> list[Manifest]:
     """What is rendered of kinds that are served here: those of Argo Rollouts and Flagger have no definitions."""
-    found: Iterable[Mapping[str, Any]] = (thawed(each.body) for each in render(release))
+    found: Iterable[Mapping[str, Any]] = (unfreeze(each.body) for each in render(release))
     return [each for each in found if case.mesh.api.serves(str(each["apiVersion"]))]
 
 

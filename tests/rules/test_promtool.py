@@ -35,7 +35,7 @@ def test_every_rule_file_is_one_that_prometheus_takes(folder: Path) -> None:
     assert done.returncode == 0, f"correct charts/monitoring/files/rules:\n{done.stdout}{done.stderr}"
 
 
-@pytest.mark.rests_on("tests/rules", "charts/monitoring", "cluster/catalog.yaml", "cluster/go")
+@pytest.mark.depends_on_files("tests/rules", "charts/monitoring", "cluster/catalog.yaml", "cluster/go")
 @pytest.mark.parametrize("file", promtool_tests.FILES, ids=lambda file: str(file.stem))
 def test_alerts_fire_and_stay_silent_as_written(file: Path, folder: Path) -> None:
     copy = folder / file.name

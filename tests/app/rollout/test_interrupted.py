@@ -14,7 +14,7 @@ from tests.app.rollout.standins import Figures, StandIns
 
 pytestmark = [
     pytest.mark.usefixtures("no_proxy"),
-    pytest.mark.rests_on("app", "tests/app", "tests/dashboards/fake_prometheus.py"),
+    pytest.mark.depends_on_files("app", "tests/app", "tests/dashboards/fake_prometheus.py"),
 ]
 
 

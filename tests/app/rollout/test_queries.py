@@ -76,7 +76,7 @@ def _series(version: str, pod: str, code: str, values: str) -> list[dict[str, st
     ]
 
 
-@pytest.mark.rests_on("app/src/modelctl/rollout/queries.py")
+@pytest.mark.depends_on_files("app/src/modelctl/rollout/queries.py")
 def test_prometheus_own_program_answers_as_it_is_meant(tmp_path: Path) -> None:
     cases: list[tuple[Query, str, list[float] | str]] = [
         # Two pods with 54 good answers and 6 errors a minute each, over five minutes.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cluster import paths
-from tests.charts.subject import Subject
+from tests.charts.chart_spec import ChartSpec
 from tests.harness import Case, Manifests, render
 
 CHART = paths.REPOSITORY / "charts" / "istio-routing"
@@ -33,7 +33,7 @@ ROLLOUTS: dict[str, Any] = {"trafficManagement": "rollouts", "analysis": ASKED}
 
 def case(values: Mapping[str, Any] | None = None) -> Case:
     """A case with `values` beside the Service and two versions."""
-    return SUBJECT.case(values)
+    return CHART_SPEC.case(values)
 
 
 def rendered(values: Mapping[str, Any] | None = None) -> Manifests:
@@ -47,23 +47,23 @@ def spec(kind: str, values: Mapping[str, Any] | None = None, suffix: str = "") -
 
 
 _AT_THE_GATEWAY = "policies count in the namespace of the proxies, which security.gatewayNamespace names"
-SUBJECT = Subject(
+CHART_SPEC = ChartSpec(
     chart=CHART,
-    base={"service": {"name": SERVICE}, "versions": [{"name": 1, "weight": 90}, {"name": 2, "weight": 10}]},
-    not_knobs={
+    minimal_values={"service": {"name": SERVICE}, "versions": [{"name": 1, "weight": 90}, {"name": 2, "weight": 10}]},
+    values_without_effect={
         "global": "it is for other charts, and this one reads none of it",
         "service.portName": "only a guard reads it; its cases show both of its values",
         "service.keepaliveSeconds": "only a guard reads it; its cases show both of its values",
     },
-    elsewhere={
+    other_namespaces={
         f"security/{name}.yaml": _AT_THE_GATEWAY
         for name in ("authorizationpolicy", "authorizationpolicy-token", "requestauthentication")
     },
-    routed_elsewhere={
+    external_backends={
         f"routes/{name}.yaml": "the versions' Services are those of charts/model-server"
         for name in ("httproute", "httproute-mesh", "httproute-redirect")
     },
-    selecting={
+    selector_values={
         **dict.fromkeys(("service.name", "service.podLabels"), "it names the model server's pods"),
         **dict.fromkeys(("gateway.selector", "gateway.create", "gateway.parentRefs"), "it names the gateway's pods"),
         **dict.fromkeys(("security.enforceAt", "api"), "it says whose proxies check requests"),

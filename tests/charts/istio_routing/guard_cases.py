@@ -9,7 +9,7 @@ from tests.charts.istio_routing.chart import ASKED, FLAGGER, GATEWAY_API, HOST, 
 from tests.charts.istio_routing.guard_cases_security import ALLOWED as ALLOWED_CALLERS
 from tests.charts.istio_routing.guard_cases_security import CALLERS, ENFORCED, TOKENS
 from tests.harness import merged
-from tests.harness.paths import placed
+from tests.harness.field_paths import set_field
 
 ONE = {"name": 1, "weight": 100}
 ROUTING = ISTIO["routing"]
@@ -250,7 +250,7 @@ TIMES: Cases = [
     ),
     *(
         (
-            placed({}, key, "0s"),
+            set_field({}, key, "0s"),
             f'{key}: it is "0s", and Istio takes no time below 1ms. Make it longer.',
         )
         for key in (

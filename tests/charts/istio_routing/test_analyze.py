@@ -15,16 +15,16 @@ from typing import Any
 
 import pytest
 
-from tests.charts.draws import Drawn
-from tests.charts.every.test_properties import VALID
-from tests.charts.istio_routing.chart import CHART, SUBJECT
-from tests.charts.istio_routing.drawn import DRAWS
+from tests.charts.all_charts.test_properties import VALID
+from tests.charts.istio_routing.chart import CHART, CHART_SPEC
+from tests.charts.istio_routing.strategies import STRATEGIES
 from tests.charts.programs import run
 from tests.charts.properties import rendered
+from tests.charts.strategies import GeneratedCase
 from tests.harness import Case, Manifests, render
 from tests.harness.charts import ValuesFile, values_files
-from tests.harness.drawing import for_all
 from tests.harness.frozen import canonical
+from tests.harness.strategies import for_all
 
 Body = Mapping[str, Any]
 FILES = values_files(CHART)
@@ -47,9 +47,9 @@ EXPECTED = {
     "IST0133": "a DENY rule without ports would deny TCP as well",
 }
 # A run of it takes half a second.
-pytestmark = pytest.mark.rests_on(
+pytestmark = pytest.mark.depends_on_files(
     *("tests/charts/istio_routing", "charts/istio-routing", "examples/istio"),
-    *(f"tests/charts/{name}.py" for name in ("draws", "programs", "properties", "subject", "subjects")),
+    *(f"tests/charts/{name}.py" for name in ("chart_spec", "chart_specs", "programs", "properties", "strategies")),
     *("cluster/catalog.yaml", "cluster/go/mesh"),
 )
 
@@ -93,9 +93,9 @@ def test_istioctl_finds_nothing_wrong_with_any_values_file(tmp_path: Path) -> No
 
 def test_istiod_takes_what_every_value_leads_to(tmp_path: Path) -> None:
     objects: list[Body] = []
-    for index, knob in enumerate(SUBJECT.knobs):
-        given = SUBJECT.case(knob.given)
-        for body in of_istio(replace(given, values=knob.values(given.values))):
+    for index, effect in enumerate(CHART_SPEC.value_effects):
+        given = CHART_SPEC.case(effect.given)
+        for body in of_istio(replace(given, values=effect.values(given.values))):
             # What is said of another object is no matter here, so that this need not be rendered anew.
             objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{index}"}})
     refused = [message for message in said(objects, tmp_path) if message.startswith(REFUSED)]
@@ -105,14 +105,14 @@ def test_istiod_takes_what_every_value_leads_to(tmp_path: Path) -> None:
 def test_istiod_takes_what_is_rendered_of_drawn_values(tmp_path: Path) -> None:
     objects: list[Body] = []
 
-    def collect(drawn: Drawn) -> None:
-        manifests = rendered(SUBJECT, drawn.case)
+    def collect(drawn: GeneratedCase) -> None:
+        manifests = rendered(CHART_SPEC, drawn.case)
         for body in [] if manifests is None else known(manifests):
             objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{len(objects)}"}})
 
-    # The same that tests/charts/every/test_properties.py draws, so that they need not be rendered anew.
-    for index, unit in enumerate(DRAWS.drawing.units):
-        for_all(DRAWS.cases(unit), collect, VALID, index)
+    # The same that tests/charts/all_charts/test_properties.py strategies, so that they need not be rendered anew.
+    for index, unit in enumerate(STRATEGIES.schema_strategies.units):
+        for_all(STRATEGIES.cases(unit), collect, VALID, index)
     assert objects, "nothing that is drawn is rendered"
     refused = [message for message in said(objects, tmp_path) if message.startswith(REFUSED)]
     assert not refused, "\n".join(refused)

@@ -86,7 +86,7 @@ def test_what_is_asked_is_what_the_files_say() -> None:
             assert any(filled(file, "2") in query for query in asked), f"nobody asks {file.name} about the canary"
 
 
-@pytest.mark.rests_on("tests/charts", "charts/istio-routing", "cluster/catalog.yaml", "cluster/go/monitoring")
+@pytest.mark.depends_on_files("tests/charts", "charts/istio-routing", "cluster/catalog.yaml", "cluster/go/monitoring")
 def test_prometheus_takes_every_query(tmp_path: Path) -> None:
     asked = argo_queries(rendered(ROLLOUTS)) | flagger_queries(rendered(FLAGGER))
     rules = [{"record": f"a:b:{index}", "expr": query} for index, query in enumerate(asked.values())]

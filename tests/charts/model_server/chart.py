@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.charts.subject import Expected, Subject
+from tests.charts.chart_spec import ChartSpec, Expected
 from tests.harness import Case, Manifest, Manifests, merged, render
 from tests.harness.manifests import parse
 from tests.harness.objects import named
@@ -141,14 +141,14 @@ _SELECTED: Mapping[str, Expected] = {
     "traffic/service-version.yaml": _same_name,
 }
 
-SUBJECT = Subject(
+CHART_SPEC = ChartSpec(
     chart=CHART,
-    base=BASE,
+    minimal_values=BASE,
     # An example shows its own point; who calls from outside may be shown by another.
-    beside_examples={"networkPolicy": {"callers": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
+    readme_values={"networkPolicy": {"callers": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
     containers=frozenset({"model-server", "pull-model", "nginx", "test"}),
-    expected=_expected,
-    changing={
+    expected_workloads=_expected,
+    mutable_values={
         "commonLabels": {"a": "b"},
         "podLabels": {"c": "d"},
         "model": {"version": 7},

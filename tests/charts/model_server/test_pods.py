@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.charts.model_server.chart import FULLNAME, names, one, pod, server, template
+from tests.harness.field_paths import MISSING, get_field
 from tests.harness.objects import named
-from tests.harness.paths import GONE, found
 
 
 def volume(values: dict[str, Any], name: str) -> Any:
@@ -52,7 +52,7 @@ def test_without_a_secret_there_is_no_trace_of_one() -> None:
         ({"serviceAccount": {"name": "other"}}, "serviceAccountName", "other"),
         ({"serviceAccount": {"create": False}}, "serviceAccountName", "default"),
         ({"serviceAccount": {"create": False, "name": "other"}}, "serviceAccountName", "other"),
-        ({"topologySpreadConstraints": []}, "topologySpreadConstraints", GONE),
+        ({"topologySpreadConstraints": []}, "topologySpreadConstraints", MISSING),
         ({"dnsPolicy": "Default"}, "dnsPolicy", "Default"),
         ({"dnsConfig": {"nameservers": ["192.0.2.1"]}}, "dnsConfig", {"nameservers": ["192.0.2.1"]}),
         ({"hostAliases": [{"ip": "192.0.2.1"}]}, "hostAliases", [{"ip": "192.0.2.1"}]),
@@ -62,11 +62,11 @@ def test_without_a_secret_there_is_no_trace_of_one() -> None:
             "containers[model-server].securityContext.procMount",
             "Default",
         ),
-        ({}, "dnsPolicy", GONE),
+        ({}, "dnsPolicy", MISSING),
     ],
 )
 def test_pod_settings_are_passed_on(values: dict[str, Any], path: str, expected: Any) -> None:
-    assert found(one("Deployment", values), f"pod.{path}") == expected
+    assert get_field(one("Deployment", values), f"pod.{path}") == expected
 
 
 def test_tmp_is_a_limited_folder_that_can_be_written_to() -> None:

@@ -7,15 +7,15 @@ import re
 import pytest
 from hypothesis import strategies as st
 
-from tests.charts.draws import Drawn
-from tests.charts.model_server.chart import SUBJECT
-from tests.charts.model_server.drawn import DRAWS
+from tests.charts.model_server.chart import CHART_SPEC
+from tests.charts.model_server.strategies import STRATEGIES
 from tests.charts.properties import for_all_pairs, in_shards, overlaid
+from tests.charts.strategies import GeneratedCase
 from tests.harness import Manifests
 
-pytestmark = pytest.mark.rests_on("charts/model-server", "tests/charts/model_server")
+pytestmark = pytest.mark.depends_on_files("charts/model-server", "tests/charts/model_server")
 
-UNITS = DRAWS.drawing.units
+UNITS = STRATEGIES.schema_strategies.units
 SCALING = [path for path in UNITS if re.match(r"(replicaCount|autoscaling|keda|podDisruptionBudget)\b", path)]
 
 
@@ -26,12 +26,14 @@ def test_what_scales_the_pods_does_not_roll_them(shard: int) -> None:
             template = after.one("Deployment", manifest.name).pod_template()
             assert template == manifest.pod_template(), f"the pods of {manifest} would be replaced"
 
-    for_all_pairs(SUBJECT, shard, overlaid(DRAWS, DRAWS.drawing.some(5, SCALING)), check)
+    for_all_pairs(CHART_SPEC, shard, overlaid(STRATEGIES, STRATEGIES.schema_strategies.some(5, SCALING)), check)
 
 
 @in_shards
 def test_a_version_changes_nothing_of_another_one(shard: int) -> None:
-    two = DRAWS.drawing.at("versions").map(lambda entries: {**(entries[0] if entries else {}), "name": "two"})
+    two = STRATEGIES.schema_strategies.at("versions").map(
+        lambda entries: {**(entries[0] if entries else {}), "name": "two"}
+    )
     over = two.map(lambda entry: {"versions": [{"name": "one"}, entry]})
 
     def check(before: Manifests, after: Manifests) -> None:
@@ -40,6 +42,8 @@ def test_a_version_changes_nothing_of_another_one(shard: int) -> None:
                 now = after.one(manifest.kind, manifest.name)
                 assert now.body == manifest.body, f"{manifest} changes with the values of another version"
 
-    base = DRAWS.cases(most=2).map(lambda drawn: drawn.case.with_values({"versions": [{"name": "one"}]}))
-    pairs = st.tuples(base, over).map(lambda pair: (Drawn(pair[0]), Drawn(pair[0].with_values(pair[1]))))
-    for_all_pairs(SUBJECT, shard, pairs, check)
+    base = STRATEGIES.cases(most=2).map(lambda drawn: drawn.case.with_values({"versions": [{"name": "one"}]}))
+    pairs = st.tuples(base, over).map(
+        lambda pair: (GeneratedCase(pair[0]), GeneratedCase(pair[0].with_values(pair[1])))
+    )
+    for_all_pairs(CHART_SPEC, shard, pairs, check)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.charts.helm_errors import schema_errors
 from tests.charts.model_server.chart import case, setting
-from tests.charts.refusals import schema_refusals
 
 SPREAD = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -171,12 +171,12 @@ REFUSED = [
 
 @pytest.mark.parametrize(("values", "message"), REFUSED, ids=[message.split(":")[0] for _, message in REFUSED])
 def test_a_wrong_value_is_refused_with_its_place_and_what_is_wanted(values: dict[str, Any], message: str) -> None:
-    assert schema_refusals(case(values)) == [message]
+    assert schema_errors(case(values)) == [message]
 
 
 def test_all_that_the_schema_refuses_is_said_at_once() -> None:
     wrong = {"replicas": 3, "service": {"port": 70000}, "server": {"thread": 3}}
-    assert sorted(schema_refusals(case(wrong))) == [
+    assert sorted(schema_errors(case(wrong))) == [
         unknown("", "replicas"),
         unknown("/server", "thread"),
         "at '/service/port': maximum: got 70,000, want 65,535",

@@ -126,10 +126,10 @@ def test_a_change_of_the_configuration_rolls_the_pods() -> None:
 
 
 def test_a_change_of_a_created_secret_rolls_the_pods() -> None:
-    def with_token(token: str) -> str | None:
+    def with_api_token(token: str) -> str | None:
         return checksum({"secret": {"create": True, "stringData": {"token": token}}}, "secret")
 
-    assert with_token("a") != with_token("b")
+    assert with_api_token("a") != with_api_token("b")
     assert checksum({"secret": {"existingSecret": "login"}}, "secret") is None
 
 

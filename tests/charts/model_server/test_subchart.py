@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.charts.helm_errors import guard_errors
 from tests.charts.model_server.chart import APP_VERSION, BASE, CHART
 from tests.charts.model_server.guard_cases_release import RENAMES
-from tests.charts.refusals import refusals
 from tests.harness import Case, Manifests, merged, render
-from tests.harness.copies import umbrella
+from tests.harness.chart_fixtures import umbrella
 
 
 @pytest.fixture(scope="module")
@@ -49,4 +49,4 @@ def test_null_reaches_the_subchart(parent: Path) -> None:
 
 @pytest.mark.parametrize(("values", "message"), RENAMES, ids=["true", "false", "neither"])
 def test_an_old_key_is_refused_below_an_umbrella_too(parent: Path, values: dict[str, Any], message: str) -> None:
-    assert refusals(case_of(parent, {}, values), "wine") == [message]
+    assert guard_errors(case_of(parent, {}, values), "wine") == [message]

@@ -18,7 +18,7 @@ from tests.charts.model_server.chart import (
     template,
 )
 from tests.harness import render
-from tests.harness.paths import GONE, found
+from tests.harness.field_paths import MISSING, get_field
 
 TWO = {"versions": [{"name": 1}, {"name": "candidate", "replicaCount": 1}]}
 KEDA = {"keda": {"enabled": True, "triggers": [{"type": "cpu", "metadata": {"value": "70"}}]}}
@@ -177,19 +177,19 @@ OVERLAID: list[tuple[dict[str, Any], dict[str, Any], str, Any]] = [
         "pod.tolerations",
         [{"key": "c"}],
     ),
-    ({"tolerations": [{"key": "a"}]}, {"tolerations": []}, "pod.tolerations", GONE),
-    ({}, {"topologySpreadConstraints": []}, "pod.topologySpreadConstraints", GONE),
+    ({"tolerations": [{"key": "a"}]}, {"tolerations": []}, "pod.tolerations", MISSING),
+    ({}, {"topologySpreadConstraints": []}, "pod.topologySpreadConstraints", MISSING),
     # false, 0, null and an empty text are said, too.
     ({"replicaCount": 5}, {"replicaCount": 0}, "spec.replicas", 0),
-    ({"replicaCount": 5}, {"replicaCount": None}, "spec.replicas", GONE),
-    ({"minReadySeconds": 5}, {"minReadySeconds": 0}, "spec.minReadySeconds", GONE),
-    ({"priorityClassName": "high"}, {"priorityClassName": ""}, "pod.priorityClassName", GONE),
+    ({"replicaCount": 5}, {"replicaCount": None}, "spec.replicas", MISSING),
+    ({"minReadySeconds": 5}, {"minReadySeconds": 0}, "spec.minReadySeconds", MISSING),
+    ({"priorityClassName": "high"}, {"priorityClassName": ""}, "pod.priorityClassName", MISSING),
     ({"autoscaling": {"enabled": True}}, {"autoscaling": {"enabled": False}}, "spec.replicas", 3),
     (
         {"gpu": {"count": 2}},
         {"gpu": {"count": 0}},
         "pod.containers[model-server].resources.limits[nvidia.com/gpu]",
-        GONE,
+        MISSING,
     ),
     (
         {"strategy": {"rollingUpdate": {"maxUnavailable": 1}}},
@@ -207,7 +207,7 @@ OVERLAID: list[tuple[dict[str, Any], dict[str, Any], str, Any]] = [
 @pytest.mark.parametrize(("chart", "version", "path", "expected"), OVERLAID, ids=[row[2] for row in OVERLAID])
 def test_a_versions_values_are_laid_over_the_charts(chart: Any, version: Any, path: str, expected: Any) -> None:
     deployment = one("Deployment", {**chart, "versions": [{"name": "x", **version}]}, of_version("x"))
-    assert found(deployment, path) == expected
+    assert get_field(deployment, path) == expected
 
 
 # A version's pods have its labels, whatever its values are.
@@ -218,7 +218,7 @@ ALIKE = [row[:3] for row in OVERLAID if "labels" not in row[2]]
 def test_a_version_does_with_its_values_what_the_chart_does_with_them(chart: Any, version: Any, path: str) -> None:
     alone = one("Deployment", case(chart).with_values(version).values, FULLNAME)
     listed = one("Deployment", {**chart, "versions": [{"name": "x", **version}]}, of_version("x"))
-    assert found(listed, path) == found(alone, path)
+    assert get_field(listed, path) == get_field(alone, path)
 
 
 CONTEXT = '{{ .Values.model.version }} of {{ .Release.Name }}, {{ include "model-server.fullname" . }}'
@@ -246,7 +246,7 @@ def test_templates_in_values_see_the_versions_own_values(
 ) -> None:
     entry = {"name": 2, **({key: value} if said_by == "the version" else {})}
     values = {"versions": [{"name": 1}, entry], **({key: value} if said_by == "the chart" else {})}
-    assert found(one(kind, values, of_version("2")), path) == EXPANDED
+    assert get_field(one(kind, values, of_version("2")), path) == EXPANDED
 
 
 def test_versions_may_come_from_different_sources() -> None:

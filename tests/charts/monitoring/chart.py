@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from cluster import paths
-from tests.charts.subject import Subject
+from tests.charts.chart_spec import ChartSpec
 from tests.harness import Case, Manifest, Manifests, render
 from tests.harness.manifests import parse
-from tests.harness.selection import of_the_same_folder
+from tests.harness.selection import workloads_in_same_folder
 
 CHART = paths.REPOSITORY / "charts" / "monitoring"
 FULLNAME = "demo-monitoring"
@@ -21,7 +21,7 @@ LOGIN: dict[str, Any] = {"auth": {"existingSecret": "login"}}
 
 def case(values: Mapping[str, Any] | None = None) -> Case:
     """A case with `values`; the defaults are whole."""
-    return SUBJECT.case(values)
+    return CHART_SPEC.case(values)
 
 
 def rendered(values: Mapping[str, Any] | None = None) -> Manifests:
@@ -62,33 +62,33 @@ def _expected(manifests: Manifests, manifest: Manifest, given: Case) -> set[str]
     if manifest.source.startswith("operator/"):
         component = manifest.source.partition("-")[2].removesuffix(".yaml")
         return {f"{kind}/{name}" for kind, name in manifests.keys if name.endswith(component)}
-    return of_the_same_folder(manifests, manifest, given)
+    return workloads_in_same_folder(manifests, manifest, given)
 
 
 _READS_THE_HOST = "the figures are those of the node, and nothing but its files tells them"
 _IN_ITS_NETWORK = "only in the node's own network are its network cards seen; a value asks for it"
-SUBJECT = Subject(
+CHART_SPEC = ChartSpec(
     chart=CHART,
     # Their 230 kB are in every rendering otherwise; what they depend on asks for them.
-    base={"dashboards": {"enabled": False}},
+    minimal_values={"dashboards": {"enabled": False}},
     containers=frozenset(
         {
             *("prometheus", "alertmanager", "reloader", "grafana", "make-password"),
             *("kube-state-metrics", "node-exporter", "adapter", "test"),
         }
     ),
-    expected=_expected,
-    changing={
+    expected_workloads=_expected,
+    mutable_values={
         "commonLabels": {"a": "b"},
         "prometheus": {"podLabels": {"c": "d"}, "image": {"tag": "v9"}},
         "alertmanager": {"podLabels": {"c": "d"}},
         "grafana": {"podLabels": {"c": "d"}},
     },
-    not_knobs={
+    values_without_effect={
         f"{name}.auth.allowUnauthenticated": "only a guard reads it; its cases show both of its values"
         for name in ("prometheus", "alertmanager")
     },
-    with_token={
+    with_api_token={
         "prometheus/statefulset.yaml": "finds its targets, and shows its token to the kubelets",
         "kube-state-metrics/deployment.yaml": "reads the objects of the API that it tells of",
         "adapter/deployment.yaml": "reads pods, and has the API server check who calls it",
@@ -99,13 +99,13 @@ SUBJECT = Subject(
         "node-exporter": "is up within a second, so that it needs no startup probe",
         "adapter": "is up within a second, so that it needs no startup probe",
     },
-    unmounted={
+    unreferenced={
         "dashboards/configmap.yaml": "a Grafana that is run elsewhere finds them by their labels",
         "rules/configmap.yaml": "a Prometheus that is run elsewhere takes them, where mode is rules-only",
     },
     fixed_names={"adapter/apiservice.yaml": "its name is the group and version that it serves"},
-    elsewhere={"adapter/rolebinding.yaml": "the role that it binds is in kube-system, and is Kubernetes' own"},
-    unrestricted={
+    other_namespaces={"adapter/rolebinding.yaml": "the role that it binds is in kube-system, and is Kubernetes' own"},
+    pod_security_exceptions={
         "node-exporter/daemonset.yaml": {
             "volume proc is of type hostPath: not allowed": _READS_THE_HOST,
             "volume sys is of type hostPath: not allowed": _READS_THE_HOST,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.charts.helm_errors import guard_errors
 from tests.charts.monitoring.chart import (
     CHART,
     LOGIN,
@@ -20,7 +21,6 @@ from tests.charts.monitoring.chart import (
 from tests.charts.monitoring.guard_cases_alerting import MAIL, telling
 from tests.charts.monitoring.programs import written
 from tests.charts.programs import run
-from tests.charts.refusals import refusals
 from tests.harness import Case, render
 from tests.harness.charts import values_files
 
@@ -156,7 +156,7 @@ def test_the_jobs_are_those_that_rules_and_dashboards_know() -> None:
 
 def test_no_job_of_the_users_has_the_name_of_one_of_the_charts() -> None:
     for job in [*JOBS, "annotated"]:
-        (said,) = refusals(case({"prometheus": {"extraScrapeConfigs": [{"job_name": job}]}}))
+        (said,) = guard_errors(case({"prometheus": {"extraScrapeConfigs": [{"job_name": job}]}}))
         assert f'there is another job named "{job}"' in said
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts.monitoring.chart import FULLNAME, SUBJECT, rendered
+from tests.charts.monitoring.chart import CHART_SPEC, FULLNAME, rendered
 from tests.harness import Manifest, Manifests
 
 Rules = list[dict[str, Any]]
@@ -111,6 +111,6 @@ def test_what_is_not_collected_may_not_be_read() -> None:
 
 
 def test_whatever_can_be_collected_can_be_read() -> None:
-    kinds = SUBJECT.leaves["kubeStateMetrics.collect"].schema["items"]["enum"]
+    kinds = CHART_SPEC.leaves["kubeStateMetrics.collect"].schema["items"]["enum"]
     found = allowed(rendered({"kubeStateMetrics": {"collect": kinds}}))["kube-state-metrics"]
     assert sorted(name for rule in found for name in rule["resources"]) == sorted(kinds)

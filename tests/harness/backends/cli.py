@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cluster import tools
 from tests.harness.backends.protocol import HelmError
-from tests.harness.backends.refusals import in_order
+from tests.harness.backends.schema_errors import sort_schema_errors
 from tests.harness.case import Case
 
 TIMEOUT_SECONDS = 60
@@ -97,7 +97,7 @@ def _reason(complaint: str) -> str:
     reason = "".join(lines[first:]).strip()
     for words in _BEFORE:
         reason = reason.removeprefix(words)
-    return in_order(reason.removesuffix(_AFTER).strip())
+    return sort_schema_errors(reason.removesuffix(_AFTER).strip())
 
 
 @cache

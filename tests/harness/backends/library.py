@@ -14,7 +14,7 @@ import helm_python
 from helm_python import _native, errors
 
 from tests.harness.backends.protocol import HelmError
-from tests.harness.backends.refusals import in_order
+from tests.harness.backends.schema_errors import sort_schema_errors
 
 T = TypeVar("T")
 
@@ -76,6 +76,6 @@ def _asked(call: Callable[[], T]) -> T:
     try:
         return call()
     except errors.HelmValuesError as error:
-        raise ValuesError(in_order(str(error).strip())) from error
+        raise ValuesError(sort_schema_errors(str(error).strip())) from error
     except errors.HelmError as error:
         raise HelmError(str(error).strip()) from error

@@ -1,0 +1,63 @@
+"""Each chart's README: what it says of values is about values that there are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.charts.chart_spec import ChartSpec
+from tests.charts.chart_specs import CHART_SPECS
+from tests.harness import merged, render
+
+
+def readme(chart_spec: ChartSpec) -> str:
+    """The text before the tables of values, which are generated."""
+    text = (chart_spec.chart / "README.md").read_text(encoding="utf-8")
+    return text.partition("<!-- values: begin -->")[0]
+
+
+def test_every_key_in_the_text_of_the_readme_exists(chart_spec: ChartSpec) -> None:
+    leaf_paths = {path.replace("[]", "") for path in chart_spec.leaves}
+    # A chart may tell what to set in another one.
+    everywhere = {path.replace("[]", "") for other in CHART_SPECS.values() for path in other.leaves}
+    known = {".".join(path.split(".")[:depth]) for path in everywhere for depth in range(1, 8)}
+    text = re.sub(r"^```.*?^```", "", readme(chart_spec), flags=re.MULTILINE | re.DOTALL)
+    named = {
+        key
+        for key in re.findall(r"`([a-zA-Z]\w*(?:\.[a-zA-Z]\w*)+)(?![\w/])", text)
+        if key.split(".")[0] in chart_spec.schema["properties"]
+    }
+    assert len(named) > 5, "the pattern finds no keys any more"
+    # Inside of what Kubernetes defines, there are no keys of the chart.
+    unknown = {key for key in named - known if not key.startswith(tuple(f"{path}." for path in leaf_paths))}
+    assert not unknown, f"README.md names what is no value: {sorted(unknown)}"
+
+
+def examples(chart_spec: ChartSpec) -> list[dict[str, Any]]:
+    """The README's examples of values."""
+    found = []
+    for text in re.findall(r"^```yaml\n(.*?)^```", readme(chart_spec), flags=re.MULTILINE | re.DOTALL):
+        values = yaml.safe_load(text)
+        if isinstance(values, dict) and set(values) <= set(chart_spec.schema["properties"]):
+            found.append(values)
+    return found
+
+
+EXAMPLES = [(chart_spec, values) for chart_spec in CHART_SPECS.values() for values in examples(chart_spec)]
+
+
+@pytest.mark.parametrize(("of", "values"), EXAMPLES, ids=[f"{of}-{', '.join(values)}" for of, values in EXAMPLES])
+def test_every_example_of_values_renders(of: ChartSpec, values: dict[str, Any]) -> None:
+    assert list(render(of.case(merged(of.readme_values, values))))
+
+
+def test_the_readme_has_examples(chart_spec: ChartSpec) -> None:
+    assert examples(chart_spec), "the pattern finds none any more"
+
+
+def test_the_readmes_umbrella_names_this_version(chart_spec: ChartSpec) -> None:
+    shown = re.findall(rf"- name: {chart_spec.name}\n(?: +\w+: .*\n)*? +version: (\S+)", readme(chart_spec))
+    assert set(shown) <= {chart_spec.metadata["version"]}, "correct the version in README.md, As a subchart"

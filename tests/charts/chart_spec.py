@@ -1,0 +1,126 @@
+"""A chart under test, and what tests of any chart must know of it.
+
+`tests/charts/<chart>/chart.py` defines CHART_SPEC, `guard_cases.py` GUARDS and `strategies.py` STRATEGIES. Every
+exception has a reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cluster import paths
+from tests.harness import Case, Manifest, Manifests, merged, render
+from tests.harness.charts import metadata
+from tests.harness.manifests import parse
+from tests.harness.schema_leaves import Leaf, leaves
+from tests.harness.selection import workloads_in_same_folder
+from tests.harness.value_effects import ValueEffect
+from tests.harness.value_effects import read as read_value_effects
+
+TESTS = paths.REPOSITORY / "tests" / "charts"
+
+Values = Mapping[str, Any]
+# What makes the pods that an object is to select.
+Expected = Callable[[Manifests, Manifest, Case], set[str]]
+Reasons = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """A chart under test. Templates are named by their paths in templates/, containers by their names."""
+
+    chart: Path
+    # The least that must be said.
+    minimal_values: Values = field(default_factory=dict)
+    # What an example of values in the README may leave to another one.
+    readme_values: Values = field(default_factory=dict)
+    # The containers that the chart makes by itself; all others are the users'.
+    containers: frozenset[str] = frozenset()
+    expected_workloads: Expected = workloads_in_same_folder
+    # Values that users change during a release's life, and that no selector may hold.
+    mutable_values: Values = field(default_factory=lambda: {"commonLabels": {"a": "b"}})
+    # Exceptions to the tests of all charts, each with its reason: values without an entry in value_effects/, pods that
+    # mount an API token, containers without probes, ConfigMaps that no pod mounts, prescribed names, objects in other
+    # namespaces, routes to Services of other charts, and values by which users select pods.
+    values_without_effect: Reasons = field(default_factory=dict)
+    with_api_token: Reasons = field(default_factory=dict)
+    without_probes: Reasons = field(default_factory=dict)
+    unreferenced: Reasons = field(default_factory=dict)
+    fixed_names: Reasons = field(default_factory=dict)
+    other_namespaces: Reasons = field(default_factory=dict)
+    external_backends: Reasons = field(default_factory=dict)
+    selector_values: Reasons = field(default_factory=dict)
+    # What the pods of a template may do against the standard "restricted": each violation as it is reported.
+    pod_security_exceptions: Mapping[str, Reasons] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The chart's name."""
+        return self.chart.name
+
+    @property
+    def tests_package(self) -> str:
+        """Where its own tests are."""
+        return f"{__package__}.{self.name.replace('-', '_')}"
+
+    @property
+    def tests_folder(self) -> Path:
+        """The folder of its own tests."""
+        return TESTS / self.name.replace("-", "_")
+
+    @cached_property
+    def metadata(self) -> Mapping[str, str]:
+        """What Chart.yaml says."""
+        return metadata(self.chart)
+
+    @cached_property
+    def oldest_kubernetes(self) -> str:
+        """The oldest version of Kubernetes that it is for, such as 1.35."""
+        return ".".join(self.metadata["kubeVersion"].removeprefix(">=").split(".")[:2])
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The schema of its values."""
+        schema: dict[str, Any] = json.loads((self.chart / "values.schema.json").read_text(encoding="utf-8"))
+        return schema
+
+    @cached_property
+    def leaves(self) -> dict[str, Leaf]:
+        """Every value that can be set on its own."""
+        return leaves(self.schema)
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """What values.yaml says."""
+        values: dict[str, Any] = parse((self.chart / "values.yaml").read_text(encoding="utf-8"))
+        return values
+
+    @cached_property
+    def value_effects(self) -> list[ValueEffect]:
+        """The table of what each value does."""
+        return read_value_effects(self.tests_folder / "value_effects")
+
+    def case(self, values: Values | None = None) -> Case:
+        """A case whose values are the least that must be said, and `values`."""
+        return Case(self.chart, merged(self.minimal_values, values or {}))
+
+    def renderings(self, effect: ValueEffect) -> tuple[Manifests, Manifests]:
+        """Render the chart without and with the value of `effect`."""
+        before = self.case(effect.given)
+        return render(before), render(replace(before, values=effect.values(before.values)))
+
+    def attribute_of(self, module: str, name: str, default: Any) -> Any:
+        """What a module of its own tests says, or the default where there is no such module."""
+        # A new chart has no modules yet; tests/charts/all_charts/test_completeness.py demands them.
+        if not (self.tests_folder / f"{module}.py").exists():
+            return default
+        return getattr(import_module(f"{self.tests_package}.{module}"), name)
+
+    def __str__(self) -> str:
+        return self.name

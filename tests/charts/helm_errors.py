@@ -1,0 +1,30 @@
+"""What the chart says when it refuses values: by its guards, and by its schema."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import Case, HelmError, render
+
+GUARDS = "\n\nThe values of {chart} cannot work:\n\n"
+SCHEMA = "values don't meet the specifications of the schema(s) in the following chart(s):\n{chart}:\n"
+
+
+def guard_errors(wrong: Case, chart: str = "") -> list[str]:
+    """The problems that the guards of a case's chart list, or those of the chart of that name below it."""
+    return _listed(wrong, GUARDS.format(chart=chart or wrong.chart.name))
+
+
+def schema_errors(wrong: Case, chart: str = "") -> list[str]:
+    """The problems that the schema of a case's chart lists, or that of the chart of that name below it."""
+    return _listed(wrong, SCHEMA.format(chart=chart or wrong.chart.name))
+
+
+def _listed(wrong: Case, heading: str) -> list[str]:
+    with pytest.raises(HelmError) as caught:
+        render(wrong)
+    _, found, listed = str(caught.value).partition(heading)
+    assert found, f"refused by something else than {heading.strip()!r}: {caught.value}"
+    lines = listed.partition("\n\nUse --debug")[0].strip("\n").splitlines()
+    assert all(line.startswith("- ") for line in lines), f"what is listed is not a line for each problem: {lines}"
+    return [line.removeprefix("- ") for line in lines]

@@ -1,0 +1,117 @@
+"""How values of monitoring are drawn: in each mode, with what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from configparser import ConfigParser
+from configparser import Error as IniError
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.charts.monitoring.chart import CHART_SPEC
+from tests.charts.strategies import ChartStrategies
+from tests.harness import Manifests
+
+_RULE = {
+    "alert": "Shop",
+    "expr": "up == 0",
+    "for": "5m",
+    "labels": {"severity": "info"},
+    "annotations": {"a": "{{ b }}"},
+}
+# Values that are passed on as they are, so that the schema does not say what is good.
+EXAMPLES: Mapping[str, Sequence[Any]] = {
+    "alerts": ({}, {"HighCPUUsage": {"for": "10m", "labels": {"a": "1e3"}}}, {"Watchdog": {"enabled": False}}),
+    "extraRules": ({}, {"shop": {"groups": [{"name": "yes", "interval": "1m", "rules": [_RULE]}]}}),
+    "dashboards.extra": ({}, {"shop": '{"uid": "shop", "title": "a: {{ b }} #"}'}),
+    "prometheus.externalLabels": ({}, {"cluster": "1e3", "yes": "no"}),
+    "prometheus.extraScrapeConfigs": ([], [{"job_name": "1e3", "static_configs": [{"targets": ["a:9100"]}]}]),
+    "prometheus.remoteWrite": ([], [{"url": "https://a.example.org/w", "queue_config": {"capacity": 1000000}}]),
+    "grafana.config": ({}, {"users": {"default_theme": "light"}, "alerting": {"max_annotations_to_keep": 1000000}}),
+    "grafana.extraDataSources": ([], [{"name": "yes", "uid": "1e3", "type": "jaeger", "jsonData": {"a": 1000000}}]),
+    "adapter.extraRules": ([], [{"seriesQuery": "a", "metricsQuery": "sum(<<.Series>>)"}]),
+    "extraObjects": (
+        [],
+        [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "more"}, "data": {"a": "1e3"}}],
+        ["apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: text\n"],
+    ),
+}
+_KEY = {"name": "login", "key": "token"}
+_TELLING = {
+    "receivers": [
+        {"name": "team", "webhook": [{"urlSecret": _KEY}], "slack": [{"channel": "#a", "urlSecret": _KEY}]},
+        {"name": "on-call", "pagerduty": [{"routingKeySecret": _KEY}]},
+    ],
+    "route": {"receiver": "team"},
+    "routes": [{"receiver": "on-call", "matchers": ["severity = critical"]}],
+}
+_OUTSIDE: dict[str, Any] = {"networkPolicy": {"callers": [{"namespaceSelector": {}}]}}
+_OIDC = {
+    **{"enabled": True, "clientId": "a", "clientSecret": {"name": "oidc"}},
+    **{"authUrl": "https://a.example.org", "tokenUrl": "https://b.example.org"},
+}
+_LOGIN = {"auth": {"existingSecret": "login"}}
+_DOORS = (
+    {"ingress": {"enabled": True, "hosts": ["a.example.org"]}},
+    {"httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]}},
+)
+# Whatever stands beside, this has to fit.
+_SIZES = {"persistence": {"size": "100Gi"}, "retention": {"size": "80GB"}}
+
+# Most of what is rendered, and nothing depends on them but their own values.
+_NO_DASHBOARDS = {"dashboards": {"enabled": False}}
+_LOGINS = {"prometheus": {**_SIZES, **_LOGIN}, "alertmanager": {**_LOGIN, "replicaCount": 3}}
+
+BASE_VALUES: Sequence[dict[str, Any]] = (
+    {"mode": "standalone", "prometheus": _SIZES, **_NO_DASHBOARDS},
+    {"mode": "standalone", **_LOGINS, **_NO_DASHBOARDS},
+    {"mode": "operator", **_NO_DASHBOARDS},
+    {"mode": "rules-only", **_NO_DASHBOARDS},
+)
+FEATURES: Sequence[dict[str, Any]] = (
+    {"dashboards": {"enabled": True}},
+    {"mode": "standalone", "alertmanager": _TELLING},
+    {"mode": "operator", "alertmanager": _TELLING, "operator": {"alertmanagerConfig": {"enabled": True}}},
+    *({**_OUTSIDE, name: {**_LOGIN, **door}} for name in ("prometheus", "alertmanager") for door in _DOORS),
+    *({**_OUTSIDE, "grafana": door} for door in _DOORS),
+    {"grafana": {"oidc": _OIDC, "egress": [{"ports": [{"port": 443, "protocol": "TCP"}]}]}},
+    {"nodeExporter": {"hostNetwork": True, "hostPID": True}},
+    {"mode": "standalone", "adapter": {"enabled": True}},
+    {"slo": {"models": [{"model": "iris", "availability": {"objective": 99.5}}]}},
+    {"tests": {"runner": "argocd"}},
+    {"networkPolicy": {"enabled": False}},
+)
+
+
+def _refused_by_the_programs(manifests: Manifests, _folder: Path) -> Iterator[str]:
+    """Files that no program could read; whether the right one likes it, test_config.py says."""
+    for manifest in manifests.of_kind("ConfigMap"):
+        for key, text in manifest.body.get("data", {}).items():
+            if error := _unreadable(key, text):
+                yield f"{manifest}: {key} cannot be read: {error}"
+
+
+# Most draws leave most files as they were.
+@lru_cache(maxsize=256)
+def _unreadable(key: str, text: str) -> str:
+    try:
+        if key.endswith((".yaml", ".yml")):
+            yaml.load(text, Loader=yaml.CSafeLoader)
+        elif key == "grafana.ini":
+            ConfigParser(interpolation=None, comment_prefixes=("#", ";")).read_string(text)
+    except (yaml.YAMLError, IniError) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
+STRATEGIES = ChartStrategies(
+    CHART_SPEC,
+    base_values=BASE_VALUES,
+    features=FEATURES,
+    examples=EXAMPLES,
+    words=("prometheus", "team", "nobody", "data", "config", "rules", "/prometheus"),
+    program_errors=_refused_by_the_programs,
+)
