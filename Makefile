@@ -43,7 +43,7 @@ lint: $(VENV)/.ready ## Style, types, charts and what their values promise
 lint-code:
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy cluster charttool dashboards examples tests benchmarks app/src
+	$(VENV)/bin/mypy cluster charttool dashboards devkit examples tests benchmarks app/src
 	$(PY) -m charttool check
 	$(PY) -m dashboards check
 

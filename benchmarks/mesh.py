@@ -25,9 +25,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 
 from benchmarks import machine
-from cluster import exits, lifecycle
+from cluster import lifecycle
 from cluster.console import Console
-from cluster.errors import ClusterError
+from devkit import exits
+from devkit.errors import UserError
 from examples.iris import canary, load, models, predictions, release, routing
 
 DIRECT, MESH = "bench-direct", "bench-mesh"
@@ -85,7 +86,7 @@ def _run(options: argparse.Namespace) -> None:
         _print(figures)
     failed = sum(figure.failed for figure in figures)
     if failed:
-        raise ClusterError(f"{failed} requests failed.", "Ask for lower --rates, or look why at `kubectl get pods -A`.")
+        raise UserError(f"{failed} requests failed.", "Ask for lower --rates, or look why at `kubectl get pods -A`.")
 
 
 @contextmanager

@@ -16,9 +16,8 @@ import time
 from dataclasses import dataclass
 
 from benchmarks import machine
-from cluster.errors import ClusterError
-from dashboards.errors import DashboardError
-from dashboards.preview import Prometheus
+from devkit.errors import UserError
+from devkit.prometheus import Prometheus
 from examples.iris import monitoring
 from examples.iris.reach import api_server, pod
 
@@ -61,7 +60,7 @@ def main() -> int:
     options = _parser().parse_args()
     try:
         measured = _measured(options.minutes)
-    except (ClusterError, DashboardError) as error:
+    except UserError as error:
         print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
         return 1
     if options.json:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
-from cluster import paths
+from devkit import paths
 from tests.harness import HELM3, HELM4, SDK, Case, Manifests, cache, render, worker_environment, yaml_documents
 from tests.harness.charts import values_files
 from tests.harness.schemas import newest_version, problems

@@ -29,7 +29,7 @@ import requests
 from prometheus_client import CollectorRegistry
 
 from benchmarks import machine
-from cluster import paths
+from devkit import paths
 from model_server.drift.monitor import DriftMonitor
 from model_server.drift.reference import read_reference
 from model_server.http.admin import create_admin_app, start_admin_server

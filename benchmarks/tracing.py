@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import machine
-from cluster import paths
+from devkit import paths
 from modelctl.training.train import TrainingRequest, train
 from tests.app.process import ServerProcess, running_server
 

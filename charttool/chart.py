@@ -11,8 +11,8 @@ from charttool import comments, reference, renames, schema, shared, upgrading, u
 from charttool.comments import Values
 from charttool.problems import ContractError, Problem
 from charttool.renames import Rename
+from devkit import paths
 
-ROOT = Path(__file__).resolve().parents[1]
 REMEDY = "Call `python -m charttool generate`."
 
 
@@ -51,7 +51,8 @@ class Chart:
 def charts() -> list[Chart]:
     """Every chart of this repository that has values."""
     # Relative where that is possible: the paths of messages are read by people.
-    root = ROOT.relative_to(Path.cwd()) if ROOT.is_relative_to(Path.cwd()) else ROOT
+    here = Path.cwd()
+    root = paths.REPOSITORY.relative_to(here) if paths.REPOSITORY.is_relative_to(here) else paths.REPOSITORY
     return [Chart(path.parent) for path in sorted(root.glob("charts/*/values.yaml"))]
 
 

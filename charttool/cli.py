@@ -14,8 +14,8 @@ from pathlib import Path
 from charttool import migrate
 from charttool.chart import Chart, charts, check
 from charttool.problems import ContractError, Problem
-
-DONE, WRONG, INTERRUPTED = 0, 1, 130
+from devkit import exits
+from devkit.exits import EXIT_FAILURE, EXIT_OK
 
 DESCRIPTION = "Write out, and check, what a chart's values.yaml promises."
 EPILOG = """examples:
@@ -40,18 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if getattr(options, "write", False) and str(options.file) == "-":
         parser.error("--write needs a file: standard input cannot be written to")
+    return exits.run(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         problems = _COMMANDS[options.command](options)
     except ContractError as error:
         problems = list(error.problems)
     except OSError as error:
         problems = [Problem(Path(error.filename or "."), None, f"{error.strerror}.", "Check the path.")]
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
     for problem in problems:
         print(problem, file=sys.stderr)
-    return WRONG if problems else DONE
+    return EXIT_FAILURE if problems else EXIT_OK
 
 
 def _generate(options: argparse.Namespace) -> list[Problem]:

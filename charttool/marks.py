@@ -13,6 +13,7 @@ import yaml
 
 from charttool import kubernetes
 from charttool.kubernetes import Schema
+from devkit.errors import UserError
 
 DEFINITIONS = Path(__file__).with_name("definitions.yaml")
 
@@ -29,13 +30,8 @@ WORDS = _TEXTS | _CONDITIONS | _OBJECT_WORDS | _PLAIN | _OWN | {"items", "anyOf"
 _TYPED = frozenset({"type", "enum", "const", "$ref", "kubernetes", "anyOf", "oneOf"})
 
 
-class MarkError(ValueError):
-    """A mark says something that cannot be; holds what and the remedy."""
-
-    def __init__(self, cause: str, remedy: str) -> None:
-        super().__init__(cause, remedy)
-        self.cause = cause
-        self.remedy = remedy
+class MarkError(UserError):
+    """A mark in a values file that cannot be translated."""
 
 
 @cache

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 import yaml
 
-from cluster import paths
-from cluster.errors import ClusterError
+from cluster import layout
+from devkit import paths
+from devkit.errors import UserError
 
-FILE = paths.PACKAGE / "catalog.yaml"
+FILE = layout.PACKAGE / "catalog.yaml"
 DEFAULT_REGISTRY = "docker.io"
 OLD_DEFAULT_REGISTRY = "index.docker.io"
 PARTS = ("families", "tools", "images")
@@ -100,7 +101,7 @@ class Image:
     @property
     def folder(self) -> Path:
         """Where its Dockerfile is."""
-        return paths.REPOSITORY / self.context if self.context else paths.RECIPES / self.recipe
+        return paths.REPOSITORY / self.context if self.context else layout.RECIPES / self.recipe
 
     @property
     def is_ours(self) -> bool:
@@ -120,7 +121,7 @@ class Catalog:
     families: frozenset[str]
 
     def program(self, name: str) -> Program:
-        """The Go program of that name. Raises :class:`ClusterError` when there is none."""
+        """The Go program of that name. Raises :class:`UserError` when there is none."""
         return _named(self.programs, name, "program")
 
     def can_make(self, name: str) -> bool:
@@ -128,7 +129,7 @@ class Catalog:
         return name in self.programs or name in self.wheels
 
     def tool(self, name: str) -> Tool:
-        """The tool of that name. Raises :class:`ClusterError` when there is none."""
+        """The tool of that name. Raises :class:`UserError` when there is none."""
         return _named(self.tools, name, "tool")
 
     def image(self, name: str) -> Image:
@@ -136,7 +137,7 @@ class Catalog:
         return _named(self.images, full_name(name), "image")
 
     def custom_resources(self, name: str) -> CustomResources:
-        """The custom resources of that name. Raises :class:`ClusterError` when there are none."""
+        """The custom resources of that name. Raises :class:`UserError` when there are none."""
         return _named(self.crds, name, "custom resources")
 
     def has_image(self, name: str) -> bool:
@@ -159,7 +160,7 @@ def full_name(name: str) -> str:
 
 @cache
 def load(file: Path = FILE) -> Catalog:
-    """Read and check the catalog. Raises :class:`ClusterError` for the first mistake."""
+    """Read and check the catalog. Raises :class:`UserError` for the first mistake."""
     content = _read(file)
     programs: dict[str, Program] = {}
     for family, settings in content["families"].items():
@@ -251,15 +252,15 @@ def _entry(kind: type[Entry], keys: dict[str, Any]) -> Entry:
     return kind(**keys)
 
 
-def _mistake(cause: str, remedy: str) -> ClusterError:
-    return ClusterError(f"{FILE.name}: {cause}", remedy)
+def _mistake(cause: str, remedy: str) -> UserError:
+    return UserError(f"{FILE.name}: {cause}", remedy)
 
 
 def _named(entries: dict[str, Entry], name: str, kind: str) -> Entry:
     try:
         return entries[name]
     except KeyError:
-        raise ClusterError(
+        raise UserError(
             f"{FILE.name} names no {kind} {name!r}.", f"Add it there, or use one of: {', '.join(sorted(entries))}."
         ) from None
 

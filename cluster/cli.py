@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from cluster import catalog, crds, exits, lifecycle, tools
+from cluster import catalog, crds, lifecycle, tools
 from cluster.console import Console
+from devkit import exits, paths
 
 DESCRIPTION = "Make a Kubernetes cluster with a registry beside it, on any machine."
 EXAMPLES = """examples:
@@ -34,7 +35,13 @@ EXAMPLES = """examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    return exits.run(lambda: _run(_parser().parse_args(arguments)))
+    return exits.run(
+        # The parser reads the catalog, which may contain a mistake.
+        lambda: _run(_parser().parse_args(arguments)),
+        # The commands write to the clone and to the cache only.
+        os_error_remedy=f"Check that {paths.BUILD} and {paths.cache()} can be written to and have space.",
+        interrupted="interrupted; call the command again to go on from here",
+    )
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from cluster import catalog, digest, paths, scratch, tools
+from cluster import catalog, digest, layout, scratch, tools
 from cluster.console import Console
-from cluster.errors import ClusterError
-from cluster.process import run
 from cluster.tools import gobuild
+from devkit import paths
+from devkit.errors import UserError
+from devkit.process import run
 
 ESTABLISHED_SECONDS = 60
 
@@ -28,7 +29,7 @@ def files(name: str, console: Console | None = None) -> list[Path]:
 def apply(names: Sequence[str], console: Console) -> list[str]:
     """Apply the definitions to the cluster and wait until it serves them; returns what was applied."""
     if not paths.KUBECONFIG.exists():
-        raise ClusterError("There is no cluster.", "Call `make up` first.")
+        raise UserError("There is no cluster.", "Call `make up` first.")
     kubectl: list[str | Path] = [tools.ensure("kubectl", console), "--kubeconfig", paths.KUBECONFIG]
     applied = []
     for name in names:
@@ -44,7 +45,7 @@ def apply(names: Sequence[str], console: Console) -> list[str]:
 
 
 def _cached(entry: catalog.CustomResources) -> Path:
-    pinned = digest.of_folder(paths.GO_FAMILIES / entry.family)
+    pinned = digest.of_folder(layout.GO_FAMILIES / entry.family)
     key = digest.of(pinned, entry.module, entry.folder, entry.files)
     return paths.cache() / "crds" / entry.name / key
 
@@ -53,7 +54,7 @@ def _fetch(entry: catalog.CustomResources, target: Path) -> None:
     source = gobuild.module_folder(entry.family, entry.module) / entry.folder
     found = sorted(source.glob(entry.files))
     if not found:
-        raise ClusterError(
+        raise UserError(
             f"{entry.module} has no file {entry.folder}/{entry.files}.",
             f"Correct `folder` or `files` of {entry.name} in {catalog.FILE.name}.",
         )

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from cluster.errors import ClusterError
+from devkit.errors import UserError
 
 LENGTH = 16
 IGNORED = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
@@ -25,7 +25,7 @@ def of(*parts: str | bytes) -> str:
 def of_folder(folder: Path) -> str:
     """The digest of a folder: the names, modes and contents of its files, not their times."""
     if not folder.is_dir():
-        raise ClusterError(f"The folder {folder} is not there.", "Correct its name, or restore it: `git status`.")
+        raise UserError(f"The folder {folder} is not there.", "Correct its name, or restore it: `git status`.")
     return of(*_described(folder))
 
 

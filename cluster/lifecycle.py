@@ -7,14 +7,15 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cluster import addons, engine, kind, lock, paths, registry, scratch, settings, tools
+from cluster import addons, engine, kind, layout, lock, registry, scratch, settings, tools
 from cluster.addons import istio
 from cluster.console import Console
 from cluster.engine import Engine
-from cluster.errors import ClusterError
 from cluster.host import preflight
 from cluster.images import Images
 from cluster.images.ensure import Policy
+from devkit import paths
+from devkit.errors import UserError
 
 # What people and tests call; the first time they may have to be compiled.
 TOOLS = ("docker", "kind", "kubectl", "helm")
@@ -54,10 +55,10 @@ class Connection:
 
 
 def connect(console: Console, policy: Policy = "auto") -> Connection:
-    """The engine that answers. Raises :class:`ClusterError` when ``up`` has not been called."""
+    """The engine that answers. Raises :class:`UserError` when ``up`` has not been called."""
     running = engine.find()
     if running is None:
-        raise ClusterError("No container engine answers.", "Call `make up` first.")
+        raise UserError("No container engine answers.", "Call `make up` first.")
     return Connection(running, Images(running, console, policy), console)
 
 
@@ -88,7 +89,7 @@ def install_istio(console: Console, policy: Policy = "auto") -> None:
     """Have Istio in the cluster, which `up` does not install."""
     connection = connect(console, policy)
     if not kind.is_ready():
-        raise ClusterError("There is no cluster that takes pods.", "Call `make up` first.")
+        raise UserError("There is no cluster that takes pods.", "Call `make up` first.")
     with lock.held(console):
         registry.ensure(connection.engine, connection.images, console)
         istio.install(connection.engine, connection.images, console)
@@ -133,11 +134,11 @@ def clean(console: Console) -> None:
     """End everything and remove what is cached outside the clone; raises where something of it stays."""
     down(console)
     with lock.held(console), console.step(f"remove what is cached in {paths.cache()}"):
-        for name in paths.CACHED:
+        for name in layout.CACHED:
             scratch.remove(paths.cache() / name)
-        left = [name for name in paths.CACHED if (paths.cache() / name).exists()]
+        left = [name for name in layout.CACHED if (paths.cache() / name).exists()]
     if left:
-        raise ClusterError(
+        raise UserError(
             f"{paths.cache() / left[0]} could not be removed whole.", "See what still uses it, then remove it by hand."
         )
 
@@ -169,5 +170,5 @@ def _check_machine() -> None:
     found = engine.find()
     if found is None:
         preflight.check_can_start_engine()
-    is_cold = found is None and not (paths.engine() / "data").exists()
+    is_cold = found is None and not (layout.engine() / "data").exists()
     preflight.check_disk(paths.cache(), preflight.COLD_DISK_GIB if is_cold else preflight.WARM_DISK_GIB)

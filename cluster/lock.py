@@ -6,8 +6,8 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cluster import paths
 from cluster.console import Console
+from devkit import paths
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cluster import paths
-from cluster.process import run
+from devkit import paths
+from devkit.process import run
 
 PREFIX = "run-"
 

@@ -11,9 +11,9 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from dashboards import canary, cluster, model, overview, stack
 from dashboards.layout import Board
+from devkit import paths
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-FOLDER: Final = ROOT / "charts" / "monitoring" / "files" / "dashboards"
+FOLDER: Final = paths.CHARTS / "monitoring" / "files" / "dashboards"
 
 
 def boards() -> tuple[Board, ...]:

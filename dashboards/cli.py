@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from dashboards import catalog
-from dashboards.errors import DashboardError
 from dashboards.lint import problems_of_all
 from dashboards.queries import Window
 from dashboards.reading import Dashboard, read
-
-DONE, WRONG, INTERRUPTED = 0, 1, 130
+from devkit import exits
+from devkit.errors import UserError
+from devkit.exits import EXIT_FAILURE, EXIT_OK
 
 DESCRIPTION = "The dashboards of charts/monitoring: write them, check them, look at them."
 EPILOG = """examples:
@@ -41,16 +41,7 @@ REMEDY: Final = "Call `python -m dashboards generate`."
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
     options = _parser().parse_args(arguments)
-    try:
-        return _COMMANDS[options.command](options)
-    except DashboardError as error:
-        print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
-    except OSError as error:
-        print(f"error: {error.filename or 'a file'}: {error.strerror}.\nremedy: Check the path.", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
-    return WRONG
+    return exits.run(lambda: _COMMANDS[options.command](options))
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -68,7 +59,7 @@ def _generate(options: argparse.Namespace) -> int:
         print(f"removed {path}, of which there is no module", file=sys.stderr)
     if options.json:
         print(json.dumps({"written": written, "removed": [str(path) for path in removed]}))
-    return DONE
+    return EXIT_OK
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -85,12 +76,13 @@ def _check(options: argparse.Namespace) -> int:
     if options.json:
         files = {"stale": [str(path) for path in stale], "foreign": [str(path) for path in foreign]}
         print(json.dumps({"problems": [problem.as_dictionary() for problem in found], **files}))
-    return WRONG if found or stale or foreign else DONE
+    return EXIT_FAILURE if found or stale or foreign else EXIT_OK
 
 
 def _preview(options: argparse.Namespace) -> int:
     # The plotting library takes half a second to import, and only this command needs it.
-    from dashboards.preview import Prometheus, render
+    from dashboards.preview import render
+    from devkit.prometheus import Prometheus
 
     prometheus = Prometheus(options.prometheus)
     # As many points as a panel has room for, and no more than there are scrapes.
@@ -119,7 +111,7 @@ def _preview(options: argparse.Namespace) -> int:
             for one in pictures
         ]
         print(json.dumps(answer))
-    return WRONG if wrong else DONE
+    return EXIT_FAILURE if wrong else EXIT_OK
 
 
 def _chosen(options: argparse.Namespace) -> list[Dashboard]:
@@ -127,12 +119,12 @@ def _chosen(options: argparse.Namespace) -> list[Dashboard]:
     uids = {dashboard.uid for dashboard in dashboards}
     for uid in options.dashboard:
         if uid not in uids:
-            raise DashboardError(f"there is no dashboard {uid}.", f"There are {', '.join(sorted(uids))}.")
+            raise UserError(f"there is no dashboard {uid}.", f"There are {', '.join(sorted(uids))}.")
     chosen = [dashboard for dashboard in dashboards if not options.dashboard or dashboard.uid in options.dashboard]
     names = {variable.name for dashboard in chosen for variable in dashboard.variables}
     for name, _ in options.variable:
         if name not in names:
-            raise DashboardError(f"no dashboard has a variable {name}.", f"There are {', '.join(sorted(names))}.")
+            raise UserError(f"no dashboard has a variable {name}.", f"There are {', '.join(sorted(names))}.")
     return chosen
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from dashboards.errors import DashboardError
 from dashboards.reading import Dashboard, Json
 from dashboards.variables import ALL
+from devkit.errors import UserError
 
 # $name, ${name}, ${name:format}; names of Grafana's own begin with two underscores. $1 is a group of label_replace.
 _VARIABLE: Final = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?::\w+)?\}|(?P<plain>[A-Za-z_]\w*))")
@@ -49,7 +49,7 @@ class Expanded(NamedTuple):
 
 
 def expanded(dashboard_json: Json, variables: Values, window: Window | None = None) -> list[Expanded]:
-    """Every query of a dashboard; raises DashboardError for a variable that nobody declares.
+    """Every query of a dashboard; raises UserError for a variable that nobody declares.
 
     What ``variables`` leaves out stands for all values. A list of values is what choosing several gives.
     """
@@ -63,11 +63,11 @@ def expanded(dashboard_json: Json, variables: Values, window: Window | None = No
 
 
 def filling(dashboard: Dashboard, chosen: Values, window: Window) -> dict[str, str]:
-    """What each variable of a dashboard stands for in a query; raises DashboardError for one it does not have."""
+    """What each variable of a dashboard stands for in a query; raises UserError for one it does not have."""
     known = [variable.name for variable in dashboard.variables]
     for name in chosen:
         if name not in known:
-            raise DashboardError(
+            raise UserError(
                 f"the dashboard {dashboard.uid} has no variable {name}.", f"It has {', '.join(known) or 'none'}."
             )
     values = window.variables()
@@ -83,12 +83,12 @@ def filling(dashboard: Dashboard, chosen: Values, window: Window) -> dict[str, s
 
 
 def filled(expression: str, values: Mapping[str, str]) -> str:
-    """An expression with its variables filled in; raises DashboardError."""
+    """An expression with its variables filled in; raises UserError."""
 
     def value(match: re.Match[str]) -> str:
         name = match["braced"] or match["plain"]
         if name not in values:
-            raise DashboardError(f"the variable {name} is not declared, in: {expression}", "Declare it, or mend it.")
+            raise UserError(f"the variable {name} is not declared, in: {expression}", "Declare it, or mend it.")
         return values[name]
 
     return _VARIABLE.sub(value, expression)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dashboards.errors import DashboardError
+from devkit.errors import UserError
 
 Json = dict[str, Any]
 
@@ -159,11 +159,11 @@ class Dashboard:
 
 
 def read(path: Path) -> Dashboard:
-    """A committed dashboard; raises DashboardError."""
+    """A committed dashboard; raises UserError."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DashboardError(f"{path}: no JSON: {error}.", "Call `python -m dashboards generate`.") from error
+        raise UserError(f"{path}: no JSON: {error}.", "Call `python -m dashboards generate`.") from error
     if not isinstance(raw, dict):
-        raise DashboardError(f"{path}: no JSON object.", "Call `python -m dashboards generate`.")
+        raise UserError(f"{path}: no JSON object.", "Call `python -m dashboards generate`.")
     return Dashboard(raw)

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import yaml
 
-from dashboards.errors import DashboardError
+from devkit import paths
+from devkit.errors import UserError
 
-VALUES: Final = Path(__file__).resolve().parents[1] / "charts" / "monitoring" / "values.yaml"
+VALUES: Final = paths.CHARTS / "monitoring" / "values.yaml"
 
 # Value and colour; below the first one everything is well.
 Steps = tuple[tuple[float, str], ...]
@@ -23,10 +24,10 @@ RED, ORANGE, YELLOW, GREEN = "red", "orange", "yellow", "green"
 
 
 def default(name: str, values: Path = VALUES) -> float:
-    """A threshold of the chart; raises DashboardError."""
+    """A threshold of the chart; raises UserError."""
     value = _thresholds(values).get(name)
     if not isinstance(value, int | float):
-        raise DashboardError(f"{values}: thresholds.{name} is no number.", "Mend its name in dashboards/thresholds.py.")
+        raise UserError(f"{values}: thresholds.{name} is no number.", "Mend its name in dashboards/thresholds.py.")
     return float(value)
 
 

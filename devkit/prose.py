@@ -1,4 +1,4 @@
-"""``python -m devkit prose``: report the phrases that docs/contributing/style.md bans, in every tracked text file.
+"""The prose linter: finds the phrases that docs/contributing/style.md bans, in every tracked text file.
 
 Prose linters read Markdown and the comments of a few languages. The texts that users meet most are elsewhere: Helm
 templates, comments of values files, alert annotations, messages in Python. So the rules match whole lines of all of
@@ -7,29 +7,19 @@ them, which also makes the figures comparable with other projects.
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from devkit import paths
+
 RULES = Path(__file__).with_name("prose.yaml")
 LINES = 10_000
-
-EXAMPLES = """examples:
-  python -m devkit prose                  check every text file that Git tracks
-  python -m devkit prose charts docs      check two folders
-  python -m devkit prose --figures        print how often lines match, for every 10,000 lines
-
-exit codes: 0 nothing found, 1 findings, 2 wrong usage
-"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +33,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Limit:
-    """How often lines may match ``pattern``, for every 10,000 lines."""
+    """The highest rate of lines that match ``pattern``, for every 10,000 lines."""
 
     name: str
     pattern: re.Pattern[str]
@@ -66,7 +56,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Figure:
-    """How many lines match, for every 10,000 lines; more than ``most`` is too many."""
+    """A measured rate: lines that match for every 10,000 lines; more than ``most`` is too many."""
 
     name: str
     lines: int
@@ -128,8 +118,9 @@ def figures(limits: Sequence[Limit], lines: Sequence[str]) -> list[Figure]:
     ]
 
 
-def check(places: Sequence[str] = (), *, root: Path = ROOT) -> tuple[list[Finding], list[Figure]]:
+def check(places: Sequence[str] = (), *, root: Path | None = None) -> tuple[list[Finding], list[Figure]]:
     """Check the files in ``places``, or all of them; figures are about the same files."""
+    root = root or paths.REPOSITORY
     rules = load()
     found: list[Finding] = []
     lines: list[str] = []
@@ -138,33 +129,3 @@ def check(places: Sequence[str] = (), *, root: Path = ROOT) -> tuple[list[Findin
         found += findings(rules.rules, file.relative_to(root).as_posix(), text)
         lines += text.splitlines()
     return found, figures(rules.limits, lines)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m devkit prose",
-        description="Report phrases that docs/contributing/style.md bans.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("places", nargs="*", metavar="PATH", help="files or folders; default: the whole repository")
-    parser.add_argument("--figures", action="store_true", help="print the figures also if they are within their limits")
-    parser.add_argument("--json", action="store_true", help="print findings and figures as JSON")
-    options = parser.parse_args(arguments)
-    found, counted = check(options.places, root=ROOT)
-    # A folder has too few lines for a rate to mean anything.
-    over = [] if options.places else [figure for figure in counted if figure.rate > figure.most]
-    if options.json:
-        print(json.dumps({"findings": list(map(asdict, found)), "figures": list(map(asdict, counted))}, indent=2))
-    else:
-        for line in [*found, *(counted if options.figures else over)]:
-            print(line)
-    if found or over:
-        print(f"prose: {len(found)} findings, {len(over)} figures over their limit", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cluster import paths
+from devkit import paths
 from tests.harness import cache, render_stats, result_cache, worker_environment
 
 ROOT = paths.REPOSITORY / "tests"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cluster import paths, registry, settings, tools
+from cluster import layout, registry, settings, tools
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.images import Images
-from cluster.process import run
+from devkit import paths
+from devkit.process import run
 
-FOLDER = paths.PACKAGE / "addons"
+FOLDER = layout.PACKAGE / "addons"
 
 
 def install(engine: Engine, images: Images, console: Console) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cluster import paths, registry, scratch, tools
+from cluster import layout, registry, scratch, tools
 from cluster.addons import objects
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.images import Images
-from cluster.process import run
+from devkit.process import run
 
 IMAGES = ("registry.istio.io/release/pilot:1.31.0", "registry.istio.io/release/proxyv2:1.31.0")
-FOLDER = paths.PACKAGE / "addons" / "istio"
+FOLDER = layout.PACKAGE / "addons" / "istio"
 OPERATOR, INGRESS_CLASS = FOLDER / "operator.yaml", FOLDER / "ingressclass.yaml"
 # Each with the Deployment in it that has to be there.
 DEPLOYMENTS = {"istio-system": "istiod", "istio-ingress": "istio-ingress"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cluster import paths, tools
-from cluster.process import run
+from cluster import tools
+from devkit import paths
+from devkit.process import run
 
 READY_SECONDS = 120
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cluster.errors import ClusterError
-from cluster.process import run, run_logged
+from devkit.errors import UserError
+from devkit.process import run, run_logged
 
 
 @dataclass(frozen=True)
@@ -58,5 +58,5 @@ class Engine:
         """Whether the engine answers a request."""
         try:
             return self.run("version", "--format", "{{.Server.Version}}", check=False, seconds=20).returncode == 0
-        except ClusterError:
+        except UserError:
             return False

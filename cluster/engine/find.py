@@ -23,7 +23,7 @@ def find() -> Engine | None:
 def ensure(console: Console) -> Engine:
     """An engine that answers, started if there is none.
 
-    Raises :class:`cluster.errors.ClusterError` when none answers and none may be started.
+    Raises :class:`devkit.errors.UserError` when none answers and none may be started.
     """
     found = find()
     if found:

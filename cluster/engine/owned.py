@@ -8,12 +8,12 @@ import subprocess
 import time
 from pathlib import Path
 
-from cluster import paths
+from cluster import layout
 from cluster.console import Console
 from cluster.engine.client import Engine
-from cluster.errors import ClusterError
 from cluster.host import packages, quirks
 from cluster.tools import gobuild
+from devkit.errors import UserError
 
 RUN = Path("/run/model-serving")
 SOCKET = RUN / "docker.sock"
@@ -27,7 +27,7 @@ PROGRAMS = ("dockerd", "containerd", "containerd-shim-runc-v2", "ctr", "runc")
 
 
 def start(docker: Path, console: Console) -> Engine:
-    """Start dockerd and wait until it answers. Raises :class:`ClusterError` with the end of its log."""
+    """Start dockerd and wait until it answers. Raises :class:`UserError` with the end of its log."""
     _refuse_second_engine()
     binaries = [gobuild.build(name, console) for name in PROGRAMS]
     packages.ensure(packages.ENGINE)
@@ -64,8 +64,8 @@ def _signal(pid: int, number: signal.Signals) -> None:
         raise _only_root(f"The container engine (process {pid}) was started by root.") from error
 
 
-def _only_root(cause: str) -> ClusterError:
-    return ClusterError(f"{cause} Only root may end or remove it.", "Run `sudo make down`.")
+def _only_root(cause: str) -> UserError:
+    return UserError(f"{cause} Only root may end or remove it.", "Run `sudo make down`.")
 
 
 def left_behind() -> bool:
@@ -86,7 +86,7 @@ def _refuse_second_engine() -> None:
     # A second dockerd on one machine removes the bridge of the first.
     others = [pid for pid in _pids() if _is_dockerd(pid) and pid != running_pid()]
     if others:
-        raise ClusterError(
+        raise UserError(
             f"A container engine runs (process {others[0]}) but does not answer to you.",
             "Set DOCKER_HOST to its socket, or join its group; starting a second one would break its network.",
         )
@@ -108,7 +108,7 @@ def _clear_leftovers() -> None:
 
 
 def _spawn(binaries: list[Path]) -> subprocess.Popen[bytes]:
-    data = paths.engine()
+    data = layout.engine()
     for folder in (RUN, data):
         folder.mkdir(parents=True, exist_ok=True)
     search = ":".join([*(str(binary.parent) for binary in binaries), os.environ.get("PATH", "")])
@@ -136,11 +136,11 @@ def _wait_until_it_answers(engine: Engine, process: subprocess.Popen[bytes]) -> 
     deadline = time.monotonic() + START_SECONDS
     while not engine.answers():
         if process.poll() is not None or time.monotonic() > deadline:
-            log = paths.engine() / "engine.log"
+            log = layout.engine() / "engine.log"
             tail = "\n    ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
-            raise ClusterError(
+            raise UserError(
                 f"The container engine did not start:\n    {tail}\n ",
-                f"Its whole log is {log}. If it names a damaged folder, remove {paths.engine() / 'data'}.",
+                f"Its whole log is {log}. If it names a damaged folder, remove {layout.engine() / 'data'}.",
             )
         time.sleep(0.2)
 

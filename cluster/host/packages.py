@@ -7,8 +7,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from cluster.errors import ClusterError
-from cluster.process import run, run_logged
+from devkit.errors import UserError
+from devkit.process import run, run_logged
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ ROOT_FILE_SYSTEM = Need("to make the Debian base image", ("debootstrap", "ca-cer
 
 
 def ensure(need: Need) -> None:
-    """Install what is missing. Raises :class:`ClusterError` where that is not possible."""
+    """Install what is missing. Raises :class:`UserError` where that is not possible."""
     missing = [item for item in need.evidence if not _is_there(item)]
     if not missing:
         return
     names = " ".join(need.packages)
     if shutil.which("apt-get") is None:
-        raise ClusterError(
+        raise UserError(
             f"{missing[0]} is missing ({need.reason}), and this machine has no apt-get to install it.",
             f"Install the equivalents of: {names}.",
         )
     if os.geteuid() != 0:
-        raise ClusterError(
+        raise UserError(
             f"{missing[0]} is missing ({need.reason}), and only root may install packages.",
             f"Run `sudo apt-get install {names}`.",
         )
@@ -55,7 +55,7 @@ def ensure(need: Need) -> None:
         run_logged(["apt-get", "update", "--quiet"], log="apt-update", environment=environment)
     try:
         run_logged(install, log="apt-install", environment=environment)
-    except ClusterError:
+    except UserError:
         # The lists can be older than what the mirror still holds.
         run_logged(["apt-get", "update", "--quiet"], log="apt-update", environment=environment)
         run_logged(install, log="apt-install", environment=environment)

@@ -7,8 +7,8 @@ import platform
 import shutil
 from pathlib import Path
 
-from cluster.errors import ClusterError
-from cluster.process import run
+from devkit.errors import UserError
+from devkit.process import run
 
 GIB = 1024**3
 COLD_DISK_GIB = 25
@@ -23,7 +23,7 @@ def check_disk(folder: Path, needed_gib: int) -> None:
         place = place.parent
     free = shutil.disk_usage(place).free / GIB
     if free < needed_gib:
-        raise ClusterError(
+        raise UserError(
             f"{folder} has {free:.1f} GiB free and {needed_gib} GiB are needed.",
             "Free some space, or name another folder by MODEL_SERVING_CACHE=/path.",
         )
@@ -37,7 +37,7 @@ def check_memory(needed_gib: int = MEMORY_GIB, meminfo: Path = Path("/proc/memin
         if line.startswith("MemTotal:"):
             total = int(line.split()[1]) * 1024 / GIB
             if total < needed_gib:
-                raise ClusterError(
+                raise UserError(
                     f"This machine has {total:.1f} GiB of memory and {needed_gib} GiB are needed.",
                     "Use a larger machine, or give the virtual machine more memory.",
                 )
@@ -46,17 +46,17 @@ def check_memory(needed_gib: int = MEMORY_GIB, meminfo: Path = Path("/proc/memin
 def check_can_start_engine() -> None:
     """Only root on Linux can start an engine, and only on a kernel with overlayfs."""
     if platform.system() != "Linux":
-        raise ClusterError(
+        raise UserError(
             "No container engine answers, and one can be started only on Linux.",
             "Start Docker Desktop (or another Docker engine), then call again.",
         )
     if os.geteuid() != 0:
-        raise ClusterError(
+        raise UserError(
             "No container engine answers, and only root may start one.",
             "Start Docker (`sudo systemctl start docker`) and join its group, or run as root.",
         )
     if not _kernel_has("overlay"):
-        raise ClusterError(
+        raise UserError(
             "The kernel has no overlay file system, without which no container engine is started here.",
             "Run `modprobe overlay`, or use a kernel built with CONFIG_OVERLAY_FS.",
         )

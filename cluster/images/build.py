@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cluster import catalog, paths, scratch, tools
+from cluster import catalog, scratch, tools
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.host import quirks
 from cluster.images import rootfs
-from cluster.process import run_logged
 from cluster.tools import gobuild, programs
+from devkit import paths
+from devkit.process import run_logged
 
 # Whatever this machine is, what runs in a container is for Linux.
 LINUX = "Linux"

@@ -8,9 +8,9 @@ from typing import Literal
 from cluster import catalog
 from cluster.console import Console
 from cluster.engine import Engine
-from cluster.errors import ClusterError, DiskFullError
 from cluster.images import build, inputs, probe
 from cluster.images.preload import preload
+from devkit.errors import DiskFullError, UserError
 
 Policy = Literal["auto", "pull", "build"]
 
@@ -55,7 +55,7 @@ class Images:
                 self.engine.run("pull", "--quiet", reference, seconds=1800)
             except DiskFullError:
                 raise
-            except ClusterError as refusal:
+            except UserError as refusal:
                 step.result = "its registry refused"
                 return self._refuse_if_pull_only(image, refusal.cause)
             if image.digest:
@@ -79,7 +79,7 @@ class Images:
 
     def _refuse_if_pull_only(self, image: catalog.Image, reason: str) -> bool:
         if self.policy == "pull":
-            raise ClusterError(
+            raise UserError(
                 f"{image.name} could not be pulled, and building was ruled out: {reason}",
                 "Check the network, or call without `--images pull`.",
             )

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Sequence
 
 from cluster.engine import Engine
-from cluster.errors import ClusterError
+from devkit.errors import UserError
 
 CONTAINER = "model-serving-preload"
 # containerd is a child of the shell that imports, so that it can be waited for: committed while it runs, its
@@ -54,7 +54,7 @@ def _import(engine: Engine, images: Sequence[str]) -> None:
             check=False,
         )
     if done.returncode != 0 or save.returncode != 0:
-        raise ClusterError(
+        raise UserError(
             f"The images could not be put into the node image: {done.stdout.strip()} {done.stderr.strip()}",
             "Call again; if it stays, look into the engine's log.",
         )

@@ -7,9 +7,9 @@ from pathlib import Path
 import yaml
 
 from cluster import scratch
-from cluster.errors import ClusterError
 from cluster.host import packages
-from cluster.process import run, run_logged
+from devkit.errors import UserError
+from devkit.process import run, run_logged
 
 SPECIFICATION = "rootfs.yaml"
 UNNEEDED = (
@@ -39,8 +39,8 @@ def make(recipe: Path, archive: Path) -> None:
                 ["debootstrap", "--variant=minbase", f"--include={include}", content["suite"], root],
                 log="debootstrap",
             )
-        except ClusterError as error:
-            raise ClusterError(
+        except UserError as error:
+            raise UserError(
                 error.cause, f"{error.remedy} It needs root, and Debian's packages within reach."
             ) from error
         for name in UNNEEDED:

@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
-from cluster import paths, settings
+from cluster import settings
 from cluster.host import quirks
+from devkit import paths
 
 CRI = 'plugins."io.containerd.grpc.v1.cri"'
 

@@ -6,12 +6,13 @@ import json
 import time
 from pathlib import Path
 
-from cluster import paths, settings, tools
+from cluster import settings, tools
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.images import Images
 from cluster.kind import config
-from cluster.process import run, run_logged
+from devkit import paths
+from devkit.process import run, run_logged
 
 # kind labels the containers of its nodes with the cluster's name.
 LABEL = f"io.x-k8s.kind.cluster={settings.CLUSTER}"

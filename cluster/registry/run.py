@@ -9,8 +9,8 @@ import urllib.request
 from cluster import settings
 from cluster.console import Console
 from cluster.engine import Engine
-from cluster.errors import ClusterError
 from cluster.images import Images
+from devkit.errors import UserError
 
 ANSWER_SECONDS = 30
 
@@ -34,7 +34,7 @@ def ensure(engine: Engine, images: Images, console: Console) -> None:
             check=False,
         )
         if started.returncode != 0:
-            raise ClusterError(
+            raise UserError(
                 f"The registry could not be started: {started.stderr.strip()}",
                 f"If port {settings.REGISTRY_PORT} is taken, end the program that has it.",
             )
@@ -77,7 +77,7 @@ def _wait_until_it_answers(engine: Engine) -> None:
         except (urllib.error.URLError, OSError) as error:
             if time.monotonic() > deadline:
                 log = engine.run("logs", "--tail", "5", settings.REGISTRY, check=False)
-                raise ClusterError(
+                raise UserError(
                     f"The registry does not answer at {settings.REGISTRY_ADDRESS} ({error}): {log.stderr.strip()}",
                     f"See `docker logs {settings.REGISTRY}`; a proxy must not be used for localhost (NO_PROXY).",
                 ) from error

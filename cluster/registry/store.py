@@ -7,8 +7,8 @@ import urllib.request
 from cluster import catalog, settings
 from cluster.console import Console
 from cluster.engine import Engine
-from cluster.errors import ClusterError
 from cluster.images import Images
+from devkit.errors import UserError
 
 MANIFEST_TYPES = (
     "application/vnd.oci.image.index.v1+json",
@@ -31,12 +31,12 @@ def reference(name: str) -> str:
 def load(engine: Engine, images: Images, name: str, console: Console) -> str:
     """Push an image, made from the catalog if it is named there; returns its place in the registry.
 
-    Raises :class:`ClusterError` when the catalog does not name it and the engine does not have it.
+    Raises :class:`UserError` when the catalog does not name it and the engine does not have it.
     """
     if catalog.load().has_image(name):
         images.ensure(name)
     elif engine.inspect(name, "image") is None:
-        raise ClusterError(
+        raise UserError(
             f"There is no image {name}: neither the engine has it, nor does catalog.yaml name it.",
             "Build it under that name first, or add it to cluster/catalog.yaml.",
         )
@@ -53,7 +53,7 @@ def digest(name: str) -> str:
     _, _, path = reference(name).partition("/")
     repository, colon, tag = path.rpartition(":")
     if not colon or "@" in name:
-        raise ClusterError(f"{name} has no tag.", "Write the name with its tag, as in models/iris:1.")
+        raise UserError(f"{name} has no tag.", "Write the name with its tag, as in models/iris:1.")
     url = f"http://{settings.REGISTRY_ADDRESS}/v2/{repository}/manifests/{tag}"
     accept = ", ".join(MANIFEST_TYPES)
     request = urllib.request.Request(url, headers={"Accept": accept}, method="HEAD")
@@ -61,4 +61,4 @@ def digest(name: str) -> str:
         with urllib.request.urlopen(request) as answer:  # noqa: S310 (the scheme is above)
             return str(answer.headers["Docker-Content-Digest"])
     except OSError as error:
-        raise ClusterError(f"The registry does not have {name}: {error}.", "Push it first, by `load`.") from error
+        raise UserError(f"The registry does not have {name}: {error}.", "Push it first, by `load`.") from error

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from cluster import catalog
 from cluster.console import Console
-from cluster.errors import ClusterError
-from cluster.process import run
 from cluster.tools import programs
 from cluster.tools.versions import parse_version
+from devkit.errors import UserError
+from devkit.process import run
 
 _found: dict[str, Path] = {}
 
@@ -44,7 +44,7 @@ def is_good_enough(program: Path, tool: catalog.Tool) -> bool:
     """Whether the program answers with a version between the catalog's ``minimum`` and ``below``."""
     try:
         answer = run([program, *tool.version], seconds=20, check=False)
-    except ClusterError:
+    except UserError:
         return False
     version, minimum, below = (parse_version(text) for text in (answer.stdout, tool.minimum, tool.below))
     if answer.returncode != 0 or version is None or minimum is None:

@@ -6,12 +6,13 @@ import os
 import platform
 from pathlib import Path
 
-from cluster import catalog, digest, paths, scratch
+from cluster import catalog, digest, layout, scratch
 from cluster.console import Console
-from cluster.errors import ClusterError
 from cluster.host import packages
-from cluster.process import run, run_logged
 from cluster.tools import golang, patches
+from devkit import paths
+from devkit.errors import UserError
+from devkit.process import run, run_logged
 
 # From the lock alone: a module that go.sum does not name is refused.
 COMMON = ["-trimpath", "-buildvcs=false", "-mod=readonly"]
@@ -29,7 +30,7 @@ def find(name: str) -> Path | None:
 def cached(name: str, system: str = platform.system()) -> Path:
     """Where a program of the catalog is once it is compiled."""
     program = catalog.load().program(name)
-    return paths.programs() / key(program, system) / program.name
+    return layout.programs() / key(program, system) / program.name
 
 
 def build(name: str, console: Console | None = None, system: str = platform.system()) -> Path:
@@ -38,7 +39,7 @@ def build(name: str, console: Console | None = None, system: str = platform.syst
     if file.exists():
         return file
     if program.cgo and system != platform.system():
-        raise ClusterError(
+        raise UserError(
             f"{name} needs a C compiler for {system}, which this machine does not have.",
             "Let the image be pulled (`--images pull`), or build on that system.",
         )
@@ -52,9 +53,9 @@ def build(name: str, console: Console | None = None, system: str = platform.syst
 
 def key(program: catalog.Program, system: str = platform.system()) -> str:
     """The digest of everything that the program is built from, the toolchain included."""
-    version = run([golang.ensure(), "env", "GOVERSION", "GOARCH"], folder=paths.GO_FAMILIES / program.family)
+    version = run([golang.ensure(), "env", "GOVERSION", "GOARCH"], folder=layout.GO_FAMILIES / program.family)
     return digest.of(
-        digest.of_folder(paths.GO_FAMILIES / program.family),
+        digest.of_folder(layout.GO_FAMILIES / program.family),
         program.package,
         program.tags,
         program.ldflags,
@@ -70,12 +71,12 @@ def key(program: catalog.Program, system: str = platform.system()) -> str:
 def module_folder(family: str, module: str) -> Path:
     """Where the sources of a module of a family lie on this machine, fetched if they do not yet."""
     go = golang.ensure()
-    folder = paths.GO_FAMILIES / family
+    folder = layout.GO_FAMILIES / family
     run([go, "mod", "download", module], folder=folder, environment=_environment(cgo=False))
     answer = run([go, "list", "-m", "-f", "{{.Dir}}", module], folder=folder, environment=_environment(cgo=False))
     found = Path(answer.stdout.strip())
     if not answer.stdout.strip() or not found.is_dir():
-        raise ClusterError(
+        raise UserError(
             f"The Go module {module} of family {family} has no sources here.",
             f"Check that cluster/go/{family}/go.mod requires it.",
         )
@@ -93,13 +94,13 @@ def _compile(program: catalog.Program, file: Path, system: str) -> None:
         output = folder / program.name
         if program.patches:
             sources = {module: module_folder(program.family, module) for module in program.patches}
-            family = paths.GO_FAMILIES / program.family
+            family = layout.GO_FAMILIES / program.family
             lock = patches.apply(golang.ensure(), family, sources, program.patches, folder)
             arguments += ["-modfile", str(lock)]
         run_logged(
             [golang.ensure(), "build", *arguments, "-o", output, program.package],
             log=f"go-{program.name}",
-            folder=paths.GO_FAMILIES / program.family,
+            folder=layout.GO_FAMILIES / program.family,
             environment={**_environment(program.cgo), "GOOS": system.lower()},
         )
         file.parent.mkdir(parents=True, exist_ok=True)

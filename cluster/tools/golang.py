@@ -8,10 +8,11 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from cluster import digest, paths
-from cluster.errors import ClusterError
-from cluster.process import run, run_logged
+from cluster import digest, layout
 from cluster.tools.versions import Version, parse_version
+from devkit import paths
+from devkit.errors import UserError
+from devkit.process import run, run_logged
 
 LOCK = paths.REPOSITORY / "requirements" / "go.txt"
 
@@ -20,7 +21,7 @@ def required() -> Version:
     """The highest version that a family's go.mod asks for."""
     found = [
         parse_version(match[1])
-        for file in paths.GO_FAMILIES.glob("*/go.mod")
+        for file in layout.GO_FAMILIES.glob("*/go.mod")
         if (match := re.search(r"^go (\S+)$", file.read_text(encoding="utf-8"), re.MULTILINE))
     ]
     return max(version for version in found if version)
@@ -48,7 +49,7 @@ def is_good_enough(program: Path) -> bool:
     """Whether that `go` itself, without fetching another, is new enough."""
     try:
         answer = run([program, "version"], environment={"GOTOOLCHAIN": "local"}, seconds=20, check=False)
-    except ClusterError:
+    except UserError:
         return False
     version = parse_version(answer.stdout)
     return answer.returncode == 0 and version is not None and version >= required()
@@ -60,14 +61,14 @@ def _install() -> Path:
     shutil.rmtree(home, ignore_errors=True)
     try:
         run_logged([sys.executable, "-m", "venv", home], log="go-toolchain-venv")
-    except ClusterError as error:
-        raise ClusterError(
+    except UserError as error:
+        raise UserError(
             error.cause, f"Install Python's venv (`apt-get install python3-venv`). {error.remedy}"
         ) from error
     pip: list[str | Path] = [home / "bin" / "python", "-m", "pip", "install", "--require-hashes", "--requirement", LOCK]
     run_logged(pip, log="go-toolchain")
     if not is_good_enough(program):
-        raise ClusterError(
+        raise UserError(
             f"The Go toolchain of {LOCK.name} is older than a go.mod in cluster/go asks for.",
             f"Raise the version in requirements/{LOCK.name}.",
         )

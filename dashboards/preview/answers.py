@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboards.lint.labels import LEGEND_LABEL
-from dashboards.preview.client import Prometheus, RefusedQuery, Sample, Series
 from dashboards.queries import Window, filled
 from dashboards.reading import Panel
+from devkit.prometheus import Prometheus, QueryError, Sample, Series
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Answers:
 
 
 def ask(panel: Panel, prometheus: Prometheus, values: Mapping[str, str], window: Window, now: float) -> Answers:
-    """Send all queries of a panel; raises DashboardError where Prometheus does not answer at all."""
+    """Send all queries of a panel; raises UserError where Prometheus does not answer at all."""
     lines: list[Named] = []
     figures: list[Figure] = []
     frames: dict[str, tuple[Sample, ...]] = {}
@@ -65,7 +65,7 @@ def ask(panel: Panel, prometheus: Prometheus, values: Mapping[str, str], window:
             else:
                 found = prometheus.query_range(expression, now - window.range, now, window.step)
                 lines += [Named(named(target.legend, series.labels), series) for series in found]
-    except RefusedQuery as error:
+    except QueryError as error:
         return Answers(error=error.cause)
     return Answers(tuple(lines), tuple(figures), frames)
 

@@ -17,9 +17,9 @@ from dashboards.layout import COLUMNS
 from dashboards.preview import figures, heatmap, tables, theme, timeseries
 from dashboards.preview.answers import Answers, ask
 from dashboards.preview.area import Area, shortened
-from dashboards.preview.client import Prometheus
 from dashboards.queries import Values, Window, filling
 from dashboards.reading import Dashboard, Panel
+from devkit.prometheus import Prometheus
 
 Drawer = Callable[[Panel, Answers, Area, tuple[float, float]], None]
 
@@ -54,7 +54,7 @@ def render(
     window: Window | None = None,
     now: float | None = None,
 ) -> Picture:
-    """Draw every panel into ``out/<uid>.png``; raises DashboardError where Prometheus does not answer."""
+    """Draw every panel into ``out/<uid>.png``; raises UserError where Prometheus does not answer."""
     window = window or Window()
     now = time.time() if now is None else now
     chosen = variables or {}

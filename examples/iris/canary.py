@@ -18,9 +18,8 @@ from typing import TextIO
 
 from cluster import lifecycle
 from cluster.console import Console
-from cluster.errors import ClusterError
-from dashboards.errors import DashboardError
-from dashboards.preview import Prometheus
+from devkit.errors import UserError
+from devkit.prometheus import Prometheus
 from examples.iris import live, load, models, monitoring, predictions, reach, release, rollout, routing
 from examples.iris.models import Example, ModelVersion
 
@@ -126,7 +125,7 @@ def _shown(pod: str, versions: list[str]) -> Iterator[load.Load]:
     with load.steady(pod, predictions.NAMESPACE, target, RATE, tell=tell) as running:
         # The first line shows how it was before.
         if not has_begun.wait(BEGUN_SECONDS):
-            raise ClusterError(f"No answer through the gateway within {BEGUN_SECONDS} s.", REMEDY)
+            raise UserError(f"No answer through the gateway within {BEGUN_SECONDS} s.", REMEDY)
         yield running
 
 
@@ -137,15 +136,15 @@ def _until_known(versions: list[str], address: str) -> None:
     query = f'increase(model_server_requests_total{{namespace="{NAMESPACE}", model="{IRIS.name}"}}[10m])'
     while {*versions} - _labels(prometheus, query, "version"):
         if time.monotonic() > deadline:
-            raise ClusterError(f"Prometheus does not know versions {versions} after {KNOWN_SECONDS} s.", REMEDY)
+            raise UserError(f"Prometheus does not know versions {versions} after {KNOWN_SECONDS} s.", REMEDY)
         time.sleep(1)
 
 
 def _labels(prometheus: Prometheus, query: str, name: str) -> set[str]:
     try:
         return {sample.labels[name] for sample in prometheus.query(query, time.time())}
-    except DashboardError as error:
-        raise ClusterError(error.cause, error.remedy) from error
+    except UserError as error:
+        raise UserError(error.cause, error.remedy) from error
 
 
 def _rollout(source: str, target: str, prometheus: str, expected: int) -> str:
@@ -153,7 +152,7 @@ def _rollout(source: str, target: str, prometheus: str, expected: int) -> str:
     line = rollout.start(ROUTES, NAMESPACE, IRIS.name, (source, target), prometheus)
     code, said = _carried_out([*line, *PACE], progress=sys.stdout)
     if code != expected:
-        raise ClusterError(f"`modelctl rollout` ended with {code}, and {expected} was expected.\n{said}", REMEDY)
+        raise UserError(f"`modelctl rollout` ended with {code}, and {expected} was expected.\n{said}", REMEDY)
     return str(json.loads(said)["reason"])
 
 

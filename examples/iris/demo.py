@@ -10,8 +10,9 @@ import argparse
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from cluster import exits, lifecycle
+from cluster import lifecycle
 from cluster.console import Console
+from devkit import exits
 from examples.iris import canary, models, monitoring, predictions, release
 from examples.iris.models import EXAMPLES, ModelVersion
 

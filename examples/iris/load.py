@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from cluster import paths, tools
-from cluster.errors import ClusterError
+from cluster import tools
+from devkit import paths
+from devkit.errors import UserError
 from examples.iris.models import FOLDER
 
 PROGRAM = FOLDER / "in_pod_load.py"
@@ -57,9 +58,9 @@ class Load:
 
     @property
     def whole(self) -> Figures:
-        """The figures of all requests, once they have ended. Raises :class:`ClusterError` if they did not begin."""
+        """The figures of all requests, once they have ended. Raises :class:`UserError` if they did not begin."""
         if self._whole is None:
-            raise ClusterError("No request was answered.", "See `kubectl get pods --all-namespaces`, then call again.")
+            raise UserError("No request was answered.", "See `kubectl get pods --all-namespaces`, then call again.")
         return self._whole
 
     def read(self, line: str) -> None:

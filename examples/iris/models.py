@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cluster import paths, registry, settings
-from cluster.errors import ClusterError
+from cluster import registry, settings
 from cluster.images.build import build_folder
 from cluster.lifecycle import Connection
+from devkit import paths
+from devkit.errors import UserError
 from model_server.drift.reference import REFERENCE_NAME
 from modelctl.errors import ModelctlError
 from modelctl.training.table import read_table
@@ -83,12 +84,12 @@ class ModelVersion:
 
 
 def check_data() -> None:
-    """Raise :class:`ClusterError` for what is wrong with ``data.csv``, before anything rests on it."""
+    """Raise :class:`UserError` for what is wrong with ``data.csv``, before anything rests on it."""
     try:
         read_table(DATA, TARGET)
     except ModelctlError as error:
         remedy = f"Or restore the file: `git checkout {DATA.relative_to(paths.REPOSITORY)}`."
-        raise ClusterError(str(error), remedy) from error
+        raise UserError(str(error), remedy) from error
 
 
 def train(example: Example, repository: Path = REPOSITORY, seed: int = 0, data: Path = DATA) -> ModelVersion:
@@ -103,10 +104,10 @@ def train(example: Example, repository: Path = REPOSITORY, seed: int = 0, data: 
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise ClusterError(done.stderr.strip(), "Mend what `modelctl` names, then call again.")
+        raise UserError(done.stderr.strip(), "Mend what `modelctl` names, then call again.")
     trained = _newest(example, repository, seed, data)
     if trained is None:
-        raise ClusterError(f"modelctl wrote no version of {example.name}.", f"Look into {repository}.")
+        raise UserError(f"modelctl wrote no version of {example.name}.", f"Look into {repository}.")
     return trained
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import lifecycle, paths, registry
+from cluster import lifecycle, registry
 from cluster.console import Console
 from cluster.images import probe
+from devkit import paths
 from examples.iris import release
 
 CHART = paths.REPOSITORY / "charts" / "monitoring"

@@ -7,8 +7,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cluster import paths, tools
-from cluster.errors import ClusterError
+from cluster import tools
+from devkit import paths
+from devkit.errors import UserError
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def _kubectl(*arguments: str) -> Iterator[str]:
             line = process.stdout.readline()
             found = re.search(r"127\.0\.0\.1:\d+", line)
             if not found:
-                raise ClusterError(f"kubectl {arguments[0]} gave no address.", "Call `make up`, and see what it says.")
+                raise UserError(f"kubectl {arguments[0]} gave no address.", "Call `make up`, and see what it says.")
             yield f"http://{found[0]}"
         finally:
             process.kill()

@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
-from cluster import paths, tools
-from cluster.errors import ClusterError
-from cluster.process import run
+from cluster import tools
+from devkit import paths
+from devkit.errors import UserError
+from devkit.process import run
 from examples.iris.models import FOLDER
 
 CHART = paths.REPOSITORY / "charts" / "model-server"
@@ -63,7 +64,7 @@ def ensure_namespace(name: str, labels: Mapping[str, str] = RESTRICTED) -> None:
 def install(name: str, namespace: str, values: Path, reference: str, settings: Sequence[str] = ()) -> None:
     """Install or upgrade a release of the chart and wait until its pods are ready.
 
-    Raises :class:`ClusterError` with the events of the namespace when they do not become ready.
+    Raises :class:`UserError` with the events of the namespace when they do not become ready.
     """
     options = [f"model.source.image.reference={reference}", *settings]
     try:
@@ -72,10 +73,10 @@ def install(name: str, namespace: str, values: Path, reference: str, settings: S
             *(part for option in options for part in ("--set", option)),
             *("--wait", "--timeout", f"{WAIT_SECONDS}s"),
         )
-    except ClusterError as error:
+    except UserError as error:
         events = kubectl("--namespace", namespace, "get", "events", "--sort-by=.lastTimestamp", check=False)
         tail = "\n    ".join(events.splitlines()[-12:])
-        raise ClusterError(f"{error.cause}\n    {tail}\n ", error.remedy) from error
+        raise UserError(f"{error.cause}\n    {tail}\n ", error.remedy) from error
 
 
 def predict(service: str, namespace: str, rows: list[list[float]]) -> Answer:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from cluster import paths, tools
+from cluster import tools
+from devkit import paths
 from examples.iris import routing
 
 DONE, ROLLED_BACK = 0, 3

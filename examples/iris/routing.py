@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import paths
+from devkit import paths
 from examples.iris import release
 from examples.iris.models import FOLDER
 

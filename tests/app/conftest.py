@@ -6,13 +6,14 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.app.process import REPOSITORY_ROOT, ServerProcess, running_server
+from devkit import paths
+from tests.app.process import ServerProcess, running_server
 
 # A busy machine is slow, which says nothing about the code.
 hypothesis.settings.register_profile("app", deadline=None)
 hypothesis.settings.load_profile("app")
 
-IRIS_CSV = REPOSITORY_ROOT / "examples/iris/data.csv"
+IRIS_CSV = paths.REPOSITORY / "examples/iris/data.csv"
 
 
 @pytest.fixture(scope="session")

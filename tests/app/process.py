@@ -13,14 +13,15 @@ from typing import Any
 
 import requests
 
-REPOSITORY_ROOT = Path(__file__).parents[2]
+from devkit import paths
+
 _PATIENCE_SECONDS = 90.0
 
 
 def environment() -> dict[str, str]:
     """The environment for a child: this one without settings, with the sources importable."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MODEL_SERVER_")}
-    return kept | {"PYTHONPATH": f"{REPOSITORY_ROOT / 'app/src'}:{REPOSITORY_ROOT}"}
+    return kept | {"PYTHONPATH": f"{paths.REPOSITORY / 'app/src'}:{paths.REPOSITORY}"}
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cluster import paths
+from devkit import paths
 from tests.harness import Case, Manifest, Manifests, merged, render
 from tests.harness.charts import metadata
 from tests.harness.manifests import parse

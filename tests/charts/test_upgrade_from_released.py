@@ -13,7 +13,7 @@ import pytest
 
 from charttool.chart import Chart
 from charttool.migrate import migrate
-from cluster import paths
+from devkit import paths
 from tests.harness import Case, HelmError, merged, render
 from tests.harness.manifests import parse
 from tests.harness.upgrade import Finding, findings

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cluster import paths
+from devkit import paths
 from tests.xdist_scheduler import CHUNK_SIZE, SHARED_SCOPES, ChunkScheduling
 
 COLLECTED = [

@@ -11,6 +11,7 @@ import pytest
 
 from charttool import cli
 from charttool.chart import charts
+from devkit import paths
 from tests.charttool.sample import README, VALUES, chart
 
 RENAMES = "- {old: count, new: replicas, since: 0.2.0, why: One word.}\n"
@@ -101,7 +102,7 @@ def test_a_chart_with_a_mistake_is_not_written_at_all_and_the_next_one_is(
 
 
 def test_without_a_chart_all_of_the_repository_are_meant(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(__file__).parents[2])
+    monkeypatch.chdir(paths.REPOSITORY)
     assert Path("charts/model-server") in [found.folder for found in charts()]
 
 

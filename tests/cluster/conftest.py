@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cluster import catalog, paths
+from cluster import catalog, layout
 from cluster.engine import owned
 from cluster.images import probe
 from cluster.tools import finder, golang
+from devkit import paths
 from tests.cluster.fakes import DEPENDENCY, GoFamily, link_go
 
 # Go's compile cache is content-addressed and safe to share: without it each run compiles Go's own library anew.
@@ -81,7 +82,7 @@ def family(
     """A Go module family of one small program, its catalog, and the real `go` on PATH."""
     link_go(programs)
     root = tmp_path / "go"
-    monkeypatch.setattr(paths, "GO_FAMILIES", root)
+    monkeypatch.setattr(layout, "GO_FAMILIES", root)
     made = GoFamily(root / "demo", use_catalog)
     made.write()
     return made

@@ -9,7 +9,7 @@ import pytest
 
 from cluster import catalog, cli, registry
 from cluster.catalog import Catalog, full_name
-from cluster.errors import ClusterError
+from devkit.errors import UserError
 
 UseCatalog = Callable[[str], Catalog]
 
@@ -69,7 +69,7 @@ def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
 )
 def test_a_mistake_is_named_with_what_to_write_instead(use_catalog: UseCatalog, old: str, new: str, said: str) -> None:
     assert old in GOOD
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         use_catalog(GOOD.replace(old, new))
     assert said in caught.value.cause
     assert caught.value.remedy

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
-from cluster import catalog, lifecycle, paths, settings
+from cluster import catalog, layout, lifecycle, settings
 from cluster.catalog import full_name
 from cluster.tools.versions import parse_version
+from devkit import paths
 from examples.iris.release import SERVER_IMAGE
 from tests.cluster.fakes import REAL_GO
 
@@ -67,7 +68,7 @@ def go_mod(family: str) -> dict[str, Any]:
     """A family's go.mod."""
     answer = subprocess.run(
         [REAL_GO, "mod", "edit", "-json"],
-        cwd=paths.GO_FAMILIES / family,
+        cwd=layout.GO_FAMILIES / family,
         env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": ""},
         check=True,
         capture_output=True,
@@ -134,7 +135,7 @@ def test_every_image_has_a_full_name_a_fixed_tag_and_a_dockerfile(image: catalog
 
 
 def test_every_recipe_belongs_to_an_image() -> None:
-    unused = {folder.name for folder in paths.RECIPES.iterdir()} - {image.recipe for image in CATALOG.images.values()}
+    unused = {folder.name for folder in layout.RECIPES.iterdir()} - {image.recipe for image in CATALOG.images.values()}
     assert not unused, f"remove these recipes or name them in catalog.yaml: {sorted(unused)}"
 
 
@@ -196,7 +197,7 @@ def test_the_images_that_the_code_names_are_in_the_catalog() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_has_its_lock_and_every_locked_module_a_digest(family: str) -> None:
-    folder = paths.GO_FAMILIES / family
+    folder = layout.GO_FAMILIES / family
     assert (folder / "go.mod").is_file(), f"run `go mod init` in {folder}"
     lock = (folder / "go.sum").read_text(encoding="utf-8").splitlines()
     for path, version in required(family).items():
@@ -204,12 +205,12 @@ def test_every_family_has_its_lock_and_every_locked_module_a_digest(family: str)
 
 
 def test_every_go_module_family_is_in_the_catalog() -> None:
-    assert sorted(folder.name for folder in paths.GO_FAMILIES.iterdir()) == FAMILIES
+    assert sorted(folder.name for folder in layout.GO_FAMILIES.iterdir()) == FAMILIES
 
 
 @pytest.mark.parametrize("program", CATALOG.programs.values(), ids=lambda program: program.name)
 def test_every_program_is_a_folder_here_or_in_a_module_that_its_family_requires(program: catalog.Program) -> None:
-    folder = paths.GO_FAMILIES / program.family
+    folder = layout.GO_FAMILIES / program.family
     if program.package.startswith("./"):
         assert list((folder / program.package).glob("*.go")), f"{folder / program.package} holds no Go files"
         return
@@ -294,6 +295,6 @@ def test_the_node_the_control_plane_and_the_tools_are_of_one_kubernetes_version(
 
 
 def test_no_recipe_says_where_packages_come_from() -> None:
-    files = [catalog.FILE, *(file for file in paths.RECIPES.rglob("*") if file.is_file())]
+    files = [catalog.FILE, *(file for file in layout.RECIPES.rglob("*") if file.is_file())]
     naming = [str(file) for file in files if "://" in file.read_text(encoding="utf-8")]
     assert not naming, f"the machine's own settings decide where packages come from; an address is named in {naming}"

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from cluster import engine, lifecycle, paths
+from cluster import engine, lifecycle
 from cluster.cli import main
 from cluster.console import Console
-from cluster.errors import ClusterError
+from devkit import paths
+from devkit.errors import UserError
 from tests.cluster.fakes import files_below, link_go, write_program
 
-REPOSITORY = Path(__file__).parents[2]
 CLEAN = lifecycle.clean
 STATUS = lifecycle.Status(
     engine="started here",
@@ -59,7 +59,7 @@ esac""",
 
 def test_the_module_can_be_called_and_its_help_has_examples() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cluster", "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "cluster", "--help"], cwd=paths.REPOSITORY, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     for command in ("up", "load", "crds", "istio", "status", "logs", "run", "env", "down", "clean"):
@@ -104,7 +104,7 @@ def test_an_error_ends_with_1_and_its_cause_and_remedy_are_on_standard_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
-        raise ClusterError("The moon is full.", "Wait a week.")
+        raise UserError("The moon is full.", "Wait a week.")
 
     monkeypatch.setattr(lifecycle, "up", fail)
     assert main(["up"]) == 1

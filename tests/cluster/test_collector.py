@@ -10,13 +10,14 @@ from typing import Any, NoReturn
 import pytest
 import yaml
 
-from cluster import catalog, paths, registry, tools
+from cluster import catalog, layout, registry, tools
 from cluster.addons import collector, istio
 from cluster.console import Console
+from devkit import paths
 from tests.cluster.fakes import write_program
 
-FAMILY = paths.GO_FAMILIES / "tracing"
-RECIPE = paths.RECIPES / "opentelemetry-collector"
+FAMILY = layout.GO_FAMILIES / "tracing"
+RECIPE = layout.RECIPES / "opentelemetry-collector"
 KINDS = ("receiver", "processor", "exporter", "extension")
 QUIET = Console(quiet=True)
 
@@ -109,7 +110,7 @@ def test_it_runs_as_the_user_of_its_image_where_only_restricted_pods_may() -> No
 
 
 def test_up_does_not_apply_it() -> None:
-    assert collector.MANIFEST.parent != paths.PACKAGE / "addons", "`up` applies every file beside its code"
+    assert collector.MANIFEST.parent != layout.PACKAGE / "addons", "`up` applies every file beside its code"
 
 
 def test_its_image_is_loaded_before_it_is_applied_and_waited_for(

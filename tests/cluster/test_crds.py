@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cluster import cli, crds, paths, tools
+from cluster import cli, crds, tools
 from cluster.console import Console
-from cluster.errors import ClusterError
+from devkit import paths
+from devkit.errors import UserError
 from tests.cluster.fakes import DEPENDENCY, GoFamily, closed_port, files_below, write_program
 
 QUIET = Console(quiet=True)
@@ -50,13 +51,13 @@ def test_a_pattern_that_matches_nothing_is_an_error_and_not_an_empty_list(
     with_dependency: GoFamily, sealed: Path
 ) -> None:
     declare(with_dependency, "*.yml")
-    with pytest.raises(ClusterError, match=r"no file files/etc/\*\.yml"):
+    with pytest.raises(UserError, match=r"no file files/etc/\*\.yml"):
         crds.files("things", QUIET)
     assert not (sealed / "crds").exists()
 
 
 def test_a_name_that_the_catalog_does_not_have_is_refused_with_those_that_it_has() -> None:
-    with pytest.raises(ClusterError, match=r"no custom resources 'kedda'.*use one of: .*keda"):
+    with pytest.raises(UserError, match=r"no custom resources 'kedda'.*use one of: .*keda"):
         crds.files("kedda", QUIET)
 
 

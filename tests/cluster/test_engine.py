@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from cluster import engine, paths
+from cluster import engine, layout
 from cluster.console import Console
 from cluster.engine import Engine, owned
-from cluster.errors import ClusterError
 from cluster.host import packages, preflight
 from cluster.tools import gobuild
+from devkit.errors import UserError
 from tests.cluster.fakes import alive, files_below, wait_until, write_program
 
 Spawn = Callable[..., subprocess.Popen[bytes]]
@@ -112,7 +112,7 @@ def test_where_no_engine_may_be_started_one_line_says_why_and_what_to_do(
     monkeypatch.setattr(platform, "system", lambda: machine.get("system", "Linux"))
     monkeypatch.setattr(preflight, "_kernel_has", partial(preflight._kernel_has, listing=listing))
     before = files_below(sealed.parent)
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         ensure()
     assert cause in caught.value.cause
     assert remedy in caught.value.remedy
@@ -128,7 +128,7 @@ def test_a_second_engine_is_not_started_beside_one_that_does_not_answer(
     other = spawn("/usr/bin/dockerd")
     monkeypatch.setattr(owned, "_pids", lambda: [os.getpid(), other.pid])
     wait_until(lambda: owned._is_dockerd(other.pid), "the process has its name")
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         ensure()
     assert f"process {other.pid}" in caught.value.cause
     assert "DOCKER_HOST" in caught.value.remedy
@@ -136,14 +136,16 @@ def test_a_second_engine_is_not_started_beside_one_that_does_not_answer(
 
 def test_an_engine_that_ends_at_once_is_an_error_with_the_end_of_its_log(programs: Path) -> None:
     docker = docker_that_reaches(programs)
-    paths.engine().mkdir(parents=True)
-    (paths.engine() / "engine.log").write_text("older line\nfailed to mount overlay: not permitted\n", encoding="utf-8")
+    layout.engine().mkdir(parents=True)
+    (layout.engine() / "engine.log").write_text(
+        "older line\nfailed to mount overlay: not permitted\n", encoding="utf-8"
+    )
     with subprocess.Popen(["sh", "-c", "exit 1"]) as ended:
         ended.wait()
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         owned._wait_until_it_answers(Engine(docker, owned.HOST, owned=True), ended)
     assert "failed to mount overlay" in caught.value.cause
-    assert str(paths.engine() / "engine.log") in caught.value.remedy
+    assert str(layout.engine() / "engine.log") in caught.value.remedy
 
 
 def test_stopping_ends_the_engine_that_was_started_here_and_clears_its_files(spawn: Spawn) -> None:
@@ -201,5 +203,5 @@ def test_an_engine_that_cannot_be_signalled_is_no_traceback(
     with monkeypatch.context() as patch:
         patch.setattr(os, "kill", refuse)
         # Gone by itself is stopped; what belongs to another user is an error with a remedy.
-        with nullcontext() if reason is ProcessLookupError else pytest.raises(ClusterError, match=r"root|sudo"):
+        with nullcontext() if reason is ProcessLookupError else pytest.raises(UserError, match=r"root|sudo"):
             engine.stop()

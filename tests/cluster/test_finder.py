@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from cluster import catalog, tools
-from cluster.errors import ClusterError
-from cluster.process import run
 from cluster.tools import golang, versions
+from devkit.errors import UserError
+from devkit.process import run
 from tests.cluster.fakes import write_program
 
 BUILT = "kind v0.40.0\n"
@@ -144,7 +144,7 @@ def test_looking_for_a_tool_builds_nothing(sealed: Path) -> None:
 
 
 def test_a_tool_that_the_catalog_does_not_name_is_refused_with_the_names_it_has() -> None:
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         tools.ensure("minikube")
     assert "minikube" in caught.value.cause
     assert "kubectl" in caught.value.remedy

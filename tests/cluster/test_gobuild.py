@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from cluster import catalog, paths
-from cluster.errors import ClusterError
+from cluster import catalog, layout
 from cluster.tools import gobuild, golang
+from devkit import paths
+from devkit.errors import UserError
 from tests.cluster.fakes import DEPENDENCY, GoFamily, alive, closed_port, files_below, wait_until, write_program
-
-REPOSITORY = Path(__file__).parents[2]
 
 
 def output_of(program: Path) -> str:
@@ -76,7 +75,7 @@ def test_what_a_program_is_built_from_decides_where_it_lies(
 
 def test_a_build_that_fails_leaves_no_program_and_names_the_compilers_words(family: GoFamily, sealed: Path) -> None:
     (family.folder / "hello" / "main.go").write_text("package main\n\nfunc main() { undefined() }\n", encoding="utf-8")
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         gobuild.build("kind")
     assert "undefined: undefined" in caught.value.cause
     assert "go-kind.log" in caught.value.remedy
@@ -87,7 +86,7 @@ def test_a_build_that_fails_leaves_no_program_and_names_the_compilers_words(fami
 @pytest.mark.usefixtures("family")
 def test_a_compiler_that_is_killed_half_way_leaves_no_program(programs: Path) -> None:
     fake_go(programs, 'echo half >"$output"; kill -KILL $$')
-    with pytest.raises(ClusterError, match="kind"):
+    with pytest.raises(UserError, match="kind"):
         gobuild.build("kind")
     assert not gobuild.cached("kind").exists()
 
@@ -99,14 +98,14 @@ def test_a_run_that_is_killed_half_way_leaves_no_program_and_the_next_builds_it(
     fake_go(programs, f'echo half >"$output"; echo $$ >{tmp_path}/compiling; exec sleep 60')
     script = f"""
 from pathlib import Path
-from cluster import catalog, paths
-paths.GO_FAMILIES = Path({str(paths.GO_FAMILIES)!r})
+from cluster import catalog, layout
+layout.GO_FAMILIES = Path({str(layout.GO_FAMILIES)!r})
 loaded = catalog.load(Path({str(catalog_file)!r}))
 catalog.load = lambda: loaded
 from cluster.tools import gobuild
 gobuild.build("kind")
 """
-    run = subprocess.Popen([sys.executable, "-c", script], cwd=REPOSITORY, start_new_session=True)
+    run = subprocess.Popen([sys.executable, "-c", script], cwd=paths.REPOSITORY, start_new_session=True)
     try:
         # A file is there before it has a content, which the compiler, when it is killed, does not write any more.
         compiling = tmp_path / "compiling"
@@ -137,14 +136,14 @@ def test_a_module_that_differs_from_the_lock_is_refused(with_dependency: GoFamil
     wrong = hashlib.sha256(b"other").hexdigest()[:43]
     lines = [f"{line.rpartition(':')[0]}:{wrong}=" for line in lock.read_text(encoding="utf-8").splitlines()]
     lock.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with pytest.raises(ClusterError, match=r"checksum mismatch|SECURITY ERROR"):
+    with pytest.raises(UserError, match=r"checksum mismatch|SECURITY ERROR"):
         gobuild.build("kind")
     assert not gobuild.cached("kind").exists()
 
 
 def test_a_module_that_the_lock_does_not_name_is_refused(with_dependency: GoFamily) -> None:
     (with_dependency.folder / "go.sum").write_text("", encoding="utf-8")
-    with pytest.raises(ClusterError, match=r"missing go\.sum entry"):
+    with pytest.raises(UserError, match=r"missing go\.sum entry"):
         gobuild.build("kind")
     assert (with_dependency.folder / "go.sum").read_text(encoding="utf-8") == "", "a build must not write the lock"
 
@@ -192,13 +191,13 @@ def test_a_patched_module_that_differs_from_the_lock_is_refused(with_dependency:
     wrong = hashlib.sha256(b"other").hexdigest()[:43]
     lines = [f"{line.rpartition(':')[0]}:{wrong}=" for line in lock.read_text(encoding="utf-8").splitlines()]
     lock.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with pytest.raises(ClusterError, match=r"checksum mismatch|SECURITY ERROR"):
+    with pytest.raises(UserError, match=r"checksum mismatch|SECURITY ERROR"):
         gobuild.build("kind")
 
 
 def test_a_patch_that_is_not_there_is_named(with_dependency: GoFamily) -> None:
     declare_patched(with_dependency, "no-such-folder")
-    with pytest.raises(ClusterError, match="no-such-folder") as caught:
+    with pytest.raises(UserError, match="no-such-folder") as caught:
         gobuild.build("kind")
     assert "patches" in caught.value.remedy
 
@@ -208,7 +207,7 @@ def test_without_network_the_message_names_the_module_and_what_was_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("GOPROXY", f"http://127.0.0.1:{closed_port()}")
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         gobuild.build("kind")
     assert DEPENDENCY in caught.value.cause
     assert "connection refused" in caught.value.cause
@@ -217,13 +216,13 @@ def test_without_network_the_message_names_the_module_and_what_was_refused(
 @pytest.mark.usefixtures("with_dependency")
 def test_without_network_the_remedy_is_about_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOPROXY", f"http://127.0.0.1:{closed_port()}")
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         gobuild.build("kind")
     assert "GOPROXY" in caught.value.remedy, f"the remedy does not say what to do: {caught.value.remedy}"
 
 
 def test_a_program_that_the_catalog_does_not_name_is_refused() -> None:
-    with pytest.raises(ClusterError, match="no-such-program"):
+    with pytest.raises(UserError, match="no-such-program"):
         gobuild.build("no-such-program")
 
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from cluster import catalog, paths, registry
+from cluster import catalog, layout, registry
 from cluster.catalog import Catalog
 from cluster.console import Console
 from cluster.engine import Engine
-from cluster.errors import ClusterError
 from cluster.images import Images, inputs
 from cluster.images.build import LABEL
 from cluster.images.ensure import Policy
+from devkit import paths
+from devkit.errors import UserError
 from tests.cluster.fakes import closed_port, http_server, write_program
 
 DIGEST = "sha256:" + "a" * 64
@@ -80,7 +81,7 @@ def workshop(
     monkeypatch: pytest.MonkeyPatch,
     use_catalog: Callable[[str], Catalog],
 ) -> Workshop:
-    monkeypatch.setattr(paths, "RECIPES", tmp_path / "recipes")
+    monkeypatch.setattr(layout, "RECIPES", tmp_path / "recipes")
     return Workshop(tmp_path, programs, use_catalog)
 
 
@@ -144,7 +145,7 @@ def test_who_wants_to_build_never_pulls(workshop: Workshop) -> None:
 
 
 def test_who_wants_to_pull_is_told_that_it_is_not_possible(workshop: Workshop, nowhere: str) -> None:
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         workshop.ensure(workshop.declare(nowhere), "pull")
     assert "thing:1 could not be pulled" in caught.value.cause
     assert "--images pull" in caught.value.remedy
@@ -153,20 +154,20 @@ def test_who_wants_to_pull_is_told_that_it_is_not_possible(workshop: Workshop, n
 
 def test_who_wants_to_pull_is_told_why_the_registry_refused(workshop: Workshop) -> None:
     (workshop.state / "refuses").write_text("denied: too many requests\n", encoding="utf-8")
-    with http_server(200) as address, pytest.raises(ClusterError, match="too many requests"):
+    with http_server(200) as address, pytest.raises(UserError, match="too many requests"):
         workshop.ensure(workshop.declare(address), "pull")
 
 
 def test_a_full_disk_is_not_taken_for_a_refusal(workshop: Workshop) -> None:
     (workshop.state / "refuses").write_text("failed to register layer: no space left on device\n", encoding="utf-8")
-    with http_server(200) as address, pytest.raises(ClusterError, match="disk is full"):
+    with http_server(200) as address, pytest.raises(UserError, match="disk is full"):
         workshop.ensure(workshop.declare(address))
     assert [call.split()[0] for call in workshop.done()] == ["pull"], "a full disk is made fuller by a build"
 
 
 def test_a_build_that_fails_names_its_last_words_and_its_log(workshop: Workshop, nowhere: str, sealed: Path) -> None:
     (workshop.state / "breaks").write_text("E: Unable to locate package\n", encoding="utf-8")
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         workshop.ensure(workshop.declare(nowhere))
     assert "Unable to locate package" in caught.value.cause
     assert str(paths.logs()) in caught.value.remedy
@@ -189,7 +190,7 @@ def test_an_image_of_this_repository_is_never_pulled(workshop: Workshop, tmp_pat
 
 def test_loading_an_image_that_nobody_has_says_so(workshop: Workshop, nowhere: str) -> None:
     workshop.declare(nowhere)
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         registry.load(workshop.engine, Images(workshop.engine, Console()), "typo:1", Console(quiet=True))
     assert "typo:1" in caught.value.cause
     assert "catalog.yaml" in caught.value.remedy

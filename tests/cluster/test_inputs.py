@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster import catalog, digest, paths
+from cluster import catalog, digest, layout
 from cluster.images import inputs
 from tests.cluster.fakes import GoFamily
 
@@ -88,7 +88,7 @@ def recipes(family: GoFamily, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for name in ("base", "app", "node", "other"):
         (root / name).mkdir(parents=True)
         (root / name / "Dockerfile").write_text(f"# {name}\n", encoding="utf-8")
-    monkeypatch.setattr(paths, "RECIPES", root)
+    monkeypatch.setattr(layout, "RECIPES", root)
     family.declare("-X main.version=v1", extra=IMAGES)
     return root
 

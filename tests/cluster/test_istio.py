@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cluster import catalog, paths
+from cluster import catalog, layout
 from cluster.addons import istio
 from tests.cluster.fakes import write_program
 from tests.istio_local import gateway, istiod
@@ -35,7 +35,7 @@ def test_the_cluster_and_the_tests_on_the_loopback_address_run_istio_with_the_sa
 
 
 def test_up_does_not_apply_it() -> None:
-    applied = paths.PACKAGE / "addons"
+    applied = layout.PACKAGE / "addons"
     assert istio.OPERATOR.parent != applied, "`up` applies every file beside its code"
 
 

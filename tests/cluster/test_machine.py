@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cluster.errors import ClusterError
 from cluster.host import packages, preflight, quirks
+from devkit.errors import UserError
 from tests.cluster.fakes import files_below, write_program
 
 ALL_CAPABILITIES = 0x1FF_FFFF_FFFF
@@ -60,7 +60,7 @@ def test_enough_disk_is_no_matter_also_for_a_folder_that_is_not_there_yet(tmp_pa
 
 
 def test_too_little_disk_is_refused_with_the_folder_the_figures_and_another_place(tmp_path: Path) -> None:
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         preflight.check_disk(tmp_path / "cache", 10**9)
     assert str(tmp_path / "cache") in caught.value.cause
     assert f"{10**9} GiB are needed" in caught.value.cause
@@ -71,7 +71,7 @@ def test_memory_is_compared_with_what_the_nodes_need(tmp_path: Path) -> None:
     meminfo = tmp_path / "meminfo"
     meminfo.write_text("MemTotal:        4194304 kB\nMemFree:  100 kB\n", encoding="ascii")
     preflight.check_memory(4, meminfo)
-    with pytest.raises(ClusterError, match=r"4\.0 GiB of memory and 6 GiB are needed"):
+    with pytest.raises(UserError, match=r"4\.0 GiB of memory and 6 GiB are needed"):
         preflight.check_memory(6, meminfo)
     preflight.check_memory(6, tmp_path / "not-on-this-system")
 
@@ -101,7 +101,7 @@ def test_what_is_there_is_not_installed(programs: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("programs")
 def test_a_machine_without_apt_is_told_what_to_install_and_why() -> None:
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         packages.ensure(NEED)
     assert "no-such-program is missing (to test)" in caught.value.cause
     assert "package-of-the-program" in caught.value.remedy
@@ -112,7 +112,7 @@ def test_a_user_who_is_not_root_is_given_the_command(
 ) -> None:
     write_program(programs, "apt-get", f"touch {tmp_path}/called")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         packages.ensure(NEED)
     assert "only root" in caught.value.cause
     assert "sudo apt-get install package-of-the-program" in caught.value.remedy
@@ -142,7 +142,7 @@ def test_packages_that_cannot_be_fetched_are_an_error_with_apts_own_words(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     write_program(programs, "apt-get", "echo 'E: Temporary failure resolving the mirror'; exit 100")
-    with pytest.raises(ClusterError) as caught:
+    with pytest.raises(UserError) as caught:
         packages.ensure(NEED)
     assert "Temporary failure resolving the mirror" in caught.value.cause
     assert "apt-" in caught.value.remedy, "the remedy names no log"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cluster import lock, paths, scratch
+from cluster import lock, scratch
 from cluster.console import Console
+from devkit import paths
 from tests.cluster.fakes import wait_until
 
 

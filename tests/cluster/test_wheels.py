@@ -13,8 +13,8 @@ import pytest
 from cluster import tools
 from cluster.catalog import Catalog
 from cluster.console import Console
-from cluster.errors import ClusterError
 from cluster.tools import wheels
+from devkit.errors import UserError
 from tests.cluster.fakes import files_below
 
 QUIET = Console(quiet=True)
@@ -71,7 +71,7 @@ def test_a_program_is_fetched_once_and_found_the_next_time(sealed: Path, monkeyp
 def test_a_package_that_differs_from_the_lock_is_refused(package: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(package, "a") as archive:
         archive.writestr("proxy/more", "")
-    with pytest.raises(ClusterError, match=r"DO NOT MATCH THE HASHES|HASH"):
+    with pytest.raises(UserError, match=r"DO NOT MATCH THE HASHES|HASH"):
         wheels.fetch("proxy", QUIET)
     assert wheels.find("proxy") is None
     assert (tmp_path / "proxy.txt").exists()
@@ -90,7 +90,7 @@ def test_a_package_without_the_program_is_refused_with_the_key_to_correct(
     use_catalog: Callable[[str], Catalog], sealed: Path
 ) -> None:
     use_catalog(CATALOG.replace("FILE", "bin/proxy"))
-    with pytest.raises(ClusterError, match=r"holds no bin/proxy") as caught:
+    with pytest.raises(UserError, match=r"holds no bin/proxy") as caught:
         wheels.fetch("proxy", QUIET)
     assert "`file` of proxy" in caught.value.remedy
     assert files_below(sealed) == {"logs/wheel-proxy.log"}
@@ -98,12 +98,12 @@ def test_a_package_without_the_program_is_refused_with_the_key_to_correct(
 
 @pytest.mark.usefixtures("package")
 def test_a_program_for_another_system_is_refused_before_anything_is_fetched(sealed: Path) -> None:
-    with pytest.raises(ClusterError, match="not of the system Plan9"):
+    with pytest.raises(UserError, match="not of the system Plan9"):
         wheels.fetch("proxy", QUIET, "Plan9")
     assert files_below(sealed) == set()
 
 
 def test_a_program_cannot_be_compiled_and_fetched(use_catalog: Callable[[str], Catalog]) -> None:
     twice = CATALOG.replace("families: {}", "families: {demo: {programs: {proxy: {package: ./proxy}}}}")
-    with pytest.raises(ClusterError, match="proxy is both compiled and in a wheel"):
+    with pytest.raises(UserError, match="proxy is both compiled and in a wheel"):
         use_catalog(twice.replace("FILE", "bin/proxy"))

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from dashboards import catalog, cli
+from devkit import paths
 from tests.dashboards.fake_prometheus import nothing, plausible, prometheus, refusal
 
 # Most draw.
-pytestmark = pytest.mark.depends_on_files("dashboards", "charts/monitoring", "docs/monitoring.md", "tests/dashboards")
+pytestmark = pytest.mark.depends_on_files(
+    "dashboards", "devkit", "charts/monitoring", "docs/monitoring.md", "tests/dashboards"
+)
 
 
 @pytest.fixture
@@ -154,6 +157,6 @@ def test_the_module_runs_as_a_program_and_checks_without_the_plotting_library() 
         "sys.exit(code or int('matplotlib' in sys.modules))"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=catalog.ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program], cwd=paths.REPOSITORY, capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -10,9 +10,10 @@ import pytest
 from dashboards import catalog
 from dashboards.lint import RULES
 from dashboards.reading import read
+from devkit import paths
 from tests.dashboards.fake_prometheus import plausible, prometheus
 
-GUIDE = (catalog.ROOT / "docs" / "dashboards.md").read_text(encoding="utf-8")
+GUIDE = (paths.DOCS / "dashboards.md").read_text(encoding="utf-8")
 _PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -26,12 +27,12 @@ def test_every_dashboard_is_in_the_guide() -> None:
     assert not missing, f"say in docs/dashboards.md what it answers: {', '.join(missing)}"
 
 
-@pytest.mark.depends_on_files("docs/dashboards.md", "dashboards", "charts/monitoring", "tests/dashboards")
+@pytest.mark.depends_on_files("docs/dashboards.md", "dashboards", "devkit", "charts/monitoring", "tests/dashboards")
 def test_the_program_of_the_guide_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     [program] = _PYTHON.findall(GUIDE)
-    (tmp_path / "charts").symlink_to(catalog.ROOT / "charts")
+    (tmp_path / "charts").symlink_to(paths.REPOSITORY / "charts")
     monkeypatch.chdir(tmp_path)
     with prometheus(plausible) as url:
         exec(compile(program.replace("http://127.0.0.1:9090", url), "docs/dashboards.md", "exec"), {})  # noqa: S102

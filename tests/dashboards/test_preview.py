@@ -13,13 +13,14 @@ from matplotlib.image import imread
 from PIL import Image
 
 from dashboards import catalog
-from dashboards.errors import DashboardError
-from dashboards.preview import Picture, Prometheus, page, render
+from dashboards.preview import Picture, page, render
 from dashboards.preview.answers import Answers, ask, named
 from dashboards.preview.area import Area, shortened
 from dashboards.preview.timeseries import marks_of_figures, marks_of_time
 from dashboards.queries import Window
 from dashboards.reading import Dashboard, Panel, read
+from devkit.errors import UserError
+from devkit.prometheus import Prometheus
 from tests.dashboards.fake_prometheus import (
     Answer,
     Answerer,
@@ -32,7 +33,9 @@ from tests.dashboards.fake_prometheus import (
 )
 from tests.dashboards.sample import good, panel
 
-pytestmark = pytest.mark.depends_on_files("dashboards", "charts/monitoring", "docs/monitoring.md", "tests/dashboards")
+pytestmark = pytest.mark.depends_on_files(
+    "dashboards", "devkit", "charts/monitoring", "docs/monitoring.md", "tests/dashboards"
+)
 
 NOW = 1_790_000_000.0
 FILES = [path for path, _ in catalog.generated()]
@@ -167,7 +170,7 @@ def test_a_refused_query_is_told_in_its_panel_and_the_others_are_drawn(tmp_path:
 
 
 def test_a_prometheus_that_is_none_ends_the_run_without_a_picture(tmp_path: Path) -> None:
-    with pytest.raises(DashboardError, match="no JSON"):
+    with pytest.raises(UserError, match="no JSON"):
         _draw(good(), lambda *_: (404, b"not found"), tmp_path)
     assert not list(tmp_path.iterdir())
 

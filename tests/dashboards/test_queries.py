@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.errors import DashboardError
 from dashboards.queries import Expanded, Values, Window, expanded
+from devkit.errors import UserError
 from tests.dashboards.sample import good, panel, with_query
 
 
@@ -74,10 +74,10 @@ def test_groups_of_label_replace_are_no_variables() -> None:
 def test_a_variable_that_nobody_declares_is_named() -> None:
     raw = good()
     panel(raw, "Figure")["targets"][0]["expr"] = 'sum(up{a="$other"})'
-    with pytest.raises(DashboardError, match="the variable other is not declared"):
+    with pytest.raises(UserError, match="the variable other is not declared"):
         expanded(raw, {})
 
 
 def test_a_value_for_a_variable_that_is_not_there_is_refused() -> None:
-    with pytest.raises(DashboardError, match=r"no variable modle.*It has datasource, namespace, model"):
+    with pytest.raises(UserError, match=r"no variable modle.*It has datasource, namespace, model"):
         expanded(good(), {"modle": "iris"})

@@ -6,9 +6,9 @@ from typing import Any
 
 from dashboards.preview import theme
 from dashboards.preview.answers import Answers
-from dashboards.preview.client import Sample
 from dashboards.preview.tables import Table, table
 from dashboards.reading import Panel
+from devkit.prometheus import Sample
 from tests.dashboards.sample import good, panel
 
 

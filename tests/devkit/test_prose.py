@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from devkit import prose
+from devkit import cli, paths, prose
 
 RULES = prose.load()
 
@@ -85,11 +85,11 @@ def test_a_finding_names_file_line_and_remedy(repository: Path) -> None:
 def test_findings_set_the_exit_code(
     repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(prose, "ROOT", repository)
+    monkeypatch.setattr(paths, "REPOSITORY", repository)
 
-    assert prose.main(["--json"]) == 1
+    assert cli.main(["prose", "--json"]) == 1
     assert [each["text"] for each in json.loads(capsys.readouterr().out)["findings"]] == ["nobody"]
 
     (repository / "a.md").write_text("fine\n", encoding="utf-8")
 
-    assert prose.main([]) == 0
+    assert cli.main(["prose"]) == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster import paths
+from devkit import paths
 from tests.harness import helm_binary
 from tests.harness.markdown import RENDERED, TESTED, Block, blocks, documents
 

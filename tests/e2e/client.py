@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cluster import paths, tools
+from cluster import tools
+from devkit import paths
 from examples.iris import release
 
 FOLDER = Path(__file__).resolve().parent

@@ -14,10 +14,11 @@ from kubernetes.client import ApiClient
 from kubernetes.config import new_client_from_config
 from pytest_helm_charts.clusters import Cluster, ExistingCluster
 
-from cluster import lifecycle, paths, registry, settings
+from cluster import lifecycle, registry, settings
 from cluster.addons import istio as istio_addon
 from cluster.console import Console
 from cluster.lifecycle import Connection
+from devkit import paths
 from examples.iris import models, release
 from examples.iris.models import Example, ModelVersion
 from examples.iris.release import SERVER_IMAGE

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from cluster import paths
+from devkit import paths
 from examples.iris import release
 
 ROOT = paths.BUILD / "e2e-logs"

@@ -6,9 +6,9 @@ from typing import Any
 
 from kubernetes.client import ApiClient, AppsV1Api, AutoscalingV2Api, CoreV1Api, NetworkingV1Api
 
-from cluster.errors import ClusterError
+from devkit import waiting
+from devkit.errors import UserError
 from examples.iris import release
-from tests import waiting
 from tests.e2e.waiting import PAUSE_SECONDS
 
 # Written by the cluster about other objects, and gone by themselves.
@@ -88,7 +88,7 @@ def _kinds(*, namespaced: bool) -> str:
         lambda: release.kubectl(*command),
         DISCOVERED_SECONDS,
         PAUSE_SECONDS,
-        (ClusterError,),
+        (UserError,),
     )
     return ",".join(kind for kind in listed.split() if kind not in RECORDS)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from kubernetes.client import ApiClient
 
-from cluster import paths
 from cluster.console import Console
 from cluster.lifecycle import Connection, environment
+from devkit import paths
 from examples.iris import canary, models, monitoring, predictions, release
 from tests.e2e import namespaces
 from tests.e2e.published import Published

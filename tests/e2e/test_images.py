@@ -9,10 +9,10 @@ import pytest
 
 from cluster import catalog, lifecycle, registry, settings
 from cluster.console import Console
-from cluster.errors import ClusterError
 from cluster.images import Images, probe
 from cluster.images.build import LABEL
 from cluster.lifecycle import Connection
+from devkit.errors import UserError
 
 pytestmark = pytest.mark.e2e
 
@@ -68,7 +68,7 @@ def test_an_image_whose_digest_the_registry_does_not_have_is_not_taken_from_it(
 ) -> None:
     wanted = catalog.Image(PUBLISHED, recipe=pause.recipe, base=pause.base, digest=OTHER_DIGEST)
 
-    with pytest.raises(ClusterError, match="could not be pulled"):
+    with pytest.raises(UserError, match="could not be pulled"):
         _images(connection, monkeypatch, wanted, "pull").ensure(PUBLISHED)
 
 

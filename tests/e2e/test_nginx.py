@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from cluster import lifecycle, paths
+from cluster import lifecycle
 from cluster.lifecycle import Connection
+from devkit import paths
 from examples.iris.models import Example
 from tests.e2e.client import ROW, Client
 from tests.e2e.objects import Objects

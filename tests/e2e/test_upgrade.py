@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cluster import paths
+from devkit import paths
 from examples.iris.models import Example
 from tests.e2e.client import ROW, Client
 from tests.e2e.objects import Objects

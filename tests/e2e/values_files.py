@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from cluster import paths
+from devkit import paths
 
 CHART = paths.REPOSITORY / "charts" / "model-server"
 FILES = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests import waiting
-from tests.waiting import Value
+from devkit import waiting
+from devkit.waiting import Value
 
 PAUSE_SECONDS = 0.5
 

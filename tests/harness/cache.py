@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cluster import paths
+from devkit import paths
 from tests.harness import chart_files, render_stats
 from tests.harness.backends import Backend, HelmError
 from tests.harness.case import Case

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cluster import paths
+from devkit import paths
 
 # For so long the repository's own charts are believed to be as they were: people write to them, tests do not.
 BELIEVED_SECONDS = 1.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cluster import paths
+from devkit import paths
 from tests.harness.case import Case
 from tests.harness.yaml_documents import parse
 

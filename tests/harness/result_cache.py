@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from cluster import paths
+from devkit import paths
 from tests.harness import chart_files
 
 FOLDER = paths.BUILD / "test-results"

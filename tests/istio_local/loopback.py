@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cluster import paths, scratch
+from cluster import scratch
+from devkit import paths
 from tests.istio_local import apiserver, definitions, gateway, istiod
 from tests.istio_local.api import Api
 from tests.istio_local.gateway import Gateway

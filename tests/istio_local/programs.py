@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from devkit.waiting import Value
 from tests.istio_local import guard
 from tests.istio_local.waiting import until
-from tests.waiting import Value
 
 TAIL_LINES = 15
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster import paths
+from devkit import paths
 from tests.istio_local import waiting
 from tests.istio_local.programs import Programs
 

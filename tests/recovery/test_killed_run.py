@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from cluster import engine, kind, lifecycle, paths, scratch, settings
+from cluster import engine, kind, lifecycle, scratch, settings
 from cluster.console import Console
 from cluster.engine import owned
+from devkit import paths
+from devkit.waiting import until
 from examples.iris import release
-from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cluster import paths
+from devkit import paths
 from tests.harness.manifests import parse
 
 CHART = paths.REPOSITORY / "charts" / "monitoring"

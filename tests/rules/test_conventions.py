@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cluster import paths
+from devkit import paths
 from tests.rules import promtool_tests, rule_files
 from tests.rules.rule_files import PLACEHOLDER, Rule
 

@@ -9,18 +9,18 @@ import pytest
 import yaml
 
 from cluster import tools
+from devkit import paths
 from model_server.observability.metrics import Metrics
 from modelctl.rollout.queries import TEXTS, Query, filled
-from tests.app.process import REPOSITORY_ROOT
 
-FOLDER = REPOSITORY_ROOT / "charts/istio-routing/files/analysis"
+FOLDER = paths.REPOSITORY / "charts/istio-routing/files/analysis"
 PLACEHOLDERS = {"namespace", "model", "version", "window"}
 
 
 def test_the_charts_files_are_these_queries_and_no_others() -> None:
     files = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
     here = {f"{query}.promql": text for query, text in TEXTS.items()}
-    assert files == here, f"write the texts of modelctl.rollout.queries into {FOLDER.relative_to(REPOSITORY_ROOT)}"
+    assert files == here, f"write the texts of modelctl.rollout.queries into {FOLDER.relative_to(paths.REPOSITORY)}"
 
 
 @pytest.mark.parametrize("query", list(Query))
@@ -50,7 +50,7 @@ def test_the_metrics_of_requests_are_the_servers() -> None:
 
 
 def test_the_metrics_of_shadows_are_those_of_the_design() -> None:
-    design = (REPOSITORY_ROOT / "docs/istio-routing.md").read_text(encoding="utf-8")
+    design = (paths.REPOSITORY / "docs/istio-routing.md").read_text(encoding="utf-8")
     for query in (Query.COMPARED_ROWS, Query.DISAGREEMENT_RATIO):
         for word in _words(TEXTS[query]):
             if word.startswith("model_server_"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cluster import paths
+from devkit import paths
 from tests.charts.chart_spec import ChartSpec
 from tests.harness import Case, Manifests, render
 

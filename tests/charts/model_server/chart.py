@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from devkit import paths
 from tests.charts.chart_spec import ChartSpec, Expected
 from tests.harness import Case, Manifest, Manifests, merged, render
 from tests.harness.manifests import parse
 from tests.harness.objects import named
 from tests.harness.selection import pods_of, running
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = paths.REPOSITORY
 CHART = ROOT / "charts" / "model-server"
 VALUES_FILES = [*sorted((CHART / "ci").glob("*-values.yaml")), *sorted((ROOT / "examples" / "values").glob("*.yaml"))]
 FULLNAME = "demo-model-server"

@@ -1,14 +1,15 @@
-"""What is shown to those who use the chart below another, and the examples of values files."""
+"""The README of the chart and the list of example values files."""
 
 from __future__ import annotations
 
 import re
 
-from tests.charts.model_server.chart import CHART, ROOT
+from devkit import paths
+from tests.charts.model_server.chart import CHART
 
 
 def test_the_examples_of_values_files_are_all_listed() -> None:
-    folder = ROOT / "examples" / "values"
+    folder = paths.EXAMPLES / "values"
     listed = set(
         re.findall(r"^\| \[([\w-]+\.yaml)\]", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     )

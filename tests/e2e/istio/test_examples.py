@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from kubernetes.client import ApiClient
 
-from cluster import crds, paths
+from cluster import crds
 from cluster.console import Console
-from cluster.errors import ClusterError
+from devkit import paths
+from devkit.errors import UserError
 from examples.iris import release, routing
 from tests import openssl
 from tests.e2e import namespaces
@@ -151,7 +152,7 @@ def test_https_is_asked_for_and_then_a_token(installed: Mesh, around: Path) -> N
     def answered() -> bool:
         try:
             said = installed.outside.run(HTTPS.read_text(encoding="utf-8"), json.dumps(task))
-        except ClusterError as error:
+        except UserError as error:
             raise AssertionError(f"the gateway does not listen yet: {error}") from error
         assert json.loads(said) == {"http": 301, "location": f"https://{HOST}/predict", "https": 403}, said
         return True

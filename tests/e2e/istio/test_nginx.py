@@ -8,8 +8,9 @@ import pytest
 from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster
 
-from cluster import lifecycle, paths
+from cluster import lifecycle
 from cluster.lifecycle import Connection
+from devkit import paths
 from tests.e2e import namespaces
 from tests.e2e.client import Client
 from tests.e2e.istio.conftest import FOLDER, Mesh

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.errors import ClusterError
+from devkit.errors import UserError
 from tests.e2e.client import ROW
 from tests.e2e.istio.conftest import NAME, Mesh
 from tests.e2e.waiting import until
@@ -15,7 +15,7 @@ CALLERS = "security.authorization"
 
 def test_a_caller_outside_the_mesh_is_refused_in_plain_text(mesh: Mesh) -> None:
     mesh.routes.upgrade()
-    with pytest.raises(ClusterError, match=r"ConnectionResetError|Connection reset by peer"):
+    with pytest.raises(UserError, match=r"ConnectionResetError|Connection reset by peer"):
         mesh.outside.predict(f"{mesh.release.url}.{NAME}", [ROW])
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from cluster import engine, paths, tools
+from cluster import engine, tools
+from devkit import paths
 from examples.iris import release
 from model_server.shadow.marks import HEADER
 from tests.e2e.client import Client

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from cluster import paths
+from devkit import paths
 from examples.iris import release
 from tests.e2e.monitoring.conftest import Models
 from tests.e2e.monitoring.stack import MODELS, Stack

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from dashboards.catalog import FOLDER
-from dashboards.preview import Prometheus, render
+from dashboards.preview import render
 from dashboards.queries import Window, expanded
 from dashboards.reading import Dashboard, read
+from devkit.prometheus import Prometheus
 from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.waiting import until
 

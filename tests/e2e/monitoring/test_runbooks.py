@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cluster import paths
 from cluster.console import Console
 from cluster.lifecycle import environment
+from devkit import paths
 from tests.e2e.monitoring.conftest import WORKER, Models
 from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.reader import ensure_programs

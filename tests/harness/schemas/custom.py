@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from cluster import catalog, crds, digest, paths, scratch
+from cluster import catalog, crds, digest, scratch
+from devkit import paths
 from tests.harness.schemas import structural
 
 DEFINITION = "CustomResourceDefinition"

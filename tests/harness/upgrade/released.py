@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cluster import paths, scratch
+from cluster import scratch
+from devkit import paths
 
 _NAME = re.compile(r"(.+?)-(\d+\.\d+\.\d+.*)")
 FOLDER = paths.REPOSITORY / "tests" / "charts" / "released"

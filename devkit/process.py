@@ -1,4 +1,4 @@
-"""Running other programs: arguments as a list, output kept, failures that say what failed and what to do."""
+"""Running other programs: arguments as a list, captured output, and errors with the end of that output."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cluster import paths
-from cluster.errors import ClusterError, DiskFullError
+from devkit import paths
+from devkit.errors import DiskFullError, UserError
 
 TAIL_LINES = 15
 NO_SPACE = "no space left on device"
-# The texts that are looked for are those of the untranslated programs.
+# The messages that are searched for below are the untranslated ones.
 ENGLISH = {"LC_ALL": "C.UTF-8"}
-# The programs that fetch packages, and what they print when a host cannot be reached. Others wait for each other on
-# this machine, which is no matter of the network.
+# Programs that fetch packages, and what they print when a host cannot be reached. For other programs the same messages
+# are about services on this machine, not about the network.
 FETCHERS = ("go", "python", "python3", "apt-get", "debootstrap", "buildx", "docker-buildx")
 NO_NETWORK = re.compile(
     r"dial tcp|no such host|[Cc]onnection refused|[Cc]ould not resolve|[Tt]emporary failure|Network is unreachable"
@@ -37,7 +37,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a short command and return its output.
 
-    ``environment`` is added to this process's own. Raises :class:`ClusterError` with the end of the output
+    ``environment`` is added to this process's own. Raises :class:`UserError` with the end of the output
     when the command fails (unless ``check`` is false), cannot be started, or takes longer than ``seconds``.
     """
     command = [str(argument) for argument in arguments]
@@ -57,7 +57,7 @@ def run(
     except OSError as error:
         raise _not_started(command, folder, error) from error
     except subprocess.TimeoutExpired as error:
-        raise ClusterError(
+        raise UserError(
             f"`{_short(command)}` did not end within {seconds:.0f} seconds.",
             "Run it by hand to see where it hangs; on a slow machine call the command again.",
         ) from error
@@ -108,22 +108,22 @@ def _write_head(file: Path, command: Sequence[str]) -> None:
         raise
 
 
-def _not_started(command: Sequence[str], folder: Path | None, error: OSError) -> ClusterError:
+def _not_started(command: Sequence[str], folder: Path | None, error: OSError) -> UserError:
     if folder is not None and not folder.is_dir():
-        return ClusterError(f"The folder {folder} is not there.", "Check that the clone is whole: `git status`.")
+        return UserError(f"The folder {folder} is not there.", "Check that the clone is whole: `git status`.")
     if isinstance(error, FileNotFoundError):
-        return ClusterError(
+        return UserError(
             f"The program {command[0]} is not there.", "Install it, or run `make up`, which makes its own."
         )
     if error.errno == errno.ENOSPC:
         return _disk_full(command)
-    return ClusterError(
+    return UserError(
         f"The program {command[0]} cannot be run: {error.strerror}.",
         "Remove it, or make it a program for this machine that you may execute.",
     )
 
 
-def _failed(command: Sequence[str], code: int, output: str, remedy: str) -> ClusterError:
+def _failed(command: Sequence[str], code: int, output: str, remedy: str) -> UserError:
     last = [line for line in output.splitlines() if line.strip()][-TAIL_LINES:]
     if any(NO_SPACE in line.lower() for line in last):
         return _disk_full(command)
@@ -134,7 +134,7 @@ def _failed(command: Sequence[str], code: int, output: str, remedy: str) -> Clus
         )
     tail = "\n    ".join(last)
     how = f"ended with code {code}" if code >= 0 else f"was killed by signal {-code} (9 is often a lack of memory)"
-    return ClusterError(f"`{_short(command)}` {how}:\n    {tail}\n ", remedy)
+    return UserError(f"`{_short(command)}` {how}:\n    {tail}\n ", remedy)
 
 
 def _disk_full(command: Sequence[str]) -> DiskFullError:

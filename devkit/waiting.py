@@ -1,4 +1,4 @@
-"""Waiting for a condition, with a deadline. Nothing in these tests sleeps for a time and hopes."""
+"""Waiting for a condition with a deadline, instead of sleeping for a while and hoping."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def until(
     pause_seconds: float,
     not_yet: tuple[type[Exception], ...] = (AssertionError,),
 ) -> Value:
-    """Call ``probe`` until it returns something true, and return that.
+    """Call ``probe`` every ``pause_seconds`` until it returns a true value, and return that value.
 
-    What ``not_yet`` names counts as "not yet" when the probe raises it: its text, or else the last value, is in the
-    message when the time is over.
+    An exception of the types ``not_yet`` counts as a false value. Raises ``TimeoutError`` after ``seconds``, with
+    ``what`` and the last exception or value in its message.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -27,9 +27,9 @@ def until(
             value = probe()
             if value:
                 return value
-            seen = repr(value)
+            last = repr(value)
         except not_yet as error:
-            seen = str(error)
+            last = str(error)
         if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds:.0f} s: {what}; last seen: {seen}")
+            raise TimeoutError(f"timed out after {seconds:.0f} s waiting until {what}; last result: {last}")
         time.sleep(pause_seconds)
