@@ -20,7 +20,7 @@ import json
 import math
 from dataclasses import asdict, dataclass
 
-from model_server.errors import RepositoryError
+from model_server.repository.documents import parse_document, read_listed
 from model_server.repository.fields import Fields
 from model_server.repository.manifest import Signature
 from model_server.repository.versions import ModelVersion
@@ -81,30 +81,13 @@ def feature_names(signature: Signature) -> tuple[str, ...]:
 
 def read_reference(found: ModelVersion) -> Reference | None:
     """Read the file of a version whose digests have been checked; None if it has none. Raises RepositoryError."""
-    if all(entry.path != REFERENCE_NAME for entry in found.manifest.files):
-        return None
-    path = found.folder / REFERENCE_NAME
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise RepositoryError(f"{path} cannot be read: {reason}.", _REMEDY) from error
-    return parse_reference(text, str(path), found.manifest.signature)
+    text = read_listed(found, REFERENCE_NAME, _REMEDY)
+    return None if text is None else parse_reference(text, str(found.folder / REFERENCE_NAME), found.manifest.signature)
 
 
 def parse_reference(text: str, where: str, signature: Signature) -> Reference:
     """Read a reference that is to fit `signature`. `where` names the file in errors. Raises RepositoryError."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RepositoryError(f"{where} is not JSON: {error}.", _REMEDY) from error
-    top = Fields(document, where, _REMEDY)
-    schema = top.integer("schema_version", minimum=1)
-    if schema != SCHEMA_VERSION:
-        raise RepositoryError(
-            f"{where}: schema_version {schema} is not known, this program knows {SCHEMA_VERSION}.",
-            "serve it with the model-server release that belongs to the modelctl that wrote it",
-        )
+    top = parse_document(text, where, SCHEMA_VERSION, _REMEDY)
     reference = Reference(
         rows=top.integer("rows", minimum=1),
         features=tuple(_feature(item) for item in top.nested_list("features")),
