@@ -190,7 +190,7 @@ def test_a_reference_that_was_changed_is_not_loaded_and_verify_says_so(
 
 def test_training_describes_its_rows_and_the_answers_to_them(iris_csv: Path, sklearn_repository: Path) -> None:
     found = resolve(sklearn_repository, "iris")
-    assert [entry.path for entry in found.manifest.files] == ["model.pkl", "reference.json"]
+    assert [entry.path for entry in found.manifest.files] == ["model.pkl", "reference.json", "samples.json"]
     reference = read_reference(found)
     assert reference is not None
     assert reference.rows == found.manifest.split["training_rows"]
@@ -218,7 +218,7 @@ def test_a_table_with_too_many_columns_is_trained_without_a_reference(
     arguments = ["--data", str(data), "--target", "class", "--model", "m", "--repository", str(tmp_path / "models")]
     assert main(["train", *arguments, "--algorithm", "logistic-regression"]) == 0
     assert f"no reference.json: drift is watched for at most {MAX_FEATURES} features" in capsys.readouterr().out
-    assert len(resolve(tmp_path / "models").manifest.files) == 1
+    assert [entry.path for entry in resolve(tmp_path / "models").manifest.files] == ["model.pkl", "samples.json"]
 
 
 def test_bins_hold_about_the_same_number_of_rows() -> None:

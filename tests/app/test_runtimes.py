@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import h5py
 import joblib
@@ -147,7 +148,7 @@ def test_the_trained_models_pass_the_inspection(keras_repository: Path) -> None:
     ],
 )
 def test_a_pickle_that_cannot_be_served_is_refused(
-    tmp_path: Path, estimator: object, changes: dict[str, object], message: str
+    tmp_path: Path, estimator: object, changes: dict[str, Any], message: str
 ) -> None:
     folder = write_pickle(tmp_path, "m", estimator, **changes)
     with pytest.raises(ModelLoadError) as caught:

@@ -64,9 +64,7 @@ class Fields:
 
     def nested_list(self, key: str) -> list["Fields"]:
         """A list of at least one nested object."""
-        values = self._take(key, list, "a list")
-        if not values:
-            raise self.error(f"{key} is empty")
+        values = self.nonempty_list(key)
         return [Fields(value, f"{self._where}: {key}[{index}]", self._remedy) for index, value in enumerate(values)]
 
     def scalars(self, key: str, kind: type | UnionType) -> list[object]:
@@ -76,6 +74,20 @@ class Fields:
             if not isinstance(value, kind) or isinstance(value, bool):
                 raise self.error(f"{key}[{index}] is {value!r}, of the wrong type")
         return list(values)
+
+    def nonempty_list(self, key: str) -> list[Any]:
+        """A list of at least one entry, whose entries the caller checks."""
+        values: list[Any] = self._take(key, list, "a list")
+        if not values:
+            raise self.error(f"{key} is empty")
+        return values
+
+    def non_negative_number(self, key: str, default: float) -> float:
+        """A finite number of at least 0; `default` where the key is absent."""
+        value: float = self._take(key, int | float, "a number", default)
+        if not _is_finite(value) or value < 0:
+            raise self.error(f"{key} is {value}, not a finite number of at least 0")
+        return float(value)
 
     def numbers(self, key: str) -> tuple[float, ...]:
         """A list of finite numbers."""

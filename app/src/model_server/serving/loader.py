@@ -15,6 +15,7 @@ from model_server.repository.versions import ModelVersion, resolve
 from model_server.runtimes.registry import load_model
 from model_server.serving.lifecycle import Lifecycle
 from model_server.serving.model import LoadedModel
+from model_server.serving.samples import check_samples, read_samples
 from model_server.settings import Settings
 
 _log = logging.getLogger(f"{LOGGER_NAME}.serving")
@@ -31,7 +32,7 @@ def load_and_warm(settings: Settings, lifecycle: Lifecycle, metrics: Metrics) ->
     with native_output_to(_log_native):
         model = load_version(found, settings.drift_window_rows)
         lifecycle.warming()
-        model.warm_up()
+        fields["sample_rows"] = warm_up(found, model)
     seconds = time.perf_counter() - started
     metrics.model_load_duration.labels(*labels).set(seconds)
     metrics.model_info.labels(*labels, manifest.format, manifest.model_file.sha256).set(1)
@@ -54,6 +55,19 @@ def load_version(found: ModelVersion, drift_window_rows: int = 0) -> LoadedModel
     reference = read_reference(found)
     drift = DriftMonitor(reference, drift_window_rows) if reference and drift_window_rows else None
     return LoadedModel(found.manifest, runtime_model, drift)
+
+
+def warm_up(found: ModelVersion, model: LoadedModel) -> int:
+    """Make the first calls, then compare the model's answers to the version's sample rows with the recorded ones.
+
+    Returns the number of sample rows, 0 for a version without samples. Raises RepositoryError or ModelLoadError.
+    """
+    model.warm_up()
+    samples = read_samples(found)
+    if samples is None:
+        return 0
+    check_samples(model, samples)
+    return len(samples.inputs)
 
 
 def _log_native(line: str) -> None:

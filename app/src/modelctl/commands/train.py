@@ -18,7 +18,8 @@ The table is a CSV file in UTF-8 with a header. One column is the target, a clas
 features and must be numbers. Part of the rows is held out, class by class, and never trained on; the
 evaluation in the manifest is on those rows. The same table, seed and library versions give the same files,
 byte for byte. reference.json says how the training rows are distributed, so that the server can tell when
-requests differ from them.
+requests differ from them. samples.json holds up to ten of the held-out rows and the model's answers: a server
+that gets other answers from the files refuses to serve them.
 
 examples
   modelctl train --data examples/iris/data.csv --target species --model iris \\

@@ -11,7 +11,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "verify",
         help="check the digests of a version and load it, as the server would",
-        description="Check the digests of a version, then load it and let it answer, as the server would.",
+        description="Check the digests of a version, then load it and let it answer, as the server would."
+        " Answers to the version's sample rows must be those that samples.json records.",
         epilog="examples\n  modelctl verify models/iris/1\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -27,10 +28,11 @@ def run(options: argparse.Namespace) -> None:
     limit_library_threads(os.environ)
     from model_server.observability.native_output import discard, native_output_to
     from model_server.repository.versions import read_version
-    from model_server.serving.loader import load_version
+    from model_server.serving.loader import load_version, warm_up
 
     found = read_version(options.path)
     with native_output_to(discard):
-        load_version(found).warm_up()
+        sample_rows = warm_up(found, load_version(found))
     files = len(found.manifest.files)
-    sys.stdout.write(f"{options.path}: {files} file(s) as published, the model loads and answers\n")
+    answers = f"gives the recorded answers to {sample_rows} sample row(s)" if sample_rows else "answers"
+    sys.stdout.write(f"{options.path}: {files} file(s) as published, the model loads and {answers}\n")

@@ -16,12 +16,14 @@ from model_server.repository.manifest import Manifest, Signature
 from model_server.repository.versions import ModelVersion
 from model_server.repository.writer import publish, staging_folder
 from model_server.runtimes.compatibility import installed_version
-from model_server.runtimes.registry import load_model
+from model_server.serving.loader import load_version, warm_up
+from model_server.serving.samples import SAMPLES_NAME
 from modelctl.errors import ModelctlError
 from modelctl.training.algorithms import FitRequest, FittedModel, load_algorithm
 from modelctl.training.evaluation import evaluate
 from modelctl.training.reference import describe_rows
 from modelctl.training.revision import code_revision
+from modelctl.training.samples import choose_samples
 from modelctl.training.split import Split, stratified_split
 from modelctl.training.table import Table, read_table
 
@@ -69,6 +71,8 @@ def train(request: TrainingRequest) -> Manifest:
         reference = describe_rows(rows, fitted.answers(rows), _signature(table, fitted))
         if reference is not None:
             (staging / REFERENCE_NAME).write_text(reference.to_json(), encoding="utf-8")
+        samples = choose_samples(table.rows[split.held_out], fitted.answers, _signature(table, fitted))
+        (staging / SAMPLES_NAME).write_text(samples.to_json(), encoding="utf-8")
 
         def describe(version: int) -> Manifest:
             return _describe(request, table, split, fitted, staging, version, created)
@@ -97,7 +101,7 @@ def _describe(
     created: str,
 ) -> Manifest:
     # The model file is the first one.
-    names = [name for name in (fitted.file_name, REFERENCE_NAME) if (staging / name).exists()]
+    names = [name for name in (fitted.file_name, REFERENCE_NAME, SAMPLES_NAME) if (staging / name).exists()]
     held_out = [int(row) for row in split.held_out]
     columns = [{"name": name, "type": "class" if name == table.target else "number"} for name in table.columns]
     versions = {"python": platform.python_version()}
@@ -144,12 +148,13 @@ def _check_saved(
 ) -> None:
     """Load the files as the server will and compare: what changed on the way is not published."""
     saved = ModelVersion(staging, manifest)
-    loaded = load_model(saved)
-    served = loaded.predict(rows.astype(fitted.input.dtype))
+    model = load_version(saved)
+    served = model.predict(rows.astype(fitted.input.dtype)).prediction
     expected = fitted.answers(rows)
     same = np.allclose(served, expected, atol=1e-6) if served.dtype.kind == "f" else np.array_equal(served, expected)
     if not same or read_reference(saved) != reference:
         raise ModelctlError("the saved model is not the trained one.", "report this as a defect")
+    warm_up(saved, model)
 
 
 def _created() -> str:
