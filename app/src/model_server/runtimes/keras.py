@@ -48,6 +48,7 @@ def load(path: Path, manifest: Manifest) -> RuntimeModel:
     check_keras_file(path)
     _limit_threads(cpu_threads())
     model = keras.models.load_model(path, compile=False, safe_mode=True)
+    _finalize_layers(model)
     for what, actual, tensor in (
         ("input", model.input_shape, manifest.signature.input),
         ("output", model.output_shape, manifest.signature.output),
@@ -63,6 +64,20 @@ def load(path: Path, manifest: Manifest) -> RuntimeModel:
                 "correct the manifest's signature, or write the version again",
             )
     return KerasModel(model, manifest.signature.input.shape[1:], manifest.signature.input.dtype)
+
+
+def _finalize_layers(model: "keras.Model") -> None:
+    """Let every layer compute again what it derived from its weights when it was built.
+
+    From `.h5`, weights arrive after that, and Keras (3.15) finalizes the model's own layers but none that is inside
+    another one: a Normalization in a nested model, a Pipeline or a TimeDistributed would compute with a mean of 0 and
+    a variance of 1. The rule is Keras's own, "has weights and `finalize_state`". Of the other layers that have the
+    method, Discretization, IntegerLookup, StringLookup and TextVectorization, none has weights: the file's description
+    restores them. Finalizing those would do harm, a Discretization loses its boundaries.
+    """
+    for layer in model._flatten_layers():
+        if layer.weights and hasattr(layer, "finalize_state"):
+            layer.finalize_state()
 
 
 def _shown(shape: tuple[int | None, ...]) -> list[int]:
