@@ -56,9 +56,9 @@ CHART.namespace: the one place that decides the namespace.
 {{- end -}}
 
 {{/*
-CHART.host: the whole name of a Service of the release's namespace: short ones mean something else in each.
+CHART.serviceFQDN: the whole name of a Service of the release's namespace: short ones mean something else in each.
 Takes a dict of context and service.
 */}}
-{{- define "CHART.host" -}}
+{{- define "CHART.serviceFQDN" -}}
 {{- printf "%s.%s.svc.%s" .service (include "CHART.namespace" .context) .context.Values.clusterDomain -}}
 {{- end -}}

@@ -27,10 +27,10 @@ imagePullSecrets:
 {{- end -}}
 
 {{/*
-CHART.nodes: the nodes that pods may run on.
+CHART.nodeScheduling: the nodes that pods may run on.
 Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
 */}}
-{{- define "CHART.nodes" -}}
+{{- define "CHART.nodeScheduling" -}}
 {{- with .values.priorityClassName }}
 priorityClassName: {{ toJson . }}
 {{- end }}

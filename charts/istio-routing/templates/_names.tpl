@@ -22,5 +22,5 @@ In place of the shared one: Helm lets a release's name hold dots, and Istio no G
 istio-routing.serviceHost: that of the Service for all versions.
 */}}
 {{- define "istio-routing.serviceHost" -}}
-{{- include "istio-routing.host" (dict "context" . "service" .Values.service.name) -}}
+{{- include "istio-routing.serviceFQDN" (dict "context" . "service" .Values.service.name) -}}
 {{- end -}}

@@ -77,10 +77,10 @@ istio-routing.namespace: the one place that decides the namespace.
 {{- end -}}
 
 {{/*
-istio-routing.host: the whole name of a Service of the release's namespace: short ones mean something else in each.
+istio-routing.serviceFQDN: the whole name of a Service of the release's namespace: short ones mean something else in each.
 Takes a dict of context and service.
 */}}
-{{- define "istio-routing.host" -}}
+{{- define "istio-routing.serviceFQDN" -}}
 {{- printf "%s.%s.svc.%s" .service (include "istio-routing.namespace" .context) .context.Values.clusterDomain -}}
 {{- end -}}
 

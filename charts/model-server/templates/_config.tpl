@@ -38,8 +38,8 @@ max_body_bytes: {{ int64 .maxBodyBytes }}
 {{- end }}
 {{- end }}
 version_name: {{ include "model-server.versionName" . | quote }}
-{{- with include "model-server.comparedVersion" . }}
-shadow_compare_url: {{ include "model-server.comparedUrl" (dict "context" $ "version" .) | quote }}
+{{- with include "model-server.baselineVersion" . }}
+shadow_compare_url: {{ include "model-server.baselineUrl" (dict "context" $ "version" .) | quote }}
 shadow_ratio: {{ $.Values.shadow.ratio }}
 shadow_tolerance: {{ $.Values.shadow.tolerance }}
 shadow_timeout_seconds: {{ int64 $.Values.shadow.timeoutSeconds }}

@@ -70,11 +70,11 @@ version: {{ include "model-server.versionName" . | quote }}
 {{- end -}}
 
 {{/*
-model-server.roleSelectorLabels: what runs beside the servers, such as the load balancer and the test. It has another
+model-server.componentSelectorLabels: what runs beside the servers, such as the load balancer and the test. It has another
 name than the servers, so that no Service, budget or policy of theirs takes it for one.
 Takes a dict of context, name and component.
 */}}
-{{- define "model-server.roleSelectorLabels" -}}
+{{- define "model-server.componentSelectorLabels" -}}
 app.kubernetes.io/name: {{ .name | quote }}
 app.kubernetes.io/instance: {{ .context.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
@@ -84,12 +84,12 @@ app.kubernetes.io/component: {{ .component }}
 model-server.nginxSelectorLabels: the pods of the load balancer.
 */}}
 {{- define "model-server.nginxSelectorLabels" -}}
-{{ include "model-server.roleSelectorLabels" (dict "context" . "name" (include "model-server.nginxName" .) "component" "nginx") }}
+{{ include "model-server.componentSelectorLabels" (dict "context" . "name" (include "model-server.nginxName" .) "component" "nginx") }}
 {{- end -}}
 
 {{/*
 model-server.testSelectorLabels: the pod of the test.
 */}}
 {{- define "model-server.testSelectorLabels" -}}
-{{ include "model-server.roleSelectorLabels" (dict "context" . "name" (include "model-server.testName" .) "component" "test") }}
+{{ include "model-server.componentSelectorLabels" (dict "context" . "name" (include "model-server.testName" .) "component" "test") }}
 {{- end -}}

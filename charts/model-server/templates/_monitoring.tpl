@@ -11,10 +11,10 @@ Takes a dict of context and monitor, the monitor's values.
 {{- end -}}
 
 {{/*
-model-server.scrape: the part that a PodMonitor and a ServiceMonitor share.
+model-server.scrapeEndpoint: the part that a PodMonitor and a ServiceMonitor share.
 Takes the monitor's values.
 */}}
-{{- define "model-server.scrape" -}}
+{{- define "model-server.scrapeEndpoint" -}}
 path: /metrics
 {{- with .interval }}
 interval: {{ . }}

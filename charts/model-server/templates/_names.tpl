@@ -35,9 +35,9 @@ model-server.metricsServiceName: the Service that a ServiceMonitor needs.
 {{- end -}}
 
 {{/*
-model-server.entryName: the Service that clients are to call.
+model-server.frontendServiceName: the Service that clients are to call.
 */}}
-{{- define "model-server.entryName" -}}
+{{- define "model-server.frontendServiceName" -}}
 {{- if .Values.nginx.enabled -}}
 {{- include "model-server.nginxName" . -}}
 {{- else -}}

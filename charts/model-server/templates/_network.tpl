@@ -3,9 +3,9 @@ Who may call whom. Everything that is not named is refused.
 */}}
 
 {{/*
-model-server.callers: who may ask for predictions; the release's own test is one of them.
+model-server.ingressFrom: who may ask for predictions; the release's own test is one of them.
 */}}
-{{- define "model-server.callers" -}}
+{{- define "model-server.ingressFrom" -}}
 {{- with .Values.networkPolicy.callers }}
 {{ toYaml . }}
 {{- end }}
@@ -29,13 +29,13 @@ The kubelet's probes come from the node itself, which network plugins always let
 */}}
 {{- define "model-server.serverIngress" -}}
 - from:
-    {{- include "model-server.callers" . | trim | nindent 4 }}
+    {{- include "model-server.ingressFrom" . | trim | nindent 4 }}
     {{- if .Values.nginx.enabled }}
     - podSelector:
         matchLabels:
           {{- include "model-server.nginxSelectorLabels" . | nindent 10 }}
     {{- end }}
-    {{- if include "model-server.comparedVersions" . | fromYamlArray }}
+    {{- if include "model-server.baselineVersions" . | fromYamlArray }}
     - podSelector:
         matchLabels:
           {{- include "model-server.selectorLabels" . | nindent 10 }}
@@ -59,7 +59,7 @@ compare with, and what the user adds.
 {{- define "model-server.serverEgress" -}}
 {{- include "model-server.dnsEgress" . }}
 {{- $versions := dict }}
-{{- include "model-server.scopes" (dict "context" $ "into" $versions) }}
+{{- include "model-server.versionContexts" (dict "context" $ "into" $versions) }}
 {{- $ports := list }}
 {{- range $versions.all }}
 {{- if eq .Values.model.source.type "download" }}
@@ -76,7 +76,7 @@ compare with, and what the user adds.
       protocol: TCP
     {{- end }}
 {{- end }}
-{{- with include "model-server.comparedVersions" . | fromYamlArray }}
+{{- with include "model-server.baselineVersions" . | fromYamlArray }}
 - to:
     {{- range . }}
     - podSelector:

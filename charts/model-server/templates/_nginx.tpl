@@ -10,9 +10,9 @@ model-server.nginxConfig: files/nginx.conf with the release's values in it.
 {{- end -}}
 
 {{/*
-model-server.nginxServers: the name and port that stand for all pods that are ready.
+model-server.nginxUpstream: the name and port that stand for all pods that are ready.
 */}}
-{{- define "model-server.nginxServers" -}}
+{{- define "model-server.nginxUpstream" -}}
 {{- include "model-server.podsServiceName" . -}}.{{- include "model-server.namespace" . -}}.svc.{{- .Values.clusterDomain -}}:{{- (include "model-server.ports" . | fromYaml).http -}}
 {{- end -}}
 
@@ -102,10 +102,10 @@ spec:
     - name: tmp
       emptyDir:
         sizeLimit: {{ toJson $nginx.tmpSizeLimit }}
-  {{- with include "model-server.podNetwork" . | trim }}
+  {{- with include "model-server.podDNS" . | trim }}
   {{- . | nindent 2 }}
   {{- end }}
-  {{- with include "model-server.nodes" (dict "values" $nginx "schedulerName" .Values.schedulerName) | trim }}
+  {{- with include "model-server.nodeScheduling" (dict "values" $nginx "schedulerName" .Values.schedulerName) | trim }}
   {{- . | nindent 2 }}
   {{- end }}
   topologySpreadConstraints:

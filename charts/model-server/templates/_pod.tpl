@@ -32,7 +32,7 @@ spec:
     {{- end }}
   volumes:
     {{- include "model-server.volumes" . | nindent 4 }}
-  {{- with include "model-server.podNetwork" . | trim }}
+  {{- with include "model-server.podDNS" . | trim }}
   {{- . | nindent 2 }}
   {{- end }}
   {{- with include "model-server.scheduling" . | trim }}
@@ -96,9 +96,9 @@ model-server.volumes: what the pod brings along.
 {{- end -}}
 
 {{/*
-model-server.podNetwork: how a pod finds others by their names.
+model-server.podDNS: how a pod finds others by their names.
 */}}
-{{- define "model-server.podNetwork" -}}
+{{- define "model-server.podDNS" -}}
 {{- with .Values.dnsPolicy }}
 dnsPolicy: {{ . }}
 {{- end }}
@@ -116,7 +116,7 @@ hostAliases:
 model-server.scheduling: where the pods may run and how they spread.
 */}}
 {{- define "model-server.scheduling" -}}
-{{- include "model-server.nodes" (dict "values" .Values "schedulerName" .Values.schedulerName) }}
+{{- include "model-server.nodeScheduling" (dict "values" .Values "schedulerName" .Values.schedulerName) }}
 {{- with .Values.runtimeClassName }}
 runtimeClassName: {{ . | quote }}
 {{- end }}

@@ -3,10 +3,10 @@ How the number of pods is decided, and how many may be missing.
 */}}
 
 {{/*
-model-server.mayScale: whether an autoscaler, KEDA's too, may look after the pods. The pods without a version have none
+model-server.isAutoscalable: whether an autoscaler, KEDA's too, may look after the pods. The pods without a version have none
 while versions stand beside them: it would count theirs too. Their number stays as it is.
 */}}
-{{- define "model-server.mayScale" -}}
+{{- define "model-server.isAutoscalable" -}}
 {{- if not (and .Values.keepUnlisted (not .version)) -}}
 true
 {{- end -}}

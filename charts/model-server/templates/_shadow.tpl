@@ -3,10 +3,10 @@ Shadows: which version is asked what one that gets them was asked.
 */}}
 
 {{/*
-model-server.comparedVersion: the version that this one compares with; empty for one that compares nothing, such as that
+model-server.baselineVersion: the version that this one compares with; empty for one that compares nothing, such as that
 version itself.
 */}}
-{{- define "model-server.comparedVersion" -}}
+{{- define "model-server.baselineVersion" -}}
 {{- with .Values.shadow.compareWith -}}
 {{- $compared := include "model-server.intOrString" . -}}
 {{- if ne $compared $.version -}}
@@ -16,23 +16,23 @@ version itself.
 {{- end -}}
 
 {{/*
-model-server.comparedUrl: the address of a version's own Service.
+model-server.baselineUrl: the address of a version's own Service.
 Takes a dict of context and version.
 */}}
-{{- define "model-server.comparedUrl" -}}
+{{- define "model-server.baselineUrl" -}}
 {{- $name := include "model-server.fullnameWithSuffix" (dict "context" .context "suffix" .version) -}}
-{{- printf "http://%s:%d" (include "model-server.host" (dict "context" .context "service" $name)) (int64 .context.Values.service.port) -}}
+{{- printf "http://%s:%d" (include "model-server.serviceFQDN" (dict "context" .context "service" $name)) (int64 .context.Values.service.port) -}}
 {{- end -}}
 
 {{/*
-model-server.comparedVersions: the versions that others of the release compare with, as a YAML list.
+model-server.baselineVersions: the versions that others of the release compare with, as a YAML list.
 */}}
-{{- define "model-server.comparedVersions" -}}
+{{- define "model-server.baselineVersions" -}}
 {{- $versions := dict -}}
-{{- include "model-server.scopes" (dict "context" $ "into" $versions) -}}
+{{- include "model-server.versionContexts" (dict "context" $ "into" $versions) -}}
 {{- $compared := list -}}
 {{- range $versions.all -}}
-{{- with include "model-server.comparedVersion" . -}}
+{{- with include "model-server.baselineVersion" . -}}
 {{- $compared = append $compared . -}}
 {{- end -}}
 {{- end -}}

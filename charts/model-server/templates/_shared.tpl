@@ -91,10 +91,10 @@ model-server.namespace: the one place that decides the namespace.
 {{- end -}}
 
 {{/*
-model-server.host: the whole name of a Service of the release's namespace: short ones mean something else in each.
+model-server.serviceFQDN: the whole name of a Service of the release's namespace: short ones mean something else in each.
 Takes a dict of context and service.
 */}}
-{{- define "model-server.host" -}}
+{{- define "model-server.serviceFQDN" -}}
 {{- printf "%s.%s.svc.%s" .service (include "model-server.namespace" .context) .context.Values.clusterDomain -}}
 {{- end -}}
 
@@ -127,10 +127,10 @@ imagePullSecrets:
 {{- end -}}
 
 {{/*
-model-server.nodes: the nodes that pods may run on.
+model-server.nodeScheduling: the nodes that pods may run on.
 Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
 */}}
-{{- define "model-server.nodes" -}}
+{{- define "model-server.nodeScheduling" -}}
 {{- with .values.priorityClassName }}
 priorityClassName: {{ toJson . }}
 {{- end }}

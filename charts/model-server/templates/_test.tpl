@@ -18,7 +18,7 @@ containers:
         {{- .Files.Get "files/smoke_test.py" | trim | nindent 8 }}
     env:
       - name: SERVICE_HOST
-        value: {{ printf "%s.%s" (include "model-server.entryName" .) (include "model-server.namespace" .) | quote }}
+        value: {{ printf "%s.%s" (include "model-server.frontendServiceName" .) (include "model-server.namespace" .) | quote }}
       - name: SERVICE_PORT
         value: {{ int64 (ternary .Values.nginx.service.port .Values.service.port .Values.nginx.enabled) | quote }}
       - name: INPUT_DATA
@@ -35,7 +35,7 @@ containers:
     securityContext:
       {{- toYaml . | nindent 6 }}
     {{- end }}
-{{- with include "model-server.nodes" (dict "values" .Values "schedulerName" .Values.schedulerName) | trim }}
+{{- with include "model-server.nodeScheduling" (dict "values" .Values "schedulerName" .Values.schedulerName) | trim }}
 {{ . }}
 {{- end }}
 {{- end -}}

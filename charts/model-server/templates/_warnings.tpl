@@ -7,7 +7,7 @@ model-server.warnings: each once, however many versions it is about.
 */}}
 {{- define "model-server.warnings" -}}
 {{- $versions := dict -}}
-{{- include "model-server.scopes" (dict "context" $ "into" $versions) -}}
+{{- include "model-server.versionContexts" (dict "context" $ "into" $versions) -}}
 {{- $lines := splitList "\n" (include "model-server.releaseWarnings" .) -}}
 {{- range $versions.all -}}
 {{- $lines = concat $lines (splitList "\n" (include "model-server.versionWarnings" .)) -}}
@@ -27,7 +27,7 @@ model.source.download.allowHttp is true: the digest protects the model from chan
 {{- end }}
 {{- end }}
 {{- include "model-server.sidecarWarning" (dict "context" . "pods" "the pods" "key" "egress" "labels" (merge (dict) .Values.podLabels .Values.commonLabels)) }}
-{{- if eq (include "model-server.fewestPods" .) "1" }}
+{{- if eq (include "model-server.minReplicas" .) "1" }}
 {{ include "model-server.workloadName" . }} may have a single pod. While it is moved or restarted, nobody answers.
 {{- end }}
 {{- end -}}

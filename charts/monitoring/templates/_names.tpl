@@ -30,5 +30,5 @@ Takes a scope.
 monitoring.hostName: a component's Service, as all pods of the cluster find it. Takes a scope.
 */}}
 {{- define "monitoring.hostName" -}}
-{{- include "monitoring.host" (dict "context" .context "service" (include "monitoring.componentName" .)) -}}
+{{- include "monitoring.serviceFQDN" (dict "context" .context "service" (include "monitoring.componentName" .)) -}}
 {{- end -}}

@@ -56,7 +56,7 @@ securityContext:
 monitoring.scheduling: the nodes that the pods may run on, and their affinity. Takes a scope.
 */}}
 {{- define "monitoring.scheduling" -}}
-{{- include "monitoring.nodes" . }}
+{{- include "monitoring.nodeScheduling" . }}
 {{- with .values.affinity }}
 affinity:
   {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}

@@ -83,10 +83,10 @@ monitoring.namespace: the one place that decides the namespace.
 {{- end -}}
 
 {{/*
-monitoring.host: the whole name of a Service of the release's namespace: short ones mean something else in each.
+monitoring.serviceFQDN: the whole name of a Service of the release's namespace: short ones mean something else in each.
 Takes a dict of context and service.
 */}}
-{{- define "monitoring.host" -}}
+{{- define "monitoring.serviceFQDN" -}}
 {{- printf "%s.%s.svc.%s" .service (include "monitoring.namespace" .context) .context.Values.clusterDomain -}}
 {{- end -}}
 
@@ -119,10 +119,10 @@ imagePullSecrets:
 {{- end -}}
 
 {{/*
-monitoring.nodes: the nodes that pods may run on.
+monitoring.nodeScheduling: the nodes that pods may run on.
 Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
 */}}
-{{- define "monitoring.nodes" -}}
+{{- define "monitoring.nodeScheduling" -}}
 {{- with .values.priorityClassName }}
 priorityClassName: {{ toJson . }}
 {{- end }}

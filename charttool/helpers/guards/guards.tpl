@@ -57,17 +57,17 @@ Write {{ .rename.new }} with one of {{ values $known | sortAlpha | join ", " }} 
 
 {{- define "CHART.guardCommonLabels" -}}
 {{- range $label := keys .Values.commonLabels | sortAlpha }}
-{{- if include "CHART.isOwnLabel" $label }}
+{{- if include "CHART.isReservedLabel" $label }}
 - commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-CHART.isOwnLabel: whether the chart sets a label itself.
+CHART.isReservedLabel: whether the chart sets a label itself.
 Takes its name.
 */}}
-{{- define "CHART.isOwnLabel" -}}
+{{- define "CHART.isReservedLabel" -}}
 {{- if or (eq . "helm.sh/chart") (hasPrefix "app.kubernetes.io/" .) -}}
 true
 {{- end -}}

@@ -55,17 +55,17 @@ Write {{ .rename.new }} with one of {{ values $known | sortAlpha | join ", " }} 
 
 {{- define "istio-routing.guardCommonLabels" -}}
 {{- range $label := keys .Values.commonLabels | sortAlpha }}
-{{- if include "istio-routing.isOwnLabel" $label }}
+{{- if include "istio-routing.isReservedLabel" $label }}
 - commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-istio-routing.isOwnLabel: whether the chart sets a label itself.
+istio-routing.isReservedLabel: whether the chart sets a label itself.
 Takes its name.
 */}}
-{{- define "istio-routing.isOwnLabel" -}}
+{{- define "istio-routing.isReservedLabel" -}}
 {{- if or (eq . "helm.sh/chart") (hasPrefix "app.kubernetes.io/" .) -}}
 true
 {{- end -}}

@@ -11,7 +11,7 @@ model-server.validationErrors: what all guards say.
 {{- include (printf "model-server.guard%s" .) $ -}}
 {{- end -}}
 {{- $versions := dict -}}
-{{- include "model-server.scopes" (dict "context" $ "into" $versions) -}}
+{{- include "model-server.versionContexts" (dict "context" $ "into" $versions) -}}
 {{- range $scope := $versions.all -}}
 {{- range list "Model" "Shadow" "Scaling" "Disruption" "Pod" "Mounts" -}}
 {{- include (printf "model-server.guard%s" .) $scope -}}
@@ -25,10 +25,10 @@ model-server.validationErrors: what all guards say.
 {{- end -}}
 
 {{/*
-model-server.isOwnLabel: whether the chart sets a label itself. Takes its name.
+model-server.isReservedLabel: whether the chart sets a label itself. Takes its name.
 In place of the shared one: pods have labels without a prefix, too, by which Istio tells versions.
 */}}
-{{- define "model-server.isOwnLabel" -}}
+{{- define "model-server.isReservedLabel" -}}
 {{- if or (has . (list "app" "version" "helm.sh/chart")) (hasPrefix "app.kubernetes.io/" .) -}}
 true
 {{- end -}}

@@ -8,7 +8,7 @@ model-server.guardPod: names that the chart uses itself. A second entry of a nam
 {{- define "model-server.guardPod" -}}
 {{- $at := .at -}}
 {{- range $label := keys .Values.podLabels | sortAlpha }}
-{{- if include "model-server.isOwnLabel" $label }}
+{{- if include "model-server.isReservedLabel" $label }}
 - {{ $at }}podLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
 {{- end }}
 {{- end }}

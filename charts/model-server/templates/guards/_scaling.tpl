@@ -31,7 +31,7 @@ Guards on the number of a version's pods and on how they end.
 {{- end }}
 {{- end }}
 {{- $rolling := .Values.strategy.rollingUpdate }}
-{{- if and (eq .Values.strategy.type "RollingUpdate") (not (include "model-server.isAboveNone" $rolling.maxSurge)) (not (include "model-server.isAboveNone" $rolling.maxUnavailable)) }}
+{{- if and (eq .Values.strategy.type "RollingUpdate") (not (include "model-server.isPositive" $rolling.maxSurge)) (not (include "model-server.isPositive" $rolling.maxUnavailable)) }}
 - {{ .at }}strategy.rollingUpdate.maxSurge: it is 0, and strategy.rollingUpdate.maxUnavailable too: no pod could be replaced. Set one of the two to 1 or more.
 {{- end }}
 {{- $needed := add .Values.server.drainSeconds .Values.server.gracefulTimeoutSeconds }}
@@ -41,9 +41,9 @@ Guards on the number of a version's pods and on how they end.
 {{- end -}}
 
 {{/*
-model-server.isAboveNone: whether a number, or percent, is more than 0.
+model-server.isPositive: whether a number, or percent, is more than 0.
 */}}
-{{- define "model-server.isAboveNone" -}}
+{{- define "model-server.isPositive" -}}
 {{- if include "model-server.intOrString" . | trimSuffix "%" | trimAll "0" -}}
 true
 {{- end -}}
@@ -60,12 +60,12 @@ model-server.guardDisruption: a budget that lets no pod go holds up every drain 
 {{- if and $min $max }}
 - {{ .at }}podDisruptionBudget.minAvailable: it is set, and podDisruptionBudget.maxUnavailable too. Keep one of the two.
 {{- else if $max }}
-{{- if not (include "model-server.isAboveNone" $budget.maxUnavailable) }}
+{{- if not (include "model-server.isPositive" $budget.maxUnavailable) }}
 - {{ .at }}podDisruptionBudget.maxUnavailable: with {{ include "model-server.intOrString" $budget.maxUnavailable }} no node with a pod of this release can be drained. Set it to 1 or more.
 {{- end }}
 {{- else if $min }}
 {{- $percent := hasSuffix "%" (toString $budget.minAvailable) -}}
-{{- $known := include "model-server.fewestPods" . -}}
+{{- $known := include "model-server.minReplicas" . -}}
 {{- if or $percent $known }}
 {{- $fewest := int64 (default "100" $known) -}}
 {{- $kept := int64 $budget.minAvailable -}}
@@ -81,9 +81,9 @@ model-server.guardDisruption: a budget that lets no pod go holds up every drain 
 {{- end -}}
 
 {{/*
-model-server.fewestPods: the smallest number of pods that the values allow; empty where somebody else decides.
+model-server.minReplicas: the smallest number of pods that the values allow; empty where somebody else decides.
 */}}
-{{- define "model-server.fewestPods" -}}
+{{- define "model-server.minReplicas" -}}
 {{- if .Values.autoscaling.enabled -}}
 {{- int64 .Values.autoscaling.minReplicas -}}
 {{- else if .Values.keda.enabled -}}

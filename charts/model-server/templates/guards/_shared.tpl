@@ -62,7 +62,7 @@ Write {{ .rename.new }} with one of {{ values $known | sortAlpha | join ", " }} 
 
 {{- define "model-server.guardCommonLabels" -}}
 {{- range $label := keys .Values.commonLabels | sortAlpha }}
-{{- if include "model-server.isOwnLabel" $label }}
+{{- if include "model-server.isReservedLabel" $label }}
 - commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
 {{- end }}
 {{- end }}

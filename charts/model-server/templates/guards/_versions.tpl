@@ -37,7 +37,7 @@ model-server.guardConfigMaps: a ConfigMap holds the files of one version, so no 
 */}}
 {{- define "model-server.guardConfigMaps" -}}
 {{- $versions := dict -}}
-{{- include "model-server.scopes" (dict "context" $ "into" $versions) -}}
+{{- include "model-server.versionContexts" (dict "context" $ "into" $versions) -}}
 {{- $seen := dict -}}
 {{- range $versions.all }}
 {{- $name := .Values.model.source.configMap.name }}

@@ -62,17 +62,17 @@ Write {{ .rename.new }} with one of {{ values $known | sortAlpha | join ", " }} 
 
 {{- define "monitoring.guardCommonLabels" -}}
 {{- range $label := keys .Values.commonLabels | sortAlpha }}
-{{- if include "monitoring.isOwnLabel" $label }}
+{{- if include "monitoring.isReservedLabel" $label }}
 - commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.isOwnLabel: whether the chart sets a label itself.
+monitoring.isReservedLabel: whether the chart sets a label itself.
 Takes its name.
 */}}
-{{- define "monitoring.isOwnLabel" -}}
+{{- define "monitoring.isReservedLabel" -}}
 {{- if or (eq . "helm.sh/chart") (hasPrefix "app.kubernetes.io/" .) -}}
 true
 {{- end -}}
