@@ -29,7 +29,7 @@ VALUES = {
     "secret.create": "true",
     "secret.stringData.TOKEN": "not-a-secret",
     # Whoever comes through a load balancer or a controller is from outside the namespace.
-    "networkPolicy.callers[0].ipBlock.cidr": "0.0.0.0/0",
+    "networkPolicy.ingressFrom[0].ipBlock.cidr": "0.0.0.0/0",
 }
 KINDS = {
     "configmap",

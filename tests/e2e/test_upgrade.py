@@ -1,4 +1,4 @@
-"""From the last released chart to this one, under load: nothing is refused, nothing is lost."""
+"""Upgrades from every released chart to this one under load: no request fails, none is lost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,23 +19,39 @@ from tests.e2e.published import Published
 from tests.e2e.releases import Release, image_source
 from tests.e2e.waiting import until
 
-(RELEASED,) = sorted((paths.REPOSITORY / "tests" / "charts" / "released").glob("model-server-*.tgz"))[-1:]
+# Each released chart with values under keys that have been renamed since.
+OLD_VALUES: dict[str, dict[str, Any]] = {
+    "0.1.0": {"tests": {"enabled": True, "inputData": [ROW]}},
+    "0.2.0": {"tests": {"inputData": [ROW]}, "networkPolicy": {"callers": [{"podSelector": {}}]}},
+}
 PODS = 2
 SETTLED_SECONDS = 60
 
 
+def package(version: str) -> Path:
+    return paths.REPOSITORY / "tests" / "charts" / "released" / f"model-server-{version}.tgz"
+
+
 @pytest.fixture
-def old_values(tmp_path: Path, release_of: Callable[[Example], Release], sklearn_model: Published) -> Path:
-    """The example's values as users of the last release have them, with a key that has another name now."""
+def old_values(
+    version: str, tmp_path: Path, release_of: Callable[[Example], Release], sklearn_model: Published
+) -> Path:
+    """The example's values as users of a released chart have them, with keys that have been renamed since."""
     content = yaml.safe_load(release_of(sklearn_model.model.example).values.read_text(encoding="utf-8"))
-    content["replicaCount"] = PODS
-    content["tests"] = {"enabled": True, "inputData": [ROW]}
+    content |= {"replicaCount": PODS, **OLD_VALUES[version]}
     file = tmp_path / "values.yaml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     return file
 
 
-def test_no_request_is_lost_from_the_last_release_to_this_one(
+def test_every_released_chart_is_upgraded() -> None:
+    released = {file.name for file in package("*").parent.glob(package("*").name)}
+    assert released == {package(version).name for version in OLD_VALUES}, "add the release to OLD_VALUES"
+
+
+@pytest.mark.parametrize("version", OLD_VALUES)
+def test_upgrade_from_a_released_chart_loses_no_request(
+    version: str,
     release_of: Callable[[Example], Release],
     sklearn_model: Published,
     old_values: Path,
@@ -44,7 +61,7 @@ def test_no_request_is_lost_from_the_last_release_to_this_one(
 ) -> None:
     example = release_of(sklearn_model.model.example)
     image = image_source(sklearn_model.reference)
-    old = Release(example.name, old_values, example.namespace, str(RELEASED), example.digest)
+    old = Release(example.name, old_values, example.namespace, str(package(version)), example.digest)
     old.upgrade(image)
     before = objects.deployment(old.name)
 

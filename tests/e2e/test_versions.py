@@ -20,7 +20,7 @@ MOVED_SECONDS = 15
 # The release without versions serves the newest of its repository, version 2, as "production".
 ONE = {"replicaCount": "1"}
 SERVED, OTHER = "2", "1"
-KEPT = {**ONE, "versions[0].name": SERVED, "keepUnlisted": "true"}
+KEPT = {**ONE, "versions[0].name": SERVED, "keepUnversioned": "true"}
 BOTH = {**ONE, "versions[0].name": SERVED, "versions[1].name": OTHER}
 
 

@@ -28,7 +28,7 @@ budgets over one pod would forbid.
 {{- define "model-server.workloadSelector" -}}
 matchLabels:
   {{- include "model-server.workloadSelectorLabels" . | nindent 2 }}
-{{- if and .Values.keepUnlisted (not .version) }}
+{{- if and .Values.keepUnversioned (not .version) }}
 matchExpressions:
   - key: app.kubernetes.io/component
     operator: DoesNotExist

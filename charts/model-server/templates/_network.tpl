@@ -6,7 +6,7 @@ Who may call whom. Everything that is not named is refused.
 model-server.ingressFrom: who may ask for predictions; the release's own test is one of them.
 */}}
 {{- define "model-server.ingressFrom" -}}
-{{- with .Values.networkPolicy.callers }}
+{{- with .Values.networkPolicy.ingressFrom }}
 {{ toYaml . }}
 {{- end }}
 {{- if ne .Values.tests.runner "none" }}
@@ -14,7 +14,7 @@ model-server.ingressFrom: who may ask for predictions; the release's own test is
     matchLabels:
       {{- include "model-server.testSelectorLabels" . | nindent 6 }}
 {{- end }}
-{{- if not (or .Values.networkPolicy.callers (ne .Values.tests.runner "none")) }}
+{{- if not (or .Values.networkPolicy.ingressFrom (ne .Values.tests.runner "none")) }}
 {{- /* An empty list would let everybody in; this selects nobody. */}}
 - podSelector:
     matchExpressions:
@@ -43,7 +43,7 @@ The kubelet's probes come from the node itself, which network plugins always let
   ports:
     - port: http
       protocol: TCP
-{{- with .Values.networkPolicy.metricsCallers }}
+{{- with .Values.networkPolicy.metricsFrom }}
 - from:
     {{- toYaml . | nindent 4 }}
   ports:

@@ -41,7 +41,7 @@ metadata:
     {{- end }}
 spec:
   {{- include "model-server.podIdentity" . | nindent 2 }}
-  terminationGracePeriodSeconds: {{ add $nginx.drainSeconds $nginx.timeouts.answerSeconds 5 }}
+  terminationGracePeriodSeconds: {{ add $nginx.drainSeconds $nginx.timeouts.readSeconds 5 }}
   containers:
     - name: nginx
       image: {{ include "model-server.imageReference" (dict "context" . "image" $nginx.image "tag" "") | quote }}

@@ -7,7 +7,7 @@ model-server.isAutoscalable: whether an autoscaler, KEDA's too, may look after t
 while versions stand beside them: it would count theirs too. Their number stays as it is.
 */}}
 {{- define "model-server.isAutoscalable" -}}
-{{- if not (and .Values.keepUnlisted (not .version)) -}}
+{{- if not (and .Values.keepUnversioned (not .version)) -}}
 true
 {{- end -}}
 {{- end -}}

@@ -37,7 +37,7 @@ Takes a dict of context and into.
 */}}
 {{- define "model-server.versionContexts" -}}
 {{- $_ := set .into "all" list -}}
-{{- if or (not .context.Values.versions) .context.Values.keepUnlisted -}}
+{{- if or (not .context.Values.versions) .context.Values.keepUnversioned -}}
 {{- include "model-server.versionContext" (dict "context" .context "values" .context.Values "version" "" "at" "" "into" .into) -}}
 {{- end -}}
 {{- range $index, $entry := .context.Values.versions -}}

@@ -47,8 +47,8 @@ key (of the policy's rules, below networkPolicy) and labels (of the pods).
 {{- if .Values.nginx.enabled }}
 {{- include "model-server.sidecarWarning" (dict "context" . "pods" "nginx' pods" "key" "nginxEgress" "labels" .Values.commonLabels) }}
 {{- end }}
-{{- if .Values.keepUnlisted }}
-keepUnlisted is true: {{ include "model-server.fullname" . }} still serves beside the versions. When they are ready, set it to false.
+{{- if .Values.keepUnversioned }}
+keepUnversioned is true: {{ include "model-server.fullname" . }} still serves beside the versions. When they are ready, set it to false.
 {{- end }}
 {{- if and .Values.versions (not .Values.service.version) }}
 requests to {{ include "model-server.fullname" . }} go to all versions, to each by its number of pods. Set service.version to one of them, or split them by a mesh.

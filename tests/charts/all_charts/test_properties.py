@@ -32,7 +32,7 @@ VALID = 3
 INVALID = 20
 
 # What decides which pods there are, and so may change a selector.
-NAMES = re.compile(r"(name|fullname)Override|versions|keepUnlisted|service\.version|extraObjects")
+NAMES = re.compile(r"(name|fullname)Override|versions|keepUnversioned|service\.version|extraObjects")
 WRONG: tuple[Any, ...] = (-1, 0, 0.5, 70000, True, "", "a b", "é", "0", "-", "x" * 300, [], [1], {"a": 1}, {"é ": "é"})
 
 

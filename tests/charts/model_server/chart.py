@@ -91,7 +91,7 @@ def config(values: Mapping[str, Any] | None = None, name: str = FULLNAME) -> Any
 
 def _expected(manifests: Manifests, manifest: Manifest, given: Case) -> set[str]:
     """What makes the pods that an object is to select."""
-    if is_unlisted(manifest, given):
+    if is_unversioned(manifest, given):
         return running(manifests, "model-server")
     if manifest.source not in _SELECTED:
         raise LookupError(f"{manifest} has a selector. Remedy: say in _SELECTED what it is for.")
@@ -116,14 +116,14 @@ def _same_name(_manifests: Manifests, manifest: Manifest, _given: Case) -> set[s
     return {f"Deployment/{manifest.name}"}
 
 
-def is_unlisted(manifest: Manifest, given: Case) -> bool:
+def is_unversioned(manifest: Manifest, given: Case) -> bool:
     """Whether it is the Deployment without a version that stands beside those of versions.
 
     A selector cannot change, so this one takes the versions' pods, too. They belong to ReplicaSets of another owner,
     and a Deployment counts only what its own have made.
     """
     is_server = manifest.source == "server/deployment.yaml"
-    return is_server and bool(given.values.get("keepUnlisted")) and "version" not in manifest.labels
+    return is_server and bool(given.values.get("keepUnversioned")) and "version" not in manifest.labels
 
 
 # What the selectors of a template are to select.
@@ -146,7 +146,7 @@ CHART_SPEC = ChartSpec(
     chart=CHART,
     minimal_values=BASE,
     # An example shows its own point; who calls from outside may be shown by another.
-    readme_values={"networkPolicy": {"callers": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
+    readme_values={"networkPolicy": {"ingressFrom": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
     containers=frozenset({"model-server", "pull-model", "nginx", "test"}),
     expected_workloads=_expected,
     mutable_values={

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.guards import Cases
-from tests.charts.model_server.chart import downloading
+from tests.charts.model_server.chart import downloading, setting
 
 HOST = {"host": "iris.example.org", "paths": [{"path": "/", "pathType": "Prefix"}]}
-ANYWHERE = {"networkPolicy": {"callers": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}}
+ANYWHERE = {"networkPolicy": {"ingressFrom": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}}
 INGRESS = {"enabled": True, "hosts": [HOST]}
 ROUTE = {"enabled": True, "parentRefs": [{"name": "public"}]}
 TWO = [{"name": 1}, {"name": 2}]
@@ -31,7 +31,7 @@ def rolls_pods(key: str) -> str:
 
 def unread(monitor: str) -> str:
     return (
-        f"networkPolicy.metricsCallers: it is empty, and {monitor}.enabled is true: nobody could read the metrics. "
+        f"networkPolicy.metricsFrom: it is empty, and {monitor}.enabled is true: nobody could read the metrics. "
         "Name Prometheus' namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: "
         "monitoring}}}."
     )
@@ -50,7 +50,7 @@ def for_load_balancers(at: str, key: str, kind: str) -> str:
 
 def closed_to(door: str, caller: str) -> str:
     return (
-        f"networkPolicy.callers: {door}, and only pods of the release's own namespace may call. Add who calls from "
+        f"networkPolicy.ingressFrom: {door}, and only pods of the release's own namespace may call. Add who calls from "
         f"outside, for example {caller}, or set networkPolicy.enabled to false."
     )
 
@@ -83,8 +83,8 @@ VERSIONS: Cases = [
         for name in ("metrics", "nginx", "pods", "test")
     ),
     (
-        {"keepUnlisted": True},
-        "keepUnlisted: it is true, and versions is empty, so there is nothing to keep it beside. Set it to false, "
+        {"keepUnversioned": True},
+        "keepUnversioned: it is true, and versions is empty, so there is nothing to keep it beside. Set it to false, "
         "or list the versions.",
     ),
     (
@@ -96,9 +96,9 @@ VERSIONS: Cases = [
         'service.version: it is "candidate", and no version has that name. Set it to one of 1, 2, or take it out.',
     ),
     (
-        {"service": {"version": 1}, "versions": TWO, "keepUnlisted": True},
-        "service.version: it is set, and keepUnlisted is true: requests would leave the pods that are kept before a "
-        "version is ready. Set it with the next upgrade, when keepUnlisted is false.",
+        {"service": {"version": 1}, "versions": TWO, "keepUnversioned": True},
+        "service.version: it is set, and keepUnversioned is true: requests would leave the pods that are kept before a "
+        "version is ready. Set it with the next upgrade, when keepUnversioned is false.",
     ),
     (
         {"versions": sharing(1, 2)},
@@ -227,7 +227,7 @@ NETWORK_POLICY: Cases = [
         {"nginx": {"enabled": True, "service": {"type": "LoadBalancer"}}},
         closed_to('nginx.service.type is "LoadBalancer"', NETWORK),
     ),
-    ({"ingress": INGRESS, "networkPolicy": {"callers": []}}, closed_to("ingress.enabled is true", CONTROLLER)),
+    ({"ingress": INGRESS, "networkPolicy": {"ingressFrom": []}}, closed_to("ingress.enabled is true", CONTROLLER)),
 ]
 
 MONITORING: Cases = [
@@ -237,7 +237,7 @@ MONITORING: Cases = [
         "of the two.",
     ),
     *(
-        ({monitor: {"enabled": True}, "networkPolicy": {"metricsCallers": []}}, unread(monitor))
+        ({monitor: {"enabled": True}, "networkPolicy": {"metricsFrom": []}}, unread(monitor))
         for monitor in ("podMonitor", "serviceMonitor")
     ),
 ]
@@ -252,6 +252,13 @@ RESOLUTION: Cases = [
 
 KINDS = [NAMES, SHADOW, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING, RESOLUTION]
 
+MOVED = (
+    ("keepUnlisted", "keepUnversioned"),
+    ("networkPolicy.callers", "networkPolicy.ingressFrom"),
+    ("networkPolicy.metricsCallers", "networkPolicy.metricsFrom"),
+    ("nginx.timeouts.bodySeconds", "nginx.timeouts.clientBodySeconds"),
+    ("nginx.timeouts.answerSeconds", "nginx.timeouts.readSeconds"),
+)
 RENAMED = " UPGRADING.md tells how to rewrite a whole file."
 # These are told alone: nothing else is said beside them.
 RENAMES: Cases = [
@@ -268,26 +275,27 @@ RENAMES: Cases = [
         "tests.enabled: as of 0.2.0 it is tests.runner. Write tests.runner with one of helm, none in its place."
         + RENAMED,
     ),
+    *((setting(old, []), f"{old}: as of 0.3.0 it is {new}. Move the value there." + RENAMED) for old, new in MOVED),
 ]
 
 # What looks like a mistake and is none.
 ALLOWED: list[dict[str, Any]] = [
     {"ingress": INGRESS, **ANYWHERE},
     {"ingress": INGRESS, "networkPolicy": {"enabled": False}},
-    {"ingress": INGRESS, "networkPolicy": {"callers": [{"namespaceSelector": {}}]}},
-    {"httpRoute": ROUTE, "networkPolicy": {"callers": [{"namespaceSelector": {"matchLabels": {"a": "b"}}}]}},
+    {"ingress": INGRESS, "networkPolicy": {"ingressFrom": [{"namespaceSelector": {}}]}},
+    {"httpRoute": ROUTE, "networkPolicy": {"ingressFrom": [{"namespaceSelector": {"matchLabels": {"a": "b"}}}]}},
     {"nginx": {"service": {"type": "LoadBalancer", "nodePort": 30080}}},
     {"nginx": {"rateLimit": {"burst": 5}}},
     {"service": {"ipFamilies": ["IPv6", "IPv4"], "ipFamilyPolicy": "RequireDualStack"}, "server": {"host": "::"}},
     {"service": {"version": "2"}, "versions": TWO},
-    {"keepUnlisted": True, "versions": TWO},
+    {"keepUnversioned": True, "versions": TWO},
     # One version by two settings; and a ConfigMap that nobody mounts.
     {"versions": sharing(1, 1)},
     {"versions": TWO, "model": {"source": {"configMap": {"name": "iris-1"}}}},
     {"versions": [{"name": 1}, {"name": "2", "shadow": {"compareWith": "1"}}]},
-    {"versions": TWO, "shadow": {"compareWith": "1"}, "keepUnlisted": True},
-    {"networkPolicy": {"metricsCallers": []}},
-    {"podMonitor": {"enabled": True}, "networkPolicy": {"metricsCallers": [], "enabled": False}},
+    {"versions": TWO, "shadow": {"compareWith": "1"}, "keepUnversioned": True},
+    {"networkPolicy": {"metricsFrom": []}},
+    {"podMonitor": {"enabled": True}, "networkPolicy": {"metricsFrom": [], "enabled": False}},
     {"nginx": {"podAnnotations": {"checksum/config": "a"}}},
     {"nginx": {"enabled": True, "podAnnotations": {"example.org/checksum": "a"}}},
     {"service": {"ipFamilyPolicy": "PreferDualStack"}},

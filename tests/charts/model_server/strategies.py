@@ -30,13 +30,19 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "more"}, "data": {"a": "1e3"}}],
         ["apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: text\n"],
     ),
+    # Renamed keys admit any value, and a guard rejects them.
     "tests.enabled": (True, False, "yes"),
+    "keepUnlisted": (True,),
+    "networkPolicy.callers": ([],),
+    "networkPolicy.metricsCallers": ([],),
+    "nginx.timeouts.bodySeconds": (1000000,),
+    "nginx.timeouts.answerSeconds": (1000000,),
 }
 # Names and places that the chart uses itself.
 PLACES = ("/tmp", "/tmp/", "/etc/model-server", "/run/secrets/model-server")  # noqa: S108  (in a pod)
 WORDS = (*PLACES, "model", "config", "nginx", "app", "version")
 
-OUTSIDE: dict[str, Any] = {"callers": [{"namespaceSelector": {}}]}
+OUTSIDE: dict[str, Any] = {"ingressFrom": [{"namespaceSelector": {}}]}
 MODELS: Sequence[dict[str, Any]] = (
     {"source": {"type": "image", **BASE["model"]["source"]}},
     {
@@ -69,7 +75,7 @@ FEATURES: Sequence[dict[str, Any]] = (
     {"secret": {"create": True, "stringData": {"yes": "1e3"}}},
     {"secret": {"existingSecret": "login", "envFrom": True}},
     {"versions": [{"name": 1000000}, {"name": "1e3", "shadow": {"compareWith": 1000000, "ratio": 0.5}}]},
-    {"versions": [{"name": "no"}], "keepUnlisted": True, "service": {"version": "no"}},
+    {"versions": [{"name": "no"}], "keepUnversioned": True, "service": {"version": "no"}},
     {"tracing": {"endpoint": "http://collector:4318"}},
     {"tests": {"runner": "argocd"}},
     {"networkPolicy": {"enabled": False}},

@@ -41,6 +41,6 @@ def test_values_that_say_nothing_are_told_what_to_say() -> None:
 
 
 def test_what_all_versions_inherit_is_told_for_each_and_for_the_unlisted() -> None:
-    wrong = {"terminationGracePeriodSeconds": 1, "versions": [{"name": 1}], "keepUnlisted": True}
+    wrong = {"terminationGracePeriodSeconds": 1, "versions": [{"name": 1}], "keepUnversioned": True}
     keys = [line.split(":")[0] for line in guard_errors(case(wrong))]
     assert keys == ["terminationGracePeriodSeconds", "versions[0].terminationGracePeriodSeconds"]

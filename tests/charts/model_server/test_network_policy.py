@@ -20,14 +20,14 @@ OUTSIDE = Address("203.0.113.7")
 HTTP, ADMIN = 8080, 8081
 DNS = (53, 1053, 5353)
 
-NOBODY: dict[str, Any] = {"networkPolicy": {"callers": []}, "tests": {"runner": "none"}}
+NOBODY: dict[str, Any] = {"networkPolicy": {"ingressFrom": []}, "tests": {"runner": "none"}}
 SHOPS = {
-    "networkPolicy": {"callers": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}]}
+    "networkPolicy": {"ingressFrom": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}]}
 }
 ONE_DNS_PORT: dict[str, Any] = {"networkPolicy": {"dnsPorts": [1053]}}
 NO_DNS: dict[str, Any] = {"networkPolicy": {"dnsPorts": []}}
 WITH_NGINX: dict[str, Any] = {"nginx": {"enabled": True}}
-VERSIONS: dict[str, Any] = {"versions": [{"name": 1}, {"name": 2}], "keepUnlisted": True}
+VERSIONS: dict[str, Any] = {"versions": [{"name": 1}, {"name": 2}], "keepUnversioned": True}
 
 
 def pod_of(manifests: Manifests, name: str) -> Pod:
@@ -62,8 +62,8 @@ INGRESS: Rows = [
     # Metrics are for who monitors, and predictions are not.
     ({}, PROMETHEUS, FULLNAME, ADMIN, True),
     ({}, PROMETHEUS, FULLNAME, HTTP, False),
-    ({"networkPolicy": {"metricsCallers": []}}, PROMETHEUS, FULLNAME, ADMIN, False),
-    ({"networkPolicy": {"metricsCallers": [{"podSelector": {}}]}}, CLIENT, FULLNAME, ADMIN, True),
+    ({"networkPolicy": {"metricsFrom": []}}, PROMETHEUS, FULLNAME, ADMIN, False),
+    ({"networkPolicy": {"metricsFrom": [{"podSelector": {}}]}}, CLIENT, FULLNAME, ADMIN, True),
     # The kubelet asks from the node.
     ({}, OwnNode(), FULLNAME, ADMIN, True),
     # Callers that are named take the place of the namespace's own pods.
@@ -77,10 +77,10 @@ INGRESS: Rows = [
     (NOBODY, CLIENT, FULLNAME, HTTP, False),
     (NOBODY, SHOP, FULLNAME, HTTP, False),
     (NOBODY, PROMETHEUS, FULLNAME, ADMIN, True),
-    ({"networkPolicy": {"callers": []}}, CLIENT, FULLNAME, HTTP, False),
-    ({"networkPolicy": {"callers": []}}, TEST, FULLNAME, HTTP, True),
+    ({"networkPolicy": {"ingressFrom": []}}, CLIENT, FULLNAME, HTTP, False),
+    ({"networkPolicy": {"ingressFrom": []}}, TEST, FULLNAME, HTTP, True),
     *(
-        ({"networkPolicy": {"callers": []}, "tests": {"runner": "argocd"}}, source, FULLNAME, HTTP, source == TEST)
+        ({"networkPolicy": {"ingressFrom": []}, "tests": {"runner": "argocd"}}, source, FULLNAME, HTTP, source == TEST)
         for source in (TEST, CLIENT, OUTSIDE)
     ),
     # Switched off, there are no policies, and everything is open.
@@ -213,7 +213,7 @@ def test_a_release_may_reach_what_one_of_its_versions_downloads_from() -> None:
 
 COMPARING: dict[str, Any] = {
     "versions": [{"name": 1}, {"name": 2, "shadow": {"compareWith": 1}}, {"name": 3}],
-    "networkPolicy": {"callers": SHOPS["networkPolicy"]["callers"]},
+    "networkPolicy": {"ingressFrom": SHOPS["networkPolicy"]["ingressFrom"]},
 }
 
 

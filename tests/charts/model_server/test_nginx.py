@@ -78,8 +78,8 @@ def test_the_upstream_follows_names_and_domain(values: dict[str, Any], upstream:
 CONFIGURED: list[tuple[dict[str, Any], list[str]]] = [
     (setting("nginx.keepaliveConnections", 7), ["keepalive 7;"]),
     (setting("nginx.timeouts.connectSeconds", 7), ["proxy_connect_timeout 7s;"]),
-    (setting("nginx.timeouts.bodySeconds", 7), ["client_body_timeout 7s;", "proxy_send_timeout 7s;"]),
-    (setting("nginx.timeouts.answerSeconds", 7), ["proxy_read_timeout 7s;", "worker_shutdown_timeout 7s;"]),
+    (setting("nginx.timeouts.clientBodySeconds", 7), ["client_body_timeout 7s;", "proxy_send_timeout 7s;"]),
+    (setting("nginx.timeouts.readSeconds", 7), ["proxy_read_timeout 7s;", "worker_shutdown_timeout 7s;"]),
     (setting("nginx.retries.attempts", 7), ["proxy_next_upstream_tries 7;"]),
     (setting("nginx.retries.timeoutSeconds", 7), ["proxy_next_upstream_timeout 7s;"]),
     (
@@ -165,7 +165,7 @@ def test_a_change_of_the_configuration_rolls_nginx_and_not_the_servers() -> None
 
 @pytest.mark.parametrize(("drain", "answer"), [(10, 60), (1, 1), (3600, 3600), (10, 3600)])
 def test_nginx_has_time_to_drain_and_to_end_its_longest_answer(drain: int, answer: int) -> None:
-    values = {"nginx": {"drainSeconds": drain, "timeouts": {"answerSeconds": answer}}}
+    values = {"nginx": {"drainSeconds": drain, "timeouts": {"readSeconds": answer}}}
     assert container(values)["lifecycle"] == {"preStop": {"sleep": {"seconds": drain}}}
     assert pod(nginx(values), NGINX)["terminationGracePeriodSeconds"] > drain + answer
     assert f"worker_shutdown_timeout {answer}s;" in directives(values)

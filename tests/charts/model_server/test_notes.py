@@ -90,7 +90,7 @@ COMMANDS: list[tuple[dict[str, Any], list[str]]] = [
     # Several versions.
     (TWO, [*waiting(f"{FULLNAME}-1", f"{FULLNAME}-candidate"), *forwarding(FULLNAME, 80), *TEST]),
     (
-        {**TWO, "keepUnlisted": True},
+        {**TWO, "keepUnversioned": True},
         [*waiting(FULLNAME, f"{FULLNAME}-1", f"{FULLNAME}-candidate"), *forwarding(FULLNAME, 80), *TEST],
     ),
     # Autoscalers.
@@ -175,7 +175,7 @@ SPLIT = (
     f"requests to {FULLNAME} go to all versions, to each by its number of pods. Set service.version to one of them, or "
     "split them by a mesh."
 )
-KEPT = f"keepUnlisted is true: {FULLNAME} still serves beside the versions. When they are ready, set it to false."
+KEPT = f"keepUnversioned is true: {FULLNAME} still serves beside the versions. When they are ready, set it to false."
 IN_RELEASE = (
     "the values of secret.stringData are kept in the release, for whoever may read it. secret.existingSecret keeps "
     "them out."
@@ -212,7 +212,7 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({"secret": {"create": True, "stringData": {"a": "b"}}}, [IN_RELEASE]),
     (TWO, [SPLIT]),
     ({**TWO, "service": {"version": 1}}, []),
-    ({**TWO, "keepUnlisted": True}, [KEPT, SPLIT]),
+    ({**TWO, "keepUnversioned": True}, [KEPT, SPLIT]),
     ({"service": {"ipFamilyPolicy": "PreferDualStack"}}, [ONE_FAMILY]),
     ({"service": {"ipFamilyPolicy": "PreferDualStack"}, "server": {"host": "::"}}, []),
     ({"service": {"ipFamilyPolicy": "SingleStack"}}, []),
@@ -247,7 +247,7 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
         {
             **merged(TAGGED, TWO),
             "replicaCount": 1,
-            "keepUnlisted": True,
+            "keepUnversioned": True,
             "secret": {"create": True, "stringData": {"a": "b"}},
         },
         [

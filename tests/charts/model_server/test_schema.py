@@ -50,7 +50,7 @@ MISTYPED_FIELDS = [
         {"topologySpreadConstraints": [{**SPREAD, "maxskew": 1}]},
         unknown("/topologySpreadConstraints/0", "maxskew"),
     ),
-    ({"networkPolicy": {"callers": [{"podSelecto": {}}]}}, unknown("/networkPolicy/callers/0", "podSelecto")),
+    ({"networkPolicy": {"ingressFrom": [{"podSelecto": {}}]}}, unknown("/networkPolicy/ingressFrom/0", "podSelecto")),
     ({"autoscaling": {"behavior": {"scaleUpp": {}}}}, unknown("/autoscaling/behavior", "scaleUpp")),
     ({"hostAliases": [{"ip": "1", "hostname": "a"}]}, unknown("/hostAliases/0", "hostname")),
     *(

@@ -84,14 +84,14 @@ def test_the_unlisted_keeps_its_number_of_pods_while_versions_stand_beside_it(sc
     scaling: Any = {"enabled": True}
     if scaler == "keda":
         scaling["triggers"] = [{"type": "cpu", "metadata": {"value": "70"}}]
-    manifests = rendered({"versions": [{"name": 1}], "keepUnlisted": True, scaler: scaling})
+    manifests = rendered({"versions": [{"name": 1}], "keepUnversioned": True, scaler: scaling})
     # An autoscaler counts the pods that its Deployment's selector selects: here those of the versions, too.
     assert {each.name for each in manifests.of_kind(kind)} == {f"{FULLNAME}-1"}
     assert "replicas" not in manifests.one("Deployment", FULLNAME).spec
 
 
 def test_the_unlisted_ones_budget_leaves_the_versions_pods_to_theirs() -> None:
-    values = {"versions": [{"name": 1}], "keepUnlisted": True}
+    values = {"versions": [{"name": 1}], "keepUnversioned": True}
     selector = one("PodDisruptionBudget", values, FULLNAME).spec["selector"]
     assert selector["matchExpressions"] == [{"key": "app.kubernetes.io/component", "operator": "DoesNotExist"}]
     assert "matchExpressions" not in one("PodDisruptionBudget").spec["selector"]
@@ -114,11 +114,11 @@ class TestFromOneVersionToSeveral:
 
     @pytest.fixture
     def beside(self, given: Case) -> Manifests:
-        return render(given.with_values({"versions": STEPS, "keepUnlisted": True}))
+        return render(given.with_values({"versions": STEPS, "keepUnversioned": True}))
 
     @pytest.fixture
     def only(self, given: Case) -> Manifests:
-        return render(given.with_values({"versions": STEPS, "keepUnlisted": False}))
+        return render(given.with_values({"versions": STEPS, "keepUnversioned": False}))
 
     def test_the_first_step_only_adds(self, alone: Manifests, beside: Manifests) -> None:
         scalers = {key for key in alone.keys if key[0] in ("HorizontalPodAutoscaler", "ScaledObject")}

@@ -55,8 +55,8 @@ true
 {{- end -}}
 
 {{- define "model-server.guardMonitoring" -}}
-{{- if and (or .Values.podMonitor.enabled .Values.serviceMonitor.enabled) .Values.networkPolicy.enabled (not .Values.networkPolicy.metricsCallers) }}
-- networkPolicy.metricsCallers: it is empty, and {{ ternary "podMonitor" "serviceMonitor" .Values.podMonitor.enabled }}.enabled is true: nobody could read the metrics. Name Prometheus' namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}.
+{{- if and (or .Values.podMonitor.enabled .Values.serviceMonitor.enabled) .Values.networkPolicy.enabled (not .Values.networkPolicy.metricsFrom) }}
+- networkPolicy.metricsFrom: it is empty, and {{ ternary "podMonitor" "serviceMonitor" .Values.podMonitor.enabled }}.enabled is true: nobody could read the metrics. Name Prometheus' namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}.
 {{- end }}
 {{- if and .Values.podMonitor.enabled .Values.serviceMonitor.enabled }}
 - serviceMonitor.enabled: it is true, and podMonitor.enabled too: each pod would be scraped twice. Keep one of the two.

@@ -73,14 +73,14 @@ model-server.guardNetwork: who comes from outside must be named, or the policy r
 {{- define "model-server.guardNetwork" -}}
 {{- if .Values.networkPolicy.enabled }}
 {{- $outside := false }}
-{{- range .Values.networkPolicy.callers }}
+{{- range .Values.networkPolicy.ingressFrom }}
 {{- if or .namespaceSelector .ipBlock (hasKey . "namespaceSelector") }}
 {{- $outside = true }}
 {{- end }}
 {{- end }}
 {{- if not $outside }}
 {{- range $key, $example := include "model-server.externalEntrypoints" . | fromYaml }}
-- networkPolicy.callers: {{ $key }}, and only pods of the release's own namespace may call. Add who calls from outside, for example {{ $example }}, or set networkPolicy.enabled to false.
+- networkPolicy.ingressFrom: {{ $key }}, and only pods of the release's own namespace may call. Add who calls from outside, for example {{ $example }}, or set networkPolicy.enabled to false.
 {{- end }}
 {{- end }}
 {{- end }}

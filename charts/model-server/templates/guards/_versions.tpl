@@ -15,11 +15,11 @@ Guards on the versions of one release.
 {{- end }}
 {{- $seen = append $seen $name -}}
 {{- end }}
-{{- if and .Values.keepUnlisted (not .Values.versions) }}
-- keepUnlisted: it is true, and versions is empty, so there is nothing to keep it beside. Set it to false, or list the versions.
+{{- if and .Values.keepUnversioned (not .Values.versions) }}
+- keepUnversioned: it is true, and versions is empty, so there is nothing to keep it beside. Set it to false, or list the versions.
 {{- end }}
-{{- if and .Values.keepUnlisted .Values.service.version }}
-- service.version: it is set, and keepUnlisted is true: requests would leave the pods that are kept before a version is ready. Set it with the next upgrade, when keepUnlisted is false.
+{{- if and .Values.keepUnversioned .Values.service.version }}
+- service.version: it is set, and keepUnversioned is true: requests would leave the pods that are kept before a version is ready. Set it with the next upgrade, when keepUnversioned is false.
 {{- end }}
 {{- include "model-server.guardConfigMaps" . }}
 {{- with .Values.service.version }}
