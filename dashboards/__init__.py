@@ -1,7 +1,9 @@
-"""The dashboards of ``charts/monitoring`` as code.
+"""The Grafana dashboards of ``charts/monitoring`` as code.
 
-A module for each dashboard (``cluster``, ``overview``, ``model``, ``canary``, ``stack``) says what it shows;
-``panels`` and ``promql`` are what they share, ``layout`` puts panels on the grid, ``catalog`` names all dashboards and
-writes them. ``reading`` and ``queries`` read a dashboard's JSON again: for ``lint``, which holds it to our rules, and
-for ``preview``, which draws it from a running Prometheus. ``cli`` is the command line.
+``definitions`` holds one module per dashboard. They share ``panels`` and ``tables`` (panel types), ``promql`` (query
+fragments), ``variables``, ``thresholds`` and ``links``. ``layout`` places the panels on Grafana's grid and ``catalog``
+lists the dashboards and renders them to JSON.
+
+``model`` reads the rendered JSON back for the two programs that work on it: ``lint``, which checks our rules, and
+``preview``, which draws the panels from a running Prometheus. ``cli`` is the command line.
 """

@@ -9,24 +9,24 @@ from typing import Final
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from dashboards import canary, cluster, model, overview, stack
-from dashboards.layout import Board
+from dashboards.definitions import canary, cluster, model, overview, stack
+from dashboards.layout import DashboardSpec
 from devkit import paths
 
 FOLDER: Final = paths.CHARTS / "monitoring" / "files" / "dashboards"
 
 
-def boards() -> tuple[Board, ...]:
-    """Every dashboard, as people meet them."""
-    return (overview.board(), model.board(), canary.board(), cluster.board(), stack.board())
+def dashboards() -> tuple[DashboardSpec, ...]:
+    """Return every dashboard, in the order in which users meet them."""
+    return (overview.dashboard(), model.dashboard(), canary.dashboard(), cluster.dashboard(), stack.dashboard())
 
 
 def generated(folder: Path = FOLDER) -> Iterator[tuple[Path, str]]:
-    """Every file with what it should hold. ConfigMaps and people's links know them by name and uid."""
-    for board in boards():
-        yield folder / f"{board.uid.removeprefix('model-serving-')}.json", written(board)
+    """Yield every file with its content. ConfigMaps and bookmarks depend on the file names and uids."""
+    for spec in dashboards():
+        yield folder / f"{spec.uid.removeprefix('model-serving-')}.json", render(spec)
 
 
-def written(board: Board) -> str:
-    """A dashboard as text, byte for byte the same for the same dashboard."""
-    return json.dumps(board.build(), cls=JSONEncoder, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+def render(spec: DashboardSpec) -> str:
+    """Return a dashboard as JSON; the same specification always renders to the same bytes."""
+    return json.dumps(spec.build(), cls=JSONEncoder, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

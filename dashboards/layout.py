@@ -1,4 +1,4 @@
-"""From rows of panels to a dashboard: where each panel stands, its number, and what all dashboards have in common."""
+"""Build a dashboard from rows of panels: grid positions, panel ids and the settings that all dashboards share."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Panel = Builder[models.Panel]
 
 @dataclass(frozen=True)
 class Row:
-    """Panels under one heading, left to right; those that do not fit go on below."""
+    """Panels under one heading, placed from left to right; those that do not fit wrap to the next line."""
 
     title: str
     panels: tuple[Panel, ...]
 
 
 @dataclass(frozen=True)
-class Board:
+class DashboardSpec:
     """A dashboard before it is built."""
 
     uid: str
@@ -38,8 +38,8 @@ class Board:
     since: str = "now-1h"
 
     def build(self) -> models.Dashboard:
-        """The dashboard in Grafana's classic schema."""
-        board = (
+        """Return the dashboard in Grafana's classic schema."""
+        builder = (
             builders.Dashboard(self.title)
             .uid(self.uid)
             .description(self.description)
@@ -49,16 +49,16 @@ class Board:
             .timezone("browser")
             .tooltip(models.DashboardCursorSync.CROSSHAIR)
             .readonly()
-            .link(_other_dashboards())
+            .link(_links_to_dashboards())
         )
         for variable in self.variables:
-            board = board.with_variable(variable)
-        built = board.build()
-        built.panels = list(_placed(self.rows))
+            builder = builder.with_variable(variable)
+        built = builder.build()
+        built.panels = list(_with_positions(self.rows))
         return built
 
 
-def _other_dashboards() -> Builder[models.DashboardLink]:
+def _links_to_dashboards() -> Builder[models.DashboardLink]:
     return (
         builders.DashboardLink("Model serving")
         .type(models.DashboardLinkType.DASHBOARDS)
@@ -69,22 +69,22 @@ def _other_dashboards() -> Builder[models.DashboardLink]:
     )
 
 
-def _placed(rows: Sequence[Row]) -> Iterator[models.Panel | models.RowPanel]:
-    """Rows and panels with their numbers: the same for the same dashboard, so that links to a panel last."""
-    number, y = 0, 0
+def _with_positions(rows: Sequence[Row]) -> Iterator[models.Panel | models.RowPanel]:
+    """Yield rows and panels with ids and positions. Ids are deterministic, so links to a panel stay valid."""
+    panel_id, y = 0, 0
     for row in rows:
-        number += 1
+        panel_id += 1
         heading = builders.Row(row.title).build()
-        heading.id_val, heading.grid_pos = number, models.GridPos(h=1, w=COLUMNS, x=0, y=y)
+        heading.id_val, heading.grid_pos = panel_id, models.GridPos(h=1, w=COLUMNS, x=0, y=y)
         yield heading
         x, y, height = 0, y + 1, 0
         for builder in row.panels:
-            number += 1
+            panel_id += 1
             panel = builder.build()
             size = panel.grid_pos or models.GridPos()
             if x + size.w > COLUMNS:
                 x, y, height = 0, y + height, 0
-            panel.id_val, panel.grid_pos = number, models.GridPos(h=size.h, w=size.w, x=x, y=y)
+            panel.id_val, panel.grid_pos = panel_id, models.GridPos(h=size.h, w=size.w, x=x, y=y)
             yield panel
             x, height = x + size.w, max(height, size.h)
         y += height

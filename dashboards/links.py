@@ -1,4 +1,7 @@
-"""From a line of a table to the dashboard about that thing. The uids are promises: people keep links to them."""
+"""The uids of the dashboards, and data links from a table row to another dashboard.
+
+Bookmarks and links depend on the uids: they never change.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,16 @@ STACK: Final = "model-serving-stack"
 
 
 def to_model() -> models.DashboardLink:
-    """To the model of the line; data source and time range stay."""
-    return _of_line("Look at this model", MODEL)
+    """Link to the dashboard of the row's model, keeping data source and time range."""
+    return _for_row("Show this model", MODEL)
 
 
 def to_canary() -> models.DashboardLink:
-    """To the comparison of the versions of the line's model."""
-    return _of_line("Compare its versions", CANARY)
+    """Link to the comparison of the versions of the row's model, keeping data source and time range."""
+    return _for_row("Compare its versions", CANARY)
 
 
-def _of_line(title: str, uid: str) -> models.DashboardLink:
-    line = "&".join(f"var-{label}=${{__data.fields.{label}}}" for label in ("namespace", "model"))
-    url = f"/d/{uid}?${{datasource:queryparam}}&{line}&${{__url_time_range}}"
+def _for_row(title: str, uid: str) -> models.DashboardLink:
+    row = "&".join(f"var-{label}=${{__data.fields.{label}}}" for label in ("namespace", "model"))
+    url = f"/d/{uid}?${{datasource:queryparam}}&{row}&${{__url_time_range}}"
     return builders.DashboardLink(title).url(url).build()

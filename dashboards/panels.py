@@ -1,4 +1,4 @@
-"""The kinds of panels, as our dashboards use them: a title, what it says, a unit, the queries."""
+"""The panel types that our dashboards use, under Grafana's names: stat, timeseries, bar gauge and heatmap."""
 
 from __future__ import annotations
 
@@ -6,33 +6,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from grafana_foundation_sdk.builders import bargauge, common, heatmap, prometheus, stat, timeseries
+from grafana_foundation_sdk.builders import bargauge as bargauge_builders
+from grafana_foundation_sdk.builders import common, prometheus
 from grafana_foundation_sdk.builders import dashboard as builders
+from grafana_foundation_sdk.builders import heatmap as heatmap_builders
+from grafana_foundation_sdk.builders import stat as stat_builders
+from grafana_foundation_sdk.builders import timeseries as timeseries_builders
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import common as common_models
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import heatmap as heatmap_models
 from grafana_foundation_sdk.models import prometheus as prometheus_models
 
-from dashboards.thresholds import GREEN, Steps
+from dashboards.thresholds import GREEN, Thresholds
 from dashboards.variables import DATASOURCE
 
 NO_DATA: Final = "No data"
 
-_AnyPanel = TypeVar("_AnyPanel", bargauge.Panel, heatmap.Panel, stat.Panel, timeseries.Panel)
+_AnyPanel = TypeVar(
+    "_AnyPanel", bargauge_builders.Panel, heatmap_builders.Panel, stat_builders.Panel, timeseries_builders.Panel
+)
 
 
 @dataclass(frozen=True)
 class Query:
-    """A question to Prometheus, and how each series of its answer is called."""
+    """A PromQL query and the legend of the series that it returns."""
 
     expression: str
     legend: str
 
 
 @dataclass(frozen=True)
-class About:
-    """What a panel says of itself. ``description`` tells what it shows and what is bad."""
+class PanelOptions:
+    """The texts and the unit of a panel. ``description`` says what the panel shows and which values are bad."""
 
     title: str
     description: str
@@ -40,24 +46,24 @@ class About:
     no_value: str = NO_DATA
 
 
-def lines(
-    about: About,
+def timeseries(
+    options: PanelOptions,
     *queries: Query,
     width: int = 8,
     height: int = 8,
     stacked: bool = False,
-    steps: Steps = (),
-    most: float | None = None,
+    thresholds: Thresholds = (),
+    max_value: float | None = None,
 ) -> Builder[models.Panel]:
-    """Figures over time; a dashed line where they become bad."""
+    """Return a time series panel, with a dashed line at each threshold."""
     mode = common_models.GraphThresholdsStyleMode
     panel = (
-        _common(timeseries.Panel(), about, steps, width, height)
+        _with_options(timeseries_builders.Panel(), options, thresholds, width, height)
         .line_width(1)
         .fill_opacity(30 if stacked else 8)
         .show_points(common_models.VisibilityMode.NEVER)
         .min(0)
-        .thresholds_style(common.GraphThresholdsStyleConfig().mode(mode.DASHED if steps else mode.OFF))
+        .thresholds_style(common.GraphThresholdsStyleConfig().mode(mode.DASHED if thresholds else mode.OFF))
         .legend(
             common.VizLegendOptions()
             .display_mode(common_models.LegendDisplayMode.LIST)
@@ -70,8 +76,8 @@ def lines(
             .sort(common_models.SortOrder.DESCENDING)
         )
     )
-    if most is not None:
-        panel = panel.max(most)
+    if max_value is not None:
+        panel = panel.max(max_value)
     if stacked:
         panel = panel.stacking(common.StackingConfig().mode(common_models.StackingMode.NORMAL).group("A"))
     for target in targets(queries, instant=False):
@@ -79,57 +85,62 @@ def lines(
     return panel
 
 
-def figure(
-    about: About,
+def stat(
+    options: PanelOptions,
     query: str,
     *,
     width: int = 4,
     height: int = 4,
-    steps: Steps = (),
+    thresholds: Thresholds = (),
     decimals: int | None = None,
 ) -> Builder[models.Panel]:
-    """One figure, now. The colour of its background says whether it is bad."""
+    """Return a panel with the current value; with thresholds, they colour its background."""
     panel = (
-        _common(stat.Panel(), about, steps, width, height)
-        .color_mode(common_models.BigValueColorMode.BACKGROUND if steps else common_models.BigValueColorMode.NONE)
+        _with_options(stat_builders.Panel(), options, thresholds, width, height)
+        .color_mode(common_models.BigValueColorMode.BACKGROUND if thresholds else common_models.BigValueColorMode.NONE)
         .graph_mode(common_models.BigValueGraphMode.NONE)
         .text_mode(common_models.BigValueTextMode.VALUE)
-        .reduce_options(_last())
+        .reduce_options(_last_value())
     )
     if decimals is not None:
         panel = panel.decimals(decimals)
-    for target in targets([Query(query, about.title)], instant=True):
+    for target in targets([Query(query, options.title)], instant=True):
         panel = panel.with_target(target)
     return panel
 
 
-def bars(
-    about: About, *queries: Query, width: int = 8, height: int = 8, steps: Steps = (), most: float | None = None
+def bar_gauge(
+    options: PanelOptions,
+    *queries: Query,
+    width: int = 8,
+    height: int = 8,
+    thresholds: Thresholds = (),
+    max_value: float | None = None,
 ) -> Builder[models.Panel]:
-    """A bar for each series, now; the longest tells the most."""
+    """Return a panel with one bar per series, as long as its current value."""
     panel = (
-        _common(bargauge.Panel(), about, steps, width, height)
+        _with_options(bargauge_builders.Panel(), options, thresholds, width, height)
         .orientation(common_models.VizOrientation.HORIZONTAL)
         .display_mode(common_models.BarGaugeDisplayMode.BASIC)
         .show_unfilled(True)
-        .reduce_options(_last())
+        .reduce_options(_last_value())
         .min(0)
     )
-    if most is not None:
-        panel = panel.max(most)
+    if max_value is not None:
+        panel = panel.max(max_value)
     for target in targets(queries, instant=True):
         panel = panel.with_target(target)
     return panel
 
 
-def heat(about: About, expression: str, *, width: int = 8, height: int = 8) -> Builder[models.Panel]:
-    """How the figures of a histogram are spread, over time; ``about.unit`` is that of its buckets."""
+def heatmap(options: PanelOptions, expression: str, *, width: int = 8, height: int = 8) -> Builder[models.Panel]:
+    """Return the distribution of a histogram over time; ``options.unit`` is the unit of its buckets."""
     panel = (
-        _common(heatmap.Panel(), about, (), width, height)
+        _with_options(heatmap_builders.Panel(), options, (), width, height)
         .calculate(False)
         .hide_from(common.HideSeriesConfig().legend(False).tooltip(False).viz(False))
         .color(
-            heatmap.HeatmapColorOptions()
+            heatmap_builders.HeatmapColorOptions()
             .mode(heatmap_models.HeatmapColorMode.SCHEME)
             .scheme("Blues")
             .steps(64)
@@ -137,7 +148,7 @@ def heat(about: About, expression: str, *, width: int = 8, height: int = 8) -> B
             .scale(heatmap_models.HeatmapColorScale.EXPONENTIAL)
             .exponent(0.5)
         )
-        .y_axis(heatmap.YAxisConfig().unit(about.unit))
+        .y_axis(heatmap_builders.YAxisConfig().unit(options.unit))
         .cell_gap(1)
     )
     for target in targets([Query(expression, "{{le}}")], instant=False, format_=_HEATMAP):
@@ -152,9 +163,9 @@ _TIME_SERIES: Final = prometheus_models.PromQueryFormat.TIME_SERIES
 def targets(
     queries: Sequence[Query], *, instant: bool, format_: prometheus_models.PromQueryFormat = _TIME_SERIES
 ) -> list[prometheus.Dataquery]:
-    """The queries of a panel, lettered as Grafana letters them."""
+    """Return the targets of a panel, with the reference ids A, B, C that Grafana gives them."""
     built = []
-    for number, query in enumerate(queries):
+    for index, query in enumerate(queries):
         target = (
             prometheus.Dataquery()
             .datasource(DATASOURCE)
@@ -162,40 +173,42 @@ def targets(
             .expr(query.expression)
             .legend_format(query.legend)
             .format(format_)
-            .ref_id(chr(ord("A") + number))
+            .ref_id(chr(ord("A") + index))
         )
         built.append(target.instant() if instant else target.range())
     return built
 
 
-def thresholds(steps: Steps) -> Builder[models.ThresholdsConfig]:
-    """Colours from values on; green before the first."""
-    levels = [models.Threshold(value=None, color=GREEN)]
-    levels += [models.Threshold(value=value, color=color) for value, color in steps]
-    return builders.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(levels)
+def thresholds_config(thresholds: Thresholds) -> Builder[models.ThresholdsConfig]:
+    """Return thresholds as Grafana's absolute steps, green below the first one."""
+    steps = [models.Threshold(value=None, color=GREEN)]
+    steps += [models.Threshold(value=value, color=color) for value, color in thresholds]
+    return builders.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps)
 
 
-def words(of_values: Mapping[str, tuple[str, str]]) -> list[models.ValueMapping]:
-    """Words and colours for values: ``{"1": ("yes", GREEN)}``."""
+def value_mappings(mappings: Mapping[str, tuple[str, str]]) -> list[models.ValueMapping]:
+    """Return texts and colours that replace values, from ``{"1": ("yes", GREEN)}``."""
     options = {
-        value: models.ValueMappingResult(text=text, color=color, index=number)
-        for number, (value, (text, color)) in enumerate(of_values.items())
+        value: models.ValueMappingResult(text=text, color=color, index=index)
+        for index, (value, (text, color)) in enumerate(mappings.items())
     }
     return [models.ValueMap(options=options)]
 
 
-def _common(panel: _AnyPanel, about: About, steps: Steps, width: int, height: int) -> _AnyPanel:
+def _with_options(
+    panel: _AnyPanel, options: PanelOptions, thresholds: Thresholds, width: int, height: int
+) -> _AnyPanel:
     return (
-        panel.title(about.title)
-        .description(about.description)
+        panel.title(options.title)
+        .description(options.description)
         .datasource(DATASOURCE)
-        .unit(about.unit)
-        .no_value(about.no_value)
-        .thresholds(thresholds(steps))
+        .unit(options.unit)
+        .no_value(options.no_value)
+        .thresholds(thresholds_config(thresholds))
         .span(width)
         .height(height)
     )
 
 
-def _last() -> Builder[common_models.ReduceDataOptions]:
+def _last_value() -> Builder[common_models.ReduceDataOptions]:
     return common.ReduceDataOptions().calcs(["lastNotNull"]).values(False)

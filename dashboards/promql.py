@@ -1,6 +1,6 @@
-"""Pieces of PromQL that more than one dashboard uses.
+"""PromQL fragments that several dashboards share.
 
-No selector names a job: jobs have other names where the Prometheus operator scrapes.
+No selector names a job: the Prometheus Operator gives jobs other names than our own scrape configuration.
 """
 
 from __future__ import annotations
@@ -9,62 +9,62 @@ NAMESPACE = 'namespace=~"$namespace"'
 MODEL = f'{NAMESPACE}, model=~"$model"'
 VERSION = f'{MODEL}, version=~"$version"'
 
-# The right sides of joins, each pod once: pod to model and version, and pod to node. While a version is replaced, or a
-# pod is moved, it may for a moment have two series.
+# Right-hand sides of joins: pod to model and version, and pod to node. topk keeps one series per pod, because a pod can
+# have two for a moment while a version is replaced or a pod is rescheduled.
 MODEL_OF_POD = f"topk by (namespace, pod) (1, model_server_model_info{{{VERSION}}})"
 NODE_OF_POD = 'topk by (namespace, pod) (1, kube_pod_info{node!=""})'
 
 
 def rate(counter: str, selector: str) -> str:
-    """How much a counter grows in a second."""
+    """Return the per-second rate of a counter."""
     return f"rate({counter}{{{selector}}}[$__rate_interval])"
 
 
 def mean(histogram: str, selector: str, by: str) -> str:
-    """The mean of what a histogram has counted lately; nothing while it counts nothing."""
+    """Return the mean of a histogram's recent observations; no series while there are none."""
     total, count = (f"sum by ({by}) ({rate(f'{histogram}_{part}', selector)})" for part in ("sum", "count"))
     return f"{total} / ({count} > 0)"
 
 
 def quantile(share: float, histogram: str, selector: str, by: str) -> str:
-    """A quantile of what a histogram has counted lately."""
+    """Return a quantile of a histogram's recent observations."""
     return f"histogram_quantile({share}, sum by ({by}, le) ({rate(f'{histogram}_bucket', selector)}))"
 
 
 def buckets(histogram: str, selector: str) -> str:
-    """The rows of a heat map."""
+    """Return the buckets that a heatmap shows."""
     return f"sum by (le) ({rate(f'{histogram}_bucket', selector)})"
 
 
 def on_node(series_of_pods: str) -> str:
-    """The label `node` for series of pods, also where the scrape did not make it."""
+    """Add the label ``node`` to series of pods, whether or not the scrape configuration adds it."""
     return f"{series_of_pods} * on (namespace, pod) group_left (node) {NODE_OF_POD}"
 
 
 def of_model(series_of_pods: str) -> str:
-    """The labels `model` and `version` for series of pods, and only those of the chosen models."""
+    """Add the labels ``model`` and ``version`` to series of pods, and keep those of the selected models only."""
     return f"{series_of_pods} * on (namespace, pod) group_left (model, version) {MODEL_OF_POD}"
 
 
-def once(series: str, thing: str) -> str:
-    """Each thing counted once, even if two kube-state-metrics tell of it."""
-    return f"max by ({thing}) ({series})"
+def deduplicate(series: str, by: str) -> str:
+    """Return one series per combination of labels, even if two replicas of kube-state-metrics export it."""
+    return f"max by ({by}) ({series})"
 
 
 def container_cpu(by: str, selector: str) -> str:
-    """CPU cores in use by containers."""
+    """Return the CPU cores that containers use."""
     series = "container_cpu_usage_seconds_total"
     return _of_containers(f"rate({series}{{{selector}, %s}}[$__rate_interval])", by)
 
 
 def container_memory(by: str, selector: str) -> str:
-    """Bytes that containers hold and that cannot be taken from them."""
+    """Return the working set of containers in bytes: memory that the kernel cannot reclaim."""
     return _of_containers(f"container_memory_working_set_bytes{{{selector}, %s}}", by)
 
 
 def _of_containers(series: str, by: str) -> str:
-    # Some container runtimes leave the container's name out; what the pod as a whole uses stands in for it. A container
-    # that was just restarted is there twice.
-    containers = once(series % 'container!~"|POD"', "namespace, pod, container")
-    pods = once(series % 'pod!="", container=""', "namespace, pod")
+    # Some container runtimes omit the container name; the figure of the whole pod is the fallback. A container that has
+    # just restarted has two series.
+    containers = deduplicate(series % 'container!~"|POD"', "namespace, pod, container")
+    pods = deduplicate(series % 'pod!="", container=""', "namespace, pod")
     return f"sum by ({by}) ({containers}) or sum by ({by}) ({pods})"

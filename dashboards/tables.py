@@ -1,4 +1,4 @@
-"""Tables: a line for each thing, a column for each query about it."""
+"""Table panels: one row per combination of key labels, one column per query."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from grafana_foundation_sdk.builders import common, table
+from grafana_foundation_sdk.builders import common
+from grafana_foundation_sdk.builders import table as table_builders
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import common as common_models
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import prometheus as prometheus_models
 
-from dashboards.panels import About, Query, targets, thresholds, words
-from dashboards.thresholds import Steps
+from dashboards.panels import PanelOptions, Query, targets, thresholds_config, value_mappings
+from dashboards.thresholds import Thresholds
 from dashboards.variables import DATASOURCE
 
 _COLORED_TEXT: Final = {"type": "color-text"}
@@ -21,17 +22,17 @@ _COLORED_TEXT: Final = {"type": "color-text"}
 
 @dataclass(frozen=True)
 class Column:
-    """A figure of each line; the query's labels are the table's keys."""
+    """A column: its query must return exactly the key labels of the table."""
 
     title: str
     expression: str
     unit: str = "short"
-    steps: Steps = ()
-    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    thresholds: Thresholds = ()
+    value_mappings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def lines_of(
-    about: About,
+def table(
+    options: PanelOptions,
     keys: Sequence[str],
     columns: Sequence[Column],
     *,
@@ -39,39 +40,39 @@ def lines_of(
     height: int = 8,
     links: Mapping[str, Sequence[models.DashboardLink]] | None = None,
 ) -> Builder[models.Panel]:
-    """A table with the labels ``keys`` first; ``links`` leads from a key to another dashboard."""
+    """Return a table that starts with the label columns ``keys``; ``links`` has data links for their cells."""
     panel = (
-        table.Panel()
-        .title(about.title)
-        .description(about.description)
+        table_builders.Panel()
+        .title(options.title)
+        .description(options.description)
         .datasource(DATASOURCE)
-        .unit(about.unit)
-        .no_value(about.no_value)
-        .thresholds(thresholds(()))
+        .unit(options.unit)
+        .no_value(options.no_value)
+        .thresholds(thresholds_config(()))
         .span(width)
         .height(height)
         .align(common_models.FieldTextAlignment.AUTO)
         .cell_height(common_models.TableCellHeight.SM)
         .sort_by([common.TableSortByFieldState().display_name(keys[0]).desc(False)])
     )
-    questions = [Query(column.expression, column.title) for column in columns]
-    for target in targets(questions, instant=True, format_=prometheus_models.PromQueryFormat.TABLE):
+    queries = [Query(column.expression, column.title) for column in columns]
+    for target in targets(queries, instant=True, format_=prometheus_models.PromQueryFormat.TABLE):
         panel = panel.with_target(target)
     for transformation in _transformations(keys, columns):
         panel = panel.with_transformation(transformation)
     for column in columns:
         panel = panel.override_by_name(column.title, _properties(column))
-    for key, targets_of_key in (links or {}).items():
-        panel = panel.override_by_name(key, [models.DynamicConfigValue(id_val="links", value=list(targets_of_key))])
+    for key, key_links in (links or {}).items():
+        panel = panel.override_by_name(key, [models.DynamicConfigValue(id_val="links", value=list(key_links))])
     return panel
 
 
 def _transformations(keys: Sequence[str], columns: Sequence[Column]) -> list[models.DataTransformerConfig]:
-    # Grafana calls the figures of the only query "Value", and those of several "Value #A", "Value #B".
-    names = [f"Value #{chr(ord('A') + number)}" for number in range(len(columns))] if len(columns) > 1 else ["Value"]
+    # Grafana names the field of a single query "Value", and those of several queries "Value #A", "Value #B".
+    names = [f"Value #{chr(ord('A') + index)}" for index in range(len(columns))] if len(columns) > 1 else ["Value"]
     organize = {
         "excludeByName": {"Time": True},
-        "indexByName": {name: place for place, name in enumerate([*keys, *names])},
+        "indexByName": {name: index for index, name in enumerate([*keys, *names])},
         "renameByName": {name: column.title for name, column in zip(names, columns, strict=True)},
     }
     merge = [models.DataTransformerConfig(id_val="merge", options={})] if len(columns) > 1 else []
@@ -80,10 +81,12 @@ def _transformations(keys: Sequence[str], columns: Sequence[Column]) -> list[mod
 
 def _properties(column: Column) -> list[models.DynamicConfigValue]:
     properties = [models.DynamicConfigValue(id_val="unit", value=column.unit)]
-    if column.steps:
-        properties.append(models.DynamicConfigValue(id_val="thresholds", value=thresholds(column.steps).build()))
-    if column.words:
-        properties.append(models.DynamicConfigValue(id_val="mappings", value=words(column.words)))
-    if column.steps or column.words:
+    if column.thresholds:
+        properties.append(
+            models.DynamicConfigValue(id_val="thresholds", value=thresholds_config(column.thresholds).build())
+        )
+    if column.value_mappings:
+        properties.append(models.DynamicConfigValue(id_val="mappings", value=value_mappings(column.value_mappings)))
+    if column.thresholds or column.value_mappings:
         properties.append(models.DynamicConfigValue(id_val="custom.cellOptions", value=_COLORED_TEXT))
     return properties

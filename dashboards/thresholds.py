@@ -1,7 +1,8 @@
-"""From where on a figure has a colour: where the chart's alerts fire by default.
+"""Thresholds of panels: a value turns red where the chart's alert fires by default.
 
-A dashboard is a plain file and does not follow the values of an installation. It is written with the defaults of the
-chart, so that there is one place for each; `python -m dashboards check` fails when they have changed since.
+A dashboard is a static file and does not follow the values of an installation. It is generated from the defaults in
+the chart's ``values.yaml``, so that each threshold is defined once; ``python -m dashboards check`` fails when a default
+has changed since.
 """
 
 from __future__ import annotations
@@ -17,27 +18,29 @@ from devkit.errors import UserError
 
 VALUES: Final = paths.CHARTS / "monitoring" / "values.yaml"
 
-# Value and colour; below the first one everything is well.
-Steps = tuple[tuple[float, str], ...]
+# Pairs of a value and the colour from that value on; values below the first one are green.
+Thresholds = tuple[tuple[float, str], ...]
 
 RED, ORANGE, YELLOW, GREEN = "red", "orange", "yellow", "green"
 
 
 def default(name: str, values: Path = VALUES) -> float:
-    """A threshold of the chart; raises UserError."""
+    """Return the default of ``thresholds.<name>`` of the chart; raises UserError if it is not a number."""
     value = _thresholds(values).get(name)
     if not isinstance(value, int | float):
-        raise UserError(f"{values}: thresholds.{name} is no number.", "Mend its name in dashboards/thresholds.py.")
+        raise UserError(
+            f"{values}: thresholds.{name} must be a number.", "Correct the name in dashboards/thresholds.py."
+        )
     return float(value)
 
 
 @cache
 def _thresholds(values: Path) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load(values.read_text(encoding="utf-8"))
-    return dict(read.get("thresholds") or {})
+    loaded: dict[str, Any] = yaml.safe_load(values.read_text(encoding="utf-8"))
+    return dict(loaded.get("thresholds") or {})
 
 
-def _alert(name: str) -> Steps:
+def _alert(name: str) -> Thresholds:
     return ((default(name), RED),)
 
 
@@ -50,9 +53,9 @@ LATENCY: Final = _alert("modelLatencyP99Seconds")
 QUEUE: Final = _alert("modelQueueRatio")
 SLOWER_THAN_STABLE: Final = _alert("canaryLatencyFactor")
 DISAGREEMENT: Final = _alert("shadowDisagreementRatio")
-# Below 0.1 two samples are commonly taken to be alike.
-DRIFT: Final[Steps] = ((0.1, YELLOW), (default("driftPsi"), RED))
-# Of Google's SRE workbook: at 1 the budget lasts exactly as long as its period, at 14.4 a fiftieth of it goes in 1 h.
-BURN: Final[Steps] = ((1.0, ORANGE), (14.4, RED))
-ANY_IS_BAD: Final[Steps] = ((1.0, RED),)
-ANY_IS_WORTH_A_LOOK: Final[Steps] = ((1.0, ORANGE),)
+# Below 0.1, two distributions are commonly considered equal.
+DRIFT: Final[Thresholds] = ((0.1, YELLOW), (default("driftPsi"), RED))
+# From Google's SRE workbook: at a burn rate of 1 the error budget lasts exactly its window; at 14.4, one hour uses 2 %.
+BURN: Final[Thresholds] = ((1.0, ORANGE), (14.4, RED))
+RED_FROM_ONE: Final[Thresholds] = ((1.0, RED),)
+ORANGE_FROM_ONE: Final[Thresholds] = ((1.0, ORANGE),)

@@ -1,4 +1,4 @@
-"""What is chosen at the top of a dashboard."""
+"""Dashboard variables: the drop-downs at the top of a dashboard."""
 
 from __future__ import annotations
 
@@ -9,28 +9,31 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import dashboard as models
 
 DATASOURCE: Final = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
-# A label that must be there, whatever it holds: selects what a regular expression of all values would, and stays short.
+# Matches any non-empty label value: the same series as a regular expression of all values, and much shorter.
 ALL: Final = ".+"
 
 Variable = Builder[models.VariableModel]
 
 
 def datasource() -> Variable:
-    """The Prometheus that answers."""
+    """Return the variable that selects the Prometheus data source."""
     return builders.DatasourceVariable("datasource").label("Data source").type("prometheus")
 
 
-def choice(name: str, values: str, *, many: bool) -> Variable:
-    """A label's value to choose, or several of them; asked for again when the time range changes."""
+def query_variable(name: str, series: str, *, multi: bool) -> Variable:
+    """Return a variable with the values of the label ``name`` of ``series``, refreshed with the time range.
+
+    With ``multi`` several values, or all of them, can be selected.
+    """
     variable = (
         builders.QueryVariable(name)
         .label(name.capitalize())
         .datasource(DATASOURCE)
-        .query({"query": f"label_values({values}, {name})", "refId": "PrometheusVariableQueryEditor-VariableQuery"})
+        .query({"query": f"label_values({series}, {name})", "refId": "PrometheusVariableQueryEditor-VariableQuery"})
         .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(models.VariableSort.NATURAL_ASC)
     )
-    if many:
+    if multi:
         everything = models.VariableOption(text="All", value="$__all", selected=True)
         variable = variable.multi(True).include_all(True).all_value(ALL).current(everything)
     return variable

@@ -1,4 +1,4 @@
-"""Rules about what people see."""
+"""Rules on what users see."""
 
 from __future__ import annotations
 
@@ -7,45 +7,50 @@ from itertools import combinations
 
 from dashboards.layout import COLUMNS
 from dashboards.lint.problem import Finding
-from dashboards.reading import Dashboard
+from dashboards.model import Dashboard
 
 
 def titles_and_descriptions(dashboard: Dashboard) -> Iterator[Finding]:
-    """Every panel and every dashboard has a title and says what it shows."""
+    """Every dashboard and every panel has a title and a description."""
     if not dashboard.title or not dashboard.raw.get("description"):
-        yield Finding("", "the dashboard has no title or no description.", "Write both in its Board.")
-    for panel in dashboard.everything:
+        yield Finding("", "the dashboard lacks a title or a description.", "Set both in its DashboardSpec.")
+    for panel in dashboard.all_panels:
         if not panel.title.strip():
-            yield Finding(f"number {panel.raw.get('id')}", "it has no title.", "Give it one.")
+            yield Finding(f"id {panel.raw.get('id')}", "the panel has no title.", "Set one in its PanelOptions.")
     for panel in dashboard.panels:
         if not str(panel.raw.get("description") or "").strip().endswith("."):
             yield Finding(
                 panel.title,
-                "its description is missing, or is no sentence.",
-                "Say what it shows and what is bad, and end with a full stop.",
+                "the description is missing or not a sentence.",
+                "Describe what the panel shows and which values are bad, and end with a full stop.",
             )
 
 
 def units(dashboard: Dashboard) -> Iterator[Finding]:
-    """A figure without a unit can be read as anything."""
+    """Every panel has a unit: a number without one is ambiguous."""
     for panel in dashboard.panels:
         if not panel.defaults.get("unit"):
-            yield Finding(panel.title, "it has no unit.", "Give it one; `short` is that of things that are counted.")
+            yield Finding(panel.title, "the panel has no unit.", "Set one; `short` is the unit of counts.")
 
 
-def texts_without_data(dashboard: Dashboard) -> Iterator[Finding]:
-    """An empty panel says why it is empty, or that it is."""
+def no_value_texts(dashboard: Dashboard) -> Iterator[Finding]:
+    """Every panel has a text for the case that there is no data."""
     for panel in dashboard.panels:
         if not panel.defaults.get("noValue"):
-            yield Finding(panel.title, "it says nothing when there is no data.", "Set the text for no value.")
+            yield Finding(panel.title, "the panel has no text for missing data.", "Set no_value.")
 
 
 def grid(dashboard: Dashboard) -> Iterator[Finding]:
-    """No panel covers another or leaves the grid."""
-    for panel in dashboard.everything:
-        place = panel.place
-        if place.width < 1 or place.height < 1 or place.x < 0 or place.y < 0 or place.x + place.width > COLUMNS:
-            yield Finding(panel.title, f"{place} is off the grid of {COLUMNS} columns.", "Make it narrower.")
-    for panel, other in combinations(dashboard.everything, 2):
-        if panel.place.overlaps(other.place):
-            yield Finding(panel.title, f"it covers the panel {other.title!r}.", "Let `layout` place the panels.")
+    """No panel overlaps another or exceeds the grid."""
+    for panel in dashboard.all_panels:
+        position = panel.grid_pos
+        is_empty = position.width < 1 or position.height < 1
+        if is_empty or position.x < 0 or position.y < 0 or position.x + position.width > COLUMNS:
+            yield Finding(
+                panel.title, f"the panel at {position} exceeds the grid of {COLUMNS} columns.", "Make it narrower."
+            )
+    for panel, other in combinations(dashboard.all_panels, 2):
+        if panel.grid_pos.overlaps(other.grid_pos):
+            yield Finding(
+                panel.title, f"the panel overlaps the panel {other.title!r}.", "Let `layout` place the panels."
+            )

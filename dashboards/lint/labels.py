@@ -1,4 +1,4 @@
-"""Which labels the answer to a query has, as far as the query itself tells."""
+"""The labels of the series that a query returns, as far as they follow from the query."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from dashboards.lint.syntax import name_of
 Labels = frozenset[str] | None
 
 NONE: Final[frozenset[str]] = frozenset()
-# The level in the name of a recording rule says its labels.
+# The level, the first part of the name of a recording rule, determines its labels.
 _LEVELS: Final = {
     "model": frozenset({"namespace", "model"}),
     "model_version": frozenset({"namespace", "model", "version"}),
     "node": frozenset({"node"}),
     "namespace": frozenset({"namespace"}),
 }
-_MORE: Final = {"node:disk_usage:ratio": frozenset({"node", "mountpoint"})}
-_SETS: Final = ("and", "or", "unless")
+_EXCEPTIONS: Final = {"node:disk_usage:ratio": frozenset({"node", "mountpoint"})}
+_SET_OPERATORS: Final = ("and", "or", "unless")
 LEGEND_LABEL: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 def labels_of(node: Any) -> Labels:
-    """The labels of an expression's answer; None where only the exporter knows."""
+    """Return the labels of the series that an expression returns; None if they depend on the exporter."""
     if isinstance(node, promql.NumberLiteral | promql.StringLiteral):
         return NONE
     if isinstance(node, promql.ParenExpr | promql.UnaryExpr | promql.SubqueryExpr):
@@ -33,7 +33,7 @@ def labels_of(node: Any) -> Labels:
     if isinstance(node, promql.MatrixSelector):
         return labels_of(node.vector_selector)
     if isinstance(node, promql.VectorSelector):
-        return _MORE.get(name_of(node)) or _LEVELS.get(name_of(node).split(":")[0])
+        return _EXCEPTIONS.get(name_of(node)) or _LEVELS.get(name_of(node).split(":")[0])
     if isinstance(node, promql.AggregateExpr):
         return _of_aggregation(node)
     if isinstance(node, promql.Call):
@@ -70,7 +70,7 @@ def _of_operation(node: promql.BinaryExpr) -> Labels:
     operator, modifier = str(node.op), node.modifier
     if operator == "or":
         return None if left is None or right is None else left | right
-    if operator in _SETS:
+    if operator in _SET_OPERATORS:
         return left
     if isinstance(node.lhs, promql.NumberLiteral):
         return right
@@ -88,5 +88,5 @@ def _of_operation(node: promql.BinaryExpr) -> Labels:
     return _without(left, set(modifier.matching.labels))
 
 
-def _without(labels: Labels, taken: set[str]) -> Labels:
-    return None if labels is None else labels - taken
+def _without(labels: Labels, removed: set[str]) -> Labels:
+    return None if labels is None else labels - removed

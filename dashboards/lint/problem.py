@@ -1,4 +1,4 @@
-"""What is wrong, as data: which rule says so, where, what, and what to do about it."""
+"""Lint findings as data: rule, location, cause and remedy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """What a rule says of one panel, or of the dashboard where ``panel`` is empty."""
+    """A finding of a rule about one panel, or about the whole dashboard if ``panel`` is empty."""
 
     panel: str
     cause: str
@@ -16,7 +16,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Problem:
-    """A finding with its dashboard and its rule."""
+    """A finding together with its dashboard and rule."""
 
     dashboard: str
     rule: str
@@ -25,9 +25,9 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        place = f"{self.dashboard}, panel {self.panel!r}" if self.panel else self.dashboard
-        return f"{place}: {self.cause} ({self.rule})\n  remedy: {self.remedy}"
+        location = f"{self.dashboard}, panel {self.panel!r}" if self.panel else self.dashboard
+        return f"{location}: {self.cause} ({self.rule})\n  remedy: {self.remedy}"
 
     def as_dictionary(self) -> dict[str, str]:
-        """The same for programs."""
+        """Return the problem in the form of the command's JSON output."""
         return asdict(self)

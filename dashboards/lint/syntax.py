@@ -1,4 +1,4 @@
-"""PromQL as a tree: the queries of a dashboard parsed, and what is inside what."""
+"""Syntax trees of a dashboard's queries."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 import promql_parser as promql
 
-from dashboards.queries import Window, filled, filling
-from dashboards.reading import Dashboard, Panel, Target
+from dashboards.model import Dashboard, Panel, Target
+from dashboards.queries import Window, interpolate, variable_values
 from devkit.errors import UserError
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A query with the tree that was made of it."""
+    """A query with its syntax tree."""
 
     panel: Panel
     target: Target
@@ -23,12 +23,15 @@ class Parsed:
 
 
 def parse(dashboard: Dashboard, target: Target) -> Any:
-    """The tree of a query, all variables filled in; raises ValueError or UserError."""
-    return promql.parse(filled(target.expression, filling(dashboard, {}, Window())))
+    """Parse a query with its variables interpolated.
+
+    Raises ValueError for invalid PromQL and UserError for an undeclared variable.
+    """
+    return promql.parse(interpolate(target.expression, variable_values(dashboard, {}, Window())))
 
 
 def parsed(dashboard: Dashboard) -> Iterator[Parsed]:
-    """Every query that parses; one that does not has a rule of its own."""
+    """Yield every query that parses; the rule ``query_syntax`` reports the others."""
     for panel in dashboard.panels:
         for target in panel.targets:
             try:
@@ -38,7 +41,7 @@ def parsed(dashboard: Dashboard) -> Iterator[Parsed]:
 
 
 def children(node: Any) -> list[Any]:
-    """What a node is made of."""
+    """Return the child nodes of a node."""
     if isinstance(node, promql.BinaryExpr):
         return [node.lhs, node.rhs]
     if isinstance(node, promql.Call):
@@ -52,21 +55,21 @@ def children(node: Any) -> list[Any]:
     return []
 
 
-def within(node: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:
-    """A node and all below it, each with what it stands in, the nearest last."""
-    yield node, above
+def walk(node: Any, ancestors: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Yield a node and its descendants, each with its ancestors, the parent last."""
+    yield node, ancestors
     for child in children(node):
-        yield from within(child, (*above, node))
+        yield from walk(child, (*ancestors, node))
 
 
 def selectors(tree: Any) -> Iterator[tuple[promql.VectorSelector, tuple[Any, ...]]]:
-    """Every selection of series, with what it stands in."""
-    for node, above in within(tree):
+    """Yield every vector selector with its ancestors."""
+    for node, ancestors in walk(tree):
         if isinstance(node, promql.VectorSelector):
-            yield node, above
+            yield node, ancestors
 
 
 def name_of(selector: promql.VectorSelector) -> str:
-    """The metric that is selected."""
-    named = [matcher.value for matcher in selector.matchers.matchers if matcher.name == "__name__"]
-    return selector.name or (named[0] if named else "")
+    """Return the name of the selected metric; empty if the selector has none."""
+    names = [matcher.value for matcher in selector.matchers.matchers if matcher.name == "__name__"]
+    return selector.name or (names[0] if names else "")

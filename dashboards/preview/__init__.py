@@ -1,7 +1,7 @@
-"""A picture of a dashboard from a running Prometheus, for people and for the documentation. It is not Grafana.
+"""Pictures of dashboards from a running Prometheus, for reviews and documentation. It does not replace Grafana.
 
-``answers`` sends the queries and names the results, ``page`` puts panels on the grid; ``timeseries``, ``heatmap``,
-``figures`` and ``tables`` draw them, ``formatting`` and ``theme`` say how figures look.
+``panel_data`` queries Prometheus for the data of a panel and ``page`` places the panels on the grid. ``timeseries``,
+``heatmap``, ``gauges`` and ``tables`` draw one kind of panel each; ``formatting`` and ``theme`` define how values look.
 """
 
 from dashboards.preview.page import Picture, render

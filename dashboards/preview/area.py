@@ -1,4 +1,4 @@
-"""A rectangle of the picture that a panel is drawn in, measured in inches from its top left corner."""
+"""The rectangle in which a panel is drawn, in inches from its top left corner."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BELOW_AXES: Final = -1
 
 @dataclass(frozen=True)
 class Area:
-    """Where to draw: x and y are those of the top left corner, y grows downwards."""
+    """A rectangle: x and y are its top left corner, y grows downwards."""
 
     figure: Figure
     x: float
@@ -26,11 +26,11 @@ class Area:
     height: float
 
     def inner(self, left: float, top: float, right: float, bottom: float) -> Area:
-        """A smaller one, with these margins."""
+        """Return the rectangle inside these margins."""
         return Area(self.figure, self.x + left, self.y + top, self.width - left - right, self.height - top - bottom)
 
     def axes(self) -> Axes:
-        """Axes that fill it."""
+        """Add axes that fill the rectangle."""
         width, height = self.figure.get_size_inches()
         box = (self.x / width, 1 - (self.y + self.height) / height, self.width / width, self.height / height)
         return self.figure.add_axes(box)
@@ -47,7 +47,7 @@ class Area:
         align: str = "left",
         vertical: str = "center",
     ) -> None:
-        """A line of text at a point of it."""
+        """Draw a line of text, positioned relative to the rectangle."""
         self.figure.text(
             self.x + x,
             self.y + y,
@@ -61,7 +61,7 @@ class Area:
         )
 
     def box(self, face: str, edge: str | None = None) -> None:
-        """A card with round corners that fills it."""
+        """Fill the rectangle with a card with rounded corners."""
         self.figure.add_artist(
             FancyBboxPatch(
                 (self.x, self.y),
@@ -77,7 +77,7 @@ class Area:
         )
 
     def bar(self, x: float, y: float, width: float, height: float, face: str) -> None:
-        """A filled rectangle in it."""
+        """Draw a filled rectangle, positioned relative to this one."""
         corner = (self.x + x, self.y + y)
         self.figure.add_artist(
             Rectangle(
@@ -91,12 +91,12 @@ class Area:
         return flipped + self.figure.transFigure  # type: ignore[return-value]
 
 
-def shortened(text: str, inches: float, size: float = theme.TEXT_SIZE) -> str:
-    """A text that fits; the widths of letters differ, so that it is an estimate on the safe side."""
-    most = max(1, int(inches / width_of("x", size)))
-    return text if len(text) <= most else text[: max(1, most - 1)] + "…"
+def truncated(text: str, inches: float, size: float = theme.TEXT_SIZE) -> str:
+    """Return a text, truncated to a width; the width is estimated conservatively."""
+    limit = max(1, int(inches / width_of("x", size)))
+    return text if len(text) <= limit else text[: max(1, limit - 1)] + "…"
 
 
 def width_of(text: str, size: float = theme.TEXT_SIZE) -> float:
-    """About how wide a text is, in inches."""
+    """Return the approximate width of a text in inches."""
     return len(text) * size * 0.57 / 72

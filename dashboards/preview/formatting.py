@@ -1,4 +1,4 @@
-"""Figures as people read them: units in the way of Grafana."""
+"""Numbers with units, format_value as Grafana does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-# From where on the next name is used; each divides by its own size.
+# Factor and suffix of each step of a scale.
 _Scale = Sequence[tuple[float, str]]
 
 _SHORT: Final[_Scale] = ((1, ""), (1e3, " K"), (1e6, " Mil"), (1e9, " Bil"), (1e12, " Tri"))
@@ -24,8 +24,8 @@ _RATES: Final = {"reqps": "req/s", "rowsps": "rows/s", "ops": "ops/s", "cps": "c
 SIGNIFICANT: Final = 3
 
 
-def formatted(value: float, unit: str, decimals: int | None = None) -> str:
-    """A figure with its unit; three digits that count, unless ``decimals`` says otherwise."""
+def format_value(value: float, unit: str, decimals: int | None = None) -> str:
+    """Format a value with its unit, to three significant digits unless ``decimals`` is set."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -48,7 +48,7 @@ def formatted(value: float, unit: str, decimals: int | None = None) -> str:
 
 
 def digits(value: float, decimals: int | None = None) -> str:
-    """A figure without a unit."""
+    """Format a value without its unit."""
     if decimals is not None:
         text = f"{value:.{decimals}f}"
     elif value == round(value):
@@ -60,7 +60,7 @@ def digits(value: float, decimals: int | None = None) -> str:
 
 
 def tick_unit(largest: float, unit: str) -> float:
-    """What the marks of an axis are multiples of: round figures of bytes are not round figures."""
+    """Return the unit of which an axis' ticks are multiples: for bytes, round numbers are powers of 1024."""
     if unit not in ("bytes", "binBps"):
         return 1.0
     return max((size for size, _ in _BINARY if size <= max(largest, 1)), default=1.0)

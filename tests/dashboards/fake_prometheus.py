@@ -1,7 +1,7 @@
-"""A stand-in for Prometheus' HTTP API: a mock of the outside, for tests of those who ask it.
+"""A fake of the Prometheus HTTP API, for tests of its clients.
 
-It answers what a test tells it to, or plausible figures with the labels that a query asks for. It knows nothing of
-series; that queries find real ones is tested end to end, with the real program.
+It returns what a test specifies, or plausible values with the labels that a query returns. It stores no series; the
+end-to-end tests run all queries against a real Prometheus.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qsl
 
 import promql_parser as promql
 
 from dashboards.lint.labels import labels_of
 
-Answer = tuple[int, bytes]
-Answerer = Callable[[str, Mapping[str, str]], Answer]
+Response = tuple[int, bytes]
+Responder = Callable[[str, Mapping[str, str]], Response]
 
 BUCKETS = ("0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf")
 LABELS: Mapping[str, tuple[str, ...]] = {
@@ -39,20 +38,20 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 
 
 @contextmanager
-def prometheus(answerer: Answerer) -> Iterator[str]:
-    """Answer on a free port of this machine; gives the address."""
+def prometheus(responder: Responder) -> Iterator[str]:
+    """Serve on a free local port; yields the URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            code, answer = answerer(self.path.removeprefix("/api/v1/"), dict(parse_qsl(body)))
+            code, content = responder(self.path.removeprefix("/api/v1/"), dict(parse_qsl(body)))
             self.send_response(code)
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the output of a test run is for failures."""
+            """Log nothing: the output of a test run is for failures."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -65,33 +64,33 @@ def prometheus(answerer: Answerer) -> Iterator[str]:
         thread.join()
 
 
-def vector(*samples: tuple[Mapping[str, str], str]) -> Answer:
-    """The answer to a query at one time."""
+def vector(*samples: tuple[Mapping[str, str], str]) -> Response:
+    """Return the response to an instant query."""
     return success("vector", [{"metric": dict(labels), "value": [0, value]} for labels, value in samples])
 
 
-def matrix(*series: tuple[Mapping[str, str], list[tuple[float, str]]]) -> Answer:
-    """The answer to a query over time."""
+def matrix(*series: tuple[Mapping[str, str], list[tuple[float, str]]]) -> Response:
+    """Return the response to a range query."""
     return success("matrix", [{"metric": dict(labels), "values": values} for labels, values in series])
 
 
-def success(kind: str, result: object) -> Answer:
-    """An answer as Prometheus wraps it."""
+def success(kind: str, result: object) -> Response:
+    """Return a successful response in the format of Prometheus."""
     return 200, json.dumps({"status": "success", "data": {"resultType": kind, "result": result}}).encode()
 
 
-def refusal(code: int, kind: str, text: str) -> Answer:
-    """A refusal as Prometheus words it."""
+def error_response(code: int, kind: str, text: str) -> Response:
+    """Return an error response in the format of Prometheus."""
     return code, json.dumps({"status": "error", "errorType": kind, "error": text}).encode()
 
 
-def nothing(endpoint: str, _: Mapping[str, str]) -> Answer:
-    """No series at all."""
+def nothing(endpoint: str, _: Mapping[str, str]) -> Response:
+    """Respond without any series."""
     return matrix() if endpoint == "query_range" else vector()
 
 
-def plausible(endpoint: str, parameters: Mapping[str, str]) -> Answer:
-    """Figures that move, with the labels that the query says its answer has."""
+def plausible(endpoint: str, parameters: Mapping[str, str]) -> Response:
+    """Respond with changing values and the labels that follow from the query."""
     expression = parameters["query"]
     labels = sorted(labels_of(promql.parse(expression)) or ())
     combinations = _combinations(labels)
@@ -120,8 +119,3 @@ def _value(expression: str, number: int, at: float) -> float:
     elif any(word in expression for word in ("ratio", "seconds", "psi", "pending")):
         scale *= 0.04
     return scale * (1.2 + 0.4 * math.sin(at / 600 + number))
-
-
-def json_of(answer: Answer) -> Any:
-    """What a client reads."""
-    return json.loads(answer[1])

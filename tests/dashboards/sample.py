@@ -1,4 +1,4 @@
-"""A small dashboard in which nothing is wrong, to be spoilt by tests."""
+"""A small valid dashboard that tests break in one place."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ from typing import Any
 from grafana_foundation_sdk.models import units
 
 from dashboards import catalog, links, variables
-from dashboards.layout import Board, Row
-from dashboards.panels import About, Query, bars, figure, heat, lines
-from dashboards.reading import Dashboard
-from dashboards.tables import Column, lines_of
+from dashboards.layout import DashboardSpec, Row
+from dashboards.model import Dashboard
+from dashboards.panels import PanelOptions, Query, bar_gauge, heatmap, stat, timeseries
+from dashboards.tables import Column, table
+
+Mutation = Callable[[dict[str, Any]], object]
 
 SELECTOR = 'namespace=~"$namespace", model=~"$model"'
 DURATION = "model_server_request_duration_seconds"
 
 
-def good() -> dict[str, Any]:
-    """The dashboard as JSON: a panel of each kind."""
-    board = Board(
+def valid() -> dict[str, Any]:
+    """Return the dashboard as JSON, with one panel of each type."""
+    spec = DashboardSpec(
         uid=links.MODEL,
         title="A sample",
-        description="What tests spoil.",
+        description="What tests break.",
         variables=(
             variables.datasource(),
-            variables.choice("namespace", "model_server_model_info", many=True),
-            variables.choice("model", 'model_server_model_info{namespace=~"$namespace"}', many=False),
+            variables.query_variable("namespace", "model_server_model_info", multi=True),
+            variables.query_variable("model", 'model_server_model_info{namespace=~"$namespace"}', multi=False),
         ),
         rows=(
             Row(
                 "Row",
                 (
-                    lines(
-                        About("Line", "Requests in a second.", units.RequestsPerSecond),
+                    timeseries(
+                        PanelOptions("Time series", "Requests per second.", units.RequestsPerSecond),
                         Query(
                             f"sum by (version) (rate(model_server_requests_total{{{SELECTOR}}}[$__rate_interval]))",
                             "{{version}}",
@@ -46,21 +48,21 @@ def good() -> dict[str, Any]:
                             "p99 {{version}}",
                         ),
                     ),
-                    figure(
-                        About("Figure", "Servers that are ready.", units.Short),
+                    stat(
+                        PanelOptions("Stat", "Ready servers.", units.Short),
                         "sum(model_server_ready)",
-                        steps=((2, "red"),),
+                        thresholds=((2, "red"),),
                     ),
-                    bars(
-                        About("Bars", "Drift of features.", units.Short),
+                    bar_gauge(
+                        PanelOptions("Bar gauge", "Drift of features.", units.Short),
                         Query("max by (feature) (model_server_feature_drift_psi)", "{{feature}}"),
                     ),
-                    heat(
-                        About("Heat", "How long requests took.", units.Seconds),
+                    heatmap(
+                        PanelOptions("Heatmap", "Duration of requests.", units.Seconds),
                         f"sum by (le) (rate({DURATION}_bucket{{{SELECTOR}}}[$__rate_interval]))",
                     ),
-                    lines_of(
-                        About("Table", "A line for each version.", units.Short),
+                    table(
+                        PanelOptions("Table", "One row per version.", units.Short),
                         ("version",),
                         (
                             Column("Servers", "count by (version) (model_server_model_info)"),
@@ -72,26 +74,26 @@ def good() -> dict[str, Any]:
             ),
         ),
     )
-    read: dict[str, Any] = json.loads(catalog.written(board))
-    return read
+    loaded: dict[str, Any] = json.loads(catalog.render(spec))
+    return loaded
 
 
 def panel(raw: dict[str, Any], title: str) -> dict[str, Any]:
-    """The panel with this title."""
+    """Return the panel with a title."""
     return next(one for one in raw["panels"] if one["title"] == title)
 
 
-def spoilt(spoil: Callable[[dict[str, Any]], object]) -> Dashboard:
-    """The dashboard with one thing wrong."""
-    raw = copy.deepcopy(good())
-    spoil(raw)
+def broken(mutate: Mutation) -> Dashboard:
+    """Return the dashboard with one defect."""
+    raw = copy.deepcopy(valid())
+    mutate(raw)
     return Dashboard(raw)
 
 
-def with_query(title: str, expression: str) -> Callable[[dict[str, Any]], object]:
-    """Replaces the first query of a panel."""
+def with_query(title: str, expression: str) -> Mutation:
+    """Return a mutation that replaces the first query of a panel."""
 
-    def spoil(raw: dict[str, Any]) -> None:
+    def mutate(raw: dict[str, Any]) -> None:
         panel(raw, title)["targets"][0]["expr"] = expression
 
-    return spoil
+    return mutate

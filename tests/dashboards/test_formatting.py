@@ -1,4 +1,4 @@
-"""Figures as people read them."""
+"""Number formatting in the preview."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from dashboards.preview.formatting import formatted, tick_unit
+from dashboards.preview.formatting import format_value, tick_unit
 
 
 @pytest.mark.parametrize(
@@ -47,17 +47,17 @@ from dashboards.preview.formatting import formatted, tick_unit
         (7, "an unknown unit", "7"),
     ],
 )
-def test_a_figure_has_its_unit_and_three_digits_that_count(value: float, unit: str, text: str) -> None:
-    assert formatted(value, unit) == text
+def test_formats_units_with_three_significant_digits(value: float, unit: str, text: str) -> None:
+    assert format_value(value, unit) == text
 
 
-def test_decimals_can_be_asked_for() -> None:
-    assert formatted(0.05, "percentunit", 2) == "5.00%"
-    assert formatted(2.6, "short", 0) == "3"
+def test_decimals_override_significant_digits() -> None:
+    assert format_value(0.05, "percentunit", 2) == "5.00%"
+    assert format_value(2.6, "short", 0) == "3"
 
 
 @pytest.mark.parametrize(
     ("largest", "unit", "size"), [(5e9, "bytes", 1024**3), (300, "bytes", 1), (0, "bytes", 1), (5e9, "short", 1)]
 )
-def test_marks_of_an_axis_of_bytes_are_multiples_of_their_unit(largest: float, unit: str, size: float) -> None:
+def test_byte_axis_ticks_are_multiples_of_a_binary_unit(largest: float, unit: str, size: float) -> None:
     assert tick_unit(largest, unit) == size

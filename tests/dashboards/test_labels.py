@@ -1,4 +1,4 @@
-"""Which labels an answer has, read from the query."""
+"""Labels of query results, derived from the query."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from dashboards.lint.labels import labels_of
         ("node:cpu_usage:ratio5m", "node"),
     ],
 )
-def test_labels_are_those_that_prometheus_would_give(expression: str, labels: str) -> None:
+def test_labels_follow_from_the_query(expression: str, labels: str) -> None:
     assert labels_of(promql.parse(expression)) == frozenset(labels.split())
 
 
@@ -51,5 +51,5 @@ def test_labels_are_those_that_prometheus_would_give(expression: str, labels: st
         'label_replace(up, "b", "", "a", "")',
     ],
 )
-def test_labels_that_only_the_exporter_knows_are_not_guessed(expression: str) -> None:
+def test_labels_that_depend_on_the_exporter_are_unknown(expression: str) -> None:
     assert labels_of(promql.parse(expression)) is None

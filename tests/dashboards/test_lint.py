@@ -1,249 +1,252 @@
-"""Each rule refuses what it is for, and nothing else."""
+"""Each lint rule reports the defects that it is for."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from dashboards.lint import RULES, metrics, problems, problems_of_all
-from dashboards.reading import Dashboard
-from tests.dashboards.sample import good, panel, spoilt, with_query
+from dashboards.model import Dashboard
+from tests.dashboards.sample import Mutation, broken, panel, valid, with_query
 
-Spoil = Callable[[dict[str, Any]], object]
-
-# Rule, what is wrong, how it comes to be wrong, what the finding says.
-CASES: list[tuple[str, str, Spoil, str]] = [
+# Rule, defect, mutation that causes the defect, expected part of the finding.
+CASES: list[tuple[str, str, Mutation, str]] = [
     (
         "titles_and_descriptions",
         "a panel without a title",
-        lambda raw: panel(raw, "Line").update(title=" "),
-        "has no title",
+        lambda raw: panel(raw, "Time series").update(title=" "),
+        "the panel has no title",
     ),
     (
         "titles_and_descriptions",
         "a panel without a description",
-        lambda raw: panel(raw, "Line").pop("description"),
-        "its description is missing",
+        lambda raw: panel(raw, "Time series").pop("description"),
+        "the description is missing",
     ),
     (
         "titles_and_descriptions",
         "a dashboard without a description",
         lambda raw: raw.pop("description"),
-        "no title or no description",
+        "lacks a title or a description",
     ),
-    ("units", "no unit", lambda raw: panel(raw, "Line")["fieldConfig"]["defaults"].pop("unit"), "has no unit"),
+    ("units", "no unit", lambda raw: panel(raw, "Time series")["fieldConfig"]["defaults"].pop("unit"), "has no unit"),
     (
-        "texts_without_data",
+        "no_value_texts",
         "no text",
-        lambda raw: panel(raw, "Line")["fieldConfig"]["defaults"].pop("noValue"),
-        "says nothing when there is no data",
+        lambda raw: panel(raw, "Time series")["fieldConfig"]["defaults"].pop("noValue"),
+        "has no text for missing data",
     ),
-    ("grid", "too wide", lambda raw: panel(raw, "Table")["gridPos"].update(x=1), "is off the grid of 24 columns"),
-    ("grid", "without height", lambda raw: panel(raw, "Table")["gridPos"].update(h=0), "is off the grid"),
+    ("grid", "too wide", lambda raw: panel(raw, "Table")["gridPos"].update(x=1), "exceeds the grid of 24 columns"),
+    ("grid", "without height", lambda raw: panel(raw, "Table")["gridPos"].update(h=0), "exceeds the grid"),
     (
         "grid",
-        "two in one place",
-        lambda raw: panel(raw, "Figure")["gridPos"].update(x=7),
-        "it covers the panel 'Figure'",
+        "two panels in one place",
+        lambda raw: panel(raw, "Stat")["gridPos"].update(x=7),
+        "the panel overlaps the panel 'Stat'",
     ),
-    ("uid_and_schema", "another uid", lambda raw: raw.update(uid="mine"), "the uid 'mine' is not promised"),
+    ("uid_and_schema", "another uid", lambda raw: raw.update(uid="mine"), "the uid 'mine' is unknown"),
     ("uid_and_schema", "another schema", lambda raw: raw.pop("schemaVersion"), "schemaVersion is missing"),
-    ("uid_and_schema", "an id", lambda raw: raw.update(id=7), "it has an id"),
-    ("panel_numbers", "a number twice", lambda raw: panel(raw, "Line").update(id=3), "its number is 3"),
+    ("uid_and_schema", "an id", lambda raw: raw.update(id=7), "the dashboard has an id"),
+    ("panel_ids", "a duplicate id", lambda raw: panel(raw, "Time series").update(id=3), "the panel id 3 is not unique"),
     (
         "data_sources",
         "a panel with a fixed data source",
-        lambda raw: panel(raw, "Line").update(datasource={"type": "prometheus", "uid": "abc"}),
-        "it asks the data source 'abc'",
+        lambda raw: panel(raw, "Time series").update(datasource={"type": "prometheus", "uid": "abc"}),
+        "the data source is 'abc'",
     ),
     (
         "data_sources",
         "a query with a fixed data source",
-        lambda raw: panel(raw, "Line")["targets"][0].update(datasource={"uid": "abc"}),
-        "it asks the data source 'abc'",
+        lambda raw: panel(raw, "Time series")["targets"][0].update(datasource={"uid": "abc"}),
+        "the data source is 'abc'",
     ),
     (
         "data_sources",
         "a variable with a fixed data source",
         lambda raw: raw["templating"]["list"][1].update(datasource={"uid": "abc"}),
-        "the variable namespace asks 'abc'",
+        "the data source of the variable namespace is 'abc'",
     ),
     (
         "data_sources",
-        "no variable for the data source",
+        "no data source variable",
         lambda raw: raw["templating"]["list"].pop(0),
-        "it has no variable `datasource`",
+        "the variable `datasource` is missing",
     ),
     (
         "variables",
-        "one that is not declared",
-        with_query("Figure", 'sum(model_server_ready{pod=~"$pod"})'),
-        "it uses the variable pod, which is not declared",
+        "undeclared",
+        with_query("Stat", 'sum(model_server_ready{pod=~"$pod"})'),
+        "the variable pod is not declared",
     ),
     (
         "variables",
-        "one that is not used",
+        "unused",
         lambda raw: raw["templating"]["list"].append({**raw["templating"]["list"][1], "name": "version"}),
-        "the variable version is used nowhere",
+        "the variable version is unused",
     ),
     (
         "variables",
-        "one that is used above itself",
+        "used before it is declared",
         lambda raw: raw["templating"]["list"].reverse(),
-        "the variable model uses namespace, which is not above it",
+        "the variable model uses namespace, which is declared below it",
     ),
     (
         "links",
-        "a dashboard of others",
-        lambda raw: panel(raw, "Line").update(links=[{"url": "/d/theirs?var-model=iris"}]),
-        "it links to the dashboard theirs",
+        "an unknown dashboard",
+        lambda raw: panel(raw, "Time series").update(links=[{"url": "/d/theirs?var-model=iris"}]),
+        "the link target theirs is not one of our dashboards",
     ),
-    ("size", "too large", lambda raw: panel(raw, "Line").update(description="x" * 205000 + "."), "more than 204800"),
-    ("syntax_of_queries", "a missing bracket", with_query("Figure", "sum(model_server_ready"), "is no PromQL"),
-    ("syntax_of_queries", "no query", lambda raw: panel(raw, "Figure").pop("targets"), "it has no query"),
+    (
+        "size",
+        "too large",
+        lambda raw: panel(raw, "Time series").update(description="x" * 205000 + "."),
+        "more than 204800",
+    ),
+    ("query_syntax", "a missing bracket", with_query("Stat", "sum(model_server_ready"), "is not valid PromQL"),
+    ("query_syntax", "no query", lambda raw: panel(raw, "Stat").pop("targets"), "the panel has no query"),
     (
         "ranges",
         "a fixed range",
-        with_query("Figure", "sum(rate(model_server_requests_total[5m]))"),
-        "looks back over [5m]",
+        with_query("Stat", "sum(rate(model_server_requests_total[5m]))"),
+        "has the fixed range [5m]",
     ),
     (
         "counters",
-        "a counter as it is",
-        with_query("Figure", "sum(model_server_requests_total)"),
-        "the counter model_server_requests_total is shown as it is",
+        "a raw counter",
+        with_query("Stat", "sum(model_server_requests_total)"),
+        "the counter model_server_requests_total is used without rate()",
     ),
     (
         "counters",
-        "the mean of all time",
-        with_query("Figure", "sum(model_server_batch_rows_sum) / sum(model_server_batch_rows_count)"),
-        "the counter model_server_batch_rows_sum is shown as it is",
+        "the mean since process start",
+        with_query("Stat", "sum(model_server_batch_rows_sum) / sum(model_server_batch_rows_count)"),
+        "the counter model_server_batch_rows_sum is used without rate()",
     ),
     (
         "counters",
         "the rate of a gauge",
-        with_query("Figure", "sum(rate(model_server_ready[$__rate_interval]))"),
-        "model_server_ready is no counter",
+        with_query("Stat", "sum(rate(model_server_ready[$__rate_interval]))"),
+        "model_server_ready is not a counter",
     ),
     (
         "quantiles",
-        "a quantile of each pod",
+        "one quantile per pod",
         with_query(
-            "Line", "histogram_quantile(0.9, rate(model_server_request_duration_seconds_bucket[$__rate_interval]))"
+            "Time series",
+            "histogram_quantile(0.9, rate(model_server_request_duration_seconds_bucket[$__rate_interval]))",
         ),
-        "histogram_quantile is not over a sum by (…, le)",
+        "the argument of histogram_quantile is not a sum by (…, le)",
     ),
     (
         "quantiles",
-        "buckets without bounds",
+        "buckets without le",
         with_query(
-            "Line",
+            "Time series",
             "histogram_quantile(0.9, sum by (version)"
             " (rate(model_server_request_duration_seconds_bucket[$__rate_interval])))",
         ),
-        "histogram_quantile is not over a sum by (…, le)",
+        "the argument of histogram_quantile is not a sum by (…, le)",
     ),
     (
         "legends",
-        "none",
-        lambda raw: panel(raw, "Line")["targets"][0].update(legendFormat="__auto"),
+        "missing",
+        lambda raw: panel(raw, "Time series")["targets"][0].update(legendFormat="__auto"),
         "query A has no legend",
     ),
     (
         "legends",
-        "two of the same",
-        lambda raw: panel(raw, "Line")["targets"][1].update(legendFormat="{{version}}"),
+        "two equal legends",
+        lambda raw: panel(raw, "Time series")["targets"][1].update(legendFormat="{{version}}"),
         "2 queries have the legend '{{version}}'",
     ),
     (
         "legends",
-        "a label that is not there",
-        lambda raw: panel(raw, "Line")["targets"][0].update(legendFormat="{{version}} {{pod}}"),
-        "its legend names pod, which it lacks",
+        "a label that the query does not return",
+        lambda raw: panel(raw, "Time series")["targets"][0].update(legendFormat="{{version}} {{pod}}"),
+        "the legend names pod, which the query does not return",
     ),
     (
         "legends",
-        "a label that is not named",
-        with_query("Bars", "max by (feature, pod) (model_server_feature_drift_psi)"),
-        "series that differ in pod have the same legend '{{feature}}'",
+        "a label that is not in the legend",
+        with_query("Bar gauge", "max by (feature, pod) (model_server_feature_drift_psi)"),
+        "series that differ in pod share the legend '{{feature}}'",
     ),
     (
         "legends",
-        "labels that only the exporter knows",
-        with_query("Bars", "model_server_feature_drift_psi"),
-        "query A does not say which labels its answer has",
+        "labels that depend on the exporter",
+        with_query("Bar gauge", "model_server_feature_drift_psi"),
+        "the labels of query A cannot be determined",
     ),
     (
-        "single_figures",
-        "several figures",
-        with_query("Figure", "sum by (pod) (model_server_ready)"),
-        "its query can give several series",
+        "stat_series",
+        "several series",
+        with_query("Stat", "sum by (pod) (model_server_ready)"),
+        "the query can return several series",
     ),
     (
         "table_keys",
         "different labels",
         with_query("Table", "count by (pod) (model_server_model_info)"),
-        "its columns have different labels: A: pod; B: version",
+        "the columns have different labels: A: pod; B: version",
     ),
     (
         "table_keys",
-        "the metric's name",
+        "the metric name",
         with_query("Table", "topk(3, model_version:requests:rate5m)"),
-        "query A may keep the metric's name",
+        "query A may keep the metric name",
     ),
-    ("jobs", "a job", with_query("Figure", 'sum(model_server_ready{job="models"})'), "is selected by its job"),
+    ("jobs", "a job", with_query("Stat", 'sum(model_server_ready{job="models"})'), "is selected by job"),
     (
         "known_metrics",
-        "a typing error",
-        with_query("Figure", "sum(model_server_redy)"),
-        "no exporter emits model_server_redy",
+        "a typo",
+        with_query("Stat", "sum(model_server_redy)"),
+        "the metric model_server_redy is neither exported nor recorded",
     ),
     (
         "known_metrics",
         "no name",
-        with_query("Figure", 'sum({pod="iris"})'),
-        "no exporter emits a selector without a name",
+        with_query("Stat", 'sum({pod="iris"})'),
+        "the metric (selector without a name) is neither exported nor recorded",
     ),
 ]
 
 
-def test_the_sample_has_no_problem_so_that_each_case_shows_what_its_spoiling_does() -> None:
-    assert problems(Dashboard(good())) == []
+def test_the_sample_is_valid() -> None:
+    assert problems(Dashboard(valid())) == []
 
 
 @pytest.mark.parametrize(
-    ("rule", "spoil", "says"), [(one[0], one[2], one[3]) for one in CASES], ids=[f"{one[0]}: {one[1]}" for one in CASES]
+    ("rule", "mutate", "message"),
+    [(one[0], one[2], one[3]) for one in CASES],
+    ids=[f"{one[0]}: {one[1]}" for one in CASES],
 )
-def test_the_rule_says_what_is_wrong_and_what_to_do(rule: str, spoil: Spoil, says: str) -> None:
-    found = [problem for problem in problems(spoilt(spoil)) if problem.rule == rule]
-    assert found, f"the rule {rule} says nothing"
-    assert any(says in problem.cause for problem in found), f"{rule} says: {[problem.cause for problem in found]}"
+def test_a_rule_reports_cause_and_remedy(rule: str, mutate: Mutation, message: str) -> None:
+    found = [problem for problem in problems(broken(mutate)) if problem.rule == rule]
+    assert found, f"the rule {rule} reports nothing"
+    assert any(message in problem.cause for problem in found), f"{rule} reports: {[problem.cause for problem in found]}"
     assert all(problem.remedy.endswith(".") for problem in found)
 
 
 def test_every_rule_has_a_case() -> None:
     without = {rule.__name__ for rule in RULES} - {case[0] for case in CASES}
-    assert not without, f"add a dashboard that it refuses to CASES, for: {', '.join(sorted(without))}"
+    assert not without, f"add a dashboard that violates the rule to CASES, for: {', '.join(sorted(without))}"
 
 
-def test_two_dashboards_with_one_uid_are_refused() -> None:
-    found = problems_of_all([Dashboard(good()), Dashboard(good())])
+def test_rejects_two_dashboards_with_one_uid() -> None:
+    found = problems_of_all([Dashboard(valid()), Dashboard(valid())])
     assert [(problem.rule, problem.cause) for problem in found] == [("unique_uids", "2 dashboards have this uid.")]
 
 
 def test_a_problem_names_dashboard_panel_and_rule() -> None:
-    [problem] = problems(spoilt(with_query("Figure", 'sum(model_server_ready{job="models"})')))
+    [problem] = problems(broken(with_query("Stat", 'sum(model_server_ready{job="models"})')))
     assert str(problem) == (
-        "model-serving-model, panel 'Figure': model_server_ready is selected by its job. (jobs)\n"
-        "  remedy: Leave the job out."
+        "model-serving-model, panel 'Stat': model_server_ready is selected by job. (jobs)\n"
+        "  remedy: Remove the matcher on job."
     )
-    assert problem.as_dictionary()["panel"] == "Figure"
+    assert problem.as_dictionary()["panel"] == "Stat"
 
 
-def test_panels_inside_collapsed_rows_are_held_to_the_rules() -> None:
-    raw = good()
+def test_rules_apply_to_panels_of_collapsed_rows() -> None:
+    raw = valid()
     row = panel(raw, "Row")
     row["panels"] = [raw["panels"].pop()]
     row["panels"][0].pop("description")

@@ -9,17 +9,17 @@ import pytest
 
 from devkit.errors import UserError
 from devkit.prometheus import Prometheus, QueryError, Sample, Series
-from tests.dashboards.fake_prometheus import Answer, matrix, prometheus, refusal, success, vector
+from tests.dashboards.fake_prometheus import Response, error_response, matrix, prometheus, success, vector
 
 
 def test_instant_query_returns_labels_and_values() -> None:
     asked: list[tuple[str, Mapping[str, str]]] = []
 
-    def answerer(endpoint: str, parameters: Mapping[str, str]) -> Answer:
+    def responder(endpoint: str, parameters: Mapping[str, str]) -> Response:
         asked.append((endpoint, parameters))
         return vector(({"pod": "a"}, "1.5"), ({"pod": "b"}, "NaN"), ({"pod": "c"}, "+Inf"))
 
-    with prometheus(answerer) as url:
+    with prometheus(responder) as url:
         first, second, third = Prometheus(url + "/").query("up", 1000)
     assert first == Sample({"pod": "a"}, 1.5)
     assert math.isnan(second.value)
@@ -30,11 +30,11 @@ def test_instant_query_returns_labels_and_values() -> None:
 def test_range_query_returns_series() -> None:
     asked: list[Mapping[str, str]] = []
 
-    def answerer(_: str, parameters: Mapping[str, str]) -> Answer:
+    def responder(_: str, parameters: Mapping[str, str]) -> Response:
         asked.append(parameters)
         return matrix(({"pod": "a"}, [(10, "1"), (20, "2")]))
 
-    with prometheus(answerer) as url:
+    with prometheus(responder) as url:
         found = Prometheus(url).query_range("up", 10, 20, 10)
     assert found == [Series({"pod": "a"}, (10, 20), (1, 2))]
     assert asked == [{"query": "up", "start": "10.000", "end": "20.000", "step": "10"}]
@@ -52,7 +52,7 @@ def test_rejects_a_range_vector_in_an_instant_query() -> None:
 
 def test_query_error_has_the_reason_of_prometheus() -> None:
     with (
-        prometheus(lambda *_: refusal(400, "bad_data", "unexpected end of input")) as url,
+        prometheus(lambda *_: error_response(400, "bad_data", "unexpected end of input")) as url,
         pytest.raises(QueryError, match=r"rejects 'sum\(': bad_data: unexpected end of input"),
     ):
         Prometheus(url).query("sum(", 0)
@@ -67,7 +67,7 @@ def test_query_error_has_the_reason_of_prometheus() -> None:
         ((200, b'{"status": "fine"}'), "is not a Prometheus"),
     ],
 )
-def test_rejects_a_server_that_is_not_prometheus(answer: Answer, message: str) -> None:
+def test_rejects_a_server_that_is_not_prometheus(answer: Response, message: str) -> None:
     with prometheus(lambda *_: answer) as url, pytest.raises(UserError, match=message) as raised:
         Prometheus(url).query("up", 0)
     assert not isinstance(raised.value, QueryError), "it would be drawn into every panel instead of ending the run"

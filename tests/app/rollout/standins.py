@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.dashboards.fake_prometheus import Answer, vector
+from tests.dashboards.fake_prometheus import Response, vector
 
 _COMMON = """\
 #!{python} -IS
@@ -223,7 +223,7 @@ class Figures:
         self.unknown: set[str] = set()
         self.asked: list[str] = []
 
-    def answer(self, _: str, parameters: Mapping[str, str]) -> Answer:
+    def answer(self, _: str, parameters: Mapping[str, str]) -> Response:
         """Answer one query."""
         query = parameters["query"]
         self.asked.append(query)

@@ -10,7 +10,7 @@ import pytest
 from modelctl.errors import ModelctlError, TemporaryError
 from modelctl.rollout.prometheus import Prometheus, check_url
 from tests.app.webserver import Answer, make_authority, saying, web_server
-from tests.dashboards.fake_prometheus import matrix, prometheus, refusal, success, vector
+from tests.dashboards.fake_prometheus import error_response, matrix, prometheus, success, vector
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 
@@ -80,12 +80,12 @@ def test_a_server_that_is_busy_may_be_asked_again(status: int) -> None:
 
 def test_what_prometheus_says_of_an_error_is_shown_and_nothing_else() -> None:
     with pytest.raises(ModelctlError, match="answers 400: parse error at char 3"):
-        _ask(refusal(400, "bad_data", "parse error at char 3"))
+        _ask(error_response(400, "bad_data", "parse error at char 3"))
     with pytest.raises(ModelctlError) as error:
         _ask((404, b"\x1b[31mpage\x1b]0;title"))
     assert error.value.cause.endswith("answers 404.")
     with pytest.raises(ModelctlError) as error:
-        _ask(refusal(422, "execution", "\x1b[31mred"))
+        _ask(error_response(422, "execution", "\x1b[31mred"))
     assert "\x1b" not in str(error.value)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from dashboards.catalog import FOLDER
+from dashboards.model import Dashboard, read
 from dashboards.preview import render
-from dashboards.queries import Window, expanded
-from dashboards.reading import Dashboard, read
+from dashboards.queries import Window, expand_queries
 from devkit.prometheus import Prometheus
 from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.waiting import until
@@ -37,7 +37,7 @@ def test_every_query_of_every_panel_returns_data(settled: Stack, dashboard: Dash
     def all_answered() -> bool:
         empty = {
             (query.panel, query.ref_id): query.expression
-            for query in expanded(dashboard.raw, chosen(dashboard), WINDOW)
+            for query in expand_queries(dashboard.raw, chosen(dashboard), WINDOW)
             if (dashboard.uid, query.panel) not in EMPTY and not prometheus.query(query.expression)
         }
         assert not empty, "\n".join(f"{panel} {ref}: {query}" for (panel, ref), query in empty.items())
@@ -48,7 +48,7 @@ def test_every_query_of_every_panel_returns_data(settled: Stack, dashboard: Dash
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
 def test_a_panel_that_may_be_empty_is_empty(settled: Stack, dashboard: Dashboard) -> None:
-    queries = expanded(dashboard.raw, chosen(dashboard), WINDOW)
+    queries = expand_queries(dashboard.raw, chosen(dashboard), WINDOW)
     for (uid, panel), reason in EMPTY.items():
         of_panel = [query for query in queries if query.panel == panel]
         if uid == dashboard.uid:

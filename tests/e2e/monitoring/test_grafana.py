@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from dashboards.catalog import FOLDER
-from dashboards.queries import expanded
-from dashboards.reading import Dashboard, read
+from dashboards.model import Dashboard, read
+from dashboards.queries import expand_queries
 from examples.iris import monitoring, reach, release
 from tests.e2e.monitoring.stack import FULLNAME, MODELS, Stack
 
@@ -69,7 +69,7 @@ def test_a_dashboard_is_loaded_as_it_is_committed(grafana: Grafana, dashboard: D
 def test_every_query_is_answered_by_way_of_grafana(grafana: Grafana, dashboard: Dashboard) -> None:
     names = {variable.name for variable in dashboard.variables}
     chosen = {"namespace": MODELS} if {"namespace", "model"} <= names else {}
-    for number, query in enumerate(expanded(dashboard.raw, chosen)):
+    for number, query in enumerate(expand_queries(dashboard.raw, chosen)):
         source = {"type": "prometheus", "uid": "prometheus"}
         body = {"refId": f"A{number}", "datasource": source, "expr": query.expression, "instant": True}
         answer = grafana.post("/api/ds/query", {"queries": [body], "from": "now-5m", "to": "now"})

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from dashboards.catalog import FOLDER
-from dashboards.lint.syntax import name_of, selectors, within
-from dashboards.queries import expanded
-from dashboards.reading import read
+from dashboards.lint.syntax import name_of, selectors, walk
+from dashboards.model import read
+from dashboards.queries import expand_queries
 from examples.iris.monitoring import CHART
 from tests.e2e.monitoring.stack import Stack
 from tests.rules.rule_files import files, rendered
@@ -49,7 +49,7 @@ def of_rules() -> list[str]:
 
 def of_dashboards() -> list[str]:
     """The expressions of all panels."""
-    return [query.expression for path in FOLDER.glob("*.json") for query in expanded(read(path).raw, {})]
+    return [query.expression for path in FOLDER.glob("*.json") for query in expand_queries(read(path).raw, {})]
 
 
 def of_autoscalers() -> list[str]:
@@ -110,7 +110,7 @@ def test_what_may_be_absent_is_asked_for() -> None:
         name_of(node)
         for texts in EXPRESSIONS.values()
         for text in texts
-        for node, _ in within(promql.parse(text))
+        for node, _ in walk(promql.parse(text))
         if isinstance(node, promql.VectorSelector)
     }
     assert set(ABSENT) <= asked, f"take out of ABSENT: {set(ABSENT) - asked}"
