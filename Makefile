@@ -17,7 +17,7 @@ FAST_TESTS = $(PY) -m pytest tests --ignore tests/istio_local --ignore tests/e2e
 
 NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
 
-.PHONY: help demo up down status check lint lint-code lint-charts test dashboards dashboards-preview bench lock clean clean-cache
+.PHONY: help demo up down status check lint lint-code lint-charts test dashboards dashboards-preview bench news release-notes lock clean clean-cache
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,7 @@ lint-code:
 	$(VENV)/bin/mypy cluster charttool dashboards devkit examples tests benchmarks app/src
 	$(PY) -m charttool check
 	$(PY) -m dashboards check
+	$(PY) -m devkit commits
 
 lint-charts:
 	$(PY) -m cluster run ct lint --config ct.yaml
@@ -69,6 +70,13 @@ bench: $(VENV)/.ready ## Measure the figures of the README, and what a rendered 
 	$(PY) -m benchmarks.scrape
 	$(PY) -m benchmarks.tracing
 	$(PY) -m benchmarks.mesh
+
+news: $(VENV)/.ready ## Print the changelog section that the news fragments make
+	@$(VENV)/bin/towncrier build --draft --version next
+
+# make release-notes VERSION=0.3.0
+release-notes: $(VENV)/.ready ## Move the news fragments into the changelog, as VERSION
+	$(VENV)/bin/towncrier build --yes --version $(or $(VERSION),$(error name the version: make release-notes VERSION=0.3.0))
 
 lock: $(VENV)/.ready ## Pin the newest versions that the requirements allow
 	$(PY) requirements/lock.py

@@ -1,27 +1,20 @@
-"""``python -m devkit commits``: check the messages of commits against docs/contributing/style.md."""
+"""The messages of commits, checked against docs/contributing/style.md."""
 
 from __future__ import annotations
 
-import argparse
 import re
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from devkit.errors import UserError
+from devkit.paths import REPOSITORY
+
 # The rule is as old as this commit: what came before has subjects of up to 238 characters.
 SINCE = "54c1f16a171214f08ce40f3e485ab8d6b824b289"
 SUBJECT_MAX = 72
 SUBJECT = re.compile(r"[a-z][a-z0-9-]*: [a-z].*[^.]")
-
-EXAMPLES = """examples:
-  python -m devkit commits              check every commit that the rule applies to
-  python -m devkit commits main..HEAD   check the commits of a branch
-
-exit codes: 0 all are well-formed, 1 some are not, 2 wrong usage
-"""
 
 
 @dataclass(frozen=True)
@@ -43,40 +36,16 @@ def problems(commit: Commit) -> Iterator[str]:
         yield "there is no body: say why the change is made"
 
 
-def read(revisions: str, root: Path = ROOT) -> list[Commit]:
+def read(revisions: str, root: Path = REPOSITORY) -> list[Commit]:
     """Return the commits of a revision range, merges left out, oldest first."""
     command = ["git", "log", "--reverse", "--no-merges", "-z", "--format=%h%x1f%s%x1f%b", revisions]
-    output = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
-    return [Commit(*entry.split("\x1f", 2)) for entry in output.split("\0") if entry]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise UserError(done.stderr.strip(), "Name a range of revisions, such as main..HEAD.")
+    return [Commit(*entry.split("\x1f", 2)) for entry in done.stdout.split("\0") if entry]
 
 
-def default_range(root: Path = ROOT) -> str:
+def default_range(root: Path = REPOSITORY) -> str:
     """Return the range since the rule exists; a shallow clone may not reach back so far."""
     known = subprocess.run(["git", "cat-file", "-e", f"{SINCE}^{{commit}}"], cwd=root, capture_output=True, check=False)
     return f"{SINCE}..HEAD" if known.returncode == 0 else "HEAD"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m devkit commits",
-        description="Check the messages of commits.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("revisions", nargs="?", metavar="RANGE", help="a range of revisions, as `git log` takes it")
-    options = parser.parse_args(arguments)
-    revisions = options.revisions or default_range()
-    try:
-        commits = read(revisions)
-    except subprocess.CalledProcessError as error:
-        print(f"error: {error.stderr.strip()}\nremedy: name a range such as main..HEAD", file=sys.stderr)
-        return 2
-    wrong = [f"{each.identifier} {each.subject!r}: {problem}" for each in commits for problem in problems(each)]
-    for line in wrong:
-        print(line)
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

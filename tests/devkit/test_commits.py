@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from devkit import commits
+from devkit.cli import main
 from devkit.commits import Commit
+from devkit.exits import EXIT_FAILURE
 
 GOOD = Commit("abc", "server: reject bodies above the limit", "They filled the memory.\n")
 
@@ -56,5 +58,5 @@ def test_a_clone_without_the_first_commit_is_checked_as_far_as_it_reaches(tmp_pa
 
 
 def test_an_unknown_range_is_an_error_with_a_remedy(capsys: pytest.CaptureFixture[str]) -> None:
-    assert commits.main(["no-such-branch..HEAD"]) == 2
-    assert "remedy: name a range such as main..HEAD" in capsys.readouterr().err
+    assert main(["commits", "no-such-branch..HEAD"]) == EXIT_FAILURE
+    assert "remedy: Name a range of revisions, such as main..HEAD." in capsys.readouterr().err
