@@ -2,20 +2,6 @@
 Guards on routes and on what is behind them.
 */}}
 
-{{/*
-istio-routing.milliseconds: a time such as 1h30m, 5s or 100ms as a number.
-Takes the text.
-*/}}
-{{- define "istio-routing.milliseconds" -}}
-{{- $sum := 0 -}}
-{{- range regexFindAll "[0-9]+(h|ms|m|s)" . -1 -}}
-{{- $number := regexFind "^[0-9]+" . | int64 -}}
-{{- $unit := regexFind "[a-z]+$" . -}}
-{{- $sum = add $sum (mul $number (get (dict "h" 3600000 "m" 60000 "s" 1000 "ms" 1) $unit)) -}}
-{{- end -}}
-{{- $sum -}}
-{{- end -}}
-
 {{- define "istio-routing.guardTimes" -}}
 {{- with .Values.routing }}
 {{- $whole := include "istio-routing.milliseconds" .timeout | int64 -}}

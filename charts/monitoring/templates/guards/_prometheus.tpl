@@ -3,14 +3,6 @@ Guards over Prometheus.
 */}}
 
 {{/*
-monitoring.seconds: a time in seconds. Takes one number with its unit, as in 5m.
-*/}}
-{{- define "monitoring.seconds" -}}
-{{- $units := dict "ms" 0.001 "s" 1 "m" 60 "h" 3600 "d" 86400 "w" 604800 "y" 31536000 -}}
-{{- mulf (regexFind "^[0-9]+" . | float64) (get $units (regexFind "[a-z]+$" .) | float64) -}}
-{{- end -}}
-
-{{/*
 monitoring.bytes: an amount in bytes. Takes one as Kubernetes or Prometheus writes it, as in 20Gi or 16GB.
 */}}
 {{- define "monitoring.bytes" -}}
@@ -52,7 +44,7 @@ scrape_configs.
 
 {{- define "monitoring.guardPrometheus" -}}
 {{- with .Values.prometheus }}
-{{- if gt (include "monitoring.seconds" .scrape.timeout | float64) (include "monitoring.seconds" .scrape.interval | float64) }}
+{{- if gt (include "monitoring.milliseconds" .scrape.timeout | int64) (include "monitoring.milliseconds" .scrape.interval | int64) }}
 - prometheus.scrape.timeout: {{ .scrape.timeout }} is longer than prometheus.scrape.interval, {{ .scrape.interval }}. Set it to at most that.
 {{- end }}
 {{- if ge (include "monitoring.bytes" .retention.size | float64) (include "monitoring.bytes" .persistence.size | float64) }}
