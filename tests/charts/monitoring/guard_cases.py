@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.guards import Cases, Guards
-from tests.charts.monitoring import guard_cases_alerting
+from tests.charts.monitoring import guard_cases_alerting, guard_cases_intervals
 from tests.charts.monitoring.chart import LOGIN, OUTSIDE
 
 WRITE = {"url": "https://metrics.example.org"}
@@ -365,10 +365,14 @@ ALLOWED: list[dict[str, Any]] = [
     {"mode": "operator", "kubeStateMetrics": {"enabled": True}, "nodeExporter": {"enabled": False}},
     {"mode": "rules-only", "kubeStateMetrics": {"enabled": False}},
     *guard_cases_alerting.ALLOWED,
+    *guard_cases_intervals.ALLOWED,
 ]
 
 GUARDS = Guards(
-    kinds=[NAMES, PODS, PROMETHEUS, DOORS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER, *guard_cases_alerting.KINDS],
-    others=MODE,
+    kinds=[
+        *(NAMES, PODS, PROMETHEUS, DOORS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
+        *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS),
+    ],
+    others=MODE + guard_cases_intervals.MODE,
     allowed=ALLOWED,
 )

@@ -7,7 +7,7 @@ All that is wrong is said at once.
 monitoring.validationErrors: what all guards say.
 */}}
 {{- define "monitoring.validationErrors" -}}
-{{- range list "Names" "Mode" "Rules" "Prometheus" "Alertmanager" "Routes" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
+{{- range list "Names" "Mode" "Rules" "Intervals" "Prometheus" "Alertmanager" "Routes" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
 {{- include (printf "monitoring.guard%s" .) $ -}}
 {{- end -}}
 {{- end -}}
