@@ -26,7 +26,7 @@ class UnknownTypeError(LookupError):
 
 @cache
 def newest_version() -> str:
-    """The newest Kubernetes whose types are installed, such as 1.37.0."""
+    """Return the newest version of Kubernetes whose types are installed, as MAJOR.MINOR.PATCH."""
     return str(kubernetes_validate.latest_version())
 
 

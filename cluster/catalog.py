@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import yaml
 
 from cluster import layout
-from devkit import paths
+from devkit import paths, versions
 from devkit.errors import UserError
 
 FILE = layout.PACKAGE / "catalog.yaml"
@@ -136,6 +136,13 @@ class Catalog:
         """The image of that name, written in full or as people write it (``nginx:1``)."""
         return _named(self.images, full_name(name), "image")
 
+    def tagged(self, repository: str) -> str:
+        """Return the full name, tag included, of the one image of a repository such as ``docker.io/kindest/node``."""
+        names = [name for name in self.images if name.rpartition(":")[0] == repository]
+        if len(names) != 1:
+            raise UserError(f"{FILE.name} has {len(names)} images of {repository}.", "Name a repository that has one.")
+        return names[0]
+
     def custom_resources(self, name: str) -> CustomResources:
         """The custom resources of that name. Raises :class:`UserError` when there are none."""
         return _named(self.crds, name, "custom resources")
@@ -198,7 +205,10 @@ def _read(file: Path) -> dict[str, Any]:
     unknown = sorted(set(content) - {*PARTS, *OPTIONAL_PARTS})
     if unknown:
         raise _mistake(f"it has the unknown part {unknown[0]!r}.", f"Use: {', '.join((*PARTS, *OPTIONAL_PARTS))}.")
-    return dict(content)
+    try:
+        return dict(versions.load().resolve_all(content))
+    except versions.VersionsError as error:
+        raise _mistake(f"it refers to a version that does not exist: {error}", "Correct the reference.") from error
 
 
 def _check_references(catalog: Catalog) -> None:

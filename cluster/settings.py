@@ -1,11 +1,14 @@
 """The names and addresses of the one cluster that this package makes."""
 
+from cluster import catalog
+from devkit import versions
+
 CLUSTER = "model-serving"
-NODE_IMAGE = "docker.io/kindest/node:v1.37.0"
-KUBERNETES_VERSION = NODE_IMAGE.rpartition(":")[2]
+NODE_IMAGE = catalog.load().tagged("docker.io/kindest/node")
+KUBERNETES_VERSION = f"v{versions.get('kubernetes')}"
 
 REGISTRY = f"{CLUSTER}-registry"
-REGISTRY_IMAGE = "docker.io/library/registry:3.1.1"
+REGISTRY_IMAGE = catalog.load().tagged("docker.io/library/registry")
 REGISTRY_PORT = 5001
 # The same text names the registry on this machine and on the nodes.
 REGISTRY_ADDRESS = f"localhost:{REGISTRY_PORT}"
@@ -14,4 +17,4 @@ REGISTRY_VOLUME = REGISTRY
 # The network that kind puts its nodes on.
 NETWORK = "kind"
 
-METRICS_SERVER_IMAGE = "registry.k8s.io/metrics-server/metrics-server:v0.9.0"
+METRICS_SERVER_IMAGE = catalog.load().tagged("registry.k8s.io/metrics-server/metrics-server")

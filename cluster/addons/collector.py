@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cluster import layout, registry
+from cluster import catalog, layout, registry
 from cluster.addons import objects
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.images import Images
 
-IMAGE = "docker.io/otel/opentelemetry-collector:0.162.0"
+IMAGE = catalog.load().tagged("docker.io/otel/opentelemetry-collector")
 MANIFEST = layout.PACKAGE / "addons" / "collector" / "collector.yaml"
 # Each with the Deployment in it that has to be there.
 DEPLOYMENTS = {"observability": "otel-collector"}

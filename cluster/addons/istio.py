@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cluster import layout, registry, scratch, tools
+from cluster import catalog, layout, registry, scratch, tools
 from cluster.addons import objects
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.images import Images
+from devkit import versions
 from devkit.process import run
 
-IMAGES = ("registry.istio.io/release/pilot:1.31.0", "registry.istio.io/release/proxyv2:1.31.0")
+HUB = "registry.istio.io/release"
+IMAGES = tuple(catalog.load().tagged(f"{HUB}/{name}") for name in ("pilot", "proxyv2"))
 FOLDER = layout.PACKAGE / "addons" / "istio"
 OPERATOR, INGRESS_CLASS = FOLDER / "operator.yaml", FOLDER / "ingressclass.yaml"
 # Each with the Deployment in it that has to be there.
@@ -40,7 +42,9 @@ def remove(console: Console) -> None:
 
 def manifests(istioctl: Path) -> str:
     """All objects, as YAML: the namespaces first, which istioctl takes for granted."""
-    generated = run([istioctl, "manifest", "generate", "--filename", OPERATOR]).stdout
+    images = (f"hub={HUB}", f"tag={versions.get('istio')}")
+    options = [part for image in images for part in ("--set", image)]
+    generated = run([istioctl, "manifest", "generate", "--filename", OPERATOR, *options]).stdout
     namespaces = "".join(
         f"---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n" for namespace in DEPLOYMENTS
     )

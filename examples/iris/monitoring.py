@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import lifecycle, registry
+from cluster import catalog, lifecycle, registry
 from cluster.console import Console
 from cluster.images import probe
 from devkit import paths
@@ -21,11 +21,11 @@ NAMESPACE = "monitoring"
 PRIVILEGED = {**release.PRIVILEGED, "pod-security.kubernetes.io/warn": "privileged"}
 # By the values that name them.
 IMAGES = {
-    "prometheus.image": "quay.io/prometheus/prometheus:v3.16.0",
-    "alertmanager.image": "quay.io/prometheus/alertmanager:v0.34.2",
-    "alertmanager.reloader.image": "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
-    "kubeStateMetrics.image": "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
-    "nodeExporter.image": "quay.io/prometheus/node-exporter:v1.12.1",
+    "prometheus.image": catalog.load().tagged("quay.io/prometheus/prometheus"),
+    "alertmanager.image": catalog.load().tagged("quay.io/prometheus/alertmanager"),
+    "alertmanager.reloader.image": catalog.load().tagged("quay.io/prometheus-operator/prometheus-config-reloader"),
+    "kubeStateMetrics.image": catalog.load().tagged("registry.k8s.io/kube-state-metrics/kube-state-metrics"),
+    "nodeExporter.image": catalog.load().tagged("quay.io/prometheus/node-exporter"),
 }
 # Nobody can build it here: it runs where its registry answers.
 GRAFANA_REGISTRY = "docker.io"

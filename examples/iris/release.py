@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from cluster import tools
-from devkit import paths
+from devkit import paths, versions
 from devkit.errors import UserError
 from devkit.process import run
 from examples.iris.models import FOLDER
@@ -20,7 +20,7 @@ from examples.iris.models import FOLDER
 CHART = paths.REPOSITORY / "charts" / "model-server"
 CLIENT = FOLDER / "client.py"
 CLIENT_POD = FOLDER / "client-pod.yaml"
-SERVER_IMAGE = "model-server:0.2.0"
+SERVER_IMAGE = f"model-server:{versions.get('model-server')}"
 WAIT_SECONDS = 300
 POD_SECONDS = 90
 

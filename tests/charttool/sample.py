@@ -11,6 +11,7 @@ import helm_python
 from charttool import comments, schema
 from charttool.kubernetes import Schema
 from charttool.problems import ContractError
+from devkit import versions
 
 VALUES = """\
 # @section Image
@@ -94,6 +95,6 @@ def said(error: ContractError, folder: Path) -> str:
 def rendered(folder: Path, values: dict[str, Any]) -> str:
     """What Helm makes of a chart's first template; raises helm_python's error if the schema refuses the values."""
     loaded = helm_python.Chart.load(str(folder))
-    release = {"name": "demo", "namespace": "serving", "kube_version": "1.37.0"}
+    release = {"name": "demo", "namespace": "serving", "kube_version": versions.get("kubernetes")}
     answer = helm_python._native.call_string("helm_render", loaded._raw(), json.dumps(values), json.dumps(release))
     return str(json.loads(answer)["sample/templates/a.yaml"])

@@ -101,7 +101,7 @@ class GoFamily:
     folder: Path
     use_catalog: Callable[[str], Catalog]
 
-    def write(self, ldflags: str = "-X main.version=v0.40.0", minimum: str = "0.33.0") -> None:
+    def write(self, ldflags: str = "-X main.version=v0.40.0", minimum: str = "0.30.0") -> None:
         """Write sources and lock, and make it the catalog."""
         source = self.folder / "hello" / "main.go"
         source.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +115,7 @@ class GoFamily:
         (self.folder / "go.sum").write_text("", encoding="utf-8")
         self.declare(ldflags, minimum)
 
-    def declare(self, ldflags: str = "", minimum: str = "0.33.0", extra: str = "images: []") -> Catalog:
+    def declare(self, ldflags: str = "", minimum: str = "0.30.0", extra: str = "images: []") -> Catalog:
         """Make the family the catalog; ``extra`` is what stands below `tools`."""
         return self.use_catalog(
             f"""

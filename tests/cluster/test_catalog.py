@@ -127,10 +127,10 @@ def test_a_name_that_is_unusual_gets_the_registry_that_the_runtime_would_ask(wri
 @pytest.mark.parametrize(
     ("name", "place"),
     [
-        ("model-server:0.2.0", "localhost:5001/library/model-server:0.2.0"),
-        ("docker.io/library/model-server:0.2.0", "localhost:5001/library/model-server:0.2.0"),
+        ("model-server:1.2.3", "localhost:5001/library/model-server:1.2.3"),
+        ("docker.io/library/model-server:1.2.3", "localhost:5001/library/model-server:1.2.3"),
         ("kindest/node:v1", "localhost:5001/kindest/node:v1"),
-        ("registry.k8s.io/metrics-server/metrics-server:v0.9.0", "localhost:5001/metrics-server/metrics-server:v0.9.0"),
+        ("registry.k8s.io/metrics-server/metrics-server:v1", "localhost:5001/metrics-server/metrics-server:v1"),
         ("localhost:5001/models/iris:1", "localhost:5001/models/iris:1"),
         ("localhost:5002/models/iris:1", "localhost:5001/models/iris:1"),
     ],

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import yaml
 from cluster import catalog, layout, lifecycle, settings
 from cluster.catalog import full_name
 from cluster.tools.versions import parse_version
-from devkit import paths
+from devkit import paths, versions
 from examples.iris.release import SERVER_IMAGE
 from tests.cluster.fakes import REAL_GO
 
@@ -57,8 +58,11 @@ LIKE_KUBERNETES: dict[str, set[str]] = {
 }
 # The package that is told a version, where its own module is numbered in another way.
 VERSIONED_BY = {"k8s.io/component-base": "k8s.io/kubernetes"}
-# The release that a commit belongs to which no tag names.
-COMMITS = {"v0.0.0-20260827124520-eed52ebb66ad": "1.31.0"}
+PINNED = versions.load()
+# Required directly for the package that is told a version; its own version follows from the program's.
+FOLLOWING = {"github.com/prometheus/common"}
+# Istio's module has no release versions.
+COMMITS = {PINNED.get("istio-module"): PINNED.get("istio")}
 # The package that many projects are told their own version in.
 PROMETHEUS_VERSION = "github.com/prometheus/common/version"
 
@@ -95,7 +99,7 @@ def module_of(family: str, package: str) -> str | None:
 
 
 def version_of(family: str, module: str) -> str:
-    """The version that a required module is known by. Prometheus 3.16.0 is numbered v0.316.0 as a module."""
+    """The version that a required module is known by. Prometheus numbers its module v0.316.0 for its 3.16.0."""
     if required(family)[module] in COMMITS:
         return COMMITS[required(family)[module]]
     version = required(family)[module].removesuffix("+incompatible").removeprefix("v")
@@ -228,6 +232,29 @@ def test_a_version_that_a_program_is_told_is_that_of_its_module(program: catalog
         assert module, f"{package} belongs to no module of family {program.family}"
         locked = version_of(program.family, module)
         assert version.removeprefix("v") == locked, f"{module} is {locked} in go.mod, but ldflags say {version}"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_direct_requirements_are_pinned_in_the_versions_file(family: str) -> None:
+    unpinned = required(family).keys() - PINNED.required.keys() - FOLLOWING
+    assert not unpinned, f"add {sorted(unpinned)} to `modules` in versions.yaml"
+    wanted = {path: PINNED.resolve(PINNED.required[path]) for path in required(family).keys() & PINNED.required.keys()}
+    other = {path: (required(family)[path], version) for path, version in wanted.items()}
+    other = {path: (found, version) for path, (found, version) in other.items() if found != version}
+    assert not other, f"cluster/go/{family}/go.mod and versions.yaml differ: run `make bump`, or correct one: {other}"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_replaced_libraries_of_kubernetes_have_its_version(family: str) -> None:
+    (pattern, version), *_ = PINNED.replaced.items()
+    replaced = {item["Old"]["Path"]: item["New"]["Version"] for item in go_mod(family).get("Replace") or []}
+    found = {replaced[path] for path in replaced if fnmatch(path, pattern)}
+    assert found <= {PINNED.resolve(version)}, f"run `make bump kubernetes=…`: {family} replaces them by {found}"
+
+
+def test_pinned_modules_are_required_by_a_family() -> None:
+    unused = PINNED.required.keys() - set().union(*map(required, FAMILIES))
+    assert not unused, f"remove these from `modules` in versions.yaml: {sorted(unused)}"
 
 
 @pytest.mark.parametrize("entry", CATALOG.crds.values(), ids=lambda entry: entry.name)

@@ -13,7 +13,7 @@ import pytest
 from cluster import engine, lifecycle
 from cluster.cli import main
 from cluster.console import Console
-from devkit import paths
+from devkit import paths, versions
 from devkit.errors import UserError
 from tests.cluster.fakes import files_below, link_go, write_program
 
@@ -27,7 +27,7 @@ STATUS = lifecycle.Status(
     registry="localhost:5001",
     registry_running=True,
     kubeconfig="/clone/.build/kube/config",
-    kubernetes_version="v1.37.0",
+    kubernetes_version="v1.2.3",
     cache="/cache",
     tools={"kubectl": "/bin/kubectl"},
 )
@@ -216,7 +216,7 @@ def test_a_tool_is_called_with_its_arguments_untouched_and_the_cluster_in_its_en
     programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[tuple[object, list[str], dict[str, str]]] = []
-    kubectl = write_program(programs, "kubectl", "echo Client Version: v1.37.0")
+    kubectl = write_program(programs, "kubectl", f"echo Client Version: v{versions.get('kubernetes')}")
     monkeypatch.setattr(lifecycle, "environment", lambda _: {"KUBECONFIG": str(paths.KUBECONFIG)})
     monkeypatch.setattr(os, "execve", lambda *arguments: called.append(arguments))
     assert main(["run", "kubectl", "get", "pods", "-A", "--help"]) == 0

@@ -163,7 +163,7 @@ families:
     programs:
       kind: {{package: ./hello, patches: {{{DEPENDENCY}: {folder}}}}}
 tools:
-  kind: {{version: [version], minimum: 0.33.0}}
+  kind: {{version: [version], minimum: 0.30.0}}
 images: []
 """
     )

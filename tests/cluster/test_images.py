@@ -30,7 +30,7 @@ pull)
 tag) cat "$(file "$2")" >"$(file "$3")";;
 esac
 """.replace("DIGEST", DIGEST)
-BUILDX = """[ "$1" = version ] && echo github.com/docker/buildx v0.38.2 && exit
+BUILDX = """[ "$1" = version ] && echo github.com/docker/buildx v0.38.0 && exit
 echo "buildx $*" >>"$state/calls"
 [ -e "$state/breaks" ] && { cat "$state/breaks"; exit 1; }
 while [ $# -gt 0 ]; do case "$1" in --tag) name=$2;; --label) key=${2#*=};; esac; shift; done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,25 @@ import yaml
 
 from cluster import catalog, layout
 from cluster.addons import istio
+from devkit import versions
 from tests.cluster.fakes import write_program
 from tests.istio_local import gateway, istiod
 
 OPERATOR: dict[str, Any] = yaml.safe_load(istio.OPERATOR.read_text(encoding="utf-8"))["spec"]
 
 
-def test_its_images_are_those_of_the_catalog_and_of_the_version_that_istioctl_has() -> None:
-    named = {f"{OPERATOR['hub']}/{name}:{OPERATOR['tag']}" for name in ("pilot", "proxyv2")}
-    assert set(istio.IMAGES) == named, "correct hub and tag of operator.yaml, or IMAGES"
-    for name in istio.IMAGES:
-        assert catalog.load().has_image(name), f"add {name} to catalog.yaml"
-    assert f"buildVersion={OPERATOR['tag']}" in catalog.load().program("istioctl").ldflags
+def test_its_images_are_those_of_the_catalog_and_have_the_version_of_istioctl() -> None:
+    version = versions.get("istio")
+    assert set(istio.IMAGES) == {f"registry.istio.io/release/{name}:{version}" for name in ("pilot", "proxyv2")}
+    assert f"buildVersion={version}" in catalog.load().program("istioctl").ldflags
+
+
+def test_the_manifests_name_the_images_of_the_catalog(programs: Path) -> None:
+    istioctl = write_program(programs, "istioctl", 'echo "arguments: $*"')
+    (arguments,) = re.findall(r"^arguments: (.*)$", istio.manifests(istioctl), re.MULTILINE)
+    assert "--set hub=registry.istio.io/release" in arguments
+    assert f"--set tag={versions.get('istio')}" in arguments
+    assert not {"hub", "tag"} & OPERATOR.keys(), "the version of Istio is in versions.yaml"
 
 
 def test_the_cluster_and_the_tests_on_the_loopback_address_run_istio_with_the_same_switches() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from kubernetes.client import ApiClient, NodeV1Api
 from kubernetes.client.exceptions import ApiException
 
+from cluster import catalog
 from examples.iris import release
 from tests import openssl
 from tests.e2e.client import Client
@@ -27,7 +28,7 @@ from tests.e2e.waiting import until
 FOLDER = Path(__file__).resolve().parent
 LOADER, WEB_SERVER, OBJECT_STORE = (FOLDER / name for name in ("loader.yaml", "web-server.yaml", "object-store.yaml"))
 FILE_SERVER, STORING = FOLDER / "in_pod_files.py", FOLDER / "in_pod_store.py"
-OBJECT_STORE_IMAGE = "docker.io/versity/versitygw:v1.8.0"
+OBJECT_STORE_IMAGE = catalog.load().tagged("docker.io/versity/versitygw")
 HOST = "models.example.org"
 TOKEN = "not-a-secret"  # noqa: S105
 GPU, GPU_CLASS = "nvidia.com/gpu", "nvidia"

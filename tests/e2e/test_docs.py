@@ -65,7 +65,7 @@ def programs() -> None:
 def test_the_commands_of_the_cluster_page_work() -> None:
     output = run(markdown.script(CLUSTER_PAGE))
     assert '"ready": true' in output, output
-    assert "localhost:5001/library/model-server:0.2.0" in output, output
+    assert f"localhost:5001/library/{release.SERVER_IMAGE}" in output, output
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def connection() -> Connection:
 @pytest.fixture
 def pause(connection: Connection) -> Iterator[catalog.Image]:
     """The smallest image of the catalog, published in a registry under another name, and not in the engine."""
-    image = catalog.load().image("registry.k8s.io/pause:3.10.2")
+    image = catalog.load().image(catalog.load().tagged("registry.k8s.io/pause"))
     connection.images.ensure(image.name)
     connection.engine.run("tag", image.name, PUBLISHED)
     connection.engine.run("push", "--quiet", PUBLISHED)

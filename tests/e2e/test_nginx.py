@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cluster import lifecycle
+from cluster import catalog, lifecycle
 from cluster.lifecycle import Connection
 from devkit import paths
 from examples.iris.models import Example
@@ -20,7 +20,7 @@ from tests.e2e.published import Published
 from tests.e2e.releases import Release, image_source
 from tests.e2e.waiting import until
 
-IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30"
+IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 VALUES = paths.REPOSITORY / "examples" / "values" / "behind-nginx.yaml"
 # Two pods of each kind: what is proved needs no more.
 PODS = 2

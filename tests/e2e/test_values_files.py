@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from kubernetes.client import ApiClient, BatchV1Api
 
-from cluster import crds, lifecycle, registry, settings
+from cluster import catalog, crds, lifecycle, registry, settings
 from cluster.images.build import build_folder
 from cluster.lifecycle import Connection
 from examples.iris import models
@@ -30,7 +30,7 @@ from tests.e2e.surroundings import HOST
 from tests.e2e.values_files import FILES, ValuesFile
 from tests.e2e.waiting import until
 
-NGINX_IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30"
+NGINX_IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 CUSTOM_RESOURCES = ("gateway-api", "keda", "prometheus-operator")
 # Two cores start three releases sooner than one after the other.
 AT_ONCE = 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from devkit import versions
 from tests.harness.frozen import canonical, freeze, unfreeze
 
 Values = Mapping[str, Any]
@@ -20,7 +21,7 @@ class Case:
     values: Values = field(default_factory=dict)
     release: str = "demo"
     namespace: str = "serving"
-    kube_version: str = "1.37.0"
+    kube_version: str = versions.get("kubernetes")
     # What the cluster serves besides Kubernetes' own; the charts here must not ask.
     api_versions: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ import pytest
 from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster
 
-from cluster import lifecycle
+from cluster import catalog, lifecycle
 from cluster.lifecycle import Connection
 from devkit import paths
 from tests.e2e import namespaces
@@ -17,7 +17,7 @@ from tests.e2e.istio.conftest import FOLDER, Mesh
 from tests.e2e.published import Published
 from tests.e2e.releases import Release, image_source
 
-IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30"
+IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 BEHIND_NGINX = paths.REPOSITORY / "examples" / "values" / "behind-nginx.yaml"
 BESIDE = "e2e-beside"
 SMALL = {

@@ -13,6 +13,7 @@ import pytest
 from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster
 
+from cluster import catalog
 from cluster.console import Console
 from cluster.lifecycle import Connection
 from examples.iris import monitoring, reach
@@ -31,7 +32,7 @@ STACK = "e2e-monitoring"
 FOLDER = Path(__file__).resolve().parent
 WEBHOOK = FOLDER / "webhook.yaml"
 WEBHOOK_PROGRAM = FOLDER / "in_pod_webhook.py"
-ADAPTER = {"adapter.image": "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0"}
+ADAPTER = {"adapter.image": catalog.load().tagged("registry.k8s.io/prometheus-adapter/prometheus-adapter")}
 
 
 # The calm ones before those that disturb it; a node is lost last.
