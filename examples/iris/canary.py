@@ -34,7 +34,7 @@ RATE = 30
 # of this shares, a few slow answers are no reason to roll back.
 PACE = (
     *("--steps", "10,50,100", "--min-requests", "40", "--latency-floor", "0.5"),
-    *("--min-step-time", "10", "--interval", "2", "--patience", "120"),
+    *("--min-step-time", "10", "--interval", "2", "--progress-deadline", "120"),
 )
 KNOWN_SECONDS = 120
 ENDED_SECONDS = 150

@@ -1,4 +1,4 @@
-"""What the tests of the command share: the stand-ins, and a clock that does not wait."""
+"""Fixtures of the command tests: fake programs, a fake Prometheus, and a clock that does not wait."""
 
 import os
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.rollout.standins import Figures, StandIns
+from tests.app.rollout.fake_programs import FakeMetrics, FakePrograms
 from tests.dashboards.fake_prometheus import prometheus
 
 
 class FastClock:
-    """The machine's clock, but that waiting takes no time."""
+    """A clock that advances only while something waits."""
 
     def __init__(self) -> None:
         self._now = 1e9
@@ -24,33 +24,33 @@ class FastClock:
         """Seconds."""
         return self._now
 
-    def pause(self, seconds: float) -> None:
-        """Let the clock go on."""
+    def sleep(self, seconds: float) -> None:
+        """Advance the clock."""
         self._now += seconds
 
 
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting takes no time."""
-    monkeypatch.setattr("modelctl.rollout.clock.Clock", FastClock)
+    """Make waiting take no time."""
+    monkeypatch.setattr("modelctl.rollout.clock.SystemClock", FastClock)
 
 
 @pytest.fixture
-def standins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIns:
-    """Both programs, first on PATH."""
-    made = StandIns(tmp_path)
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePrograms:
+    """The fake helm and kubectl, first on PATH."""
+    made = FakePrograms(tmp_path)
     monkeypatch.setenv("PATH", f"{made.programs}{os.pathsep}{os.environ['PATH']}")
     return made
 
 
 @pytest.fixture
-def figures() -> Figures:
-    """What Prometheus answers."""
-    return Figures()
+def figures() -> FakeMetrics:
+    """The metrics of the fake Prometheus."""
+    return FakeMetrics()
 
 
 @pytest.fixture
-def url(figures: Figures) -> Iterator[str]:
-    """Where it does."""
+def url(figures: FakeMetrics) -> Iterator[str]:
+    """The URL of the fake Prometheus."""
     with prometheus(figures.answer) as address:
         yield address

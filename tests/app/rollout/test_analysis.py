@@ -1,4 +1,4 @@
-"""From figures to a decision."""
+"""The analysis: from metrics to a decision."""
 
 import math
 
@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelctl.rollout.analysis import Decision, Reading, VersionFigures, judge, reference_of
+from modelctl.rollout.analysis import Decision, Measurement, VersionMetrics, analyze, update_baseline
 from modelctl.rollout.plan import Limits
 
 LIMITS = Limits(min_requests=100)
-NOTHING = VersionFigures()
-STABLE = VersionFigures(requests=900, error_ratio=0.0, refused_ratio=0.0, latency_seconds=0.1)
+NOTHING = VersionMetrics()
+STABLE = VersionMetrics(requests=900, error_ratio=0.0, client_error_ratio=0.0, latency_seconds=0.1)
 
 
 def _canary(
@@ -21,36 +21,36 @@ def _canary(
     latency: float | None = 0.1,
     rows: float | None = None,
     disagreement: float | None = None,
-) -> Reading:
-    return Reading(VersionFigures(requests, errors, refused, latency), STABLE, rows, disagreement)
+) -> Measurement:
+    return Measurement(VersionMetrics(requests, errors, refused, latency), STABLE, rows, disagreement)
 
 
-def test_as_good_as_the_stable_version_with_enough_requests_goes_on() -> None:
-    verdict = judge(_canary(), STABLE, LIMITS)
-    assert verdict.decision is Decision.FORWARD
-    assert verdict.text == "100 requests, 0 % errors, 0 % refused, p95 0.1 s"
+def test_promotes_a_canary_as_good_as_the_stable_version() -> None:
+    result = analyze(_canary(), STABLE, LIMITS)
+    assert result.decision is Decision.PROMOTE
+    assert result.text == "100 requests, 0 % server errors, 0 % client errors, p95 0.1 s"
 
 
 @pytest.mark.parametrize(
     ("reading", "reason"),
     [
-        (_canary(errors=0.02), "2 % errors (5xx) in 100 requests, 1 % are allowed"),
-        (_canary(refused=1.0), "100 % refused requests (4xx) in 100 requests, 5 % are allowed"),
+        (_canary(errors=0.02), "2 % server errors (5xx) in 100 requests, limit 1 %"),
+        (_canary(refused=1.0), "100 % client errors (4xx) in 100 requests, limit 5 %"),
         (
             _canary(latency=0.151),
-            "95 of 100 answers take up to 0.151 s, the stable version's 0.1 s; 1.5 times as long is allowed",
+            "p95 latency is 0.151 s, the stable version's is 0.1 s, limit 1.5 times",
         ),
         (
             _canary(rows=100, disagreement=0.06),
-            "6 % of 100 compared rows are answered otherwise than by the stable version, 5 % are allowed",
+            "6 % of 100 compared rows disagree with the stable version, limit 5 %",
         ),
-        # So many errors that no good answers could make up for them.
-        (_canary(requests=20, errors=0.1, latency=None), "10 % errors (5xx) in 20 requests, 1 % are allowed"),
+        # More errors than the remaining requests could compensate for.
+        (_canary(requests=20, errors=0.1, latency=None), "10 % server errors (5xx) in 20 requests, limit 1 %"),
     ],
 )
-def test_what_is_worse_goes_back_and_says_why(reading: Reading, reason: str) -> None:
-    verdict = judge(reading, STABLE, LIMITS)
-    assert (verdict.decision, verdict.reasons) == (Decision.BACK, (reason,))
+def test_rolls_back_a_worse_canary_with_the_reason(reading: Measurement, reason: str) -> None:
+    result = analyze(reading, STABLE, LIMITS)
+    assert (result.decision, result.reasons) == (Decision.ROLLBACK, (reason,))
 
 
 @pytest.mark.parametrize(
@@ -60,83 +60,83 @@ def test_what_is_worse_goes_back_and_says_why(reading: Reading, reason: str) -> 
         (_canary(requests=math.nan), "Prometheus has no requests of the canary in this step yet"),
         (_canary(requests=0, errors=math.nan, refused=math.nan, latency=math.nan), "0 of 100 requests"),
         (_canary(requests=99), "99 of 100 requests"),
-        # One error in few requests says nothing yet.
+        # One error in few requests is not significant.
         (_canary(requests=20, errors=0.05), "20 of 100 requests"),
-        (_canary(errors=None), "still missing: share of errors"),
-        (_canary(latency=math.nan), "still missing: latency of good answers"),
-        (_canary(refused=math.inf), "still missing: share of refused requests"),
+        (_canary(errors=None), "still missing: server error ratio"),
+        (_canary(latency=math.nan), "still missing: latency of successful requests"),
+        (_canary(refused=math.inf), "still missing: client error ratio"),
     ],
 )
-def test_what_cannot_be_judged_yet_waits_and_says_for_what(reading: Reading, reason: str) -> None:
-    verdict = judge(reading, STABLE, LIMITS)
-    assert (verdict.decision, verdict.reasons) == (Decision.WAIT, (reason,))
+def test_waits_for_missing_metrics_and_names_them(reading: Measurement, reason: str) -> None:
+    result = analyze(reading, STABLE, LIMITS)
+    assert (result.decision, result.reasons) == (Decision.WAIT, (reason,))
 
 
-def test_errors_that_the_stable_version_has_too_are_not_the_canarys() -> None:
-    troubled = VersionFigures(requests=900, error_ratio=0.2, refused_ratio=0.3, latency_seconds=0.1)
-    assert judge(_canary(errors=0.2, refused=0.3), troubled, LIMITS).decision is Decision.FORWARD
-    assert judge(_canary(errors=0.22), troubled, LIMITS).decision is Decision.BACK
+def test_allows_the_error_ratios_of_the_stable_version() -> None:
+    troubled = VersionMetrics(requests=900, error_ratio=0.2, client_error_ratio=0.3, latency_seconds=0.1)
+    assert analyze(_canary(errors=0.2, refused=0.3), troubled, LIMITS).decision is Decision.PROMOTE
+    assert analyze(_canary(errors=0.22), troubled, LIMITS).decision is Decision.ROLLBACK
 
 
-def test_below_the_floor_nothing_is_too_slow() -> None:
-    fast = VersionFigures(requests=900, error_ratio=0.0, refused_ratio=0.0, latency_seconds=0.001)
-    assert judge(_canary(latency=0.049), fast, LIMITS).decision is Decision.FORWARD
-    assert judge(_canary(latency=0.051), fast, LIMITS).decision is Decision.BACK
+def test_latency_below_the_floor_always_passes() -> None:
+    fast = VersionMetrics(requests=900, error_ratio=0.0, client_error_ratio=0.0, latency_seconds=0.001)
+    assert analyze(_canary(latency=0.049), fast, LIMITS).decision is Decision.PROMOTE
+    assert analyze(_canary(latency=0.051), fast, LIMITS).decision is Decision.ROLLBACK
 
 
-def test_without_a_stable_latency_it_goes_on_and_says_so() -> None:
-    verdict = judge(_canary(latency=3.0), NOTHING, LIMITS)
-    assert verdict.decision is Decision.FORWARD
-    assert verdict.notes == ("the latency was compared with nothing: the stable version had too few requests",)
+def test_promotes_without_a_stable_latency_and_notes_it() -> None:
+    result = analyze(_canary(latency=3.0), NOTHING, LIMITS)
+    assert result.decision is Decision.PROMOTE
+    assert result.notes == ("the latency was not compared: the stable version had too few requests",)
 
 
-def test_figures_of_the_stable_version_that_come_later_are_waited_for_where_there_is_nothing_to_compare_with() -> None:
+def test_waits_for_the_first_metrics_of_the_stable_version() -> None:
     canary = _canary(latency=3.0)
-    first_look = Reading(canary.canary, NOTHING)
-    waiting = judge(first_look, NOTHING, LIMITS)
+    first_look = Measurement(canary.canary, NOTHING)
+    waiting = analyze(first_look, NOTHING, LIMITS)
     assert waiting.decision is Decision.WAIT
     assert waiting.reasons == ("Prometheus has no requests of the stable version in this step yet",)
-    # A step before has found some, so that nothing is waited for.
-    assert judge(first_look, STABLE, LIMITS).decision is Decision.BACK
+    # With a baseline from an earlier step, there is nothing to wait for.
+    assert analyze(first_look, STABLE, LIMITS).decision is Decision.ROLLBACK
 
 
-def test_few_compared_rows_are_told_and_not_judged() -> None:
-    verdict = judge(_canary(rows=10, disagreement=1.0), STABLE, LIMITS)
-    assert verdict.decision is Decision.FORWARD
-    assert verdict.notes == ("only 10 rows were compared with the stable version's, too few to judge by",)
+def test_notes_that_few_compared_rows_were_not_analyzed() -> None:
+    result = analyze(_canary(rows=10, disagreement=1.0), STABLE, LIMITS)
+    assert result.decision is Decision.PROMOTE
+    assert result.notes == ("the disagreement was not analyzed: only 10 rows were compared",)
 
 
-def test_compared_rows_that_are_asked_for_are_waited_for() -> None:
+def test_waits_for_the_minimum_of_compared_rows() -> None:
     limits = Limits(min_requests=100, min_compared_rows=500)
-    waiting = judge(_canary(rows=200, disagreement=0.0), STABLE, limits)
+    waiting = analyze(_canary(rows=200, disagreement=0.0), STABLE, limits)
     assert (waiting.decision, waiting.text) == (Decision.WAIT, "still missing: 300 more compared rows of 500")
-    assert judge(_canary(rows=None), STABLE, limits).decision is Decision.WAIT
-    assert judge(_canary(rows=500, disagreement=math.nan), STABLE, limits).decision is Decision.WAIT
-    done = judge(_canary(rows=500, disagreement=0.01), STABLE, limits)
-    assert (done.decision, done.notes) == (Decision.FORWARD, ("1 % of 500 compared rows differ",))
+    assert analyze(_canary(rows=None), STABLE, limits).decision is Decision.WAIT
+    assert analyze(_canary(rows=500, disagreement=math.nan), STABLE, limits).decision is Decision.WAIT
+    done = analyze(_canary(rows=500, disagreement=0.01), STABLE, limits)
+    assert (done.decision, done.notes) == (Decision.PROMOTE, ("1 % of 500 compared rows disagree",))
 
 
-def test_the_reference_is_the_last_one_with_enough_requests() -> None:
-    few = VersionFigures(requests=99, error_ratio=1.0, refused_ratio=1.0, latency_seconds=9.0)
-    assert reference_of(few, STABLE, LIMITS) == STABLE
-    assert reference_of(VersionFigures(requests=math.nan), STABLE, LIMITS) == STABLE
-    partly = VersionFigures(requests=500, error_ratio=0.5, refused_ratio=math.nan, latency_seconds=None)
-    assert reference_of(partly, STABLE, LIMITS) == VersionFigures(500, 0.5, 0.0, 0.1)
+def test_the_baseline_needs_enough_requests() -> None:
+    few = VersionMetrics(requests=99, error_ratio=1.0, client_error_ratio=1.0, latency_seconds=9.0)
+    assert update_baseline(STABLE, few, LIMITS) == STABLE
+    assert update_baseline(STABLE, VersionMetrics(requests=math.nan), LIMITS) == STABLE
+    partly = VersionMetrics(requests=500, error_ratio=0.5, client_error_ratio=math.nan, latency_seconds=None)
+    assert update_baseline(STABLE, partly, LIMITS) == VersionMetrics(500, 0.5, 0.0, 0.1)
 
 
 _SHARE = st.one_of(st.none(), st.floats(0, 1), st.just(math.nan), st.just(math.inf))
 _COUNT = st.one_of(st.none(), st.floats(0, 1e6), st.just(math.nan), st.just(math.inf))
-_FIGURES = st.builds(VersionFigures, _COUNT, _SHARE, _SHARE, _SHARE)
+_FIGURES = st.builds(VersionMetrics, _COUNT, _SHARE, _SHARE, _SHARE)
 
 
-@given(st.builds(Reading, _FIGURES, _FIGURES, _COUNT, _SHARE), _FIGURES, st.integers(1, 1000))
-def test_forward_needs_enough_requests_and_good_figures(
-    reading: Reading, reference: VersionFigures, enough: int
+@given(st.builds(Measurement, _FIGURES, _FIGURES, _COUNT, _SHARE), _FIGURES, st.integers(1, 1000))
+def test_promotion_needs_enough_requests_and_few_errors(
+    reading: Measurement, reference: VersionMetrics, enough: int
 ) -> None:
     limits = Limits(min_requests=enough)
-    verdict = judge(reading, reference, limits)
-    assert verdict.reasons, "a decision has its reasons"
-    if verdict.decision is not Decision.FORWARD:
+    result = analyze(reading, reference, limits)
+    assert result.reasons, "a decision must have reasons"
+    if result.decision is not Decision.PROMOTE:
         return
     canary = reading.canary
     assert canary.requests is not None
@@ -147,8 +147,8 @@ def test_forward_needs_enough_requests_and_good_figures(
 
 
 @given(st.floats(0.02, 1), st.floats(100, 1e6))
-def test_many_errors_never_go_on_or_wait(errors: float, requests: float) -> None:
-    assert judge(_canary(requests=requests, errors=errors), STABLE, LIMITS).decision is Decision.BACK
+def test_many_errors_always_roll_back(errors: float, requests: float) -> None:
+    assert analyze(_canary(requests=requests, errors=errors), STABLE, LIMITS).decision is Decision.ROLLBACK
 
 
 def _is_number(value: float | None) -> bool:

@@ -1,4 +1,4 @@
-"""What Prometheus is asked is what the chart gives Argo Rollouts and Flagger."""
+"""The PromQL queries: equal to the chart's, and valid for Prometheus."""
 
 import subprocess
 from pathlib import Path
@@ -11,45 +11,45 @@ import yaml
 from cluster import tools
 from devkit import paths
 from model_server.observability.metrics import Metrics
-from modelctl.rollout.queries import TEXTS, Query, filled
+from modelctl.rollout.queries import TEXTS, Query, fill
 
 FOLDER = paths.REPOSITORY / "charts/istio-routing/files/analysis"
 PLACEHOLDERS = {"namespace", "model", "version", "window"}
 
 
-def test_the_charts_files_are_these_queries_and_no_others() -> None:
+def test_the_chart_has_the_same_queries() -> None:
     files = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
     here = {f"{query}.promql": text for query, text in TEXTS.items()}
     assert files == here, f"write the texts of modelctl.rollout.queries into {FOLDER.relative_to(paths.REPOSITORY)}"
 
 
 @pytest.mark.parametrize("query", list(Query))
-def test_a_query_has_the_four_placeholders_and_parses(query: Query) -> None:
+def test_queries_have_all_placeholders_and_parse(query: Query) -> None:
     assert set(Template(TEXTS[query]).get_identifiers()) == PLACEHOLDERS
-    text = filled(query, namespace="models", model="iris", version="2", window_seconds=60)
+    text = fill(query, namespace="models", model="iris", version="2", window_seconds=60)
     assert "$" not in text
     promql.parse(text)
 
 
 @pytest.mark.parametrize("query", list(Query))
-def test_names_cannot_leave_their_quotes(query: Query) -> None:
-    text = filled(query, namespace='a"} or vector(0) #\\', model="b\n", version="c", window_seconds=1)
+def test_escapes_label_values(query: Query) -> None:
+    text = fill(query, namespace='a"} or vector(0) #\\', model="b\n", version="c", window_seconds=1)
     assert 'a\\"} or vector(0) #\\\\' in text
     promql.parse(text)
 
 
-def test_the_metrics_of_requests_are_the_servers() -> None:
+def test_the_server_exports_the_metrics_of_requests() -> None:
     exported = {
         name
         for family in Metrics().registry.collect()
         for name in (family.name, f"{family.name}_total", f"{family.name}_bucket")
     }
-    for query in (Query.REQUESTS, Query.ERROR_RATIO, Query.REFUSED_RATIO, Query.LATENCY):
+    for query in (Query.REQUESTS, Query.ERROR_RATIO, Query.CLIENT_ERROR_RATIO, Query.LATENCY):
         asked = {word for word in _words(TEXTS[query]) if word.startswith("model_server_")}
         assert asked <= exported, f"the server exports no {asked - exported}"
 
 
-def test_the_metrics_of_shadows_are_those_of_the_design() -> None:
+def test_the_design_documents_the_metrics_of_shadows() -> None:
     design = (paths.REPOSITORY / "docs/istio-routing.md").read_text(encoding="utf-8")
     for query in (Query.COMPARED_ROWS, Query.DISAGREEMENT_RATIO):
         for word in _words(TEXTS[query]):
@@ -65,7 +65,7 @@ _SERVED = 'namespace="models", model="iris", version="{version}", pod="{pod}", p
 
 
 def _series(version: str, pod: str, code: str, values: str) -> list[dict[str, str]]:
-    """One counter of requests and its histogram, all answers within 10 ms."""
+    """Return a request counter and its histogram, with all responses within 10 ms."""
     labels = _SERVED.format(version=version, pod=pod, code=code)
     bucket = "model_server_request_duration_seconds_bucket"
     return [
@@ -77,27 +77,27 @@ def _series(version: str, pod: str, code: str, values: str) -> list[dict[str, st
 
 
 @pytest.mark.depends_on_files("app/src/modelctl/rollout/queries.py")
-def test_prometheus_own_program_answers_as_it_is_meant(tmp_path: Path) -> None:
+def test_promtool_evaluates_the_queries_as_intended(tmp_path: Path) -> None:
     cases: list[tuple[Query, str, list[float] | str]] = [
         # Two pods with 54 good answers and 6 errors a minute each, over five minutes.
         (Query.REQUESTS, "1", [600]),
         (Query.ERROR_RATIO, "1", [0.1]),
-        (Query.REFUSED_RATIO, "1", [0]),
+        (Query.CLIENT_ERROR_RATIO, "1", [0]),
         (Query.LATENCY, "1", [0.00975]),
-        # A pod that nobody asks: it has series, all 0. What is 0 over 0 is NaN, which no comparison lets pass.
+        # A pod without requests has series at 0. 0/0 is NaN, which fails every comparison.
         (Query.REQUESTS, "2", [0]),
         (Query.ERROR_RATIO, "2", "NaN"),
         (Query.LATENCY, "2", "NaN"),
-        # A process that began anew after 8 minutes: 60 a minute all the same.
+        # A process that restarted after 8 minutes: still 60 a minute.
         (Query.REQUESTS, "3", [300]),
-        (Query.REFUSED_RATIO, "3", [1]),
-        # A version that nobody scrapes.
+        (Query.CLIENT_ERROR_RATIO, "3", [1]),
+        # A version that is not scraped.
         (Query.REQUESTS, "4", []),
         (Query.ERROR_RATIO, "4", []),
         (Query.LATENCY, "4", []),
         (Query.COMPARED_ROWS, "1", []),
         (Query.DISAGREEMENT_RATIO, "1", []),
-        # A shadow of which no answer has ever differed.
+        # A shadow that has never disagreed.
         (Query.COMPARED_ROWS, "2", [50]),
         (Query.DISAGREEMENT_RATIO, "2", [0]),
     ]
@@ -131,9 +131,9 @@ def test_prometheus_own_program_answers_as_it_is_meant(tmp_path: Path) -> None:
 
 
 def _expected(query: Query, version: str, values: list[float] | str) -> dict[str, object]:
-    text = filled(query, namespace="models", model="iris", version=version, window_seconds=300)
+    text = fill(query, namespace="models", model="iris", version=version, window_seconds=300)
     if values == "NaN":
-        # NaN is the only number that is not itself.
+        # NaN is the only value that differs from itself.
         text, values = f"count(({text}) != ({text}))", [1]
     samples = [{"labels": "{}", "value": value} for value in values]
     return {"expr": text, "eval_time": "10m", "exp_samples": samples}

@@ -41,7 +41,7 @@ PACE = (
     "20",
     "--min-requests",
     "30",
-    "--patience",
+    "--progress-deadline",
     "150",
     "--latency-floor",
     "0.5",

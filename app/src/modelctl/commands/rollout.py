@@ -1,16 +1,17 @@
-"""`modelctl rollout`: a new version gets its requests step by step, and loses them if it is worse than the old one."""
+"""`modelctl rollout`: shift traffic to a new version in steps, and roll back when its metrics regress."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelctl.errors import ModelctlError
 from modelctl.rollout.plan import (
     DEFAULT_STEPS,
     Limits,
-    Pace,
     Plan,
+    Timing,
     check_plan,
     named_version,
     parse_model_versions,
@@ -18,30 +19,30 @@ from modelctl.rollout.plan import (
 )
 
 if TYPE_CHECKING:
-    from modelctl.rollout.commands import Commands, Outcome
+    from modelctl.rollout.operations import Operations, Outcome
 
 _EPILOG = """\
-The release is one of charts/istio-routing with trafficManagement: helm. Its list `versions` has both versions, the
-old one with weight 100, the new one with 0. Each step is a `helm upgrade` that changes these two weights and nothing
-else. The programs helm (4) and kubectl are used as they are set up.
+The release must be one of charts/istio-routing with trafficManagement: helm. Its list `versions` must contain both
+versions, the stable one with weight 100 and the canary with 0. Each step is a `helm upgrade` that changes these two
+weights and nothing else. Helm 4 and kubectl are used with their own configuration.
 
-At each step Prometheus is asked about the requests since it began: the share of errors and of refused requests, p95
-latency, and, where a shadow compares its answers, how many differ. As soon as a limit is passed, or no pod of the new
-version is ready, all requests go back to the old one. So they do if nothing can be judged for --patience seconds,
-whether requests, Prometheus or the cluster's API are away: nobody would see that the new version is bad.
+At each step, Prometheus provides the metrics since the step started: server errors, client errors, p95 latency and,
+if a shadow compares its responses, the share that disagrees. As soon as a limit is exceeded or the canary has no ready
+pod, all requests return to the stable version. They also return if no decision is possible before the progress
+deadline, because requests are missing or Prometheus or the API server is unavailable.
 
-The plan and the step are the ConfigMap RELEASE-rollout. A run that was killed is gone on with by `resume`. Weights
-that somebody else has changed stay as they are, and end the run.
+The plan and the step are stored in the ConfigMap RELEASE-rollout. If the process is killed, `resume` continues.
+If another process has changed the weights, the rollout stops and leaves them as they are.
 """
 
 _EXIT_CODES = """\
 exit codes
-  0   the new version has all requests; for `abort`: the old one has
-  2   something has to be corrected first; nothing was changed, or what is there is said
-  3   rolled back: the new version was worse, not ready, or an abort was asked for
-  4   rolled back: there was nothing to judge by
-  75  the cluster or Prometheus failed: the same command, or `resume`, may succeed later
-  130 and 143  a signal; the plan and the weights stay
+  0            the canary receives all requests; for `abort`: the stable version does
+  2            an error that the user can fix; nothing was changed, or the message says what was
+  3            rolled back: a limit was exceeded, the canary was not healthy, or an abort was requested
+  4            rolled back: the analysis was inconclusive before the progress deadline
+  75           the cluster or Prometheus failed; retry, or continue with `resume`
+  130 and 143  interrupted by a signal; the plan and the weights stay
 """
 
 _EXAMPLES = {
@@ -67,33 +68,34 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command."""
     parser = commands.add_parser(
         "rollout",
-        help="move requests to a new version step by step, and back if it is worse",
-        description="Move requests to a new version step by step, and back if it is worse.",
+        help="shift traffic to a new version in steps, with automatic rollback",
+        description="Shift traffic to a new version in steps, and roll back when its metrics regress.",
         epilog=f"{_EPILOG}\n{_EXIT_CODES}\n'modelctl rollout COMMAND --help' shows examples.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     subcommands = parser.add_subparsers(metavar="COMMAND", required=True)
-    start = _subcommand(subcommands, "start", "begin a rollout and carry it to its end")
-    _add_what(start)
+    start = _subcommand(subcommands, "start", "start a rollout and execute it to its end")
+    _add_plan(start)
     _add_limits(start)
-    _add_pace(start)
-    start.add_argument("--allow-http", action="store_true", help="allow http:// to other machines; others can forge it")
-    start.add_argument("--dry-run", action="store_true", help="check everything, show the plan, and change nothing")
-    _add_asking(start)
+    _add_timing(start)
+    _add_renamed_flags(start)
+    start.add_argument("--allow-http", action="store_true", help="allow http:// to other machines (forgeable)")
+    start.add_argument("--dry-run", action="store_true", help="check all preconditions and show the plan")
+    _add_prometheus(start)
     start.set_defaults(run=_start)
 
-    resume = _subcommand(subcommands, "resume", "go on with a rollout whose run was ended")
-    resume.add_argument("--chart", metavar="CHART", help="where the chart is, if not where `start` was told")
-    resume.add_argument("--prometheus", metavar="URL", help="where Prometheus is, if not where `start` was told")
-    _add_asking(resume)
+    resume = _subcommand(subcommands, "resume", "continue a rollout whose process has ended early")
+    resume.add_argument("--chart", metavar="CHART", help="the chart, if not the one given to `start`")
+    resume.add_argument("--prometheus", metavar="URL", help="base URL of Prometheus, if not the one given to `start`")
+    _add_prometheus(resume)
     resume.set_defaults(run=_resume)
 
-    _subcommand(subcommands, "status", "say how far it is").set_defaults(run=_status)
+    _subcommand(subcommands, "status", "show the state of a rollout").set_defaults(run=_status)
 
-    abort = _subcommand(subcommands, "abort", "give all requests back to the old version")
-    abort.add_argument("--chart", metavar="CHART", help="where the chart is, if not where `start` was told")
-    abort.add_argument("--keep-weights", action="store_true", help="forget the plan, and leave the weights as they are")
+    abort = _subcommand(subcommands, "abort", "return all requests to the stable version")
+    abort.add_argument("--chart", metavar="CHART", help="the chart, if not the one given to `start`")
+    abort.add_argument("--keep-weights", action="store_true", help="abandon the plan and leave the weights as they are")
     abort.set_defaults(run=_abort)
 
 
@@ -111,33 +113,35 @@ def _subcommand(
     parser.add_argument("release", metavar="RELEASE", help="Helm release of charts/istio-routing")
     parser.add_argument("--namespace", "-n", required=True, metavar="NAME", help="its namespace")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.add_argument("--helm", metavar="PATH", help="the program helm (default: the one on PATH)")
-    parser.add_argument("--kubectl", metavar="PATH", help="the program kubectl (default: the one on PATH)")
-    parser.add_argument("--kubeconfig", metavar="FILE", help="for both (default: as they have it)")
-    parser.add_argument("--kube-context", metavar="NAME", help="for both (default: as they have it)")
+    parser.add_argument("--helm", metavar="PATH", help="path of helm (default: from PATH)")
+    parser.add_argument("--kubectl", metavar="PATH", help="path of kubectl (default: from PATH)")
+    parser.add_argument("--kubeconfig", metavar="FILE", help="kubeconfig for both (default: their own)")
+    parser.add_argument("--kube-context", metavar="NAME", help="context for both (default: their own)")
     parser.add_argument(
-        "--helm-timeout", type=float, default=120.0, metavar="SECONDS", help="for one upgrade (default: 120)"
+        "--helm-timeout", type=float, default=120.0, metavar="SECONDS", help="timeout of one upgrade (default: 120)"
     )
     return parser
 
 
-def _add_what(parser: argparse.ArgumentParser) -> None:
+def _add_plan(parser: argparse.ArgumentParser) -> None:
     shown = ",".join(str(step) for step in DEFAULT_STEPS)
-    parser.add_argument("--chart", required=True, metavar="CHART", help="the release's chart: folder, archive, address")
-    parser.add_argument("--model", required=True, metavar="NAME", help="the model, as its metrics name it")
+    parser.add_argument("--chart", required=True, metavar="CHART", help="its chart: directory, archive or URL")
+    parser.add_argument("--model", required=True, metavar="NAME", help="label `model` of its metrics")
     parser.add_argument(
-        "--from", required=True, dest="source", metavar="NAME", help="the version that has all requests"
+        "--from", required=True, dest="stable", metavar="NAME", help="the stable version, which has all requests"
     )
-    parser.add_argument("--to", required=True, dest="target", metavar="NAME", help="the version that gets them")
-    parser.add_argument("--prometheus", required=True, metavar="URL", help="address below which /api/v1 is")
+    parser.add_argument("--to", required=True, dest="canary", metavar="NAME", help="the canary, which receives them")
+    parser.add_argument("--prometheus", required=True, metavar="URL", help="base URL of /api/v1")
     parser.add_argument(
         "--model-version",
         action="append",
         default=[],
         metavar="NAME=NUMBER",
-        help="the model's version, where a version's name is another",
+        help="model version of a version that has another name",
     )
-    parser.add_argument("--steps", default=shown, metavar="LIST", help=f"weights of the new version (default: {shown})")
+    parser.add_argument(
+        "--steps", default=shown, metavar="LIST", help=f"weights of the canary in per cent (default: {shown})"
+    )
 
 
 def _add_limits(parser: argparse.ArgumentParser) -> None:
@@ -148,60 +152,92 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
             "--min-requests",
             limits.min_requests,
             int,
-            "requests of the new version without which no step is judged good",
+            "minimum number of requests to the canary in a step",
         ),
-        ("--max-error-ratio", limits.max_error_ratio, float, "share of answers with 5xx beyond the old version's"),
-        ("--max-refused-ratio", limits.max_refused_ratio, float, "share of answers with 4xx beyond the old version's"),
-        ("--max-latency-ratio", limits.max_latency_ratio, float, "p95 latency as a multiple of the old version's"),
-        ("--latency-floor", limits.latency_floor_seconds, float, "seconds below which nothing is too slow"),
-        ("--max-disagreement-ratio", limits.max_disagreement_ratio, float, "share of compared rows that may differ"),
-        ("--min-compared-rows", limits.min_compared_rows, int, "compared rows to wait for; 0 waits for none"),
-        ("--max-restarts", limits.max_restarts, int, "how often the new version's containers may restart"),
+        (
+            "--max-error-ratio",
+            limits.max_error_ratio,
+            float,
+            "ratio of server errors (5xx) beyond stable's",
+        ),
+        (
+            "--max-client-error-ratio",
+            limits.max_client_error_ratio,
+            float,
+            "ratio of client errors (4xx) beyond stable's",
+        ),
+        ("--max-latency-ratio", limits.max_latency_ratio, float, "p95 latency as a multiple of stable's"),
+        ("--latency-floor", limits.latency_floor_seconds, float, "p95 latency in seconds that always passes"),
+        ("--max-disagreement-ratio", limits.max_disagreement_ratio, float, "ratio of compared rows that may disagree"),
+        ("--min-compared-rows", limits.min_compared_rows, int, "minimum number of compared rows; 0 requires none"),
+        ("--max-restarts", limits.max_restarts, int, "container restarts of the canary"),
     ):
         group.add_argument(flag, type=kind, default=default, metavar="N", help=f"{text} (default: {default})")
 
 
-def _add_pace(parser: argparse.ArgumentParser) -> None:
-    pace = Pace()
-    group = parser.add_argument_group("pace")
+def _add_timing(parser: argparse.ArgumentParser) -> None:
+    timing = Timing()
+    group = parser.add_argument_group("timing")
     for flag, default, text in (
-        ("--interval", pace.interval_seconds, "between two looks"),
-        ("--min-step-time", pace.min_step_seconds, "that a step lasts at least"),
-        ("--patience", pace.patience_seconds, "that a step may last; all requests go back then"),
+        ("--interval", timing.interval_seconds, "between two checks"),
+        ("--min-step-time", timing.min_step_seconds, "that a step takes at least"),
+        ("--progress-deadline", timing.progress_deadline_seconds, "after which an undecided step is rolled back"),
     ):
         group.add_argument(
             flag, type=float, default=default, metavar="SECONDS", help=f"seconds {text} (default: {default:g})"
         )
 
 
-def _add_asking(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--token-file", type=Path, metavar="FILE", help="bearer token for Prometheus, read each time")
-    parser.add_argument("--ca-file", metavar="FILE", help="more authorities to trust, beside the machine's")
+class _RenamedFlag(argparse.Action):
+    """A former name of a flag: still accepted, with a warning that names the new one."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, dest, help=argparse.SUPPRESS, default=argparse.SUPPRESS, **options)
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002  the signature is argparse's
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        sys.stderr.write(f"modelctl: warning: {option_string} is now --{self.dest.replace('_', '-')}\n")
+        setattr(namespace, self.dest, values)
+
+
+def _add_renamed_flags(parser: argparse.ArgumentParser) -> None:
+    for former, current in (("--max-refused-ratio", "max_client_error_ratio"), ("--patience", "progress_deadline")):
+        parser.add_argument(former, action=_RenamedFlag, dest=current, type=float)
+
+
+def _add_prometheus(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="bearer token, read for each query")
+    parser.add_argument("--ca-file", metavar="FILE", help="additional certificate authorities in PEM format")
 
 
 def _start(options: argparse.Namespace) -> None:
     plan = _plan(options)
-    commands = _commands(options)
+    operations = _operations(options)
     if options.dry_run:
         from modelctl.rollout.report import plan_as_json, plan_as_text
 
-        _, _, release, _ = commands.check(plan)
+        _, _, release, _ = operations.check(plan)
         shown = plan_as_json if options.json else plan_as_text
         sys.stdout.write(shown(plan, release.shown_weights))
         return
-    _answer(options, commands.start(plan), with_exit_code=True)
+    _print(options, operations.start(plan), with_exit_code=True)
 
 
 def _resume(options: argparse.Namespace) -> None:
-    _answer(options, _commands(options).resume(options.chart, options.prometheus), with_exit_code=True)
+    _print(options, _operations(options).resume(options.chart, options.prometheus), with_exit_code=True)
 
 
 def _status(options: argparse.Namespace) -> None:
-    _answer(options, _commands(options).status())
+    _print(options, _operations(options).status())
 
 
 def _abort(options: argparse.Namespace) -> None:
-    _answer(options, _commands(options).abort(options.chart, options.keep_weights))
+    _print(options, _operations(options).abort(options.chart, options.keep_weights))
 
 
 def _plan(options: argparse.Namespace) -> Plan:
@@ -212,40 +248,40 @@ def _plan(options: argparse.Namespace) -> Plan:
             namespace=options.namespace,
             chart=_chart(options.chart),
             model=options.model,
-            source=named_version(options.source, numbers),
-            target=named_version(options.target, numbers),
+            stable=named_version(options.stable, numbers),
+            canary=named_version(options.canary, numbers),
             prometheus=options.prometheus,
             allow_http=options.allow_http,
             steps=parse_steps(options.steps),
             limits=Limits(
                 min_requests=options.min_requests,
                 max_error_ratio=options.max_error_ratio,
-                max_refused_ratio=options.max_refused_ratio,
+                max_client_error_ratio=options.max_client_error_ratio,
                 max_latency_ratio=options.max_latency_ratio,
                 latency_floor_seconds=options.latency_floor,
                 max_disagreement_ratio=options.max_disagreement_ratio,
                 min_compared_rows=options.min_compared_rows,
                 max_restarts=options.max_restarts,
             ),
-            pace=Pace(options.interval, options.min_step_time, options.patience),
+            timing=Timing(options.interval, options.min_step_time, options.progress_deadline),
         )
     )
 
 
 def _chart(given: str) -> str:
-    # `resume` may be called in another folder.
+    # An absolute path, because `resume` may run in another directory.
     return str(Path(given).resolve()) if Path(given).exists() else given
 
 
-def _commands(options: argparse.Namespace) -> "Commands":
-    # Imported late: --help needs none of it.
+def _operations(options: argparse.Namespace) -> "Operations":
     if not 1 <= options.helm_timeout <= 3600:
-        raise ModelctlError(f"--helm-timeout {options.helm_timeout:g} cannot be used.", "give 1 to 3600 seconds")
+        raise ModelctlError(f"--helm-timeout must be from 1 to 3600 seconds, got {options.helm_timeout:g}.", "fix it")
+    # Imported here because --help needs none of it.
     from modelctl.progress import Progress
-    from modelctl.rollout.clock import Clock
-    from modelctl.rollout.commands import Commands, Tools
+    from modelctl.rollout.clock import SystemClock
+    from modelctl.rollout.operations import LocalSettings, Operations
 
-    tools = Tools(
+    settings = LocalSettings(
         helm=options.helm,
         kubectl=options.kubectl,
         kubeconfig=options.kubeconfig,
@@ -254,13 +290,13 @@ def _commands(options: argparse.Namespace) -> "Commands":
         token_file=getattr(options, "token_file", None),
         ca_file=getattr(options, "ca_file", None),
     )
-    return Commands(tools, options.release, options.namespace, Progress(sys.stderr), Clock())
+    return Operations(settings, options.release, options.namespace, Progress(sys.stderr), SystemClock())
 
 
-def _answer(options: argparse.Namespace, outcome: "Outcome", with_exit_code: bool = False) -> None:
+def _print(options: argparse.Namespace, outcome: "Outcome", with_exit_code: bool = False) -> None:
     from modelctl.rollout.report import as_json, as_text
 
     sys.stdout.write((as_json if options.json else as_text)(outcome.state, outcome.weights))
     if with_exit_code and outcome.state.exit_code:
-        # Not an error of the command: it did what it is for, and says how that came out.
+        # A rollback is a result of the command, not an error of it.
         raise SystemExit(outcome.state.exit_code)

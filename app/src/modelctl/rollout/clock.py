@@ -1,19 +1,19 @@
-"""Time, as a thing that a test can have another of."""
+"""The clock of the machine."""
 
 import time
 
 
-class Clock:
-    """The machine's."""
+class SystemClock:
+    """The clock that a rollout uses outside of tests."""
 
     def monotonic(self) -> float:
-        """Seconds that only go forward, within this process."""
+        """Return seconds that never decrease, within this process."""
         return time.monotonic()
 
     def wall(self) -> float:
-        """Seconds since 1970, as the machine believes."""
+        """Return seconds since 1970, by this machine's clock."""
         return time.time()
 
-    def pause(self, seconds: float) -> None:
-        """Do nothing for a while."""
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
         time.sleep(seconds)

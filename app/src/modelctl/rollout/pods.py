@@ -1,4 +1,7 @@
-"""The pods of the canary: requests that never reach a server are in no metric, but a pod that is not ready is seen."""
+"""The readiness of the canary's pods.
+
+Requests that fail in the mesh reach no server and appear in none of its metrics; unready pods reveal them.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,13 +9,13 @@ from typing import Any
 from modelctl.errors import ModelctlError
 from modelctl.rollout.process import Program, ProgramError
 
-_LOOK_SECONDS = 30.0
+_TIMEOUT_SECONDS = 30.0
 VERSION_LABEL = "version"
 
 
 @dataclass(frozen=True)
-class PodsSeen:
-    """Pods of one version at one time; `restarts` by the name of the pod."""
+class PodStatus:
+    """The pods of one version at one time; `restarts` is keyed by pod name."""
 
     ready: int
     total: int
@@ -20,7 +23,7 @@ class PodsSeen:
 
 
 class VersionPods:
-    """The pods behind a Service that carry a version's label."""
+    """The pods behind a Service that have the label of a version."""
 
     def __init__(self, kubectl: Program, namespace: str, service: str, version: str) -> None:
         self._kubectl = kubectl
@@ -29,17 +32,17 @@ class VersionPods:
         self._version = version
         self._selector: str | None = None
 
-    def look(self) -> PodsSeen:
-        """Which there are. Raises ModelctlError or TemporaryError."""
+    def read(self) -> PodStatus:
+        """Read readiness and restarts. Raises ModelctlError or TemporaryError."""
         if self._selector is None:
             self._selector = self._find_selector()
         document = self._get("pods", "--selector", self._selector)
         items = document.get("items") if isinstance(document, dict) else None
         if not isinstance(items, list):
-            raise ModelctlError("'kubectl get pods' gives no list.", "name the right program with --kubectl")
-        # A pod that is about to end is no canary any more, and its end no crash.
+            raise ModelctlError("'kubectl get pods' did not print a list.", "check the program that --kubectl names")
+        # A terminating pod receives no requests, and its exit is not a crash.
         pods = [pod for pod in items if "deletionTimestamp" not in pod["metadata"]]
-        return PodsSeen(
+        return PodStatus(
             ready=sum(1 for pod in pods if _is_ready(pod)),
             total=len(pods),
             restarts={pod["metadata"]["name"]: _restarts(pod) for pod in pods},
@@ -49,25 +52,32 @@ class VersionPods:
         try:
             service = self._get("service", self._service)
         except ProgramError as error:
-            if "NotFound" in error.said:
+            if "NotFound" in error.stderr:
                 raise ModelctlError(
-                    f"there is no Service '{self._service}' in namespace '{self._namespace}', which the release names.",
+                    f"Service '{self._service}', which the release names, not found in namespace '{self._namespace}'.",
                     "install charts/model-server, or correct service.name",
                 ) from error
             raise
         selector = (service or {}).get("spec", {}).get("selector")
         if not selector:
             raise ModelctlError(
-                f"the Service '{self._service}' selects no pods, so the canary's cannot be found.",
-                "name the Service of charts/model-server as service.name",
+                f"Service '{self._service}' has no selector, so the canary's pods cannot be found.",
+                "set service.name to the Service of charts/model-server",
             )
-        # The Service of all versions may be narrowed to one of them.
+        # The selector of all versions, narrowed to one.
         labels = {**selector, VERSION_LABEL: self._version}
         return ",".join(f"{key}={value}" for key, value in labels.items())
 
     def _get(self, *what: str) -> Any:
         return self._kubectl.document(
-            "get", *what, "--namespace", self._namespace, "-o", "json", "--request-timeout=20s", timeout=_LOOK_SECONDS
+            "get",
+            *what,
+            "--namespace",
+            self._namespace,
+            "-o",
+            "json",
+            "--request-timeout=20s",
+            timeout=_TIMEOUT_SECONDS,
         )
 
 

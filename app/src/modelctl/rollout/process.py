@@ -1,4 +1,4 @@
-"""Runs `helm` and `kubectl`."""
+"""Run `helm` and `kubectl`."""
 
 import contextlib
 import json
@@ -15,25 +15,26 @@ _SHOWN_CHARACTERS = 600
 
 
 class ProgramError(TemporaryError):
-    """A program has failed. `said` is what it wrote as its error."""
+    """A program failed. `stderr` is its error output in one line."""
 
-    def __init__(self, cause: str, remedy: str, said: str = "") -> None:
-        self.said = said
+    def __init__(self, cause: str, remedy: str, stderr: str = "") -> None:
+        self.stderr = stderr
         super().__init__(cause, remedy)
 
 
 class Program:
-    """A program with the arguments that every call of it has."""
+    """A program, and the arguments of every call."""
 
     def __init__(self, name: str, path: str, common: Sequence[str] = ()) -> None:
         self.name = name
         self._path = path
         self._common = tuple(common)
 
-    def run(self, *arguments: str, timeout: float, given: str = "", finish: bool = False) -> str:
-        """Run it with `given` as its input; gives its output. Raises ProgramError.
+    def run(self, *arguments: str, timeout: float, stdin: str = "", finish: bool = False) -> str:
+        """Run the program and return its output. Raises ProgramError.
 
-        With `finish` it is not broken off with this process: a release that is half upgraded helps nobody.
+        With `finish`, a signal to this process lets the program finish first: a killed upgrade leaves the release
+        pending.
         """
         try:
             process = subprocess.Popen(
@@ -41,42 +42,43 @@ class Program:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                # A group of its own: Ctrl-C on a terminal goes to all processes of this one's.
+                # In its own process group, because a terminal sends Ctrl-C to the whole foreground group.
                 start_new_session=True,
             )
         except OSError as error:
-            raise ModelctlError(f"{self._path} cannot be run: {error.strerror}.", f"correct --{self.name}") from error
+            raise ModelctlError(f"cannot run {self._path}: {error.strerror}.", f"correct --{self.name}") from error
         try:
-            output, errors = process.communicate(given.encode(), timeout=timeout)
+            output, errors = process.communicate(stdin.encode(), timeout=timeout)
         except subprocess.TimeoutExpired as error:
             _kill(process)
             raise ProgramError(
-                f"'{self._shown(arguments)}' was not done after {timeout:g} s.", "see whether the cluster answers"
+                f"'{self._shown(arguments)}' did not finish within {timeout:g} s.", "check that the cluster responds"
             ) from error
         except BaseException:
-            # A signal to this process.
+            # A signal arrived.
             if finish:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.communicate(timeout=timeout)
             _kill(process)
             raise
         if process.returncode != 0:
-            said = _readable(errors)
+            stderr = _printable(errors)
             raise ProgramError(
-                f"'{self._shown(arguments)}' failed ({process.returncode}): {said or 'it says nothing'}",
-                "mend what it says, and try again",
-                said,
+                f"'{self._shown(arguments)}' exited with {process.returncode}"
+                + (f": {stderr}" if stderr else " and no output"),
+                "fix the reported error and retry",
+                stderr,
             )
         return output.decode(errors="replace")
 
-    def document(self, *arguments: str, timeout: float, given: str = "", finish: bool = False) -> Any:
-        """The output as JSON; None for no output. Raises ProgramError."""
-        output = self.run(*arguments, timeout=timeout, given=given, finish=finish)
+    def document(self, *arguments: str, timeout: float, stdin: str = "", finish: bool = False) -> Any:
+        """Run the program and return its output, parsed as JSON; None without output. Raises ProgramError."""
+        output = self.run(*arguments, timeout=timeout, stdin=stdin, finish=finish)
         try:
             return json.loads(output) if output.strip() else None
         except (ValueError, RecursionError) as error:
             raise ModelctlError(
-                f"'{self._shown(arguments)}' gives no JSON.", f"name the right program with --{self.name}"
+                f"'{self._shown(arguments)}' did not print JSON.", f"check the program that --{self.name} names"
             ) from error
 
     def _shown(self, arguments: Sequence[str]) -> str:
@@ -84,12 +86,12 @@ class Program:
 
 
 def find_program(name: str, given: str | None) -> str:
-    """Path of a program, from PATH unless it is `given`. Raises ModelctlError."""
+    """Return the path of a program: `given`, or from PATH. Raises ModelctlError."""
     found = shutil.which(given or name)
     if found is None:
         if given:
-            raise ModelctlError(f"--{name} {given} is no program.", "correct the path")
-        raise ModelctlError(f"there is no program '{name}' on PATH.", f"install it, or say where it is with --{name}")
+            raise ModelctlError(f"--{name}: not an executable: {given}.", "correct the path")
+        raise ModelctlError(f"'{name}' not found on PATH.", f"install it, or set --{name} to its path")
     return found
 
 
@@ -100,7 +102,7 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _readable(errors: bytes) -> str:
+def _printable(errors: bytes) -> str:
     text = " ".join(errors.decode(errors="replace").split())
     shown = "".join(character if character.isprintable() else " " for character in text)
     return shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]} …"

@@ -1,9 +1,9 @@
-"""What Prometheus is asked about a version, in a window.
+"""The PromQL queries about one version in a window.
 
-The same texts are in `charts/istio-routing/files/analysis/*.promql`, from which Argo Rollouts and Flagger ask. They
-stand here too because the app is installed without the chart.
+Argo Rollouts and Flagger use the same queries from `charts/istio-routing/files/analysis/*.promql`. They are repeated
+here because the app is installed without the chart; a test compares both.
 
-A ratio is NaN where there were no requests: neither a good share nor a bad one.
+A ratio without requests is NaN, which no limit accepts or rejects.
 """
 
 from enum import StrEnum
@@ -12,11 +12,11 @@ _LABELS = 'namespace="${namespace}", model="${model}", version="${version}"'
 
 
 class Query(StrEnum):
-    """Questions, named as the chart's files are."""
+    """The queries, with the names of the chart's files."""
 
     REQUESTS = "requests"
     ERROR_RATIO = "error-ratio"
-    REFUSED_RATIO = "refused-ratio"
+    CLIENT_ERROR_RATIO = "refused-ratio"
     LATENCY = "latency-p95"
     COMPARED_ROWS = "compared-rows"
     DISAGREEMENT_RATIO = "disagreement-ratio"
@@ -26,17 +26,17 @@ def _increase(metric: str, more: str = "") -> str:
     return f"sum(increase({metric}{{{_LABELS}{more}}}[${{window}}]))"
 
 
-def _share(part: str, whole: str) -> str:
-    # A series that was never counted up may be missing, which is a share of 0.
+def _ratio(part: str, whole: str) -> str:
+    # A counter that was never incremented may have no series: its ratio is 0.
     return f"({part} or vector(0))\n/\n{whole}\n"
 
 
 TEXTS: dict[Query, str] = {
     Query.REQUESTS: _increase("model_server_requests_total") + "\n",
-    Query.ERROR_RATIO: _share(
+    Query.ERROR_RATIO: _ratio(
         _increase("model_server_requests_total", ', code=~"5.."'), _increase("model_server_requests_total")
     ),
-    Query.REFUSED_RATIO: _share(
+    Query.CLIENT_ERROR_RATIO: _ratio(
         _increase("model_server_requests_total", ', code=~"4.."'), _increase("model_server_requests_total")
     ),
     Query.LATENCY: (
@@ -45,14 +45,14 @@ TEXTS: dict[Query, str] = {
         + ', code=~"2.."}[${window}]))\n)\n'
     ),
     Query.COMPARED_ROWS: _increase("model_server_shadow_compared_rows_total") + "\n",
-    Query.DISAGREEMENT_RATIO: _share(
+    Query.DISAGREEMENT_RATIO: _ratio(
         _increase("model_server_shadow_disagreeing_rows_total"), _increase("model_server_shadow_compared_rows_total")
     ),
 }
 
 
-def filled(query: Query, *, namespace: str, model: str, version: str, window_seconds: int) -> str:
-    """The query's text for one version. The names are checked where a plan is made; quotes are escaped all the same."""
+def fill(query: Query, *, namespace: str, model: str, version: str, window_seconds: int) -> str:
+    """Return the query for one version. Plans have only valid names; quotes are escaped nevertheless."""
     text = TEXTS[query]
     for name, value in (("namespace", namespace), ("model", model), ("version", version)):
         text = text.replace(f"${{{name}}}", value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n"))

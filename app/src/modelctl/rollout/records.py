@@ -1,4 +1,4 @@
-"""Frozen dataclasses from JSON, strictly: what was kept in a cluster may have been edited there. Pure."""
+"""Decode frozen dataclasses from JSON, strictly: a stored object may have been edited in the cluster. Pure."""
 
 import dataclasses
 import types
@@ -10,13 +10,13 @@ T = TypeVar("T")
 
 
 def decode(kind: type[T], document: object) -> T:
-    """Build a `kind` from what `dataclasses.asdict` made of it. Raises ValueError with the field that is wrong."""
+    """Build a `kind` from the result of `dataclasses.asdict`. Raises ValueError, which names the wrong field."""
     if not isinstance(document, dict):
-        raise ValueError(f"{kind.__name__} is no object")
+        raise ValueError(f"{kind.__name__} must be an object")
     hints = typing.get_type_hints(kind)
     if set(document) != set(hints):
         odd = ", ".join(sorted(str(key) for key in set(document) ^ set(hints)))
-        raise ValueError(f"{kind.__name__} has too many or too few fields: {odd}")
+        raise ValueError(f"{kind.__name__} has unknown or missing fields: {odd}")
     return kind(**{name: _value(hint, document[name], name) for name, hint in hints.items()})
 
 
@@ -26,16 +26,16 @@ def _value(hint: Any, value: object, name: str) -> Any:
         return None if value is None else _value(present, value, name)
     if typing.get_origin(hint) is tuple:
         if not isinstance(value, list):
-            raise ValueError(f"{name} is no list")
+            raise ValueError(f"{name} must be a list")
         return tuple(_value(typing.get_args(hint)[0], item, name) for item in value)
     if dataclasses.is_dataclass(hint):
         return decode(typing.cast(type[Any], hint), value)
     if issubclass(hint, StrEnum):
         if not isinstance(value, str) or value not in set(hint):
-            raise ValueError(f"{name} is none of {', '.join(hint)}")
+            raise ValueError(f"{name} must be one of {', '.join(hint)}")
         return hint(value)
     if hint is float and type(value) is int:
         return float(value)
     if type(value) is not hint:
-        raise ValueError(f"{name} is no {hint.__name__}")
+        raise ValueError(f"{name} must be of type {hint.__name__}")
     return value

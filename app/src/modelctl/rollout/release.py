@@ -1,4 +1,4 @@
-"""The Helm release of charts/istio-routing: what it says, and new weights for it."""
+"""The Helm release of charts/istio-routing: read its weights, and change them with an upgrade."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 
 from modelctl.errors import ModelctlError
 from modelctl.rollout.process import Program, ProgramError
-from modelctl.rollout.weights import canary_weight, check_pair, describe, moved, weights_of
+from modelctl.rollout.weights import canary_weight, check_pair, format_weights, weights_of, with_weight
 
-LOOK_SECONDS = 60.0
-# Helm's own timeout is for each operation on the cluster, of which an upgrade has several.
+READ_SECONDS = 60.0
+# Helm's own timeout applies to each operation on the cluster, and an upgrade has several.
 _UPGRADE_SLACK_SECONDS = 60.0
 
 
@@ -22,7 +22,7 @@ class ReleaseState:
     status: str
     chart_name: str
     chart_version: str
-    # Where the model's Service and pods are.
+    # The namespace of the model's Service and pods.
     model_namespace: str
     service: str
     traffic_management: str
@@ -30,23 +30,23 @@ class ReleaseState:
 
     @property
     def deployed(self) -> bool:
-        """Whether the cluster is as these values say."""
+        """True if the cluster has these values."""
         return self.status == "deployed"
 
     @property
     def pending(self) -> bool:
-        """Whether Helm is at work on it, or was killed while it was."""
+        """True if a Helm operation is in progress, or was killed."""
         return self.status.startswith("pending")
 
     @property
     def shown_weights(self) -> str:
-        """Weights for people. Those of an upgrade that has not ended may not be the cluster's."""
-        shown = describe(weights_of(self.versions))
-        return shown if self.deployed else f"{shown} (the release is {self.status})"
+        """The weights as text, with the status unless they are also the cluster's."""
+        shown = format_weights(weights_of(self.versions))
+        return shown if self.deployed else f"{shown} (release status: {self.status})"
 
 
 class HelmRelease:
-    """A release by the program Helm. Values go to it by its standard input."""
+    """A release, through the program Helm. Values are passed on its standard input."""
 
     def __init__(self, helm: Program, name: str, namespace: str, chart: str, upgrade_seconds: float) -> None:
         self._helm = helm
@@ -57,22 +57,22 @@ class HelmRelease:
 
     @property
     def longest_upgrade_seconds(self) -> float:
-        """After this an upgrade is broken off."""
+        """The time after which an upgrade is killed."""
         return self._upgrade_seconds + _UPGRADE_SLACK_SECONDS
 
     def read(self) -> ReleaseState:
-        """What the newest revision says. Raises ModelctlError or TemporaryError."""
+        """Read the newest revision. Raises ModelctlError or TemporaryError."""
         metadata = self._get("metadata")
         try:
             revision, status = metadata["revision"], metadata["status"]
             chart_name, chart_version = metadata["chart"], metadata["version"]
         except (TypeError, KeyError):
-            self._not_understood("metadata")
-        # Of that revision: another upgrade may come in between.
+            self._fail_unexpected("metadata")
+        # Of the same revision: an upgrade may happen in between.
         values = self._get("values", "--all", "--revision", str(int(revision)))
         if not isinstance(values, dict) or not isinstance(values.get("versions"), list):
             raise ModelctlError(
-                f"release '{self._name}' has no list 'versions' in its values; its chart is {chart_name}.",
+                f"the values of release '{self._name}' have no list 'versions'; its chart is {chart_name}.",
                 "name the release of charts/istio-routing",
             )
         service = values.get("service")
@@ -88,26 +88,26 @@ class HelmRelease:
         )
 
     def check_chart(self, state: ReleaseState) -> None:
-        """The chart must be the one that the release was made from: a step changes weights, nothing else."""
-        shown = self._helm.run("show", "chart", self._chart, "--version", state.chart_version, timeout=LOOK_SECONDS)
+        """Check that the chart is the release's own, because a step must change nothing but weights."""
+        shown = self._helm.run("show", "chart", self._chart, "--version", state.chart_version, timeout=READ_SECONDS)
         found = _chart_fields(shown)
         if found != (state.chart_name, state.chart_version):
             raise ModelctlError(
-                f"release '{self._name}' is of the chart {state.chart_name} {state.chart_version}, "
+                f"release '{self._name}' was installed from chart {state.chart_name} {state.chart_version}, but "
                 f"{self._chart} is {' '.join(found)}.",
-                "name the chart of the release with --chart, or upgrade the release to this one first",
+                "set --chart to the chart of the release, or upgrade the release to this chart first",
             )
 
-    def set_weight(self, state: ReleaseState, source: str, target: str, weight: int) -> None:
-        """Upgrade the release so that `target` has `weight` and `source` the rest. Raises ProgramError."""
-        versions = moved(state.versions, source, target, weight)
+    def set_weight(self, state: ReleaseState, stable: str, canary: str, weight: int) -> None:
+        """Upgrade the release so that `canary` has `weight` and `stable` the rest. Raises ProgramError."""
+        versions = with_weight(state.versions, stable, canary, weight)
         self._helm.run(
             "upgrade",
             self._name,
             self._chart,
             "--namespace",
             self._namespace,
-            # For a chart that is in a registry; a folder is what it is.
+            # Selects the version in a registry; ignored for a directory.
             "--version",
             state.chart_version,
             "--reset-then-reuse-values",
@@ -116,16 +116,16 @@ class HelmRelease:
             "--timeout",
             f"{self._upgrade_seconds:g}s",
             "--description",
-            f"modelctl rollout: {target} {weight} %, {source} {100 - weight} %",
+            f"modelctl rollout: {canary} {weight} %, {stable} {100 - weight} %",
             timeout=self.longest_upgrade_seconds,
-            given=json.dumps({"versions": versions}),
+            stdin=json.dumps({"versions": versions}),
             finish=True,
         )
 
-    def way_out_of_pending(self) -> str:
-        """The command that ends an upgrade which nobody goes on with."""
+    def pending_remedy(self) -> str:
+        """Return the command that ends an interrupted upgrade."""
         history = self._helm.document(
-            "history", self._name, "--namespace", self._namespace, "-o", "json", timeout=LOOK_SECONDS
+            "history", self._name, "--namespace", self._namespace, "-o", "json", timeout=READ_SECONDS
         )
         good = [
             entry["revision"]
@@ -138,41 +138,41 @@ class HelmRelease:
     def _get(self, what: str, *more: str) -> Any:
         try:
             return self._helm.document(
-                "get", what, self._name, "--namespace", self._namespace, *more, "-o", "json", timeout=LOOK_SECONDS
+                "get", what, self._name, "--namespace", self._namespace, *more, "-o", "json", timeout=READ_SECONDS
             )
         except ProgramError as error:
-            if "release: not found" in error.said:
+            if "release: not found" in error.stderr:
                 raise ModelctlError(
-                    f"there is no release '{self._name}' in namespace '{self._namespace}'.",
-                    "see 'helm list --all-namespaces'",
+                    f"release '{self._name}' not found in namespace '{self._namespace}'.",
+                    "list the releases with 'helm list --all-namespaces'",
                 ) from error
             raise
 
-    def _not_understood(self, what: str) -> NoReturn:
-        raise ModelctlError(f"'helm get {what}' gives something else than Helm 4 would.", "name Helm 4 with --helm")
+    def _fail_unexpected(self, what: str) -> NoReturn:
+        raise ModelctlError(f"'helm get {what}' did not print what Helm 4 prints.", "set --helm to Helm 4")
 
 
-def check_release(state: ReleaseState, source: str, target: str) -> None:
-    """Whether a rollout may move the weights of this release at all. Raises ModelctlError."""
+def check_release(state: ReleaseState, stable: str, canary: str) -> None:
+    """Check that a rollout may change the weights of this release. Raises ModelctlError."""
     if state.traffic_management != "helm":
         raise ModelctlError(
-            f"trafficManagement of the release is '{state.traffic_management}', so its weights are not Helm's.",
-            "let that controller roll out, or set trafficManagement: helm",
+            f"trafficManagement of the release is '{state.traffic_management}', so Helm does not manage its weights.",
+            "use that controller, or set trafficManagement: helm",
         )
     if not state.service:
-        raise ModelctlError("the release has no service.name, so its pods cannot be found.", "set service.name")
-    check_pair(state.versions, source, target)
+        raise ModelctlError("service.name of the release is empty, so its pods cannot be found.", "set service.name")
+    check_pair(state.versions, stable, canary)
 
 
-def check_weight(state: ReleaseState, source: str, target: str, expected: Sequence[int]) -> int:
-    """Weight of `target`, which must be one of those expected. Else raises ModelctlError, and changes nothing."""
-    weight = canary_weight(state.versions, source, target)
+def check_weight(state: ReleaseState, stable: str, canary: str, expected: Sequence[int]) -> int:
+    """Return the weight of `canary`. Raises ModelctlError unless it is one of those expected."""
+    weight = canary_weight(state.versions, stable, canary)
     if weight is None or weight not in expected:
-        wanted = " or ".join(f"{source}: {100 - one} %, {target}: {one} %" for one in dict.fromkeys(expected))
+        wanted = " or ".join(f"{stable}: {100 - one} %, {canary}: {one} %" for one in dict.fromkeys(expected))
         raise ModelctlError(
-            f"the weights of revision {state.revision} are {state.shown_weights}. They have to be {wanted}, and 0 for "
-            "all others; they stay as they are.",
-            "set them so by an upgrade of the release, and call again; a plan that is under way is given up with "
+            f"the weights of revision {state.revision} are {state.shown_weights}. They must be {wanted}, and 0 for "
+            "all others; they were not changed.",
+            "upgrade the release with these weights and retry; or abandon a rollout that is in progress with "
             "'modelctl rollout abort --keep-weights'",
         )
     return weight
@@ -185,4 +185,4 @@ def _chart_fields(chart_yaml: str) -> tuple[str, str]:
         document = yaml.safe_load(chart_yaml)
         return str(document["name"]), str(document["version"])
     except (yaml.YAMLError, TypeError, KeyError) as error:
-        raise ModelctlError("'helm show chart' gives no Chart.yaml.", "name a chart with --chart") from error
+        raise ModelctlError("'helm show chart' did not print a Chart.yaml.", "set --chart to a chart") from error

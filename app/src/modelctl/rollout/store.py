@@ -1,27 +1,28 @@
-"""Keeps the state as a ConfigMap. The API server's resourceVersion makes sure that no run writes over another's."""
+"""Store the state in a ConfigMap. The API server's resourceVersion rejects a write based on an outdated state."""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from modelctl.errors import ModelctlError
+from modelctl.rollout.machine import RolloutState
 from modelctl.rollout.process import Program, ProgramError
-from modelctl.rollout.state import State, from_json, to_json
+from modelctl.rollout.serialization import from_json, to_json
 
 _TIMEOUT_SECONDS = 30.0
 _KEY = "state.json"
 
 
 @dataclass(frozen=True)
-class Held:
-    """A state, and which writing of it this is."""
+class StoredState:
+    """A state, and the resourceVersion of the object that holds it."""
 
-    state: State
+    state: RolloutState
     resource_version: str
 
 
 class ConflictError(ModelctlError):
-    """Somebody else has written in between."""
+    """Another process has written in between."""
 
 
 class ConfigMapStore:
@@ -34,48 +35,48 @@ class ConfigMapStore:
         self.name = f"{release}-rollout"
 
     @property
-    def shown(self) -> str:
-        """The object, for messages."""
+    def description(self) -> str:
+        """The ConfigMap, for messages."""
         return f"ConfigMap '{self.name}' in namespace '{self._namespace}'"
 
-    def read(self) -> Held | None:
-        """What is kept, if anything. Raises ModelctlError or TemporaryError."""
+    def read(self) -> StoredState | None:
+        """Read the stored state, or None. Raises ModelctlError or TemporaryError."""
         document = self._call("get", "configmap", self.name, "--ignore-not-found")
-        return None if document is None else self._held(document)
+        return None if document is None else self._stored(document)
 
-    def write(self, state: State, earlier: Held | None) -> Held:
-        """Write a state in the place of `earlier`. Raises ConflictError if another is there by now."""
+    def write(self, state: RolloutState, previous: StoredState | None) -> StoredState:
+        """Replace `previous`. Raises ConflictError if another state is stored by now."""
         metadata: dict[str, Any] = {
             "name": self.name,
             "namespace": self._namespace,
             "labels": {"app.kubernetes.io/managed-by": "modelctl", "app.kubernetes.io/component": "rollout"},
         }
-        if earlier is not None:
-            metadata["resourceVersion"] = earlier.resource_version
+        if previous is not None:
+            metadata["resourceVersion"] = previous.resource_version
         document = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {_KEY: to_json(state)}}
         try:
-            written = self._call("create" if earlier is None else "replace", "-f", "-", given=json.dumps(document))
+            written = self._call("create" if previous is None else "replace", "-f", "-", stdin=json.dumps(document))
         except ProgramError as error:
-            if any(f"({reason})" in error.said for reason in ("Conflict", "AlreadyExists", "NotFound")):
+            if any(f"({reason})" in error.stderr for reason in ("Conflict", "AlreadyExists", "NotFound")):
                 raise ConflictError(
-                    f"the {self.shown} was written or removed by somebody else.", "see 'modelctl rollout status'"
+                    f"another process changed or deleted the {self.description}.", "see 'modelctl rollout status'"
                 ) from error
             raise
-        return self._held(written)
+        return self._stored(written)
 
-    def _held(self, document: Any) -> Held:
+    def _stored(self, document: Any) -> StoredState:
         try:
             text, version = document["data"][_KEY], document["metadata"]["resourceVersion"]
         except (TypeError, KeyError) as error:
             raise ModelctlError(
-                f"the {self.shown} is not one of modelctl's.", "delete it, or give it another name"
+                f"the {self.description} was not written by modelctl.", "rename or delete it"
             ) from error
-        state = from_json(text, f"the {self.shown}")
+        state = from_json(text, f"the {self.description}")
         if (state.plan.release, state.plan.namespace) != (self._release, self._namespace):
-            raise ModelctlError(f"the {self.shown} holds the plan of another release.", "delete it")
-        return Held(state, version)
+            raise ModelctlError(f"the {self.description} holds the plan of another release.", "delete it")
+        return StoredState(state, version)
 
-    def _call(self, *arguments: str, given: str = "") -> Any:
+    def _call(self, *arguments: str, stdin: str = "") -> Any:
         return self._kubectl.document(
             *arguments,
             "--namespace",
@@ -84,7 +85,7 @@ class ConfigMapStore:
             "json",
             "--request-timeout=20s",
             timeout=_TIMEOUT_SECONDS,
-            given=given,
-            # A writing that is broken off may have been taken or not.
-            finish=bool(given),
+            stdin=stdin,
+            # The outcome of an interrupted write would be unknown.
+            finish=bool(stdin),
         )

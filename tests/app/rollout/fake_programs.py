@@ -1,7 +1,7 @@
-"""Stand-ins for the programs `helm` and `kubectl`, and figures for a stand-in of Prometheus.
+"""Fakes of the programs `helm` and `kubectl`, and metrics for a fake Prometheus.
 
-They keep a cluster in one file, take only the arguments that the real ones (Helm 4) would take here, and write down
-how they were called. That the real ones do the same is shown by the tests on the cluster.
+The fakes store a cluster in one file, accept only the arguments that the real programs (Helm 4) accept here, and
+record their calls. The end-to-end tests show that the real programs behave the same way.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from tests.dashboards.fake_prometheus import Response, vector
 
 _COMMON = """\
 #!{python} -IS
-# A stand-in for the program {name}, for tests. It keeps a cluster in one file.
-# It imports little, for it is started often.
+# A fake of the program {name} for tests. It stores a cluster in one file.
+# It imports little because it is started often.
 import fcntl, json, os, sys, time
 os.chdir({folder!r})
 lock = open("lock", "w")
@@ -140,7 +140,7 @@ else:
 
 
 def pod(name: str, ready: bool = True, restarts: int = 0, ending: bool = False) -> dict[str, Any]:
-    """A pod as kubectl shows it, as far as it is read."""
+    """Return the fields of a pod that modelctl reads."""
     metadata = {"name": name} | ({"deletionTimestamp": "2026-11-23T04:00:00Z"} if ending else {})
     status = {
         "conditions": [{"type": "Initialized", "status": "True"}, {"type": "Ready", "status": str(ready)}],
@@ -149,8 +149,8 @@ def pod(name: str, ready: bool = True, restarts: int = 0, ending: bool = False) 
     return {"metadata": metadata, "status": status}
 
 
-class StandIns:
-    """A folder with both programs and their cluster."""
+class FakePrograms:
+    """A directory with both programs and their cluster."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -184,38 +184,38 @@ class StandIns:
         )
 
     def read(self) -> dict[str, Any]:
-        """The cluster as it is."""
+        """Read the cluster."""
         cluster: dict[str, Any] = json.loads((self.folder / "cluster.json").read_text())
         return cluster
 
     def write(self, cluster: Mapping[str, Any]) -> None:
-        """Change the cluster, as somebody else would."""
-        # What a run that was killed has left may still be writing, and would put back what it has read before.
+        """Replace the cluster, as another process would."""
+        # A program that a killed process has started may still be about to write an older cluster.
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             (self.folder / "written.json").write_text(json.dumps(cluster))
             (self.folder / "written.json").replace(self.folder / "cluster.json")
 
     def calls(self) -> list[tuple[str, list[str], str]]:
-        """How the programs were called: name, arguments, input."""
+        """Return the recorded calls: name, arguments, standard input."""
         path = self.folder / "calls"
         lines = path.read_text().splitlines() if path.exists() else []
         return [(name, arguments, given) for name, arguments, given in map(json.loads, lines)]
 
     @property
     def weights(self) -> list[int]:
-        """Weights of the release, in the order of its list."""
+        """The weights of the release, in the order of its list."""
         return [entry.get("weight", 0) for entry in self.read()["release"]["values"]["versions"]]
 
     @property
     def state(self) -> dict[str, Any]:
-        """What is kept of the rollout."""
+        """The stored state of the rollout."""
         state: dict[str, Any] = json.loads(self.read()["objects"]["iris-routing-rollout"]["data"]["state.json"])
         return state
 
 
-class Figures:
-    """What Prometheus answers, by the name of a query's file and the model's version."""
+class FakeMetrics:
+    """Metrics of the fake Prometheus by model version."""
 
     def __init__(self) -> None:
         self.requests = 1000.0
@@ -224,7 +224,7 @@ class Figures:
         self.asked: list[str] = []
 
     def answer(self, _: str, parameters: Mapping[str, str]) -> Response:
-        """Answer one query."""
+        """Respond to one query."""
         query = parameters["query"]
         self.asked.append(query)
         version = query.split('version="')[1].split('"')[0]
