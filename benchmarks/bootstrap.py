@@ -101,7 +101,7 @@ def _timed_demo(clone: Path = paths.REPOSITORY, environment: dict[str, str] | No
     ) as process:
         for line in process.stdout or ():
             print(line, end="", file=sys.stderr, flush=True)
-            if line.startswith(demo.PREDICTIONS_STAND):
+            if line.startswith(demo.PREDICTIONS_DONE):
                 predictions = time.monotonic() - started
     if process.returncode or predictions is None:
         raise SystemExit("error: `make demo` failed, see above.")

@@ -27,11 +27,14 @@ from dataclasses import asdict, dataclass
 from benchmarks import machine
 from cluster import lifecycle
 from cluster.console import Console
+from cluster.kubectl import PRIVILEGED, ensure_namespace, kubectl
 from devkit import exits
 from devkit.errors import UserError
-from examples.iris import canary, load, models, predictions, release, routing
+from devkit.workloads import load, models, routing, serving
+from devkit.workloads.client_pod import client_pod
 
 DIRECT, MESH = "bench-direct", "bench-mesh"
+ROUTES = "iris-routing"
 # Not the demo's, whose routes may be there as well.
 HOST = "iris.bench.example.org"
 # The same but for the sidecar: model, pods and resources.
@@ -74,7 +77,7 @@ def main() -> int:
 def _run(options: argparse.Namespace) -> None:
     console = Console()
     lifecycle.up(console)
-    lifecycle.load([release.SERVER_IMAGE], console)
+    lifecycle.load([serving.SERVER_IMAGE], console)
     lifecycle.install_istio(console)
     with _ways(console) as ways:
         figures = [
@@ -92,14 +95,14 @@ def _run(options: argparse.Namespace) -> None:
 @contextmanager
 def _ways(console: Console) -> Iterator[list[Way]]:
     """The servers, the routes and the callers, for as long as the body runs."""
-    reference = models.publish(lifecycle.connect(console), models.train(canary.IRIS))
-    release.ensure_namespace(DIRECT)
-    release.ensure_namespace(MESH, release.PRIVILEGED)
+    reference = models.publish(lifecycle.connect(console), models.train(models.MESH_EXAMPLE))
+    ensure_namespace(DIRECT)
+    ensure_namespace(MESH, PRIVILEGED)
     try:
         with console.step("install the model without and with a sidecar"), ExitStack() as pods:
             _install(reference)
-            outside = pods.enter_context(release.client_pod(DIRECT))
-            inside = pods.enter_context(release.client_pod(MESH, IN_MESH))
+            outside = pods.enter_context(client_pod(DIRECT))
+            inside = pods.enter_context(client_pod(MESH, IN_MESH))
             ways = [
                 Way("direct", outside, DIRECT, load.Target(f"iris-model-server.{DIRECT}")),
                 Way("sidecars", inside, MESH, load.Target(f"iris-model-server.{MESH}")),
@@ -109,18 +112,18 @@ def _ways(console: Console) -> Iterator[list[Way]]:
         with kept:
             yield ways
     finally:
-        release.kubectl("delete", "namespace", DIRECT, MESH, "--ignore-not-found", seconds=150)
+        kubectl("delete", "namespace", DIRECT, MESH, "--ignore-not-found", seconds=150)
 
 
 def _install(reference: str) -> None:
-    settings = [*predictions.server_settings(), "versions[0].name=1"]
-    release.install("iris", DIRECT, WITHOUT_SIDECAR, reference, [*settings, *AS_IN_MESH])
-    release.install("iris", MESH, canary.SERVER_VALUES, reference, settings)
-    routing.install(canary.ROUTES, MESH, more={"versions": [{"name": 1}], "routing.hosts": [HOST]})
+    settings = [*serving.image_settings(), "versions[0].name=1"]
+    serving.install("iris", DIRECT, WITHOUT_SIDECAR, reference, [*settings, *AS_IN_MESH])
+    serving.install("iris", MESH, models.MESH_VALUES, reference, settings)
+    routing.install(ROUTES, MESH, more={"versions": [{"name": 1}], "routing.hosts": [HOST]})
 
 
 def _at(rate: float, ways: list[Way], rounds: int, seconds: float, console: Console) -> list[Figure]:
-    measured: dict[str, list[load.Figures]] = {way.name: [] for way in ways}
+    measured: dict[str, list[load.LoadStats]] = {way.name: [] for way in ways}
     for number in range(rounds):
         # In turns, and each round begins with another: what changes meanwhile on the machine hits all.
         for way in [*ways[number % len(ways) :], *ways[: number % len(ways)]]:
@@ -131,7 +134,7 @@ def _at(rate: float, ways: list[Way], rounds: int, seconds: float, console: Cons
     return [_figure(rate, name, found) for name, found in measured.items()]
 
 
-def _figure(rate: float, way: str, rounds: list[load.Figures]) -> Figure:
+def _figure(rate: float, way: str, rounds: list[load.LoadStats]) -> Figure:
     p50, p99 = (statistics.median(one.milliseconds[share] for one in rounds) for share in ("p50", "p99"))
     return Figure(rate, way, p50, p99, sum(one.sent for one in rounds), sum(one.failed for one in rounds))
 

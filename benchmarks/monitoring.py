@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from benchmarks import machine
 from devkit.errors import UserError
 from devkit.prometheus import Prometheus
-from examples.iris import monitoring
-from examples.iris.reach import api_server, pod
+from devkit.workloads import monitoring, port_forward
 
 # What one scrape of a model server may take.
 LIMIT_SECONDS = 0.005
@@ -76,8 +75,8 @@ def main() -> int:
 
 def _measured(minutes: int) -> list[tuple[str, str, str, float]]:
     rows = []
-    with api_server() as server:
-        prometheus = Prometheus(pod(server, monitoring.NAMESPACE, "monitoring-prometheus-0", 9090))
+    with port_forward.api_server_proxy() as server:
+        prometheus = Prometheus(port_forward.pod_url(server, monitoring.NAMESPACE, "monitoring-prometheus-0", 9090))
         for figure in figures(minutes):
             found = prometheus.query(figure.query, time.time())
             for sample in sorted(found, key=lambda one: one.labels.get(figure.each, "")):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cluster import layout, registry, settings, tools
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.images import Images
+from cluster.kubectl import command, kubectl
 from devkit import paths
 from devkit.process import run
 
@@ -22,16 +21,11 @@ def install(engine: Engine, images: Images, console: Console) -> None:
     """
     registry.load(engine, images, settings.METRICS_SERVER_IMAGE, console)
     with console.step("install metrics-server (its first figures come in about 15 seconds)"):
-        _kubectl("apply", "--server-side", "--filename", FOLDER)
+        kubectl("apply", "--server-side", "--filename", FOLDER)
 
 
 def have_figures() -> bool:
     """Whether metrics-server answers for every node."""
     if tools.find("kubectl") is None or not paths.KUBECONFIG.exists():
         return False
-    return _kubectl("top", "nodes", "--request-timeout=5s", check=False) == 0
-
-
-def _kubectl(*arguments: str | Path, check: bool = True) -> int:
-    command = [tools.ensure("kubectl"), "--kubeconfig", paths.KUBECONFIG, *arguments]
-    return run(command, check=check).returncode
+    return run(command("top", "nodes", "--request-timeout=5s"), check=False).returncode == 0

@@ -19,7 +19,7 @@ from cluster import catalog, layout, lifecycle, settings
 from cluster.catalog import full_name
 from cluster.tools.versions import parse_version
 from devkit import paths, versions
-from examples.iris.release import SERVER_IMAGE
+from devkit.workloads.serving import SERVER_IMAGE
 from tests.cluster.fakes import REAL_GO
 
 CATALOG = catalog.load()

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from cluster import tools
+from cluster.kubectl import kubectl
 from devkit import paths
-from examples.iris import release
+from devkit.workloads import client_pod
 
 FOLDER = Path(__file__).resolve().parent
 ASK = (FOLDER / "in_pod_ask.py").read_text(encoding="utf-8")
@@ -74,8 +75,8 @@ class Client:
 
     def __init__(self, namespace: str, labels: Mapping[str, str] = NONE) -> None:
         self.namespace = namespace
-        pod = release.create_client_pod(namespace, labels)
-        release.until_ready(pod, namespace)
+        pod = client_pod.create(namespace, labels)
+        client_pod.wait_until_ready(pod, namespace)
         self.pod = pod.removeprefix("pod/")
 
     def post(self, url: str, bodies: Sequence[str], headers: Mapping[str, str] = NONE) -> list[Answer]:
@@ -89,7 +90,7 @@ class Client:
     def run(self, script: str, stdin: str) -> str:
         """Run a script in the pod, whose Python is the server's, and return what it printed."""
         command = ("--namespace", self.namespace, "exec", "--stdin", self.pod, "--", "python3", "-c", script)
-        return release.kubectl(*command, stdin=stdin)
+        return kubectl(*command, stdin=stdin)
 
     def predict(self, url: str, rows: Sequence[Sequence[float]], headers: Mapping[str, str] = NONE) -> Answer:
         """Send all rows in one request."""

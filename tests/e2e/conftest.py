@@ -17,11 +17,12 @@ from pytest_helm_charts.clusters import Cluster, ExistingCluster
 from cluster import lifecycle, registry, settings
 from cluster.addons import istio as istio_addon
 from cluster.console import Console
+from cluster.kubectl import kubectl
 from cluster.lifecycle import Connection
 from devkit import paths
-from examples.iris import models, release
-from examples.iris.models import Example, ModelVersion
-from examples.iris.release import SERVER_IMAGE
+from devkit.workloads import models, serving
+from devkit.workloads.models import Example, ModelVersion
+from devkit.workloads.serving import SERVER_IMAGE
 from tests.e2e import evidence, namespaces, published
 from tests.e2e.client import Client
 from tests.e2e.objects import Objects
@@ -99,7 +100,7 @@ def connection(training: Training, pytestconfig: pytest.Config) -> Iterator[Conn
 @pytest.fixture(scope="session")
 def istio(connection: Connection, pytestconfig: pytest.Config) -> Iterator[None]:
     """Istio on the cluster, installed once; removed at the end, unless it was there before."""
-    was_there = release.kubectl("get", "namespace", "istio-system", "--ignore-not-found")
+    was_there = kubectl("get", "namespace", "istio-system", "--ignore-not-found")
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     # The first time it is compiled, which takes minutes and has to be seen.
     with capture.global_and_fixture_disabled():
@@ -171,7 +172,7 @@ def cluster_version() -> str:
 @pytest.fixture(scope="session")
 def chart_path(pytestconfig: pytest.Config) -> str:
     """pytest-helm-charts: the chart under test; ``--chart-path`` can name a packaged one."""
-    return str(pytestconfig.getoption("chart_path") or release.CHART)
+    return str(pytestconfig.getoption("chart_path") or serving.CHART)
 
 
 @pytest.fixture(scope="module")

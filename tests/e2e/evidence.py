@@ -6,8 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+from cluster.kubectl import kubectl
 from devkit import paths
-from examples.iris import release
 
 ROOT = paths.BUILD / "e2e-logs"
 
@@ -22,7 +22,7 @@ def collect(test: str, namespace: str) -> Path:
     _save(folder / "objects.yaml", namespace, "get", kinds, "--output=yaml")
     _save(folder / "describe.txt", namespace, "describe", kinds)
     _save(folder / "events.txt", namespace, "get", "events", "--sort-by=.lastTimestamp", "--output=wide")
-    for pod in release.kubectl("--namespace", namespace, "get", "pods", "--output=name", check=False).split():
+    for pod in kubectl("--namespace", namespace, "get", "pods", "--output=name", check=False).split():
         name = pod.rpartition("/")[2]
         _save(folder / f"{name}.log", namespace, "logs", pod, "--all-containers", "--timestamps")
         _save(folder / f"{name}.previous.log", namespace, "logs", pod, "--all-containers", "--previous")
@@ -30,7 +30,7 @@ def collect(test: str, namespace: str) -> Path:
 
 
 def _save(file: Path, namespace: str, *command: str) -> None:
-    output = release.kubectl("--namespace", namespace, *command, check=False)
+    output = kubectl("--namespace", namespace, *command, check=False)
     # A container that was never restarted has no previous log; an empty file would only be in the way.
     if output:
         file.write_text(output, encoding="utf-8")

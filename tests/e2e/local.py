@@ -9,7 +9,7 @@ import joblib
 import numpy as np
 import pytest
 
-from examples.iris.models import ModelVersion
+from devkit.workloads.models import ModelVersion
 
 TOLERANCE = 1e-5
 

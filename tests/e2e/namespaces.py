@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api
@@ -12,11 +11,10 @@ from kubernetes.client.exceptions import ApiException
 from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.k8s.namespace import ensure_namespace_exists
 
-from examples.iris import release
+from cluster.kubectl import RESTRICTED
 from tests.e2e.waiting import until
 
 PREFIX = "e2e-"
-RESTRICTED: Mapping[str, str] = MappingProxyType(release.RESTRICTED)
 GONE_SECONDS = 120
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from kubernetes.client import ApiClient, AppsV1Api, AutoscalingV2Api, CoreV1Api, NetworkingV1Api
 
+from cluster.kubectl import kubectl
 from devkit import waiting
 from devkit.errors import UserError
-from examples.iris import release
 from tests.e2e.waiting import PAUSE_SECONDS
 
 # Written by the cluster about other objects, and gone by themselves.
@@ -85,7 +85,7 @@ def _kinds(*, namespaced: bool) -> str:
     # kubectl fails while a group that a pod serves has no answer, such as metrics-server's on a busy node.
     listed = waiting.until(
         "every group of the API is listed",
-        lambda: release.kubectl(*command),
+        lambda: kubectl(*command),
         DISCOVERED_SECONDS,
         PAUSE_SECONDS,
         (UserError,),
@@ -94,4 +94,4 @@ def _kinds(*, namespaced: bool) -> str:
 
 
 def _get(kinds: str, *options: str) -> set[str]:
-    return set(release.kubectl("get", kinds, *options, "--output=name", "--ignore-not-found").split())
+    return set(kubectl("get", kinds, *options, "--output=name", "--ignore-not-found").split())

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cluster import settings
 from cluster.lifecycle import Connection
-from examples.iris import models
-from examples.iris.models import ModelVersion
+from devkit.workloads import models
+from devkit.workloads.models import ModelVersion
 
 SKLEARN, KERAS = models.EXAMPLES
 FOLDER = "e2e"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from examples.iris import release
+from cluster.helm import helm
 
 # Where the values end, Helm's patience begins: a node that is busy pulls and starts slowly.
 WAIT = ("--wait", "--timeout", "240s")
@@ -57,7 +57,7 @@ class Release:
         self._helm("uninstall", self.name, *WAIT)
 
     def _helm(self, *arguments: str) -> str:
-        return release.helm("--namespace", self.namespace, *arguments)
+        return helm("--namespace", self.namespace, *arguments)
 
 
 def image_source(reference: str) -> dict[str, str]:

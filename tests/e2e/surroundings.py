@@ -18,7 +18,7 @@ from kubernetes.client import ApiClient, NodeV1Api
 from kubernetes.client.exceptions import ApiException
 
 from cluster import catalog
-from examples.iris import release
+from cluster.kubectl import kubectl
 from tests import openssl
 from tests.e2e.client import Client
 from tests.e2e.objects import Objects, is_ready
@@ -80,7 +80,7 @@ def start(objects: Objects, manifest: Path, **replacements: str) -> None:
     text = manifest.read_text(encoding="utf-8")
     for placeholder, value in replacements.items():
         text = text.replace(placeholder, value)
-    release.kubectl("--namespace", objects.namespace, "create", "--filename", "-", stdin=text)
+    kubectl("--namespace", objects.namespace, "create", "--filename", "-", stdin=text)
 
 
 def add_claim(objects: Objects, published: Published, server_digest: str) -> None:
@@ -156,4 +156,4 @@ def _pod(objects: Objects, name: str) -> Any:
 
 def _patch_status(node: str, operation: dict[str, str], *, check: bool = True) -> None:
     patch = json.dumps([operation])
-    release.kubectl("patch", "node", node, "--subresource=status", "--type=json", "--patch", patch, check=check)
+    kubectl("patch", "node", node, "--subresource=status", "--type=json", "--patch", patch, check=check)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
-from examples.iris.models import Example
+from devkit.workloads.models import Example
 from tests.e2e.client import Client
 from tests.e2e.objects import Objects
 from tests.e2e.published import Published

@@ -12,7 +12,7 @@ import pytest
 from kubernetes.client.exceptions import ApiException
 
 from cluster.lifecycle import Connection
-from examples.iris.models import Example
+from devkit.workloads.models import Example
 from tests.e2e import published
 from tests.e2e.client import Client
 from tests.e2e.objects import Objects, is_ready

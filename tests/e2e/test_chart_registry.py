@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from cluster import settings
+from cluster.helm import helm
 from cluster.lifecycle import Connection
-from examples.iris import release
-from examples.iris.models import EXAMPLES
+from devkit.workloads import serving
+from devkit.workloads.models import EXAMPLES
 
 CHARTS = f"oci://{settings.REGISTRY_ADDRESS}/charts"
 ARGUMENTS = ("--namespace", "any", "--set", "model.source.image.reference=localhost:5001/models/iris:1")
@@ -18,11 +19,11 @@ def test_a_chart_from_the_registry_renders_what_the_one_in_the_clone_renders(
     tmp_path: Path,
 ) -> None:
     values = EXAMPLES[0].values
-    release.helm("package", release.CHART, "--destination", tmp_path)
-    release.helm("push", tmp_path / "model-server-0.2.0.tgz", CHARTS, "--plain-http")
+    helm("package", serving.CHART, "--destination", tmp_path)
+    helm("push", tmp_path / "model-server-0.2.0.tgz", CHARTS, "--plain-http")
 
     pulled = ("template", "iris", f"{CHARTS}/model-server", "--version", "0.2.0", "--plain-http")
-    from_registry = release.helm(*pulled, "--values", values, *ARGUMENTS)
+    from_registry = helm(*pulled, "--values", values, *ARGUMENTS)
 
-    assert from_registry == release.helm("template", "iris", release.CHART, "--values", values, *ARGUMENTS)
+    assert from_registry == helm("template", "iris", serving.CHART, "--values", values, *ARGUMENTS)
     assert "kind: Deployment" in from_registry

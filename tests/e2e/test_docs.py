@@ -14,9 +14,12 @@ import pytest
 from kubernetes.client import ApiClient
 
 from cluster.console import Console
+from cluster.helm import helm
+from cluster.kubectl import kubectl
 from cluster.lifecycle import Connection, environment
 from devkit import paths
-from examples.iris import canary, models, monitoring, predictions, release
+from devkit.workloads import models, monitoring, serving
+from examples.iris import canary, predictions
 from tests.e2e import namespaces
 from tests.e2e.published import Published
 from tests.e2e.reader import ensure_programs
@@ -65,7 +68,7 @@ def programs() -> None:
 def test_the_commands_of_the_cluster_page_work() -> None:
     output = run(markdown.script(CLUSTER_PAGE))
     assert '"ready": true' in output, output
-    assert f"localhost:5001/library/{release.SERVER_IMAGE}" in output, output
+    assert f"localhost:5001/library/{serving.SERVER_IMAGE}" in output, output
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def reader(namespace: str, tmp_path: Path) -> dict[str, str]:
     """The environment of a reader, whose context has the namespace that they work in."""
     kubeconfig = tmp_path / "config"
     shutil.copy(paths.KUBECONFIG, kubeconfig)
-    release.kubectl("--kubeconfig", kubeconfig, "config", "set-context", "--current", f"--namespace={namespace}")
+    kubectl("--kubeconfig", kubeconfig, "config", "set-context", "--current", f"--namespace={namespace}")
     return environment(Console(quiet=True)) | {"KUBECONFIG": str(kubeconfig)}
 
 
@@ -112,7 +115,7 @@ def test_the_commands_of_the_monitoring_charts_readme_work(reader: dict[str, str
 @pytest.fixture(scope="module")
 def demo_output(istio: None, api: ApiClient) -> Iterator[str]:  # noqa: ARG001 # the demo leaves Istio there
     """What `make demo` printed. What it has made goes afterwards, unless it was there before."""
-    was_there = paths.KUBECONFIG.exists() and release.kubectl("get", "namespace", predictions.NAMESPACE, check=False)
+    was_there = paths.KUBECONFIG.exists() and kubectl("get", "namespace", predictions.NAMESPACE, check=False)
     try:
         yield run(f"{sys.executable} -m examples.iris.demo")
     finally:
@@ -123,7 +126,7 @@ def demo_output(istio: None, api: ApiClient) -> Iterator[str]:  # noqa: ARG001 #
 def forget_demo(api: ApiClient) -> None:
     """Remove what the demo has made, however far it came."""
     # Not all of it is in the namespace.
-    release.helm("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--ignore-not-found")
+    helm("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--ignore-not-found")
     made = (predictions.NAMESPACE, canary.NAMESPACE, monitoring.NAMESPACE)
     for name in made:
         namespaces.delete(api, name)
@@ -143,7 +146,7 @@ def test_the_demo_shows_a_canary_without_a_failed_request_and_a_rollback_that_en
     demo_output: str,
 ) -> None:
     assert re.search(r"^Version 1 to 2: [1-9]\d* requests, 0 failed\.$", demo_output, re.MULTILINE), demo_output
-    rolled_back = re.search(r"^Version 2 to 3: rolled back by itself; (\d+) of (\d+) ", demo_output, re.MULTILINE)
+    rolled_back = re.search(r"^Version 2 to 3: rolled back automatically; (\d+) of (\d+) ", demo_output, re.MULTILINE)
     assert rolled_back, demo_output
     refused, sent = map(int, rolled_back.groups())
     assert 0 < refused < sent / 2, demo_output

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from examples.iris.models import Example
+from devkit.workloads.models import Example
 from tests.e2e import local
 from tests.e2e.client import ROW, Client
 from tests.e2e.objects import Objects

@@ -15,10 +15,10 @@ from pytest_helm_charts.utils import wait_for_objects_condition
 
 from cluster import registry, settings
 from cluster.images.build import build_folder
+from cluster.kubectl import kubectl
 from cluster.lifecycle import Connection
-from examples.iris import release as commands
-from examples.iris.models import Example
-from examples.iris.release import SERVER_IMAGE
+from devkit.workloads.models import Example
+from devkit.workloads.serving import SERVER_IMAGE
 from tests.e2e import local
 from tests.e2e.client import Client
 from tests.e2e.objects import Objects
@@ -36,7 +36,7 @@ def filled_claim(kube_cluster: Cluster, namespace: str, keras_model: Published, 
     """A claim of the cluster's StorageClass, filled by a pod that copies the model's image into it."""
     manifest = LOADER.read_text(encoding="utf-8")
     manifest = manifest.replace("MODEL_REFERENCE", keras_model.reference).replace("SERVER_DIGEST", server_digest)
-    commands.kubectl("--namespace", namespace, "create", "--filename", "-", stdin=manifest)
+    kubectl("--namespace", namespace, "create", "--filename", "-", stdin=manifest)
     wait_for_objects_condition(
         *(kube_cluster.kube_client, pykube.Pod, ["loader"], namespace, _has_succeeded, 120),
         missing_ok=False,
@@ -136,4 +136,4 @@ def test_a_secret_reaches_the_server_as_file_and_variable(
 def _python(release: Release, namespace: str, script: str) -> str:
     """Run a script in the server's container, with the rights that the server has."""
     command = ("--namespace", namespace, "exec", f"deployment/{release.service}", "--container", "model-server", "--")
-    return commands.kubectl(*command, "python3", "-c", script).strip()
+    return kubectl(*command, "python3", "-c", script).strip()

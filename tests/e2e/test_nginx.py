@@ -13,7 +13,7 @@ import pytest
 from cluster import catalog, lifecycle
 from cluster.lifecycle import Connection
 from devkit import paths
-from examples.iris.models import Example
+from devkit.workloads.models import Example
 from tests.e2e.client import ROW, Client
 from tests.e2e.objects import Objects
 from tests.e2e.published import Published

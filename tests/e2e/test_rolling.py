@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from examples.iris import release as commands
-from examples.iris.models import Example
+from cluster.kubectl import kubectl
+from devkit.workloads.models import Example
 from tests.e2e.client import ROW, Client, Traffic
 from tests.e2e.objects import Objects
 from tests.e2e.published import Published
@@ -83,23 +83,21 @@ def test_no_request_fails_while_the_release_shrinks_to_one_pod(
 
 def home_of(client: Client) -> str:
     """The node that the sender of the traffic is on, which must stay as it is."""
-    return commands.kubectl(
-        "--namespace", client.namespace, "get", "pod", client.pod, "--output=jsonpath={.spec.nodeName}"
-    )
+    return kubectl("--namespace", client.namespace, "get", "pod", client.pod, "--output=jsonpath={.spec.nodeName}")
 
 
 @contextmanager
 def drained(node: str, pods: str) -> Iterator[None]:
     """Evict a release's pods from a node as `kubectl drain` does, which asks their budget; then give the node back."""
     try:
-        commands.kubectl(
+        kubectl(
             *("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", f"--pod-selector={pods}"),
             *("--timeout=150s",),
             seconds=180,
         )
         yield
     finally:
-        commands.kubectl("uncordon", node)
+        kubectl("uncordon", node)
 
 
 def assert_all_answered(traffic: Traffic, *, by: set[str] | None = None) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
-from examples.iris.models import EXAMPLES, Example
+from devkit.workloads.models import EXAMPLES, Example
 from tests.e2e import local
 from tests.e2e.client import ROW, Client
 from tests.e2e.objects import Objects, is_ready, restarts

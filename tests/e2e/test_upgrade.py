@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from devkit import paths
-from examples.iris.models import Example
+from devkit.workloads.models import Example
 from tests.e2e.client import ROW, Client
 from tests.e2e.objects import Objects
 from tests.e2e.published import Published

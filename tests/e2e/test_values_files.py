@@ -19,8 +19,8 @@ from kubernetes.client import ApiClient, BatchV1Api
 from cluster import catalog, crds, lifecycle, registry, settings
 from cluster.images.build import build_folder
 from cluster.lifecycle import Connection
-from examples.iris import models
-from examples.iris.release import SERVER_IMAGE
+from devkit.workloads import models
+from devkit.workloads.serving import SERVER_IMAGE
 from tests.e2e import local, surroundings
 from tests.e2e.client import Answer, Client
 from tests.e2e.objects import Objects, restarts

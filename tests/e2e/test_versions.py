@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 import yaml
 
-from examples.iris.models import Example
+from devkit.workloads.models import Example
 from tests.e2e.client import ROW, Client, Traffic
 from tests.e2e.objects import Objects
 from tests.e2e.published import Published

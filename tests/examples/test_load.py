@@ -1,4 +1,4 @@
-"""The program that sends steady requests, against a server on the loopback address."""
+"""The load generator against a server on the loopback address, and the demo's live view."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from examples.iris import live, load
+from devkit.workloads import load
+from examples.iris import live_view
 
 ADDRESS = "127.0.0.1"
 RATE, SECONDS = 40, 1.0
 
 
 class Server(ThreadingHTTPServer):
-    """Answers by version 1; every tenth request with 500, and one of all only after `stall_seconds`."""
+    """Responds as version 1: to every tenth request with 500, and to the fifth only after `stall_seconds`."""
 
     daemon_threads = True
 
@@ -30,14 +31,14 @@ class Server(ThreadingHTTPServer):
         self.count = 0
 
     def number(self) -> int:
-        """How many requests there were, this one included."""
+        """Count a request; returns the number of requests so far."""
         with self.lock:
             self.count += 1
             return self.count
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Speaks HTTP/1.1, so that connections are kept."""
+    """HTTP/1.1, for keep-alive connections."""
 
     protocol_version = "HTTP/1.1"
     server: Server
@@ -55,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
@@ -66,15 +67,15 @@ def serving(stall_seconds: float = 0.0) -> Iterator[Server]:
         server.shutdown()
 
 
-def sent_to(port: int, threads: int = 6, patience: float = 5) -> subprocess.CompletedProcess[str]:
-    """Run the program as the pod does, for a second."""
+def sent_to(port: int, threads: int = 6, timeout: float = 5) -> subprocess.CompletedProcess[str]:
+    """Run the program for a second, as the pod does."""
     task = {
         **{"host": ADDRESS, "port": port, "headers": {"Host": "iris.example.org"}},
         **{"body": json.dumps({"input_data": [[1.0]]}), "rate": RATE, "threads": threads},
-        **{"every": SECONDS / 2, "seconds": SECONDS, "patience": patience},
+        **{"every": SECONDS / 2, "seconds": SECONDS, "timeout": timeout},
     }
     command = [sys.executable, str(load.PROGRAM), json.dumps(task)]
-    # Its input stays open as long as the test wants requests.
+    # The program sends requests as long as its standard input is open.
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -84,42 +85,42 @@ def sent_to(port: int, threads: int = 6, patience: float = 5) -> subprocess.Comp
         return subprocess.CompletedProcess(command, process.wait(20), output, errors)
 
 
-def test_every_request_is_counted_once_in_a_part_and_once_in_the_whole() -> None:
+def test_counts_every_request_in_a_part_and_in_the_whole() -> None:
     with serving() as server:
         done = sent_to(server.server_port)
-    *parts, whole = [load.Figures(**json.loads(line)) for line in done.stdout.splitlines()]
-    assert [figures.whole for figures in (*parts, whole)] == [False, False, True], done.stderr
-    # A machine that is busy sends fewer, never more.
+    *parts, whole = [load.LoadStats(**json.loads(line)) for line in done.stdout.splitlines()]
+    assert [stats.whole for stats in (*parts, whole)] == [False, False, True], done.stderr
+    # A busy machine sends fewer, never more.
     assert 0 < whole.sent <= RATE * SECONDS + 1
-    # One more has asked whether anybody answers.
+    # The server also counts the request that waited for the first response.
     assert (whole.sent, whole.failed) == (server.count - 1, whole.codes["500"])
     assert whole.failed == server.count // 10
     assert whole.versions == {"1": whole.sent}
-    # What is on its way when the last part is told is in the whole alone: one request of each thread at most.
+    # Requests in flight when the last part is printed, at most one a thread, are only in the whole.
     assert whole.sent - 6 <= sum(part.sent for part in parts) <= whole.sent
 
 
-def test_a_stall_is_in_the_latency_of_all_requests_that_were_due_meanwhile() -> None:
+def test_latency_includes_the_stall_of_a_server() -> None:
     with serving(stall_seconds=0.4) as server:
         done = sent_to(server.server_port, threads=1)
-    whole = load.Figures(**json.loads(done.stdout.splitlines()[-1]))
-    # With one connection, 16 of 40 requests are due in that time; each waits for the rest of it.
+    whole = load.LoadStats(**json.loads(done.stdout.splitlines()[-1]))
+    # With one connection, 16 of 40 requests are due during the stall, and wait for its end.
     assert whole.milliseconds["p100"] >= 400
-    assert whole.milliseconds["p90"] >= 150, "requests that were due while the server stalled are left out"
+    assert whole.milliseconds["p90"] >= 150, "latency must count from the time a request was due"
 
 
-def test_nobody_who_answers_is_said_with_the_last_answer() -> None:
+def test_timeout_reports_the_last_error() -> None:
     with serving() as server:
         port = server.server_port
-    done = sent_to(port, patience=0.3)
+    done = sent_to(port, timeout=0.3)
     assert done.returncode != 0
-    assert "no answer within 0.3 s, the last was: ConnectionRefusedError" in done.stderr
+    assert "no response with status 200 within 0.3 s; last error: ConnectionRefusedError" in done.stderr
 
 
-def test_a_line_shows_shares_of_the_versions_failures_and_latency() -> None:
+def test_live_view_shows_shares_failures_and_latency() -> None:
     milliseconds = {"p50": 5.4, "p90": 8.0, "p99": 12.2, "p100": 40.0}
-    figures = load.Figures(False, 2.0, 60, 3, {"1": 45, "2": 15}, {"200": 57, "400": 3}, milliseconds, [])
-    assert live.line(12.3, figures, ["1", "2"]) == (
+    stats = load.LoadStats(False, 2.0, 60, 3, {"1": 45, "2": 15}, {"200": 57, "400": 3}, milliseconds, [])
+    assert live_view.line(12.3, stats, ["1", "2"]) == (
         "   12 s   30/s  version 1 ███████████████·····  75%  version 2 █████···············  25%"
         "  failed  3  p50 5 ms, p99 12 ms"
     )

@@ -19,9 +19,9 @@ import pytest
 from cluster import engine, kind, lifecycle, scratch, settings
 from cluster.console import Console
 from cluster.engine import owned
+from cluster.kubectl import ensure_namespace, kubectl
 from devkit import paths
 from devkit.waiting import until
-from examples.iris import release
 
 pytestmark = pytest.mark.e2e
 
@@ -37,9 +37,9 @@ def cluster_is_up() -> None:
 @pytest.fixture
 def a_config_map() -> str:
     """Something that only a mended cluster still has; one that is made anew has lost it."""
-    release.ensure_namespace(NAMESPACE)
-    release.kubectl("--namespace", NAMESPACE, "delete", "configmap", "witness", "--ignore-not-found")
-    release.kubectl("--namespace", NAMESPACE, "create", "configmap", "witness", "--from-literal=seen=yes")
+    ensure_namespace(NAMESPACE)
+    kubectl("--namespace", NAMESPACE, "delete", "configmap", "witness", "--ignore-not-found")
+    kubectl("--namespace", NAMESPACE, "create", "configmap", "witness", "--from-literal=seen=yes")
     return "configmap/witness"
 
 
@@ -58,9 +58,9 @@ def test_nodes_that_were_stopped_are_started_again_with_what_they_held(a_config_
 
     assert lifecycle.up(Console()).ready
 
-    seen = json.loads(release.kubectl("--namespace", NAMESPACE, "get", a_config_map, "--output", "json"))
+    seen = json.loads(kubectl("--namespace", NAMESPACE, "get", a_config_map, "--output", "json"))
     assert seen["data"] == {"seen": "yes"}
-    release.kubectl("delete", "namespace", NAMESPACE, "--timeout=120s", seconds=150)
+    kubectl("delete", "namespace", NAMESPACE, "--timeout=120s", seconds=150)
 
 
 def test_a_cluster_that_was_half_made_is_made_anew() -> None:

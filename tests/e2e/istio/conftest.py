@@ -10,7 +10,7 @@ import pytest
 from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster
 
-from examples.iris import release as programs
+from cluster.kubectl import PRIVILEGED, RESTRICTED
 from tests.e2e import namespaces
 from tests.e2e.client import Client
 from tests.e2e.istio.routes import GATEWAY, Routes
@@ -53,7 +53,7 @@ def mesh(
     routes = Routes(NAME)
     try:
         for name in (NAME, OUTSIDE):
-            namespaces.make(whole_cluster, api, name, programs.PRIVILEGED if name == NAME else namespaces.RESTRICTED)
+            namespaces.make(whole_cluster, api, name, PRIVILEGED if name == NAME else RESTRICTED)
         release.upgrade(image_source(second_version.reference))
         routes.upgrade()
         inside, outside = Client(NAME, IN_MESH), Client(OUTSIDE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from examples.iris import release
+from cluster.kubectl import kubectl
 from tests.e2e.istio.conftest import Mesh
 from tests.e2e.objects import is_ready
 
@@ -19,7 +19,7 @@ def draining(mesh: Mesh) -> int:
 
 def _draining(mesh: Mesh, pod: str) -> int:
     ask = ("pilot-agent", "request", "GET", f"stats?filter={DRAINING}")
-    said = release.kubectl("--namespace", mesh.objects.namespace, "exec", pod, "--container", "istio-proxy", "--", *ask)
+    said = kubectl("--namespace", mesh.objects.namespace, "exec", pod, "--container", "istio-proxy", "--", *ask)
     name, _, count = said.strip().partition(": ")
     assert name == DRAINING, said
     return int(count)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from examples.iris import routing
+from devkit.workloads import routing
 
 VALUES = Path(__file__).with_name("routing.yaml")
 HOST = "iris.e2e.example.org"

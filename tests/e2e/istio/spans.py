@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cluster.addons import collector
-from examples.iris import release
+from cluster.kubectl import kubectl
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Span:
 def arrived(trace_id: str) -> list[Span]:
     """All spans of a trace that are there by now."""
     ((namespace, deployment),) = collector.DEPLOYMENTS.items()
-    log = release.kubectl("--namespace", namespace, "logs", f"deployment/{deployment}", "--tail=-1")
+    log = kubectl("--namespace", namespace, "logs", f"deployment/{deployment}", "--tail=-1")
     batches = [json.loads(line) for line in log.splitlines() if line.startswith('{"resourceSpans"')]
     found = [span for batch in batches for sender in batch["resourceSpans"] for span in _of(sender)]
     return [span for span in found if span.trace_id == trace_id]

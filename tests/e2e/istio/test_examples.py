@@ -14,9 +14,11 @@ from kubernetes.client import ApiClient
 
 from cluster import crds
 from cluster.console import Console
+from cluster.helm import helm
+from cluster.kubectl import kubectl
 from devkit import paths
 from devkit.errors import UserError
-from examples.iris import release, routing
+from devkit.workloads import routing
 from tests import openssl
 from tests.e2e import namespaces
 from tests.e2e.client import ROW
@@ -43,18 +45,18 @@ def around(mesh: Mesh, api: ApiClient, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("certificate")
     openssl.authority_and_server(folder, f"DNS:{HOST}")
     try:
-        release.helm("uninstall", mesh.routes.name, "--namespace", NAME, "--wait", "--ignore-not-found")
+        helm("uninstall", mesh.routes.name, "--namespace", NAME, "--wait", "--ignore-not-found")
         crds.apply(["gateway-api"], Console(quiet=True))
         namespaces.wait_until_gone(api, GATEWAY_API_NAMESPACE)
-        release.kubectl("apply", "--filename", GATEWAYS)
+        kubectl("apply", "--filename", GATEWAYS)
         remove_secret()
         secret = ("secret", "tls", CERTIFICATE, f"--cert={folder}/tls.crt", f"--key={folder}/tls.key")
-        release.kubectl("--namespace", "istio-ingress", "create", *secret)
+        kubectl("--namespace", "istio-ingress", "create", *secret)
         eventually("the gateway knows of no route", lambda: unknown(mesh))
         yield folder
     finally:
         remove_secret()
-        release.kubectl("delete", "--filename", GATEWAYS, "--ignore-not-found", "--wait=false")
+        kubectl("delete", "--filename", GATEWAYS, "--ignore-not-found", "--wait=false")
         # Which does not wait for the gateway's pod to drain.
         namespaces.delete(api, GATEWAY_API_NAMESPACE)
         mesh.routes.upgrade()
@@ -62,7 +64,7 @@ def around(mesh: Mesh, api: ApiClient, tmp_path_factory: pytest.TempPathFactory)
 
 def remove_secret() -> None:
     """Take the certificate away, also one that a killed run has left."""
-    release.kubectl("--namespace", "istio-ingress", "delete", "secret", CERTIFICATE, "--ignore-not-found")
+    kubectl("--namespace", "istio-ingress", "delete", "secret", CERTIFICATE, "--ignore-not-found")
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def installed(mesh: Mesh, around: Path, request: pytest.FixtureRequest) -> Itera
     try:
         yield mesh
     finally:
-        release.helm("uninstall", ROUTES, "--namespace", NAME, "--wait")
+        helm("uninstall", ROUTES, "--namespace", NAME, "--wait")
         # The next file's routes are to be seen, not what is left of these.
         eventually("the gateway knows of no route", lambda: unknown(mesh))
 

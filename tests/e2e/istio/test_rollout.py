@@ -13,10 +13,10 @@ from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster
 
 from cluster.console import Console
+from cluster.helm import helm
 from cluster.lifecycle import Connection
-from examples.iris import monitoring, reach
-from examples.iris import release as programs
-from examples.iris import rollout as commands
+from devkit.workloads import monitoring, port_forward
+from devkit.workloads import rollout as commands
 from tests.e2e import namespaces, published
 from tests.e2e.client import ROW
 from tests.e2e.istio.conftest import NAME, Mesh
@@ -56,11 +56,11 @@ def prometheus(connection: Connection, kube_cluster: Cluster, api: ApiClient) ->
     namespaces.make(kube_cluster, api, FIGURES)
     try:
         monitoring.install(settings, FIGURES, VALUES)
-        with reach.forwarded(FIGURES, "monitoring-prometheus-0", 9090) as address:
+        with port_forward.port_forward(FIGURES, "monitoring-prometheus-0", 9090) as address:
             yield address
     finally:
         # Not all of it is in the namespace.
-        programs.helm("uninstall", monitoring.RELEASE, "--namespace", FIGURES, "--wait", check=False)
+        helm("uninstall", monitoring.RELEASE, "--namespace", FIGURES, "--wait", check=False)
         namespaces.delete(api, FIGURES)
 
 
@@ -88,7 +88,7 @@ def rollout(mesh: Mesh, prometheus: str, *options: str) -> subprocess.CompletedP
 def weights(mesh: Mesh) -> dict[str, int]:
     """What the release says now."""
     said: dict[str, Any] = json.loads(
-        programs.helm("get", "values", mesh.routes.name, "--namespace", NAME, "--all", "--output", "json")
+        helm("get", "values", mesh.routes.name, "--namespace", NAME, "--all", "--output", "json")
     )
     return {str(entry["name"]): entry.get("weight", 0) for entry in said["versions"]}
 
@@ -130,7 +130,7 @@ def test_a_bad_version_is_rolled_back(
     with mesh.outside.traffic(GATEWAY, authority=HOST, row=failing_model.BAD, seconds=ROLLOUT_SECONDS) as traffic:
         done = rollout(mesh, prometheus)
     record_property("measured", f"rolled back; {traffic.summary()}")
-    assert done.returncode == commands.ROLLED_BACK, f"{done.stdout}{done.stderr}"
+    assert done.returncode == commands.EXIT_ROLLED_BACK, f"{done.stdout}{done.stderr}"
     assert "errors (5xx)" in json.loads(done.stdout)["reason"]
     assert weights(mesh) == ALL_TO_THE_OLD
     assert 0 < traffic.failed < traffic.sent / 4, traffic.summary()

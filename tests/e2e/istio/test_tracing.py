@@ -12,8 +12,8 @@ import pytest
 
 from cluster.addons import collector
 from cluster.console import Console
+from cluster.kubectl import kubectl
 from cluster.lifecycle import Connection
-from examples.iris import release
 from tests.e2e.client import ROW
 from tests.e2e.istio import spans
 from tests.e2e.istio.conftest import Mesh
@@ -60,14 +60,14 @@ def traced(mesh: Mesh, connection: Connection, second_version: Published) -> Ite
     """Gateway, sidecars and servers send what they do to a collector."""
     try:
         collector.install(connection.engine, connection.images, Console(quiet=True))
-        release.kubectl("apply", "--filename", GATEWAY_TELEMETRY)
+        kubectl("apply", "--filename", GATEWAY_TELEMETRY)
         mesh.release.upgrade({**image_source(second_version.reference), "tracing.endpoint": ENDPOINT})
         mesh.routes.upgrade({"telemetry": TRACED})
         yield mesh
     finally:
         mesh.routes.upgrade()
         mesh.release.upgrade(image_source(second_version.reference))
-        release.kubectl("delete", "--ignore-not-found", "--filename", GATEWAY_TELEMETRY)
+        kubectl("delete", "--ignore-not-found", "--filename", GATEWAY_TELEMETRY)
         collector.remove(Console(quiet=True))
 
 

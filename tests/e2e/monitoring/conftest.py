@@ -15,9 +15,10 @@ from pytest_helm_charts.clusters import Cluster
 
 from cluster import catalog
 from cluster.console import Console
+from cluster.helm import helm
+from cluster.kubectl import kubectl
 from cluster.lifecycle import Connection
-from examples.iris import monitoring, reach
-from examples.iris import release as kubectl
+from devkit.workloads import monitoring, port_forward, serving
 from tests.e2e import namespaces, published, surroundings
 from tests.e2e.client import Client
 from tests.e2e.monitoring import failing_model
@@ -84,7 +85,7 @@ def models(
     repository = tmp_path_factory.mktemp("fragile")
     fragile = failing_model.fragile(second_version.at("2"), repository)
     reference = published.publish(connection, fragile, "e2e/fragile").reference
-    chart = str(kubectl.CHART)
+    chart = str(serving.CHART)
     iris = Release("iris", sklearn_model.model.example.values, MODELS, chart, server_digest)
     two = {
         "versions[0].name": "1",
@@ -96,11 +97,11 @@ def models(
     }
     iris.upgrade({**image_source(sklearn_model.reference), **two})
     # What it sends goes through the kubelet of its node, and that of the worker is taken away by a test.
-    kubectl.kubectl("cordon", WORKER)
+    kubectl("cordon", WORKER)
     try:
         client = Client(MODELS)
     finally:
-        kubectl.kubectl("uncordon", WORKER)
+        kubectl("uncordon", WORKER)
     try:
         shadow = f"{iris.service}-2"
         with (
@@ -127,14 +128,14 @@ def stack(
     surroundings.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
     # Else the first message finds nobody, and Alertmanager counts a failure.
     until("the webhook is ready", lambda: is_ready(objects.core.read_namespaced_pod("webhook", STACK)), 60)
-    with reach.api_server() as server:
+    with port_forward.api_server_proxy() as server:
         installed = Stack.of(api, server, STACK, tuple(settings))
         try:
             installed.upgrade()
             yield installed
         finally:
             # Not all of it is in the namespace.
-            kubectl.helm("uninstall", monitoring.RELEASE, "--namespace", STACK, "--wait", check=False)
+            helm("uninstall", monitoring.RELEASE, "--namespace", STACK, "--wait", check=False)
             namespaces.delete(api, STACK)
 
 

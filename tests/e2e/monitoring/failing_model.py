@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from examples.iris.models import DATA, ModelVersion
+from devkit.workloads.models import DATA, ModelVersion
 from tests.e2e import published
 
 # The petals of no iris are so wide.

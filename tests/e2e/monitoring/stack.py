@@ -10,8 +10,9 @@ from typing import Any
 
 from kubernetes.client import ApiClient, CoreV1Api
 
-from examples.iris import monitoring, reach, release
-from examples.iris.monitoring import RELEASE
+from cluster.kubectl import kubectl
+from devkit.workloads import monitoring, port_forward
+from devkit.workloads.monitoring import RELEASE
 from tests.e2e.monitoring.prometheus import Prometheus
 from tests.e2e.waiting import until
 
@@ -42,7 +43,7 @@ class Stack:
         for component in ("prometheus", "alertmanager"):
             pod = self.pod(component).metadata.name
             hurry = f"hurried-at={time.time_ns()}"
-            release.kubectl("--namespace", self.namespace, "annotate", "pod", pod, hurry, "--overwrite")
+            kubectl("--namespace", self.namespace, "annotate", "pod", pod, hurry, "--overwrite")
 
     def pod(self, component: str) -> Any:
         """The one pod of a component."""
@@ -57,12 +58,12 @@ class Stack:
     @property
     def prometheus(self) -> Prometheus:
         """Prometheus' API."""
-        return Prometheus(reach.pod(self.server, self.namespace, f"{FULLNAME}-prometheus-0", 9090))
+        return Prometheus(port_forward.pod_url(self.server, self.namespace, f"{FULLNAME}-prometheus-0", 9090))
 
     @property
     def alertmanager(self) -> str:
         """Where Alertmanager's API is."""
-        return reach.pod(self.server, self.namespace, f"{FULLNAME}-alertmanager-0", 9093)
+        return port_forward.pod_url(self.server, self.namespace, f"{FULLNAME}-alertmanager-0", 9093)
 
     def told(self, alert: str, status: str = "firing") -> list[dict[str, Any]]:
         """What the webhook was told of an alert."""

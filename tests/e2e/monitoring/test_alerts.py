@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cluster import engine, tools
+from cluster.kubectl import kubectl
 from devkit import paths
-from examples.iris import release
 from model_server.shadow.marks import HEADER
 from tests.e2e.client import Client
 from tests.e2e.monitoring.conftest import Models
@@ -94,12 +94,12 @@ def test_a_model_that_cannot_be_loaded_is_told(burning: str, settled: Stack, mod
     assert burning
     namespace = ("--namespace", MODELS)
     broken = {"metadata": {"name": "broken"}, **_pod_without_a_model(models)}
-    release.kubectl(*namespace, "create", "--filename", "-", stdin=json.dumps(broken))
+    kubectl(*namespace, "create", "--filename", "-", stdin=json.dumps(broken))
     try:
         message = settled.arrived("ModelNotLoaded", 120, namespace=MODELS, pod="broken")
         assert message["labels"]["severity"] == "critical"
     finally:
-        release.kubectl(*namespace, "delete", "pod", "broken", "--now")
+        kubectl(*namespace, "delete", "pod", "broken", "--now")
     settled.arrived("ModelNotLoaded", 120, "resolved", pod="broken")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from examples.iris import release
+from cluster.kubectl import kubectl
 from tests.e2e.monitoring.stack import FULLNAME, Stack
 from tests.e2e.waiting import until
 
@@ -59,9 +59,9 @@ def test_prometheus_keeps_its_figures_over_a_restart(settled: Stack) -> None:
     before = settled.prometheus.value(at)
     assert before
     pod = f"{FULLNAME}-prometheus-0"
-    release.kubectl("--namespace", settled.namespace, "delete", "pod", pod, "--wait=true")
-    release.kubectl("--namespace", settled.namespace, "wait", "pod", pod, "--for=create", "--timeout=60s")
-    release.kubectl("--namespace", settled.namespace, "wait", "pod", pod, "--for=condition=Ready", "--timeout=120s")
+    kubectl("--namespace", settled.namespace, "delete", "pod", pod, "--wait=true")
+    kubectl("--namespace", settled.namespace, "wait", "pod", pod, "--for=create", "--timeout=60s")
+    kubectl("--namespace", settled.namespace, "wait", "pod", pod, "--for=condition=Ready", "--timeout=120s")
     assert settled.prometheus.value(at) == before
 
 

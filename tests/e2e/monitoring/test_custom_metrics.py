@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from cluster.kubectl import kubectl
 from devkit import paths
-from examples.iris import release
+from devkit.workloads import serving
 from tests.e2e.monitoring.conftest import Models
 from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.published import Published
@@ -22,7 +23,7 @@ def test_the_api_has_the_figure_of_every_pod(settled: Stack, models: Models) -> 
     assert settled
 
     def figures() -> list[Any]:
-        answer = release.kubectl("get", "--raw", API, check=False)
+        answer = kubectl("get", "--raw", API, check=False)
         items: list[Any] = json.loads(answer)["items"] if answer.startswith("{") else []
         return items if len(items) >= 2 else []
 
@@ -40,7 +41,7 @@ def test_more_requests_bring_more_pods(
 ) -> None:
     assert settled
     values = paths.REPOSITORY / EXAMPLE
-    scaled = Release("scaled", values, MODELS, str(release.CHART), server_digest)
+    scaled = Release("scaled", values, MODELS, str(serving.CHART), server_digest)
     autoscaling = models.objects.autoscaling
 
     def current() -> Any:

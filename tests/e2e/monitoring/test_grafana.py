@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import requests
 
+from cluster.kubectl import kubectl
 from dashboards.catalog import FOLDER
 from dashboards.model import Dashboard, read
 from dashboards.queries import expand_queries
-from examples.iris import monitoring, reach, release
+from devkit.workloads import monitoring, port_forward
 from tests.e2e.monitoring.stack import FULLNAME, MODELS, Stack
 
 TIMEOUT_SECONDS = 30
@@ -49,8 +50,8 @@ def grafana(settled: Stack) -> Iterator[Grafana]:
         pytest.skip("Grafana is not run here: its registry does not answer, and no package brings its server")
     pod = f"{FULLNAME}-grafana-0"
     command = ("exec", pod, "--container", "grafana", "--", "cat", "/var/lib/grafana/admin-password")
-    password = release.kubectl("--namespace", settled.namespace, *command).strip()
-    with reach.forwarded(settled.namespace, pod, 3000) as url:
+    password = kubectl("--namespace", settled.namespace, *command).strip()
+    with port_forward.port_forward(settled.namespace, pod, 3000) as url:
         yield Grafana(url, password)
 
 

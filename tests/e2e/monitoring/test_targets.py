@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from examples.iris import release
+from cluster.helm import helm
 from tests.e2e.monitoring.stack import MODELS, Stack
 from tests.e2e.waiting import until
 
@@ -87,5 +87,5 @@ def test_no_container_of_the_stack_is_started_twice(settled: Stack) -> None:
 
 
 def test_the_release_test_passes(settled: Stack) -> None:
-    said = release.helm("--namespace", settled.namespace, "test", "monitoring", "--timeout", "90s")
+    said = helm("--namespace", settled.namespace, "test", "monitoring", "--timeout", "90s")
     assert "Phase:          Succeeded" in said

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from cluster import engine
 from cluster.engine import Engine
-from examples.iris import release
+from cluster.kubectl import kubectl
 from tests.e2e.monitoring.conftest import WORKER
 from tests.e2e.monitoring.stack import Stack
 
@@ -18,7 +18,7 @@ def test_a_node_that_is_gone_is_told(settled: Stack) -> None:
     with _kubelet_stopped(running):
         settled.arrived("NodeNotReady", 150, node=WORKER)
     settled.arrived("NodeNotReady", 120, "resolved", node=WORKER)
-    release.kubectl("wait", "node", WORKER, "--for=condition=Ready", "--timeout=60s")
+    kubectl("wait", "node", WORKER, "--for=condition=Ready", "--timeout=60s")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Installing charts/monitoring beside the example models."""
+"""Installs charts/monitoring on the cluster."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import catalog, lifecycle, registry
+from cluster import catalog, kubectl, lifecycle, registry
 from cluster.console import Console
+from cluster.helm import helm, set_json
 from cluster.images import probe
 from devkit import paths
-from examples.iris import release
 
-CHART = paths.REPOSITORY / "charts" / "monitoring"
-VALUES = paths.REPOSITORY / "examples" / "monitoring" / "demo.yaml"
+CHART = paths.CHARTS / "monitoring"
+VALUES = paths.EXAMPLES / "monitoring" / "demo.yaml"
 RELEASE = "monitoring"
-# The name that charts/model-server lets read metrics, unless it is told otherwise.
+# The namespace that charts/model-server admits to its metrics by default.
 NAMESPACE = "monitoring"
-# node-exporter reads the node's files, which no stricter standard allows.
-PRIVILEGED = {**release.PRIVILEGED, "pod-security.kubernetes.io/warn": "privileged"}
+# node-exporter mounts the node's file system, which the other standards forbid.
+PRIVILEGED = {**kubectl.PRIVILEGED, "pod-security.kubernetes.io/warn": "privileged"}
 # By the values that name them.
 IMAGES = {
     "prometheus.image": catalog.load().tagged("quay.io/prometheus/prometheus"),
@@ -27,12 +27,12 @@ IMAGES = {
     "kubeStateMetrics.image": catalog.load().tagged("registry.k8s.io/kube-state-metrics/kube-state-metrics"),
     "nodeExporter.image": catalog.load().tagged("quay.io/prometheus/node-exporter"),
 }
-# Nobody can build it here: it runs where its registry answers.
+# Grafana's image cannot be built here, so Grafana runs only where this registry is reachable.
 GRAFANA_REGISTRY = "docker.io"
 
 
 def load(console: Console, images: Mapping[str, str] = IMAGES) -> list[str]:
-    """Let the nodes pull the images; returns the settings that name them as they are now."""
+    """Push the images to the cluster's registry; returns the ``--set`` arguments for their current digests."""
     lifecycle.load(list(images.values()), console)
     digests = {key: registry.digest(name) for key, name in images.items()}
     settings = [f"{key}.digest={digest}" for key, digest in digests.items()]
@@ -40,22 +40,22 @@ def load(console: Console, images: Mapping[str, str] = IMAGES) -> list[str]:
 
 
 def has_grafana() -> bool:
-    """Whether Grafana's image can be pulled."""
+    """Return whether Grafana's image can be pulled."""
     return probe.answers(GRAFANA_REGISTRY)
 
 
 def ensure_namespace(name: str = NAMESPACE) -> None:
-    """Have a namespace that admits node-exporter."""
-    release.ensure_namespace(name, PRIVILEGED)
+    """Create the namespace if it does not exist, and let it admit node-exporter."""
+    kubectl.ensure_namespace(name, PRIVILEGED)
 
 
 def install(
     settings: list[str], namespace: str = NAMESPACE, values: Path = VALUES, more: Mapping[str, Any] | None = None
 ) -> None:
-    """Install the stack, or upgrade it to exactly these values, and wait until its pods are ready."""
-    release.helm(
+    """Install or upgrade the stack with these values, and wait until its pods are ready."""
+    helm(
         *("upgrade", RELEASE, CHART, "--install", "--namespace", namespace, "--values", values),
         *(part for setting in settings for part in ("--set", setting)),
-        *release.json_settings(more or {}),
+        *set_json(more or {}),
         *("--wait", "--timeout", "240s"),
     )

@@ -1,4 +1,4 @@
-"""Steady requests from a pod of the cluster, with figures while they run."""
+"""Requests at a steady rate from a pod of the cluster, with statistics while they run."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from cluster import tools
-from devkit import paths
+from cluster import kubectl
 from devkit.errors import UserError
-from examples.iris.models import FOLDER
 
-PROGRAM = FOLDER / "in_pod_load.py"
+PROGRAM = Path(__file__).with_name("in_pod_load.py")
 END_SECONDS = 30
-# Longer than any use here; what is left behind by a run that was killed ends by itself.
+# Longer than any use here. The load of a killed run ends by itself after this time.
 LONGEST_SECONDS = 900
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where requests go: a Service's host, and the headers and row that they carry."""
+    """Where requests go: the host of a Service, and the headers and the row that they send."""
 
     host: str
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -32,11 +31,11 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What was sent and answered in `seconds`; `whole` says that nothing follows.
+class LoadStats:
+    """Statistics of the requests of ``seconds``; ``whole`` marks those of the entire run, which come last.
 
-    `versions` counts answers by the version that gave them, "" where none is named; `codes` by status, "" for none.
-    Latencies count from the time at which a request was due.
+    ``versions`` counts responses by model version ("" without one), ``codes`` by status ("" without a response).
+    Latencies in milliseconds count from the time at which a request was due.
     """
 
     whole: bool
@@ -50,26 +49,26 @@ class Figures:
 
 
 class Load:
-    """Requests that are being sent."""
+    """A running load."""
 
-    def __init__(self, tell: Callable[[Figures], None] | None) -> None:
-        self._tell = tell
-        self._whole: Figures | None = None
+    def __init__(self, report: Callable[[LoadStats], None] | None) -> None:
+        self._report = report
+        self._whole: LoadStats | None = None
 
     @property
-    def whole(self) -> Figures:
-        """The figures of all requests, once they have ended. Raises :class:`UserError` if they did not begin."""
+    def whole(self) -> LoadStats:
+        """The statistics of all requests, after the end. Raises :class:`UserError` if no request was answered."""
         if self._whole is None:
-            raise UserError("No request was answered.", "See `kubectl get pods --all-namespaces`, then call again.")
+            raise UserError("No request was answered.", "See `kubectl get pods --all-namespaces`, then retry.")
         return self._whole
 
     def read(self, line: str) -> None:
-        """Take a line that the program in the pod has printed."""
-        figures = Figures(**json.loads(line))
-        if figures.whole:
-            self._whole = figures
-        elif self._tell:
-            self._tell(figures)
+        """Process a line of output of the program in the pod."""
+        stats = LoadStats(**json.loads(line))
+        if stats.whole:
+            self._whole = stats
+        elif self._report:
+            self._report(stats)
 
 
 @contextmanager
@@ -79,18 +78,18 @@ def steady(
     target: Target,
     rate: float,
     *,
-    tell: Callable[[Figures], None] | None = None,
+    report: Callable[[LoadStats], None] | None = None,
     seconds: float = LONGEST_SECONDS,
     every: float = 3,
     threads: int = 6,
 ) -> Iterator[Load]:
-    """Send `rate` requests a second for as long as the body runs, from the first answer on, and tell their figures.
+    """Send ``rate`` requests a second from the first response on until the body ends, at most for ``seconds``.
 
-    `pod` is one of :func:`examples.iris.release.client_pod`. At most for `seconds`; the figures of all are in the
-    load's `whole` afterwards.
+    ``pod`` is a :func:`devkit.workloads.client_pod.client_pod`. ``report`` receives statistics every ``every``
+    seconds; the load's ``whole`` has those of all requests after the body.
     """
     with _started(pod, namespace, target, rate, seconds, every, threads) as process:
-        load = Load(tell)
+        load = Load(report)
         reader = threading.Thread(target=_read, args=(process, load), daemon=True)
         reader.start()
         yield load
@@ -98,8 +97,8 @@ def steady(
         reader.join(END_SECONDS)
 
 
-def for_seconds(pod: str, namespace: str, target: Target, rate: float, seconds: float, threads: int = 6) -> Figures:
-    """Send for so long, and return the figures of all."""
+def for_seconds(pod: str, namespace: str, target: Target, rate: float, seconds: float, threads: int = 6) -> LoadStats:
+    """Send requests for ``seconds`` and return their statistics."""
     with _started(pod, namespace, target, rate, seconds, seconds, threads) as process:
         load = Load(None)
         _read(process, load)
@@ -119,12 +118,12 @@ def _started(
         "threads": threads,
         "every": every,
         "seconds": seconds,
-        "patience": 60,
+        "timeout": 60,
     }
-    command = [
-        *(str(tools.ensure("kubectl")), "--kubeconfig", str(paths.KUBECONFIG), "--namespace", namespace),
-        *("exec", "--stdin", pod, "--", "python3", "-c", PROGRAM.read_text(encoding="utf-8"), json.dumps(task)),
-    ]
+    command = kubectl.command(
+        *("--namespace", namespace, "exec", "--stdin", pod, "--"),
+        *("python3", "-c", PROGRAM.read_text(encoding="utf-8"), json.dumps(task)),
+    )
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -139,6 +138,6 @@ def _read(process: subprocess.Popen[str], load: Load) -> None:
 
 
 def _close(process: subprocess.Popen[str]) -> None:
-    # The end of its input is how the program in the pod learns that it is to end.
+    # The program in the pod ends when its standard input is closed.
     assert process.stdin is not None  # noqa: S101 # for the type checker: it is a pipe
     process.stdin.close()

@@ -1,7 +1,4 @@
-"""The two example models: trained by ``modelctl`` from ``data.csv``, and published as OCI images.
-
-The demo and the end-to-end tests share this, so that what is shown is what is tested.
-"""
+"""The two example models: trained by ``modelctl`` from examples/iris/data.csv, and published as OCI images."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from model_server.drift.reference import REFERENCE_NAME
 from modelctl.errors import ModelctlError
 from modelctl.training.table import read_table
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = paths.EXAMPLES / "iris"
 DATA = FOLDER / "data.csv"
 TARGET = "species"
 REPOSITORY = paths.BUILD / "models"
@@ -31,7 +28,7 @@ DOCKERFILE = FOLDER / "model.Dockerfile"
 
 @dataclass(frozen=True)
 class Example:
-    """One of the models: how it is trained, and the values file that serves it."""
+    """A model: the arguments to train it, and the values file that serves it."""
 
     name: str
     algorithm: str
@@ -39,7 +36,7 @@ class Example:
 
     @property
     def values(self) -> Path:
-        """The chart's values for it."""
+        """The values file of charts/model-server."""
         return FOLDER / f"values-{self.name}.yaml"
 
 
@@ -47,6 +44,9 @@ EXAMPLES = (
     Example("iris-sklearn", "logistic-regression"),
     Example("iris-keras", "keras-mlp", ("--format", "h5")),
 )
+# The model that is served in a mesh, in several versions of one release.
+MESH_EXAMPLE = Example("iris", "logistic-regression")
+MESH_VALUES = FOLDER / "values-iris-mesh.yaml"
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ class ModelVersion:
 
     @property
     def version(self) -> str:
-        """Its number, as text."""
+        """The version number, as text."""
         return self.folder.name
 
     @property
     def model_file(self) -> Path:
-        """The file that a framework can read by itself."""
+        """The model file, in the framework's own format."""
         return self.folder / str(self.manifest["files"][0]["path"])
 
     @property
@@ -73,18 +73,18 @@ class ModelVersion:
         return list(self.manifest["signature"]["classes"])
 
     def held_out(self) -> tuple[list[list[float]], list[str]]:
-        """The rows that training did not see, and their true classes."""
+        """Return the rows held out from training, and their true classes."""
         lines = [line.split(",") for line in DATA.read_text(encoding="utf-8").splitlines()[1:]]
         chosen = [lines[row] for row in self.manifest["split"]["held_out_rows"]]
         return [[float(value) for value in row[:-1]] for row in chosen], [row[-1] for row in chosen]
 
     def labels(self, prediction: list[Any]) -> list[str]:
-        """Predictions as class names: a network answers with a probability for each class."""
+        """Return predictions as class names; a network predicts a probability for each class."""
         return [value if isinstance(value, str) else self.classes[value.index(max(value))] for value in prediction]
 
 
 def check_data() -> None:
-    """Raise :class:`UserError` for what is wrong with ``data.csv``, before anything rests on it."""
+    """Raise :class:`UserError` if ``data.csv`` is invalid, before anything depends on it."""
     try:
         read_table(DATA, TARGET)
     except ModelctlError as error:
@@ -93,7 +93,7 @@ def check_data() -> None:
 
 
 def train(example: Example, repository: Path = REPOSITORY, seed: int = 0, data: Path = DATA) -> ModelVersion:
-    """The newest version that was trained from the data as it is now and with that seed, trained if there is none."""
+    """Return the newest version trained from the current data with that seed; trains one if there is none."""
     existing = _newest(example, repository, seed, data)
     if existing:
         return existing
@@ -104,17 +104,17 @@ def train(example: Example, repository: Path = REPOSITORY, seed: int = 0, data: 
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise UserError(done.stderr.strip(), "Mend what `modelctl` names, then call again.")
+        raise UserError(done.stderr.strip(), "Fix the error that modelctl reports, then retry.")
     trained = _newest(example, repository, seed, data)
     if trained is None:
-        raise UserError(f"modelctl wrote no version of {example.name}.", f"Look into {repository}.")
+        raise UserError(f"modelctl wrote no version of {example.name}.", f"Check the contents of {repository}.")
     return trained
 
 
 def publish(connection: Connection, version: ModelVersion, folder: str = "models") -> str:
-    """Push the model as an OCI image, in a folder of the registry and tagged with the version.
+    """Push the model as an OCI image, tagged with its version, to a folder of the registry.
 
-    Returns its reference by digest, which never names anything else.
+    Returns the reference by digest.
     """
     name = f"{settings.REGISTRY_ADDRESS}/{folder}/{version.example.name}:{version.version}"
     arguments: list[str | Path] = ["--file", DOCKERFILE, "--build-arg", f"MODEL={version.example.name}"]
@@ -124,7 +124,7 @@ def publish(connection: Connection, version: ModelVersion, folder: str = "models
 
 
 def without(column: str) -> Path:
-    """A copy of the data that lacks a column."""
+    """Write a copy of the data without a column; returns its path."""
     rows = [line.split(",") for line in DATA.read_text(encoding="utf-8").splitlines()]
     left_out = rows[0].index(column)
     copy = paths.BUILD / "data" / f"without-{column}.csv"
@@ -142,8 +142,8 @@ def _newest(example: Example, repository: Path, seed: int, data: Path) -> ModelV
             trained_from = (manifest["training_data"]["sha256"], manifest["seed"])
             has_reference = any(file["path"] == REFERENCE_NAME for file in manifest["files"])
         except (OSError, ValueError, LookupError):
-            continue  # Damaged: another version is trained.
-        # One that was trained before there were references has no drift to show.
+            continue  # A damaged version; train another one.
+        # Versions from before drift references existed have no drift metrics.
         if trained_from == (digest, seed) and has_reference:
             return ModelVersion(example, folder, manifest)
     return None

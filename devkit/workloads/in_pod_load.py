@@ -1,14 +1,15 @@
-"""Runs inside the cluster: requests at a steady rate, and figures of them while they run. Standard library only.
+"""Runs in a pod: sends requests at a steady rate and prints statistics. Standard library only.
 
     python3 in_pod_load.py '{"host": "iris", "port": 80, "headers": {}, "body": "…", "rate": 30, "threads": 6,
-                             "every": 3, "seconds": 60, "patience": 60}'
+                             "every": 3, "seconds": 60, "timeout": 60}'
 
-Requests begin once one was answered with 200, which is waited for. Each is due at its own time, whether those before
-it are answered or not, and its latency counts from then: a server that stalls is not spared what would have come
-meanwhile. They end after so many seconds, or when standard input closes. Nothing is tried twice.
+The load starts once a request was answered with 200, for which it waits at most `timeout` seconds. Each request is
+due at a fixed time, whether the previous ones were answered or not, and its latency counts from that time: a server
+that stalls is charged for the requests that would have arrived meanwhile (no coordinated omission). The load ends after
+`seconds`, or when standard input closes. Requests are not retried.
 
-One JSON object a line: for each `every` seconds, and at the end for all, with "whole" true. Latencies are in
-milliseconds, of all answers.
+Prints one JSON object a line every `every` seconds, and one for the entire run at the end, with "whole" true.
+Latencies are in milliseconds.
 """
 
 import http.client
@@ -23,7 +24,7 @@ stop = threading.Event()
 
 
 class Count:
-    """What was sent and answered in a span of time."""
+    """Statistics of the requests in a span of time."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -35,7 +36,7 @@ class Count:
         self.errors: list[str] = []
 
     def add(self, milliseconds: float, code: str, version: str, error: str) -> None:
-        """Add one request: without an answer its code is ""."""
+        """Add one request; its code is "" without a response."""
         with self.lock:
             self.milliseconds.append(milliseconds)
             self.versions[version] = self.versions.get(version, 0) + 1
@@ -45,7 +46,7 @@ class Count:
                 self.errors.append(error)
 
     def summary(self, *, whole: bool) -> str:
-        """One line of JSON."""
+        """Return one line of JSON."""
         with self.lock:
             ordered = sorted(self.milliseconds)
             return json.dumps(
@@ -63,12 +64,12 @@ class Count:
 
 
 def percentile(ordered: list[float], share: int) -> float:
-    """The nearest rank; 0 of nothing."""
+    """Return the nearest-rank percentile, or 0 without values."""
     return ordered[max(0, -(-share * len(ordered) // 100) - 1)] if ordered else 0.0
 
 
 def send(connection: http.client.HTTPConnection) -> tuple[str, str, str]:
-    """One request: the code of its answer, the version that gave it, and what was wrong."""
+    """Send one request; returns its status code, the model version that answered, and the error."""
     try:
         connection.request("POST", "/predict", task["body"], {"Content-Type": "application/json", **task["headers"]})
         response = connection.getresponse()
@@ -81,13 +82,13 @@ def send(connection: http.client.HTTPConnection) -> tuple[str, str, str]:
 
 
 def connect() -> http.client.HTTPConnection:
-    """A connection, kept for many requests."""
+    """Return a keep-alive connection."""
     return http.client.HTTPConnection(task["host"], task["port"], timeout=10)
 
 
-def wait_for_first_answer() -> None:
-    """Return when a request is answered with 200; otherwise end the program with what was answered last."""
-    deadline = time.monotonic() + task["patience"]
+def wait_for_first_response() -> None:
+    """Return when a request is answered with 200; end the program with the last error at the timeout."""
+    deadline = time.monotonic() + task["timeout"]
     connection = connect()
     while True:
         code, _, error = send(connection)
@@ -95,31 +96,31 @@ def wait_for_first_answer() -> None:
             connection.close()
             return
         if time.monotonic() > deadline:
-            sys.exit(f"no answer within {task['patience']} s, the last was: {error}")
+            sys.exit(f"no response with status 200 within {task['timeout']} s; last error: {error}")
         time.sleep(0.2)
 
 
 def send_when_due(number: int) -> None:
-    """Send each request whose turn is this thread's, at its time."""
-    connection, turn = connect(), number
+    """Send every nth request when it is due, starting with the request of this number."""
+    connection, request = connect(), number
     while not stop.is_set():
-        due = began + turn / task["rate"]
+        due = began + request / task["rate"]
         if stop.wait(max(0.0, due - time.monotonic())):
             return
         code, version, error = send(connection)
         milliseconds = (time.monotonic() - due) * 1000
         for count in (recent, everything):
             count.add(milliseconds, code, version, error)
-        turn += task["threads"]
+        request += task["threads"]
 
 
 def wait_for_end_of_input() -> None:
-    """End when whoever started this is done, or gone."""
+    """Stop the load when the caller closes standard input, or has ended."""
     sys.stdin.read()
     stop.set()
 
 
-wait_for_first_answer()
+wait_for_first_response()
 threading.Thread(target=wait_for_end_of_input, daemon=True).start()
 recent, everything, began = Count(), Count(), time.monotonic()
 threads = [threading.Thread(target=send_when_due, args=(number,)) for number in range(task["threads"])]
@@ -127,10 +128,10 @@ for thread in threads:
     thread.start()
 while not stop.is_set() and (left := began + task["seconds"] - time.monotonic()) > 0:
     stop.wait(min(task["every"], left))
-    told, recent = recent, Count()
-    # Stopped right after a line, it has nothing to tell; while it runs, that there was no answer is news.
-    if told.milliseconds or not stop.is_set():
-        print(told.summary(whole=False), flush=True)
+    finished, recent = recent, Count()
+    # Skip an empty last part. While the load runs, a part without responses is worth a line.
+    if finished.milliseconds or not stop.is_set():
+        print(finished.summary(whole=False), flush=True)
 stop.set()
 for thread in threads:
     thread.join()
