@@ -26,7 +26,7 @@ from tests.app.models import SIGNATURE
 class _Sum:
     """Answers a row with its sum; a negative first value makes it fail."""
 
-    turn: AbstractContextManager[object] = nullcontext()
+    lock: AbstractContextManager[object] = nullcontext()
 
     def predict(self, batch: "np.ndarray") -> "np.ndarray":
         if batch[0, 0] < 0:
@@ -184,7 +184,7 @@ def test_waiting_for_the_turn_is_measured_apart_from_computing(monkeypatch: pyte
             pass
 
     class Slow(_Sum):
-        turn = Turn()
+        lock = Turn()
 
         def predict(self, batch: "np.ndarray") -> "np.ndarray":
             nonlocal now
@@ -214,7 +214,7 @@ def test_the_slots_are_the_threads(server: _Server) -> None:
 
 
 def test_the_first_error_of_a_model_is_an_increase(server: _Server) -> None:
-    server.metrics.begin_model("sums", "7", "predict")
+    server.metrics.init_model("sums", "7", "predict")
     samples = server.samples()
     for code in ("200", "400", "500", "503"):
         labels = f'code="{code}",model="sums",protocol="predict",version="7"'

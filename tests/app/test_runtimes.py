@@ -14,9 +14,9 @@ import pytest
 
 from model_server.errors import ModelLoadError
 from model_server.repository.versions import read_version, resolve
-from model_server.runtimes.beginnings import is_of_another_format, wrong_format
 from model_server.runtimes.compatibility import check_framework_versions
 from model_server.runtimes.keras_safety import check_keras_file
+from model_server.runtimes.magic_bytes import is_of_another_format, wrong_format
 from model_server.runtimes.registry import FORMATS, load_model
 from model_server.serving.model import LoadedModel
 from modelctl.training.table import read_table
@@ -61,7 +61,7 @@ def test_both_keras_formats_give_the_same_answers_and_batches_equal_single_rows(
     h5, native = (load_model(resolve(keras_repository, f"iris-{format}")) for format in ("h5", "keras"))
     together = h5.predict(rows)
     assert np.array_equal(together, native.predict(rows))
-    assert h5.turn is native.turn, "TensorFlow models are to take turns with each other"
+    assert h5.lock is native.lock, "all TensorFlow models must share one lock"
     alone = np.concatenate([h5.predict(row[np.newaxis]) for row in rows])
     np.testing.assert_allclose(together, alone, rtol=1e-5, atol=1e-7)
 

@@ -18,9 +18,9 @@ from model_server.errors import SettingsError
 from model_server.observability.metrics import Metrics
 from model_server.settings import load_settings
 from model_server.shadow.comparer import Comparer, Shadow
-from model_server.shadow.differences import ShapeError, disagreeing_rows, read_prediction
-from model_server.shadow.marks import is_shadow
-from model_server.shadow.stable import StableVersion
+from model_server.shadow.detection import is_shadow
+from model_server.shadow.diff import ShapeError, disagreeing_rows, read_prediction
+from model_server.shadow.stable_client import StableClient
 from tests.app.posts import Answer, Posted, Posts, posts_to, saying
 from tests.app.process import wait_until
 
@@ -121,8 +121,8 @@ class Compared:
 
     def __init__(self, url: str, ratio: float = 1.0, timeout: float = 30.0, draw: float = 0.0) -> None:
         self.metrics = Metrics()
-        self.metrics.begin_comparing(**{"name": MODEL["model"], "version": MODEL["version"]})
-        self.comparer = Comparer(StableVersion(url, timeout), ratio, 0.01, self.metrics, lambda: draw)
+        self.metrics.init_comparison(**{"name": MODEL["model"], "version": MODEL["version"]})
+        self.comparer = Comparer(StableClient(url, timeout), ratio, 0.01, self.metrics, lambda: draw)
 
     def count(self, name: str, **labels: str) -> float:
         value = self.metrics.registry.get_sample_value(f"model_server_shadow_{name}_total", MODEL | labels)

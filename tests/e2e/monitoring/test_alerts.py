@@ -13,7 +13,7 @@ import pytest
 from cluster import engine, tools
 from cluster.kubectl import kubectl
 from devkit import paths
-from model_server.shadow.marks import HEADER
+from model_server.shadow.detection import HEADER
 from tests.e2e.client import Client
 from tests.e2e.monitoring.conftest import Models
 from tests.e2e.monitoring.failing_model import BAD, ODD, ODD_SPECIES

@@ -93,7 +93,7 @@ def parse_reference(text: str, where: str, signature: Signature) -> Reference:
         features=tuple(_feature(item) for item in top.nested_list("features")),
         prediction=_prediction(top.nested("prediction"), signature),
     )
-    top.refuse_others()
+    top.reject_unknown()
     _check_names(top, reference, signature)
     return reference
 
@@ -126,7 +126,7 @@ def _is_unicode(name: str) -> bool:
 
 def _feature(item: Fields) -> tuple[str, NumberShares]:
     feature = (item.text("name"), _numbers(item))
-    item.refuse_others()
+    item.reject_unknown()
     return feature
 
 
@@ -144,7 +144,7 @@ def _prediction(item: Fields, signature: Signature) -> NumberShares | ClassShare
         raise item.error(f"kind {kind!r} is not one of classes, numbers")
     if not fits:
         raise item.error(f"{kind} cannot be counted in an output {output.dtype} {list(output.shape)}")
-    item.refuse_others()
+    item.reject_unknown()
     return prediction
 
 

@@ -5,14 +5,14 @@ import time
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, RequestTimeout, UnsupportedMediaType
 
-from model_server.dialects.predict import PredictDialect
-from model_server.dialects.protocol import Dialect
 from model_server.errors import BadRequestError
-from model_server.http.comparing import HandOver, create_hand_over
-from model_server.http.observing import observe, stage
+from model_server.http.instrumentation import observe, stage
 from model_server.http.responses import error_answer, use_json_errors
+from model_server.http.shadow_hook import ShadowSink, create_shadow_sink
 from model_server.observability.metrics import Metrics
 from model_server.observability.tracing import NoTracing, Tracing
+from model_server.protocols.base import Protocol
+from model_server.protocols.predict import PredictProtocol
 from model_server.serving.lifecycle import Lifecycle
 from model_server.settings import Settings
 
@@ -27,21 +27,21 @@ def create_inference_app(
     use_json_errors(app)
     metrics.request_slots.set(settings.threads)
     observe(app, lifecycle, metrics, tracing or NoTracing(), settings.version_name)
-    hand_over = create_hand_over(settings, metrics)
-    predict = PredictDialect()
+    shadow_sink = create_shadow_sink(settings, metrics)
+    predict = PredictProtocol()
 
     @app.route("/predict", methods=["POST"], provide_automatic_options=False)
     def answer_predict() -> Response:
-        return _answer(predict, lifecycle, metrics, settings, hand_over)
+        return _answer(predict, lifecycle, metrics, settings, shadow_sink)
 
     return app
 
 
 def _answer(
-    dialect: Dialect, lifecycle: Lifecycle, metrics: Metrics, settings: Settings, hand_over: HandOver
+    protocol: Protocol, lifecycle: Lifecycle, metrics: Metrics, settings: Settings, shadow_sink: ShadowSink
 ) -> Response:
     """Decode, compute, encode."""
-    g.protocol = dialect.name
+    g.protocol = protocol.name
     model = lifecycle.model
     if model is None:
         refusal = error_answer(f"not ready: {lifecycle.not_ready_reason()}; try again", 503)
@@ -51,7 +51,7 @@ def _answer(
     body = _read_body(settings.max_body_bytes)
     received = time.perf_counter()
     try:
-        batch = dialect.decode(body, model.manifest.signature, settings.max_rows)
+        batch = protocol.decode(body, model.manifest.signature, settings.max_rows)
     except BadRequestError as error:
         return error_answer(str(error), 400)
     finally:
@@ -67,9 +67,9 @@ def _answer(
     if model.drift is not None:
         model.drift.record(batch, answer.prediction)
     predicted = time.perf_counter()
-    content = dialect.encode(answer.prediction)
+    content = protocol.encode(answer.prediction)
     stage("encode", predicted, time.perf_counter())
-    hand_over(model.manifest, body, content)
+    shadow_sink(model.manifest, body, content)
     return Response(content, content_type="application/json")
 
 

@@ -56,7 +56,7 @@ class TextFormatter(logging.Formatter):
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 
 
-class Seldom:
+class LogThrottle:
     """Says when a thing that may happen at every request is worth a line again. Safe to use from several threads."""
 
     def __init__(self, seconds: float = 60.0) -> None:

@@ -130,7 +130,7 @@ class Metrics:
             registry=self.registry,
         )
 
-    def begin_model(self, name: str, version: str, protocol: str) -> None:
+    def init_model(self, name: str, version: str, protocol: str) -> None:
         """Make the series of a model that is ready, at 0."""
         self.pending_requests.labels(name, version).set(0)
         for histogram in (self.queue_duration, self.compute_duration, self.batch_rows):
@@ -139,14 +139,14 @@ class Metrics:
             self.requests.labels(name, version, protocol, code)
             self.request_duration.labels(name, version, protocol, code)
 
-    def begin_comparing(self, name: str, version: str) -> None:
+    def init_comparison(self, name: str, version: str) -> None:
         """Make the series of a model whose shadows are compared, at 0."""
         self.shadow_compared_rows.labels(name, version)
         self.shadow_disagreeing_rows.labels(name, version)
         for reason in COMPARISON_DROP_REASONS:
             self.shadow_comparisons_dropped.labels(name, version, reason)
 
-    def begin_tracing(self) -> None:
+    def init_tracing(self) -> None:
         """Make the series of a server that sends traces, at 0."""
         for reason in SPAN_DROP_REASONS:
             self.spans_dropped.labels(reason)

@@ -31,7 +31,7 @@ from opentelemetry.trace import (
 from prometheus_client import Counter
 
 from model_server import __version__
-from model_server.observability.logs import LOGGER_NAME, Seldom
+from model_server.observability.logs import LOGGER_NAME, LogThrottle
 from model_server.observability.trace_context import TraceContext
 from model_server.observability.tracing import RequestFacts, RequestTrace, Stage
 
@@ -59,9 +59,9 @@ class OtlpTracing:
     def __init__(self, endpoint: str, sample_ratio: float, dropped: Counter) -> None:
         # The exporter says each failure in several lines of its own; _CountingExporter says it seldom, and counts.
         logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
-        room = _Room(_QUEUE_SPANS)
+        slots = threading.Semaphore(_QUEUE_SPANS)
         exporter = OTLPSpanExporter(_traces_url(endpoint), timeout=_SEND_SECONDS, compression=Compression.NoCompression)
-        self._processor = _BoundedProcessor(_CountingExporter(exporter, room, endpoint, dropped), room, dropped)
+        self._processor = _BoundedProcessor(_CountingExporter(exporter, slots, endpoint, dropped), slots, dropped)
         self._provider = TracerProvider(
             sampler=ParentBased(TraceIdRatioBased(sample_ratio)),
             resource=_resource(),
@@ -132,52 +132,31 @@ class _RequestSpan:
         return self._begun_ns + int((moment - self._begun) * 1e9)
 
 
-class _Room:
-    """How many spans may still wait. Safe to use from several threads."""
-
-    def __init__(self, spans: int) -> None:
-        self._free = spans
-        self._lock = threading.Lock()
-
-    def take(self) -> bool:
-        """Take a place, if there is one."""
-        with self._lock:
-            if self._free == 0:
-                return False
-            self._free -= 1
-        return True
-
-    def give_back(self, spans: int) -> None:
-        """These spans wait no longer."""
-        with self._lock:
-            self._free += spans
-
-
 class _BoundedProcessor(BatchSpanProcessor):
     """Sends in batches, and counts what there is no room for; the SDK would drop that without a trace."""
 
-    def __init__(self, exporter: SpanExporter, room: _Room, dropped: Counter) -> None:
+    def __init__(self, exporter: SpanExporter, slots: threading.Semaphore, dropped: Counter) -> None:
         super().__init__(exporter, _QUEUE_SPANS, _BATCH_MILLISECONDS, _BATCH_SPANS)
-        self._room = room
-        self._no_room = dropped.labels("queue")
+        self._slots = slots
+        self._queue_full = dropped.labels("queue")
 
     def on_end(self, span: ReadableSpan) -> None:
         """Take a span that has ended, without waiting."""
-        if self._room.take():
+        if self._slots.acquire(blocking=False):
             super().on_end(span)
         else:
-            self._no_room.inc()
+            self._queue_full.inc()
 
 
 class _CountingExporter(SpanExporter):
     """Sends by another exporter, counts what it could not send, and says so at most once a minute."""
 
-    def __init__(self, exporter: SpanExporter, room: _Room, endpoint: str, dropped: Counter) -> None:
+    def __init__(self, exporter: SpanExporter, slots: threading.Semaphore, endpoint: str, dropped: Counter) -> None:
         self._exporter = exporter
-        self._room = room
+        self._slots = slots
         self._endpoint = endpoint
         self._lost = dropped.labels("unreachable")
-        self._lines = Seldom()
+        self._throttle = LogThrottle()
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send a batch."""
@@ -187,10 +166,10 @@ class _CountingExporter(SpanExporter):
             _log.exception("spans could not be written")
             result = SpanExportResult.FAILURE
         finally:
-            self._room.give_back(len(spans))
+            self._slots.release(len(spans))
         if result is not SpanExportResult.SUCCESS:
             self._lost.inc(len(spans))
-            if self._lines.is_due():
+            if self._throttle.is_due():
                 fields = {"spans": len(spans), "endpoint": self._endpoint}
                 _log.warning("spans dropped: the endpoint of traces takes none", extra={"fields": fields})
         return result

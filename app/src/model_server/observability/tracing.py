@@ -86,7 +86,7 @@ def start_tracing(settings: Settings, metrics: Metrics) -> Tracing:
     # Imported here: it takes a third of a second and some megabytes.
     from model_server.observability.otlp import OtlpTracing
 
-    metrics.begin_tracing()
+    metrics.init_tracing()
     return OtlpTracing(settings.tracing_endpoint, settings.tracing_sample_ratio, metrics.spans_dropped)
 
 

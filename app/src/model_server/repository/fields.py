@@ -14,7 +14,7 @@ _REMEDY = "correct the manifest, or write the version again with modelctl"
 
 
 class Fields:
-    """One JSON object of a version's file. Each accessor takes a key; `refuse_others` fails on keys never taken."""
+    """One JSON object of a version's file. Each accessor takes a key; `reject_unknown` fails on keys never taken."""
 
     def __init__(self, document: object, where: str, remedy: str = _REMEDY) -> None:
         self._where = where
@@ -109,7 +109,7 @@ class Fields:
         """An object whose content is recorded but not interpreted; absent means empty."""
         return dict(self._take(key, dict, "an object", {}))
 
-    def refuse_others(self) -> None:
+    def reject_unknown(self) -> None:
         """Fail if the object has a key that was never taken."""
         others = sorted(set(self._document) - self._taken)
         if others:

@@ -130,7 +130,7 @@ def parse_manifest(text: str, where: str) -> Manifest:
         code=top.free_object("code"),
         created=top.text("created", default=""),
     )
-    top.refuse_others()
+    top.reject_unknown()
     return manifest
 
 
@@ -146,7 +146,7 @@ def _file(item: Fields) -> FileEntry:
     if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
         raise item.error("sha256 is not 64 lower-case hexadecimal digits")
     entry = FileEntry(path=path, sha256=digest, size=item.integer("size", minimum=0))
-    item.refuse_others()
+    item.reject_unknown()
     return entry
 
 
@@ -160,7 +160,7 @@ def _signature(item: Fields) -> Signature:
     classes = tuple(one for one in item.scalars("classes", str | int) if isinstance(one, str | int))
     if features and inputs[0].shape != (-1, len(features)):
         raise item.error(f"features names {len(features)} columns, the input's shape is {list(inputs[0].shape)}")
-    item.refuse_others()
+    item.reject_unknown()
     return Signature(inputs, outputs, features, classes)
 
 
@@ -171,5 +171,5 @@ def _tensor(item: Fields, dtypes: tuple[str, ...]) -> Tensor:
     shape = tuple(one for one in item.scalars("shape", int) if isinstance(one, int))
     if not shape or shape[0] != -1 or any(size < 1 for size in shape[1:]):
         raise item.error(f"shape {list(shape)} is not -1 followed by positive sizes")
-    item.refuse_others()
+    item.reject_unknown()
     return Tensor(name, dtype, shape)

@@ -18,18 +18,18 @@ import tensorflow as tf
 from model_server.cpu import cpu_threads
 from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
+from model_server.runtimes.base import Array, RuntimeModel
 from model_server.runtimes.keras_safety import check_keras_file
-from model_server.runtimes.protocol import Array, RuntimeModel
 
 # Several TensorFlow calls at once on few cores halve the throughput, so all models take turns. Each call may
 # still use every core it is allowed.
-_TURN = threading.Lock()
+_LOCK = threading.Lock()
 
 
 class KerasModel:
     """A model behind one compiled function."""
 
-    turn = _TURN
+    lock = _LOCK
 
     def __init__(self, model: "keras.Model", shape: tuple[int, ...], dtype: str) -> None:
         # A fixed signature with a free number of rows: one trace, whatever sizes arrive. `model.predict` is

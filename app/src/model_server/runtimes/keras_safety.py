@@ -14,7 +14,7 @@ from typing import Any
 import h5py
 
 from model_server.errors import ModelLoadError
-from model_server.runtimes.beginnings import wrong_format
+from model_server.runtimes.magic_bytes import wrong_format
 
 _MODULES = (
     "activations",

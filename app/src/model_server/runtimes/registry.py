@@ -10,7 +10,7 @@ from model_server.repository.versions import ModelVersion
 from model_server.runtimes.compatibility import check_framework_versions
 
 if TYPE_CHECKING:
-    from model_server.runtimes.protocol import Runtime, RuntimeModel
+    from model_server.runtimes.base import Runtime, RuntimeModel
 
 
 @dataclass(frozen=True)

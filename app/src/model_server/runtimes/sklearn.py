@@ -13,8 +13,8 @@ import numpy as np
 
 from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
-from model_server.runtimes.beginnings import is_of_another_format, wrong_format
-from model_server.runtimes.protocol import Array, RuntimeModel
+from model_server.runtimes.base import Array, RuntimeModel
+from model_server.runtimes.magic_bytes import is_of_another_format, wrong_format
 
 _PICKLE = b"\x80"
 _KINDS = {"string": "UO", "int32": "iu", "int64": "iu", "float32": "f", "float64": "f"}
@@ -23,7 +23,7 @@ _KINDS = {"string": "UO", "int32": "iu", "int64": "iu", "float32": "f", "float64
 class SklearnModel:
     """A fitted estimator; several threads may ask it at once."""
 
-    turn: AbstractContextManager[object] = nullcontext()
+    lock: AbstractContextManager[object] = nullcontext()
 
     def __init__(self, estimator: Any) -> None:
         self._estimator = estimator

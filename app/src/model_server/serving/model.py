@@ -9,7 +9,7 @@ import numpy.typing as npt
 from model_server.drift.monitor import DriftMonitor
 from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
-from model_server.runtimes.protocol import RuntimeModel, zeros_for
+from model_server.runtimes.base import RuntimeModel, zeros_for
 
 # One row and several: a runtime that prepares itself per batch size has then seen both.
 _WARM_UP_ROWS = (1, 2)
@@ -35,7 +35,7 @@ class LoadedModel:
     def predict(self, batch: npt.NDArray[Any]) -> Answer:
         """Answer (rows, *input shape) with (rows, *output shape)."""
         asked = time.perf_counter()
-        with self.runtime_model.turn:
+        with self.runtime_model.lock:
             begun = time.perf_counter()
             prediction = self.runtime_model.predict(batch)
             done = time.perf_counter()

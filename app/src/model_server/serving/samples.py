@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model_server.dialects.tensors import to_batch
 from model_server.errors import BadRequestError, ModelLoadError
+from model_server.protocols.tensors import to_batch
 from model_server.repository.documents import parse_document, read_listed
 from model_server.repository.fields import Fields
 from model_server.repository.manifest import Signature
@@ -96,7 +96,7 @@ def parse_samples(text: str, where: str, signature: Signature) -> Samples:
     inputs, outputs = top.nonempty_list("inputs"), top.nonempty_list("outputs")
     dtype = signature.output.dtype
     tolerance = top.non_negative_number("tolerance", _TOLERANCES[dtype]) if dtype in _TOLERANCES else 0.0
-    top.refuse_others()
+    top.reject_unknown()
     try:
         input_rows = to_batch("inputs", inputs, signature, MAX_ROWS)
         output_rows = _outputs(top, outputs, signature)

@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from model_server.observability.logs import LOGGER_NAME, Seldom
+from model_server.observability.logs import LOGGER_NAME, LogThrottle
 from model_server.observability.metrics import Metrics
-from model_server.shadow.differences import ShapeError, disagreeing_rows, read_prediction
-from model_server.shadow.marks import COMPARED_BY_HEADER, HEADER
-from model_server.shadow.stable import RefusedError, StableVersion, TooLargeError, UnreachableError
+from model_server.shadow.detection import COMPARED_BY_HEADER, HEADER
+from model_server.shadow.diff import ShapeError, disagreeing_rows, read_prediction
+from model_server.shadow.stable_client import RefusedError, StableClient, TooLargeError, UnreachableError
 
 _log = logging.getLogger(f"{LOGGER_NAME}.shadow")
 
@@ -53,7 +53,7 @@ class Comparer:
 
     def __init__(
         self,
-        stable: StableVersion,
+        stable: StableClient,
         ratio: float,
         tolerance: float,
         metrics: Metrics,
@@ -64,7 +64,7 @@ class Comparer:
         self._tolerance = tolerance
         self._metrics = metrics
         self._draw = draw
-        self._lines = Seldom()
+        self._throttle = LogThrottle()
         self._waiting: deque[Shadow] = deque()
         self._waiting_bytes = 0
         self._change = threading.Condition()
@@ -126,5 +126,5 @@ class Comparer:
 
     def _drop(self, shadow: Shadow, reason: str, why: str) -> None:
         self._metrics.shadow_comparisons_dropped.labels(shadow.model, shadow.version, reason).inc()
-        if self._lines.is_due():
+        if self._throttle.is_due():
             _log.warning("shadow not compared", extra={"fields": {"reason": reason, "why": why[:200]}})

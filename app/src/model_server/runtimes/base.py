@@ -1,4 +1,4 @@
-"""What a runtime is: the two shapes every format's module fits."""
+"""The interface of a runtime, and of the models that it loads."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,10 +16,10 @@ class RuntimeModel(Protocol):
     """A model in memory."""
 
     @property
-    def turn(self) -> AbstractContextManager[object]:
-        """Held by the caller around each `predict`: a lock where calls take turns, else nothing.
+    def lock(self) -> AbstractContextManager[object]:
+        """The context that the caller enters around each `predict`: a lock if calls must not overlap.
 
-        It is the caller's, so that waiting for the turn and computing are measured apart.
+        The caller acquires it, so that queue wait and compute time are measured separately.
         """
 
     def predict(self, batch: Array) -> Array:

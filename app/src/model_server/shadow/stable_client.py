@@ -24,7 +24,7 @@ class TooLargeError(Exception):
     """The answer is larger than any that could be the same."""
 
 
-class StableVersion:
+class StableClient:
     """Where the stable version is asked. Each call has a connection of its own, so that all its pods are asked."""
 
     def __init__(self, url: str, timeout_seconds: float) -> None:

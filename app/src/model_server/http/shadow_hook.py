@@ -7,24 +7,24 @@ from flask import g, request
 from model_server.observability.metrics import Metrics
 from model_server.repository.manifest import Manifest
 from model_server.settings import Settings
-from model_server.shadow.marks import COMPARED_BY_HEADER
+from model_server.shadow.detection import COMPARED_BY_HEADER
 
 # Takes the manifest of the model that has answered, the body that it was asked and the one that it answers.
-HandOver = Callable[[Manifest, bytes, bytes], None]
+ShadowSink = Callable[[Manifest, bytes, bytes], None]
 
 
-def create_hand_over(settings: Settings, metrics: Metrics) -> HandOver:
+def create_shadow_sink(settings: Settings, metrics: Metrics) -> ShadowSink:
     """What is to be called with each prediction, before it is sent; it does not wait for anything."""
     if not settings.shadow_compare_url:
         return lambda _manifest, _body, _answer: None
     # Imported here: a server that compares nothing needs no HTTP client.
     from model_server.shadow.comparer import Comparer, Shadow
-    from model_server.shadow.stable import StableVersion
+    from model_server.shadow.stable_client import StableClient
 
-    stable = StableVersion(settings.shadow_compare_url, settings.shadow_timeout_seconds)
+    stable = StableClient(settings.shadow_compare_url, settings.shadow_timeout_seconds)
     comparer = Comparer(stable, settings.shadow_ratio, settings.shadow_tolerance, metrics)
 
-    def hand_over(manifest: Manifest, body: bytes, answer: bytes) -> None:
+    def shadow_sink(manifest: Manifest, body: bytes, answer: bytes) -> None:
         if not g.shadow or COMPARED_BY_HEADER in request.headers:
             return
         context = g.trace.context
@@ -40,4 +40,4 @@ def create_hand_over(settings: Settings, metrics: Metrics) -> HandOver:
             )
         )
 
-    return hand_over
+    return shadow_sink

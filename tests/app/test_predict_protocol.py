@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_server.dialects.predict import PredictDialect
 from model_server.errors import BadRequestError
+from model_server.protocols.predict import PredictProtocol
 from model_server.repository.manifest import Signature, Tensor
 
 
@@ -21,12 +21,12 @@ THREE = _signature(3, features=("a", "b", "c"))
 
 
 def _decode(document: object, signature: Signature = THREE, max_rows: int = 5) -> "np.ndarray":
-    return PredictDialect().decode(json.dumps(document).encode(), signature, max_rows)
+    return PredictProtocol().decode(json.dumps(document).encode(), signature, max_rows)
 
 
 def _refusal(body: bytes, signature: Signature = THREE) -> str:
     with pytest.raises(BadRequestError) as caught:
-        PredictDialect().decode(body, signature, 5)
+        PredictProtocol().decode(body, signature, 5)
     return str(caught.value)
 
 
@@ -112,5 +112,5 @@ def test_whole_number_inputs_take_whole_numbers_only(value: str, message: str) -
     "prediction", [np.array(["setosa", "virginica"]), np.array([[0.25, 0.75]], dtype=np.float32), np.array([1, 2])]
 )
 def test_an_answer_has_one_entry_per_row(prediction: "np.ndarray") -> None:
-    answer = json.loads(PredictDialect().encode(prediction))
+    answer = json.loads(PredictProtocol().encode(prediction))
     assert answer == {"prediction": prediction.tolist()}

@@ -11,7 +11,7 @@ from model_server.observability.metrics import Metrics
 from model_server.observability.trace_context import PARENT_HEADER, STATE_HEADER, read_trace_context
 from model_server.observability.tracing import RequestFacts, Stage, Tracing, log_fields
 from model_server.serving.lifecycle import Lifecycle
-from model_server.shadow.marks import is_shadow
+from model_server.shadow.detection import is_shadow
 
 _log = logging.getLogger(f"{LOGGER_NAME}.http")
 

@@ -1,4 +1,4 @@
-"""JSON to tensors: the validation that all dialects share.
+"""JSON to tensors: the validation that all protocols share.
 
 Every number is looked at: numpy alone would take `true` for 1 and "5.1" for 5.1, and a silent guess about a
 feature is worse than a refusal.

@@ -1,13 +1,14 @@
-"""What a dialect is."""
+"""What a protocol is."""
 
-from typing import Any, Protocol
+import typing
+from typing import Any
 
 import numpy.typing as npt
 
 from model_server.repository.manifest import Signature
 
 
-class Dialect(Protocol):
+class Protocol(typing.Protocol):
     """A wire protocol. Implementations hold no state."""
 
     name: str

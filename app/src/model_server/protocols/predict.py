@@ -1,4 +1,4 @@
-"""The dialect of `POST /predict`: `{"input_data": …}` gives `{"prediction": …}`.
+"""The protocol of `POST /predict`: `{"input_data": …}` gives `{"prediction": …}`.
 
 `input_data` is a list of rows; one row alone, not wrapped in a list, is taken as a list of one. `prediction`
 has one entry per row, in their order: what the model's own `predict` returns for it. That is the label for a
@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy.typing as npt
 
-from model_server.dialects.tensors import parse_json_object, to_batch
 from model_server.errors import BadRequestError
+from model_server.protocols.tensors import parse_json_object, to_batch
 from model_server.repository.manifest import Signature
 
 FIELD = "input_data"
 
 
-class PredictDialect:
+class PredictProtocol:
     """The protocol of this project."""
 
     name = "predict"
