@@ -17,7 +17,7 @@ FAST_TESTS = $(PY) -m pytest tests --ignore tests/istio_local --ignore tests/e2e
 
 NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
 
-.PHONY: help demo up down status check lint lint-code lint-charts test dashboards dashboards-preview bench news release-notes lock clean clean-cache
+.PHONY: help demo up down status check lint lint-code lint-charts test dashboards dashboards-preview bench news release-notes lock bump clean clean-cache
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,11 @@ news: $(VENV)/.ready ## Print the changelog section that the news fragments make
 # make release-notes VERSION=0.3.0
 release-notes: $(VENV)/.ready ## Move the news fragments into the changelog, as VERSION
 	$(VENV)/bin/towncrier build --yes --version $(or $(VERSION),$(error name the version: make release-notes VERSION=0.3.0))
+
+# Each NAME=VERSION of the command line, as in `make bump kubernetes=1.2.3`: make takes them for variables.
+ASSIGNMENTS = $(filter-out PYTHON=% WORKERS=% PROMETHEUS=% ARGUMENTS=%,$(MAKEOVERRIDES))
+bump: $(VENV)/.ready ## Change pinned versions: make bump NAME=VERSION
+	$(PY) -m devkit bump $(ASSIGNMENTS)
 
 lock: $(VENV)/.ready ## Pin the newest versions that the requirements allow
 	$(PY) requirements/lock.py

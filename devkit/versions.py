@@ -18,7 +18,7 @@ import yaml
 from devkit import paths
 
 FILE = paths.REPOSITORY / "versions.yaml"
-SECTIONS = ("versions", "modules", "mentions")
+SECTIONS = ("versions", "modules", "mentions", "manual")
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 NUMBER = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 
@@ -45,13 +45,14 @@ class Versions:
 
     ``pinned`` maps names to versions. ``required`` and ``replaced`` map Go modules (``replaced`` also patterns of them)
     to texts with placeholders. ``mentions`` maps texts with placeholders to the patterns of the files in which they may
-    occur.
+    occur. ``manual`` maps names, separated by blanks, to the steps of a bump that no program takes.
     """
 
     pinned: Mapping[str, str]
     required: Mapping[str, str]
     replaced: Mapping[str, str]
     mentions: Mapping[str, list[str]]
+    manual: Mapping[str, list[str]]
 
     def get(self, name: str) -> str:
         """Return a version as it is pinned, or in the form behind a dot: ``kubernetes`` or ``kubernetes.line``."""
@@ -82,7 +83,7 @@ def load(file: Path = FILE) -> Versions:
     if missing:
         raise VersionsError(f"{file.name} has no section {missing[0]!r}; it needs {', '.join(SECTIONS)}.")
     modules = content["modules"]
-    return Versions(content["versions"], modules["require"], modules["replace"], content["mentions"])
+    return Versions(content["versions"], modules["require"], modules["replace"], content["mentions"], content["manual"])
 
 
 def get(name: str) -> str:
