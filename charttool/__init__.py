@@ -1,11 +1,14 @@
-"""The values of a chart as a contract: said once, in ``values.yaml``, and written out wherever it is needed.
+"""Generate and check the files of a chart that follow from its ``values.yaml``.
 
-Read it in the order in which a contract comes to be: ``comments`` reads keys, descriptions and marks from a
-``values.yaml``; ``marks`` makes draft-07 of a mark, with the shared ``definitions.yaml`` and the types of
-``kubernetes``; ``schema`` puts ``values.schema.json`` together; ``reference`` writes the table of the README.
-``renames`` reads which keys have changed; ``upgrading`` tells people; ``migrate`` rewrites their files, by
-``yaml_edit``, which moves an entry and leaves the rest of a text alone. ``usage`` compares the values with what the
-templates read: ``go_template`` parses these, ``reads`` follows the values through them. ``shared`` writes into each
-chart what the templates of several have in common, from ``helpers/``. ``problems`` is what all of them answer if
-something is wrong; ``chart`` knows the files; ``cli`` is the command line.
+``values.yaml`` is the only source of a chart's values. The modules, in the order in which its contents flow:
+
+* ``comments`` reads keys, defaults, descriptions and ``@schema`` annotations; ``annotations`` translates an annotation
+  to JSON Schema draft-07, with the shared ``definitions.yaml`` and the types of ``kubernetes``; ``schema`` builds
+  ``values.schema.json`` and ``reference`` the table of the README.
+* ``renames`` reads renamed keys; ``upgrading`` writes their tables in UPGRADING.md; ``migrate`` rewrites a values
+  file by means of ``yaml_edit``, which moves an entry and leaves the rest of the text unchanged.
+* ``unused_values`` compares the values with the templates: ``go_template`` parses them, ``dataflow`` analyzes them.
+* ``shared_helpers`` copies the template helpers that charts share from ``helpers/`` into each chart that uses them.
+
+``chart`` knows the files of a chart, ``problems`` has the findings that all checks report, ``cli`` is the command line.
 """

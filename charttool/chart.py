@@ -1,4 +1,4 @@
-"""The files of a chart that have to do with its contract, and which of them are written from others."""
+"""The files of a chart that charttool reads and generates."""
 
 from __future__ import annotations
 
@@ -7,77 +7,84 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from charttool import comments, reference, renames, schema, shared, upgrading, usage
+from charttool import comments, reference, renames, schema, shared_helpers, unused_values, upgrading
 from charttool.comments import Values
-from charttool.problems import ContractError, Problem
+from charttool.problems import ChartError, Problem
 from charttool.renames import Rename
 from devkit import paths
 
-REMEDY = "Call `python -m charttool generate`."
+REMEDY = "Run `python -m charttool generate`."
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart on disk."""
+    """A chart directory."""
 
     folder: Path
 
     @property
     def values(self) -> Path:
-        """The source of everything here."""
+        """The values file, from which everything else is generated."""
         return self.folder / "values.yaml"
 
     @property
     def renames(self) -> Path:
-        """What the values were called before; a chart need not have it."""
+        """The renamed keys; optional."""
         return self.folder / "renames.yaml"
 
-    def contract(self) -> tuple[Values, tuple[Rename, ...]]:
-        """The values and their former names; raises ContractError."""
+    def read(self) -> tuple[Values, tuple[Rename, ...]]:
+        """Read the values and the renamed keys; raises ChartError."""
         values = comments.read(self.values)
         return values, renames.read(self.renames, values)
 
     def generated(self) -> Iterator[tuple[Path, str]]:
-        """Every file that is written from others, with what it should hold; raises ContractError."""
-        values, renamed = self.contract()
+        """Yield every generated file with its content; raises ChartError."""
+        values, renamed = self.read()
         built = schema.build(self.folder.name, values, renamed)
-        yield self.folder / "values.schema.json", schema.written(built)
+        yield self.folder / "values.schema.json", schema.render(built)
         yield _between(self.folder / "README.md", "values", reference.table(values, built))
         if self.renames.is_file():
             yield _between(self.folder / "UPGRADING.md", "renames", upgrading.tables(renamed))
-        yield from shared.generated(self.folder)
+        yield from shared_helpers.generated(self.folder)
 
 
 def charts() -> list[Chart]:
-    """Every chart of this repository that has values."""
-    # Relative where that is possible: the paths of messages are read by people.
+    """Return every chart of this repository that has values."""
+    # Relative to the working directory if possible, to keep messages short.
     here = Path.cwd()
     root = paths.REPOSITORY.relative_to(here) if paths.REPOSITORY.is_relative_to(here) else paths.REPOSITORY
     return [Chart(path.parent) for path in sorted(root.glob("charts/*/values.yaml"))]
 
 
 def check(chart: Chart) -> Iterator[Problem]:
-    """Every generated file that does not hold what it should; and what the templates read otherwise than declared."""
-    yield from usage.problems(chart.folder, *chart.contract())
+    """Yield stale generated files, unused values and reads of undeclared values."""
+    yield from unused_values.problems(chart.folder, *chart.read())
     for path, text in chart.generated():
-        there = path.read_text(encoding="utf-8") if path.is_file() else ""
-        if there != text:
-            yield Problem(path, _first_difference(there, text), "not as its source says.", REMEDY)
+        current = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if current != text:
+            yield Problem(path, _first_difference(current, text), "not up to date.", REMEDY)
 
 
-def _first_difference(there: str, wanted: str) -> int:
-    pairs = zip(there.splitlines(), wanted.splitlines(), strict=False)
+def _first_difference(current: str, expected: str) -> int:
+    pairs = zip(current.splitlines(), expected.splitlines(), strict=False)
     same = next((number for number, (left, right) in enumerate(pairs) if left != right), None)
-    return 1 + (min(len(there.splitlines()), len(wanted.splitlines())) if same is None else same)
+    return 1 + (min(len(current.splitlines()), len(expected.splitlines())) if same is None else same)
 
 
 def _between(path: Path, name: str, text: str) -> tuple[Path, str]:
-    """A file with `text` in its place, between two markers."""
+    """Return a file with ``text`` between the markers of ``name``."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     whole = path.read_text(encoding="utf-8") if path.is_file() else ""
     if whole.count(begin) != 1 or whole.count(end) != 1 or whole.index(begin) > whole.index(end):
-        raise ContractError(
-            [Problem(path, None, f"no place for the {name}.", f"Add the lines `{begin}` and `{end}`, each once.")]
+        raise ChartError(
+            [
+                Problem(
+                    path,
+                    None,
+                    f"the markers of the {name} are missing.",
+                    f"Add the lines `{begin}` and `{end}`, each once.",
+                )
+            ]
         )
     pattern = re.compile(re.escape(begin) + ".*" + re.escape(end), re.DOTALL)
     return path, pattern.sub(lambda _: f"{begin}\n{text}{end}", whole)

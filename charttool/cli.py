@@ -1,6 +1,6 @@
 """The command line: ``python -m charttool generate | check [CHART…] | migrate-values CHART FILE``.
 
-Results go to standard output, everything else to standard error.
+Results go to standard output, messages to standard error.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from pathlib import Path
 
 from charttool import migrate
 from charttool.chart import Chart, charts, check
-from charttool.problems import ContractError, Problem
+from charttool.problems import ChartError, Problem
 from devkit import exits
 from devkit.exits import EXIT_FAILURE, EXIT_OK
 
-DESCRIPTION = "Write out, and check, what a chart's values.yaml promises."
+DESCRIPTION = "Generate and check the files of a chart that follow from its values.yaml."
 EPILOG = """examples:
   python -m charttool generate                      write the schemas, tables and shared helpers of all charts
-  python -m charttool check charts/model-server     say what is not as it would be written
-  python -m charttool migrate-values charts/model-server my-values.yaml            print it with today's keys
-  python -m charttool migrate-values charts/model-server my-values.yaml --write    rewrite it
-  python -m charttool migrate-values charts/model-server values.yaml --under iris  an umbrella's values
+  python -m charttool check charts/model-server     report stale files, unused and undeclared values
+  python -m charttool migrate-values charts/model-server my-values.yaml            print it with the current keys
+  python -m charttool migrate-values charts/model-server my-values.yaml --write    rewrite the file
+  python -m charttool migrate-values charts/model-server values.yaml --under iris  the values of an umbrella chart
   helm get values iris --output yaml | python -m charttool migrate-values charts/model-server -
 
 exit codes:
-  0    done; check: nothing is wrong; migrate-values: nothing is left to do, or only what the messages name
-  1    something that the messages name is wrong
-  2    the call itself is wrong
+  0    success; check: no problems; migrate-values: unknown keys are only reported
+  1    failure; standard error has the cause and the remedy
+  2    usage error
   130  interrupted
 """
 
@@ -39,14 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if getattr(options, "write", False) and str(options.file) == "-":
-        parser.error("--write needs a file: standard input cannot be written to")
+        parser.error("--write requires a file: standard input cannot be rewritten")
     return exits.run(lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> int:
     try:
         problems = _COMMANDS[options.command](options)
-    except ContractError as error:
+    except ChartError as error:
         problems = list(error.problems)
     except OSError as error:
         problems = [Problem(Path(error.filename or "."), None, f"{error.strerror}.", "Check the path.")]
@@ -56,19 +56,19 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> list[Problem]:
-    """Write what differs, chart by chart: one that is wrong keeps no other from being written."""
+    """Write the files that differ, chart by chart; an invalid chart does not prevent the others from being written."""
     written: list[str] = []
     problems: list[Problem] = []
     for chart in options.chart or charts():
         try:
-            # All or nothing: half of a chart's files would contradict the other half.
+            # All files or none: a partial update would be inconsistent.
             for path, text in list(chart.generated()):
                 if not path.is_file() or path.read_text(encoding="utf-8") != text:
                     path.parent.mkdir(exist_ok=True)
                     path.write_text(text, encoding="utf-8")
                     written.append(str(path))
                     print(f"wrote {path}", file=sys.stderr)
-        except ContractError as error:
+        except ChartError as error:
             problems += error.problems
     if options.json:
         print(json.dumps({"written": written}))
@@ -80,7 +80,7 @@ def _check(options: argparse.Namespace) -> list[Problem]:
     for chart in options.chart or charts():
         try:
             problems += check(chart)
-        except ContractError as error:
+        except ChartError as error:
             problems += error.problems
     if options.json:
         print(json.dumps({"problems": [problem.as_dictionary() for problem in problems]}))
@@ -88,7 +88,7 @@ def _check(options: argparse.Namespace) -> list[Problem]:
 
 
 def _migrate_values(options: argparse.Namespace) -> list[Problem]:
-    values, renamed = options.chart.contract()
+    values, renamed = options.chart.read()
     piped = str(options.file) == "-"
     file = Path("standard input") if piped else options.file
     text = _text(file, sys.stdin.buffer.read() if piped else file.read_bytes())
@@ -115,7 +115,7 @@ def _text(file: Path, content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ContractError([Problem(file, None, "no UTF-8 text.", "Name a file of values.")]) from error
+        raise ChartError([Problem(file, None, "not UTF-8 text.", "Use a values file.")]) from error
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], list[Problem]]] = {
@@ -136,25 +136,30 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--json", action="store_true", help="print the result as JSON")
     selection = argparse.ArgumentParser(add_help=False)
     selection.add_argument(
-        "chart", nargs="*", type=_chart, metavar="CHART", help="folder of a chart; without any, all under charts/"
+        "chart", nargs="*", type=_chart, metavar="CHART", help="directory of a chart; default: all below charts/"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("generate", parents=[shared, selection], help="write what follows from other files")
-    commands.add_parser("check", parents=[shared, selection], help="say what is not as it would be written")
+    commands.add_parser("generate", parents=[shared, selection], help="write the generated files")
+    commands.add_parser("check", parents=[shared, selection], help="report stale files, unused and undeclared values")
     migration = commands.add_parser(
         "migrate-values",
         parents=[shared],
-        help="move renamed keys of a values file to where they are now; comments, order and quotes stay",
+        help="move renamed keys of a values file to their current names; comments, order and quotes stay",
     )
-    migration.add_argument("chart", type=_chart, metavar="CHART", help="folder of the chart")
+    migration.add_argument("chart", type=_chart, metavar="CHART", help="directory of the chart")
     migration.add_argument("file", type=Path, metavar="FILE", help="values file; - reads standard input")
     migration.add_argument("--write", action="store_true", help="rewrite the file instead of printing it")
-    migration.add_argument("--under", default="", metavar="KEY", help="where an umbrella's values hold the chart's")
+    migration.add_argument(
+        "--under",
+        default="",
+        metavar="KEY",
+        help="key of the chart in an umbrella chart's values",
+    )
     return parser
 
 
 def _chart(text: str) -> Chart:
     chart = Chart(Path(text))
     if not chart.values.is_file():
-        raise argparse.ArgumentTypeError(f"{text} is no folder of a chart: it holds no values.yaml")
+        raise argparse.ArgumentTypeError(f"not a chart directory: {text} has no values.yaml")
     return chart

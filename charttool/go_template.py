@@ -1,4 +1,4 @@
-"""Reads Go templates, as far as one must to know which values they read: actions, blocks and expressions."""
+"""A parser for Go templates, as far as the data-flow analysis needs it: actions, blocks and expressions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLOCKS = ("if", "with", "range")
 
 
 class TemplateError(ValueError):
-    """The text is no template that this reader understands."""
+    """The text is not a template that this parser understands."""
 
     def __init__(self, line: int, cause: str) -> None:
         super().__init__(cause)
@@ -26,7 +26,7 @@ class TemplateError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """One word of an action; ``glued`` says that no space is before it."""
+    """A token of an action; ``glued`` is true if no space precedes it."""
 
     kind: str
     text: str
@@ -36,7 +36,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Text:
-    """A literal; None for one that is no text."""
+    """A literal; None for a literal that is not a string."""
 
     value: str | None
 
@@ -50,7 +50,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class Fields:
-    """Fields of something, one below the other."""
+    """A chain of fields of an expression."""
 
     base: Expression
     names: tuple[str, ...]
@@ -59,13 +59,13 @@ class Fields:
 
 @dataclass(frozen=True)
 class Call:
-    """A function and what it is given; ``site`` is a number that no other call of the file has."""
+    """A function call; ``site`` is unique within the file."""
 
     function: str
     arguments: tuple[Expression, ...]
     line: int
     site: int
-    # The function that its result is piped into, where it is.
+    # The function that receives the result through a pipe.
     piped_into: str = ""
 
 
@@ -74,7 +74,7 @@ Expression = Text | Variable | Fields | Call
 
 @dataclass(frozen=True)
 class Statement:
-    """An expression, and the variables that its result is given to."""
+    """An expression, and the variables that its result is assigned to."""
 
     expression: Expression
     variables: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Block:
-    """if, with or range: a header, what is rendered for it, and what else."""
+    """An if, with or range: header, body and else branch."""
 
     kind: str
     header: Statement
@@ -95,14 +95,14 @@ Node = Statement | Block
 
 @dataclass
 class Template:
-    """What a file renders itself, and the templates that it defines."""
+    """The body of a template file, and the templates that it defines."""
 
     body: list[Node] = field(default_factory=list)
     defines: dict[str, list[Node]] = field(default_factory=dict)
 
 
 def parse(text: str) -> Template:
-    """Read a template; raises TemplateError."""
+    """Parse a template; raises TemplateError."""
     return _Parser(text).template
 
 
@@ -110,13 +110,13 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.template = Template()
         self._text = text
-        # The lists that nodes are added to, from the outermost; a block that is open has its body or its else there.
+        # The stack of node lists to append to, outermost first: the body or the else branch of each open block.
         self._open: list[tuple[str, Block | None, list[Node]]] = [("file", None, self.template.body)]
         position = 0
         while (start := text.find("{{", position)) >= 0:
             position = self._action(start)
         if len(self._open) > 1:
-            raise TemplateError(text.count("\n") + 1, f"the last {self._open[-1][0]} has no end")
+            raise TemplateError(text.count("\n") + 1, f"the last {self._open[-1][0]} is not closed")
 
     def _action(self, start: int) -> int:
         tokens, position = self._tokens(start + 2)
@@ -131,7 +131,7 @@ class _Parser:
                 raise TemplateError(self._line(start), "else without if, with or range")
             self._open.append(("chained else" if kind.startswith("chained") else "else", block, block.otherwise))
             if rest:
-                # `else if` is an if within the else; the one end closes both.
+                # `else if` is an if inside the else branch; one end closes both.
                 self._begin(rest[0].text, rest[1:], chained=True)
         elif word in ("define", "block"):
             body = self.template.defines.setdefault(ast.literal_eval(rest[0].text), [])
@@ -140,7 +140,7 @@ class _Parser:
             self._open.append((word, None, body))
         elif word == "end":
             if len(self._open) == 1:
-                raise TemplateError(self._line(start), "end without a beginning")
+                raise TemplateError(self._line(start), "end without a block")
             while self._open.pop()[0].startswith("chained"):
                 pass
         elif word == "template":
@@ -162,7 +162,7 @@ class _Parser:
         self._open[-1][2].append(node)
 
     def _tokens(self, position: int) -> tuple[list[Token], int]:
-        """The tokens of an action, and where the text goes on."""
+        """Return the tokens of an action, and the offset after it."""
         tokens: list[Token] = []
         position += bool(re.match(r"-\s", self._text[position : position + 2]))
         glued = False
@@ -174,7 +174,7 @@ class _Parser:
             if kind not in ("space", "comment"):
                 tokens.append(Token(kind, match.group(), match.start(), glued))
             glued = kind != "space"
-        raise TemplateError(self._line(position), "an action without end")
+        raise TemplateError(self._line(position), "unterminated action")
 
     def _statement(self, tokens: Sequence[Token]) -> Statement:
         at = next((number for number, token in enumerate(tokens) if token.kind == "assign"), None)
@@ -182,7 +182,7 @@ class _Parser:
         return Statement(self._pipeline(tokens[at + 1 if at is not None else 0 :]), variables)
 
     def _pipeline(self, tokens: Sequence[Token]) -> Expression:
-        """Commands, each of which gets the result of the one before as its last argument."""
+        """Parse a pipeline: each command receives the result of the previous one as its last argument."""
         commands: list[list[Token]] = [[]]
         depth = 0
         for token in tokens:

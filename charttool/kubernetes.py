@@ -1,7 +1,7 @@
-"""Kubernetes' own types, for values that are passed on to it: closed, and small enough to be part of a chart.
+"""Schemas of Kubernetes types for values that are passed through to Kubernetes.
 
-They come from the schemas that kubernetes-validate brings along. Helm compiles a chart's schema at each rendering,
-so only what a chart reaches is taken, without texts.
+They come from the package kubernetes-validate. Helm compiles a chart's schema on every render, so only the types that a
+chart references are included, without descriptions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ROOT = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 
 
 class UnknownTypeError(LookupError):
-    """There is no such type; the text names the nearest one."""
+    """An unknown type; the message suggests a similar one."""
 
 
 @cache
@@ -31,28 +31,28 @@ def newest_version() -> str:
 
 
 def type_and_reachable(name: str) -> tuple[Schema, dict[str, Schema]]:
-    """The schema of a type such as ``core.v1.Affinity``, and all definitions that it refers to, by name."""
+    """Return the schema of a type such as ``core.v1.Affinity``, and all definitions that it references, by name."""
     known = _types()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         raise UnknownTypeError(
-            f"Kubernetes {newest_version()} has no type {name}" + (f"; the nearest is {near[0]}" if near else "")
+            f"Kubernetes {newest_version()} has no type {name}" + (f"; did you mean {near[0]}?" if near else ".")
         )
     needed: dict[str, Schema] = {}
-    return _written(known[name], name, needed), needed
+    return _reference(known[name], name, needed), needed
 
 
 @cache
 def _types() -> dict[str, Schema]:
-    """Every type by the last three parts of its name: io.k8s.api.core.v1.Affinity is core.v1.Affinity."""
+    """Return every type by its short name: io.k8s.api.core.v1.Affinity is core.v1.Affinity."""
     file = _ROOT / f"v{newest_version()}-local-strict" / "_definitions.json"
     definitions: dict[str, Schema] = json.loads(file.read_text(encoding="utf-8"))["$defs"]
     return {_short(name): definition for name, definition in definitions.items()}
 
 
 @cache
-def _entries() -> frozenset[str]:
-    """The types that are entries of lists and nothing else. Kubernetes takes no null for one, whatever is written."""
+def _item_types() -> frozenset[str]:
+    """Return the types that occur only as list items, for which Kubernetes rejects null despite its schema."""
     entries: set[str] = set()
     others: set[str] = set()
     for definition in _types().values():
@@ -78,14 +78,14 @@ def _short(name: str) -> str:
     return ".".join(name.rsplit("/", 1)[-1].split(".")[-3:])
 
 
-def _written(definition: Schema, name: str, needed: dict[str, Schema]) -> Schema:
-    """A reference to a type, whose definition is added to ``needed``; a type without fields is written in place."""
+def _reference(definition: Schema, name: str, needed: dict[str, Schema]) -> Schema:
+    """Return a reference to a type and add its definition to ``needed``; a type without fields is inlined."""
     if "properties" not in definition:
         return _draft_07(definition, needed)
     if name not in needed:
-        needed[name] = {}  # A type may reach itself.
+        needed[name] = {}  # A type may reference itself.
         needed[name] = _draft_07(definition, needed)
-        if name in _entries():
+        if name in _item_types():
             needed[name] = _not_null(needed[name])
     return {"$ref": f"#/definitions/{name}"}
 
@@ -93,7 +93,7 @@ def _written(definition: Schema, name: str, needed: dict[str, Schema]) -> Schema
 def _draft_07(schema: Schema, needed: dict[str, Schema]) -> Schema:
     if "$ref" in schema:
         name = _short(schema["$ref"])
-        return _written(_types()[name], name, needed)
+        return _reference(_types()[name], name, needed)
     result: Schema = {}
     for word, value in schema.items():
         if word == "properties":
@@ -103,13 +103,13 @@ def _draft_07(schema: Schema, needed: dict[str, Schema]) -> Schema:
         elif word == "additionalProperties" and isinstance(value, dict):
             result[word] = _draft_07(value, needed)
         elif word == "oneOf":
-            result["type"] = _in_one_only(value)
+            result["type"] = _types_of_exactly_one(value)
         elif word in ("type", "required", "enum", "additionalProperties"):
             result[word] = value
     return result
 
 
-def _in_one_only(alternatives: list[Schema]) -> list[str]:
-    """The types that exactly one alternative admits: what oneOf means, said shorter."""
+def _types_of_exactly_one(alternatives: list[Schema]) -> list[str]:
+    """Return the types that exactly one alternative accepts, which is equivalent to the oneOf."""
     counted = Counter(kind for alternative in alternatives for kind in alternative["type"])
     return [kind for kind, count in counted.items() if count == 1]

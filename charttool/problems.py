@@ -1,4 +1,4 @@
-"""What is wrong, as data: every check here answers all that it finds, and each finding has a remedy."""
+"""Findings as data. Every check reports all that it finds, and each finding has a remedy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where, what, and what to do about it."""
+    """A finding: location, cause and remedy."""
 
     file: Path
     line: int | None
@@ -18,19 +18,19 @@ class Problem:
 
     @property
     def where(self) -> str:
-        """The file, and the line where one is known, as editors and terminals link it."""
+        """The location as ``file:line``, which editors and terminals link."""
         return f"{self.file}:{self.line}" if self.line else str(self.file)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.cause}\n  remedy: {self.remedy}"
 
     def as_dictionary(self) -> dict[str, str | int | None]:
-        """The same for programs."""
+        """Return the finding in the form of the command's JSON output."""
         return {"file": str(self.file), "line": self.line, "cause": self.cause, "remedy": self.remedy}
 
 
-class ContractError(Exception):
-    """Something is wrong that the person at the keyboard can mend; holds every problem that was found."""
+class ChartError(Exception):
+    """A chart or values file is invalid; ``problems`` has every finding."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

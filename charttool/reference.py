@@ -1,4 +1,4 @@
-"""Writes the table of a chart's README: every value that a user sets, with its default and its meaning."""
+"""The values table of a chart's README: every value with its default and description."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any
 from charttool.comments import Key, Values
 from charttool.kubernetes import Schema
 
-# A longer default would push the meaning out of sight.
-LONGEST_DEFAULT = 40
+# A longer default would push the description out of view.
+MAX_DEFAULT_LENGTH = 40
 
 
 Row = tuple[str, str, str]
 
 
 def table_of(heads: Row, rows: Iterable[Row]) -> str:
-    """A Markdown table of three columns."""
+    """Return a Markdown table of three columns."""
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(heads) + " |", "|---|---|---|", *lines, ""])
 
 
 def table(values: Values, schema: Schema) -> str:
-    """All rows, under a heading for each section."""
+    """Return the values tables, one per section."""
     parts = []
     for section, keys in groupby(values.leaves(), lambda key: key.section):
         rows = [row for key in keys for row in _rows(key, schema)]
@@ -42,10 +42,10 @@ def _rows(key: Key, schema: Schema) -> Iterator[Row]:
 
 
 def _rows_below(path: str, part: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[Row]:
-    """The keys that a value's own schema names: of a map, or of the entries of a list."""
+    """Yield the properties that the schema of a value names: of a map, or of the items of a list."""
     if "$ref" in part:
         name = part["$ref"].removeprefix("#/definitions/")
-        # Kubernetes' types, whose names have dots, are described by Kubernetes.
+        # Kubernetes documents its own types, whose names contain dots.
         part = definitions[name] if name in definitions and "." not in name else {}
     sections = []
     for name, below in part.get("properties", {}).items():
@@ -57,7 +57,7 @@ def _rows_below(path: str, part: Mapping[str, Any], definitions: Mapping[str, An
         yield f"`{path}.{name}`", default, below["description"]
         yield from _rows_below(f"{path}.{name}", below, definitions)
     if sections:
-        yield f"`{path}.…`", "", f"In place of the values of the same name: {', '.join(sections)}."
+        yield f"`{path}.…`", "", f"Overrides of the values of the same name: {', '.join(sections)}."
     if isinstance(part.get("items"), dict):
         yield from _rows_below(f"{path}[]", part["items"], definitions)
 
@@ -65,4 +65,4 @@ def _rows_below(path: str, part: Mapping[str, Any], definitions: Mapping[str, An
 def _default(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     compound = isinstance(value, (dict, list)) and value
-    return "see `values.yaml`" if compound or len(text) > LONGEST_DEFAULT else f"`{text}`"
+    return "see `values.yaml`" if compound or len(text) > MAX_DEFAULT_LENGTH else f"`{text}`"

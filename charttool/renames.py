@@ -1,4 +1,4 @@
-"""Reads ``renames.yaml``: the keys that a chart's values used to have, and what they are called now."""
+"""Read ``renames.yaml``: the renamed keys of a chart's values."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 import yaml
 
 from charttool.comments import KEY_NAME, Key, Values
-from charttool.problems import ContractError, Problem
+from charttool.problems import ChartError, Problem
 
-FORM = "Write {old: a.b, new: c.d, since: 0.2.0, why: A sentence.}, with values: {old: new} where these changed, too."
+FORM = "Write {old: a.b, new: c.d, since: 0.2.0, why: A sentence.}, with values: {old: new} if the values also changed."
 _FIELDS = frozenset({"old", "new", "since", "values", "why"})
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
 @dataclass(frozen=True)
 class Rename:
-    """One key that has another name since a version, and maybe other values."""
+    """A renamed key, since a version of the chart; optionally with a mapping of its values."""
 
     old: str
     new: str
@@ -29,52 +29,52 @@ class Rename:
     why: str
     file: Path
     line: int
-    # Old values as texts, for a template can look up nothing else.
+    # Old values are strings, because a template can only look up strings.
     values: tuple[tuple[str, Any], ...] = field(default=())
 
     @property
     def version(self) -> tuple[int, ...]:
-        """The version, comparable."""
+        """The version as a tuple, for comparison."""
         return tuple(int(number) for number in self.since.split("."))
 
     def value_now(self, value: Any) -> Any:
-        """What stands for an old value; raises KeyError if nothing does. Null is "not set", before and after."""
+        """Return the new value for an old one; raises KeyError if there is none. Null means unset, before and after."""
         return dict(self.values)[as_text(value)] if self.values and value is not None else value
 
 
 def read(file: Path, values: Values) -> tuple[Rename, ...]:
-    """Read a chart's renames, none if there is no such file; raises ContractError with all that is wrong with them."""
+    """Read a chart's renames, none if the file does not exist; raises ChartError with all problems."""
     if not file.is_file():
         return ()
     try:
         root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         entries = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise ContractError([Problem(file, None, f"no YAML: {error}", "Correct the file.")]) from error
+        raise ChartError([Problem(file, None, f"invalid YAML: {error}", "Correct the file.")]) from error
     if entries is None:
         return ()
     if not isinstance(entries, list) or not isinstance(root, yaml.SequenceNode):
-        raise ContractError([Problem(file, 1, "no list of renames.", FORM)])
+        raise ChartError([Problem(file, 1, "the file must be a list of renames.", FORM)])
     lines = [node.start_mark.line + 1 for node in root.value]
     numbered = list(zip(lines, entries, strict=True))
     problems = [Problem(file, line, cause, FORM) for line, entry in numbered for cause in _malformed(entry)]
     renames = tuple(_rename(entry, file, line) for line, entry in numbered if isinstance(entry, dict))
     problems += _contradictions(renames, values)
     if problems:
-        raise ContractError(sorted(problems, key=lambda problem: problem.line or 0))
+        raise ChartError(sorted(problems, key=lambda problem: problem.line or 0))
     return renames
 
 
 def as_text(value: Any) -> str:
-    """A value as a template prints it: true and "true" are the same."""
+    """Return a value as a template prints it: true and "true" are the same."""
     try:
         return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
     except (TypeError, ValueError):
-        return str(value)  # JSON has no keys of several types, and nothing that holds itself.
+        return str(value)  # JSON supports neither keys of mixed types nor recursive values.
 
 
 def _rename(entry: Mapping[str, Any], file: Path, line: int) -> Rename:
-    """An entry as it is read; a path that is none is empty, so that the rest of the entry can be judged."""
+    """Return an entry as a Rename; an invalid path becomes empty, so that the other fields are checked as well."""
     old, new = (entry[name] if _is_path(entry.get(name)) else "" for name in ("old", "new"))
     changed = entry.get("values", {})
     mapped = tuple((as_text(key), value) for key, value in changed.items()) if isinstance(changed, dict) else ()
@@ -87,7 +87,7 @@ def _is_path(value: Any) -> bool:
 
 def _malformed(entry: Any) -> Iterator[str]:
     if not isinstance(entry, dict):
-        yield f"{json.dumps(entry, default=str)} is no mapping."
+        yield f"{json.dumps(entry, default=str)} is not a mapping."
         return
     for name in sorted(_FIELDS - {"values"} - set(entry)):
         yield f"{name} is missing."
@@ -95,13 +95,13 @@ def _malformed(entry: Any) -> Iterator[str]:
         yield f"unknown field {name}."
     for name in ("old", "new"):
         if name in entry and not _is_path(entry[name]):
-            yield f"{name} is {json.dumps(entry[name], default=str)}, which is no path of a value."
+            yield f"{name} is {json.dumps(entry[name], default=str)}, which is not a path of a value."
     if "since" in entry and not _VERSION.fullmatch(str(entry["since"])):
-        yield f"since is {json.dumps(entry['since'], default=str)}, which is no version of a chart."
+        yield f"since is {json.dumps(entry['since'], default=str)}, which is not a chart version."
     if "why" in entry and not str(entry["why"]).endswith("."):
-        yield "why is no sentence."
+        yield "why must be a sentence that ends with a full stop."
     if not isinstance(entry.get("values", {}), dict):
-        yield "values is no mapping of old values to new ones."
+        yield "values must be a mapping of old to new values."
 
 
 def _contradictions(renames: tuple[Rename, ...], values: Values) -> Iterator[Problem]:
@@ -110,33 +110,31 @@ def _contradictions(renames: tuple[Rename, ...], values: Values) -> Iterator[Pro
     for rename in (rename for rename in renames if rename.old):
         first = next((other for other in by_old if _within(rename.old, other) or _within(other, rename.old)), None)
         if first == rename.old:
-            yield _problem(rename, f"{rename.old} is renamed twice.", "Keep one of the two.")
+            yield _problem(rename, f"{rename.old} is renamed twice.", "Keep one of them.")
         elif first:
-            yield _problem(rename, f"{rename.old} and {first} are parts of each other.", "Rename only one.")
+            yield _problem(rename, f"{rename.old} and {first} overlap.", "Rename only one of them.")
         by_old[rename.old] = rename
     for rename in renames:
         if rename.new in by_old:
             next_name = by_old[rename.new].new or "another key"
             yield _problem(
-                rename, f"{rename.new} is itself renamed to {next_name}.", f"Set new to {next_name} here, too."
+                rename, f"{rename.new} is itself renamed to {next_name}.", f"Set new to {next_name} in this entry."
             )
         elif rename.new and not _declared(rename.new, keys):
-            yield _problem(rename, f"{rename.new} is no key of values.yaml.", "Correct new, or add the key.")
+            yield _problem(rename, f"values.yaml has no key {rename.new}.", "Correct new, or add the key.")
         above = _nearest(rename.old, keys)
         if rename.old in keys:
-            yield _problem(
-                rename, f"{rename.old} is still a key of values.yaml.", "Take it out there, or the rename here."
-            )
+            yield _problem(rename, f"values.yaml still has the key {rename.old}.", "Remove the key or the rename.")
         elif above and not keys[above].children:
             yield _problem(
                 rename,
-                f"{rename.old} cannot be told from what {above} may hold: that is one value.",
-                "Take the rename out, or give the value another name.",
+                f"{rename.old} is ambiguous: {above} is a single value that may contain such a key.",
+                "Remove the rename, or give the value another name.",
             )
 
 
 def _declared(path: str, keys: Mapping[str, Key]) -> bool:
-    """Whether there is such a key, or a value that may hold what is below it."""
+    """Return whether the key exists, or a value that may contain it."""
     if path in keys:
         return True
     above = _nearest(path, keys)
@@ -144,7 +142,7 @@ def _declared(path: str, keys: Mapping[str, Key]) -> bool:
 
 
 def _nearest(path: str, keys: Mapping[str, Key]) -> str:
-    """The longest path among the keys that leads to a path; empty if there is none."""
+    """Return the nearest ancestor of a path among the keys; empty if there is none."""
     return max((key for key in keys if _within(path, key)), key=len, default="")
 
 

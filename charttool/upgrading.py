@@ -1,4 +1,4 @@
-"""Writes the tables of a chart's UPGRADING.md: what is called otherwise since which version."""
+"""The tables of a chart's UPGRADING.md: renamed keys by version."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from charttool.renames import Rename, as_text
 
 
 def tables(renames: Iterable[Rename]) -> str:
-    """A table for each version, the newest first."""
+    """Return one table per version, the newest first."""
     newest_first = sorted(renames, key=lambda rename: rename.version, reverse=True)
     parts = [
         f"### {since}\n\n" + table_of(("Old", "New", "Why"), [_row(rename) for rename in group])

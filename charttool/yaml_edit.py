@@ -1,8 +1,9 @@
-"""Moves one entry within the text of a YAML file; every other line stays as its author wrote it.
+"""Move one entry within the text of a YAML file and leave every other line as its author wrote it.
 
-A library that reads and writes the whole file would indent, quote and wrap it anew, and would give the comment above
-a key to the key before it. So the text itself is cut, by the positions that the parser tells. What comes out is read
-again and compared: text that is written in an unforeseen way is refused, never changed into something else.
+A library that loads and dumps the whole file would change indentation, quotes and line breaks, and would attach the
+comment above a key to the previous key. This module therefore edits the text itself, at the positions that the parser
+reports. It parses the result and compares it with the expected data: text that is written in an unforeseen way is
+rejected, never changed into something else.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ MISSING = object()
 
 
 class CannotMoveError(Exception):
-    """The entry is written in a way that only a person can move."""
+    """The entry is written in a way that cannot be moved automatically."""
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A key and its value, in their mapping."""
+    """A key and its value within their mapping."""
 
     mapping: yaml.MappingNode
     index: int
@@ -41,12 +42,12 @@ class _Entry:
 
     @property
     def is_alias(self) -> bool:
-        """Whether the value is a mere reference: the parser then answers the node that it refers to, further up."""
+        """True if the value is an alias: the parser then returns the node of its anchor, further up."""
         return bool(self.value.start_mark.index < self.key.end_mark.index)
 
 
 def lookup(data: Any, path: Path) -> Any:
-    """What is at a path; MISSING if there is nothing."""
+    """Return the value at a path; MISSING if there is none."""
     for name in path:
         if not isinstance(data, dict) or name not in data:
             return MISSING
@@ -55,7 +56,7 @@ def lookup(data: Any, path: Path) -> Any:
 
 
 def without(data: Any, old: Path) -> Any:
-    """A copy of the data with the entry at ``old`` taken out, and every mapping that is empty then."""
+    """Return a copy of the data without the entry at ``old`` and the mappings that become empty."""
     result = _copy(data)
     above = [result]
     for name in old[:-1]:
@@ -68,10 +69,10 @@ def without(data: Any, old: Path) -> Any:
 
 
 def moved(data: Any, old: Path, new: Path, value: Any) -> Any:
-    """The same, with ``value`` at ``new``."""
+    """Return the same copy, with ``value`` at ``new``."""
     target = result = without(data, old)
     for name in new[:-1]:
-        # A key without a value is as good as an empty mapping.
+        # A key without a value counts as an empty mapping.
         target[name] = {} if target.get(name) is None else target[name]
         target = target[name]
     target[new[-1]] = value
@@ -79,26 +80,26 @@ def moved(data: Any, old: Path, new: Path, value: Any) -> Any:
 
 
 def move(text: str, old: Path, new: Path, value: Any) -> str:
-    """The text with the entry at ``old`` moved to ``new``, where it is to have a value; raises CannotMoveError."""
+    """Return the text with the entry at ``old`` moved to ``new`` and set to ``value``; raises CannotMoveError."""
 
     def edited() -> str:
-        there = lookup(yaml.safe_load(text), old)
-        # Python takes True for 1; YAML does not.
-        result = text if type(there) is type(value) and there == value else _with_value(text, old, value)
+        current = lookup(yaml.safe_load(text), old)
+        # True == 1 in Python, but not in YAML.
+        result = text if type(current) is type(value) and current == value else _with_value(text, old, value)
         entries = _entries(result, old)
         stays = old[:-1] == new[:-1]
         return _with_key(result, entries[-1], new[-1]) if stays else _put(*_cut(result, entries, old), new)
 
-    return _proven(text, edited, lambda before: moved(before, old, new, value))
+    return _verified(text, edited, lambda before: moved(before, old, new, value))
 
 
-def taken_out(text: str, old: Path) -> str:
-    """The text without the entry at ``old`` and the comments on it; raises CannotMoveError."""
-    return _proven(text, lambda: _cut(text, _entries(text, old), old)[0], lambda before: without(before, old))
+def remove(text: str, old: Path) -> str:
+    """Return the text without the entry at ``old`` and its comments; raises CannotMoveError."""
+    return _verified(text, lambda: _cut(text, _entries(text, old), old)[0], lambda before: without(before, old))
 
 
-def _proven(text: str, edited: Callable[[], str], expected: Callable[[Any], Any]) -> str:
-    """The edited text, if it reads as expected: anchors and merges reach places that the edit does not look at."""
+def _verified(text: str, edited: Callable[[], str], expected: Callable[[Any], Any]) -> str:
+    """Return the edited text if it parses to the expected data: anchors and merges have remote effects."""
     try:
         result = edited()
         if (yaml.safe_load(result) or {}) == expected(yaml.safe_load(text)):
@@ -109,26 +110,26 @@ def _proven(text: str, edited: Callable[[], str], expected: Callable[[Any], Any]
 
 
 def _copy(data: Any) -> Any:
-    """A copy that shares nothing: what an alias repeats is there twice, and a change of one leaves the other."""
+    """Return a deep copy that also duplicates aliased values, so that a change of one leaves the others alone."""
     if isinstance(data, dict):
         return {name: _copy(value) for name, value in data.items()}
     return [_copy(item) for item in data] if isinstance(data, list) else data
 
 
 def _root(text: str) -> yaml.Node | None:
-    # The parser that is written in C counts bytes where this one counts characters.
+    # The pure Python parser: positions of the C parser count bytes instead of characters.
     root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     return root
 
 
 def _entries(text: str, path: Path) -> list[_Entry]:
-    """The entries that lead to a path, from the outermost."""
+    """Return the entries on the way to a path, outermost first."""
     node: yaml.Node | None = _root(text)
     entries: list[_Entry] = []
     for name in path:
         entry = _entry(node, name)
         if entry is None or (entry.is_alias and len(entries) < len(path) - 1):
-            raise CannotMoveError  # It comes from elsewhere in the file, by an alias or a merge.
+            raise CannotMoveError  # An alias or a merge takes it from elsewhere in the file.
         entries.append(entry)
         node = entry.value
     return entries
@@ -164,21 +165,21 @@ def _flow(value: Any) -> str:
 
 @dataclass(frozen=True)
 class _Piece:
-    """What was cut out: an entry and the comments above it, without indentation."""
+    """A removed entry and the comments above it, without indentation."""
 
     comments: list[str]
     lines: list[str]
     key: str
     value: str
     data: Any
-    # Whether its lines have comments of their own.
+    # True if its lines contain comments.
     commented: bool
-    # Where it was: the path of the mapping, and the number of the line.
+    # The original position: path of the mapping, and line number.
     parent: Path
     line: int
 
     def block(self, names: Sequence[str], column: int) -> Iterator[str]:
-        """Its lines below the mappings ``names[:-1]``, with the last of the names as its key."""
+        """Yield its lines in block style, nested in ``names[:-1]`` and with the last name as key."""
         ending = "\r" if self.lines[0].endswith("\r") else ""
         for depth, name in enumerate(names[:-1]):
             yield " " * (column + 2 * depth) + _quoted_like(self.key, name) + ":" + ending
@@ -188,16 +189,16 @@ class _Piece:
             yield indent + line if line.strip() else line
 
     def flow(self, names: Sequence[str]) -> str:
-        """The same within braces. Its comments find no room there."""
+        """Return it in flow style, which cannot contain comments."""
         if self.comments or self.commented:
             raise CannotMoveError
-        text = self.value if self._fits_in_braces() else _flow(self.data)
+        text = self.value if self._is_valid_in_flow_style() else _flow(self.data)
         for name in reversed(names[1:]):
             text = f"{{{_quoted_like(self.key, name)}: {text}}}"
         return f"{_quoted_like(self.key, names[0])}: {text}"
 
-    def _fits_in_braces(self) -> bool:
-        """Whether the value reads the same there as it is written; a comma in a text, for one, would end it."""
+    def _is_valid_in_flow_style(self) -> bool:
+        """Return whether the value means the same in flow style, where a comma ends a plain scalar."""
         try:
             return bool(yaml.safe_load(f"{{a: {self.value}}}") == {"a": self.data})
         except yaml.YAMLError:
@@ -205,7 +206,7 @@ class _Piece:
 
 
 def _cut(text: str, entries: list[_Entry], path: Path) -> tuple[str, _Piece]:
-    """Take the last entry out, and with it every mapping that would be empty then."""
+    """Remove the last entry, and every mapping that becomes empty."""
     depth = len(entries) - 1
     while depth > 0 and len(entries[depth].mapping.value) == 1:
         depth -= 1
@@ -237,7 +238,7 @@ def _cut_from_flow(text: str, entry: _Entry) -> str:
     pairs = entry.mapping.value
     start, end = entry.mapping.start_mark.index, entry.mapping.end_mark.index
     if any(start < comment < end for comment in _comments(text)):
-        raise CannotMoveError  # Nobody can say whose comment it is.
+        raise CannotMoveError  # It is ambiguous which entry the comment belongs to.
     if entry.index + 1 < len(pairs):
         start, end = entry.key.start_mark.index, pairs[entry.index + 1][0].start_mark.index
     elif entry.index:
@@ -248,7 +249,7 @@ def _cut_from_flow(text: str, entry: _Entry) -> str:
 
 
 def _put(text: str, piece: _Piece, new: Path) -> str:
-    """Add a piece at its new place: where it was, if that is the same mapping, or else as its mapping's last entry."""
+    """Insert a piece at its new path: at its old position in the same mapping, else at the end of a mapping."""
     node, entry, depth = _root(text), None, 0
     while depth < len(new) - 1 and (found := _entry(node, new[depth])):
         if found.is_alias:
@@ -277,13 +278,13 @@ def _inserted(text: str, at: int, block: Iterator[str]) -> str:
     lines = text.split("\n")
     added = list(block)
     if at == len(lines) and lines[-1]:
-        # The file's last line has no end; it gets one, and the new last line none.
+        # The last line has no line ending: it gets one, and the new last line has none.
         lines[-1] += "\r" if added[0].endswith("\r") else ""
     return "\n".join([*lines[:at], *added, *lines[at:]])
 
 
 def _comment_lines_above(text: str, entry: _Entry) -> int:
-    """How many comment lines are right above an entry, as far to the right as its key."""
+    """Return the number of comment lines right above an entry, with the same indentation."""
     comments, column = _comments(text), entry.key.start_mark.column
     start = entry.key.start_mark.index - column
     count = 0
@@ -296,8 +297,8 @@ def _comment_lines_above(text: str, entry: _Entry) -> int:
 
 
 def _comments(text: str) -> dict[int, str]:
-    """Every comment, by where it begins. Within a text, a hash begins none."""
-    texts = list(_texts(_root(text)))
+    """Return every comment by its offset. A hash inside a scalar does not start one."""
+    texts = list(_scalars(_root(text)))
     starts = (match.start() for match in re.finditer(r"(?<!\S)#", text))
     found: dict[int, str] = {}
     end = 0
@@ -308,21 +309,21 @@ def _comments(text: str) -> dict[int, str]:
     return found
 
 
-def _texts(node: yaml.Node | None) -> Iterator[tuple[int, int]]:
+def _scalars(node: yaml.Node | None) -> Iterator[tuple[int, int]]:
     if isinstance(node, yaml.ScalarNode):
         yield node.start_mark.index, node.end_mark.index
     elif isinstance(node, yaml.CollectionNode):
         for item in node.value:
             for part in item if isinstance(item, tuple) else (item,):
-                yield from _texts(part)
+                yield from _scalars(part)
 
 
 def _span(entry: _Entry, text: str) -> tuple[int, int]:
-    """Numbers of an entry's first and last line, from 0."""
+    """Return the first and last line number of an entry, from 0."""
     start, end = entry.key.start_mark.index, _end(entry, text)
     last = text.count("\n", 0, end)
     if end > start and text[end - 1] == "\n":
-        last -= 1  # A text in block style ends where the next line begins.
+        last -= 1  # A block scalar ends where the next line starts.
     first = text.count("\n", 0, start)
     while last > first and not text.split("\n")[last].strip():
         last -= 1
@@ -330,7 +331,7 @@ def _span(entry: _Entry, text: str) -> tuple[int, int]:
 
 
 def _end(entry: _Entry, text: str) -> int:
-    """Where an entry ends: the parser says of a mapping or list in block style only where the next thing begins."""
+    """Return where an entry ends: for block mappings and lists the parser only reports where the next token starts."""
     if entry.is_alias:
         after = text[entry.key.end_mark.index :]
         name = after[: len(after) - len(after.lstrip(": "))] + after.lstrip(": ").split()[0].rstrip(",}]")

@@ -40,7 +40,7 @@ def exceptions(package: Package) -> Exceptions:
 
 @cache
 def migrated(package: Package, file: Path) -> Any:
-    values, renames = Chart(chart(package)).contract()
+    values, renames = Chart(chart(package)).read()
     result = migrate(file.read_text(encoding="utf-8"), file, values, renames)
     assert not result.unknown, "these values are in no rename and would be refused"
     return parse(result.text)

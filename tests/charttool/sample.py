@@ -1,4 +1,4 @@
-"""A small chart to try things on."""
+"""A small chart for tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import helm_python
 
 from charttool import comments, schema
 from charttool.kubernetes import Schema
-from charttool.problems import ContractError
+from charttool.problems import ChartError
 from devkit import versions
 
 VALUES = """\
@@ -39,7 +39,7 @@ resources:
 #     properties:
 #       host: {description: Name of the host., $ref: hostName}
 hosts: []
-# Versions beside the first.
+# Further versions.
 # @schema
 #   items:
 #     sections: [image, replicas]
@@ -62,7 +62,7 @@ README = "# sample\n\n## Values\n<!-- values: begin -->\n<!-- values: end -->\n\
 
 
 def chart(folder: Path, values: str = VALUES, **files: str) -> Path:
-    """Write a chart; names of more files have `__` for a slash and end in the suffix: templates__a_yaml."""
+    """Write a chart. Keywords name more files, with `__` for a slash and `_` before the suffix: templates__a_yaml."""
     folder.mkdir(exist_ok=True)
     (folder / "templates").mkdir(exist_ok=True)
     (folder / "Chart.yaml").write_text("apiVersion: v2\nname: sample\nversion: 0.1.0\n", encoding="utf-8")
@@ -76,24 +76,24 @@ def chart(folder: Path, values: str = VALUES, **files: str) -> Path:
 
 
 def read(folder: Path, values: str) -> comments.Values:
-    """Read values from a text."""
+    """Parse values from a text."""
     file = folder / "values.yaml"
     file.write_text(values, encoding="utf-8")
     return comments.read(file)
 
 
 def built(folder: Path, values: str) -> Schema:
-    """The schema that is built from a text."""
+    """Return the schema of values in a text."""
     return schema.build("sample", read(folder, values))
 
 
-def said(error: ContractError, folder: Path) -> str:
-    """All that an error says, with paths as seen from a folder."""
+def message_of(error: ChartError, folder: Path) -> str:
+    """Return the message of an error, with paths relative to a folder."""
     return str(error).replace(f"{folder}/", "")
 
 
 def rendered(folder: Path, values: dict[str, Any]) -> str:
-    """What Helm makes of a chart's first template; raises helm_python's error if the schema refuses the values."""
+    """Return Helm's output of the template a.yaml; raises HelmError if the schema rejects the values."""
     loaded = helm_python.Chart.load(str(folder))
     release = {"name": "demo", "namespace": "serving", "kube_version": versions.get("kubernetes")}
     answer = helm_python._native.call_string("helm_render", loaded._raw(), json.dumps(values), json.dumps(release))

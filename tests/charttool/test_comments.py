@@ -1,4 +1,4 @@
-"""What is read from a values.yaml, and what is said about one that cannot be read."""
+"""Parsing of values.yaml, and its errors."""
 
 from __future__ import annotations
 
@@ -6,65 +6,65 @@ from pathlib import Path
 
 import pytest
 
-from charttool.problems import ContractError
-from tests.charttool.sample import VALUES, read, said
+from charttool.problems import ChartError
+from tests.charttool.sample import VALUES, message_of, read
 
 
 def refusal(folder: Path, values: str) -> str:
-    with pytest.raises(ContractError) as caught:
+    with pytest.raises(ChartError) as caught:
         read(folder, values)
-    return said(caught.value, folder)
+    return message_of(caught.value, folder)
 
 
-def test_every_key_has_its_path_description_section_default_and_line(tmp_path: Path) -> None:
+def test_keys_have_path_description_section_default_and_line(tmp_path: Path) -> None:
     keys = {key.path: key for key in read(tmp_path, VALUES).all_keys()}
     assert list(keys) == ["image", "image.tag", "replicas", "resources", "hosts", "versions"]
     tag = keys["image.tag"]
     assert tag.name == "tag"
     assert tag.description == "Tag; empty means the chart's appVersion."
-    assert tag.mark == {"$ref": "imageTag"}
+    assert tag.annotation == {"$ref": "imageTag"}
     assert (tag.default, tag.section, tag.line) == ("", "Image", 7)
-    assert keys["hosts"].mark == {
+    assert keys["hosts"].annotation == {
         "items": {
             "required": ["host"],
             "properties": {"host": {"description": "Name of the host.", "$ref": "hostName"}},
         }
     }
-    assert keys["image"].mark is None
+    assert keys["image"].annotation is None
     assert keys["replicas"].section == "Pods"
 
 
-def test_a_description_may_have_several_lines_also_after_the_mark(tmp_path: Path) -> None:
+def test_description_continues_after_the_annotation(tmp_path: Path) -> None:
     (key,) = read(tmp_path, "# One.\n# Two.\n# @schema {minimum: 1}\n#\n# Three.\na: 1\n").keys
     assert key.description == "One. Two. Three."
-    assert key.mark == {"minimum": 1}
+    assert key.annotation == {"minimum": 1}
 
 
-def test_a_mark_in_braces_may_go_on_on_the_next_line(tmp_path: Path) -> None:
+def test_annotation_in_braces_may_span_lines(tmp_path: Path) -> None:
     (key,) = read(tmp_path, "# One.\n# @schema {minimum: 1,\n#   maximum: 2}\na: 1\n").keys
-    assert key.mark == {"minimum": 1, "maximum": 2}
+    assert key.annotation == {"minimum": 1, "maximum": 2}
 
 
-def test_a_comment_with_a_blank_line_below_it_describes_no_key(tmp_path: Path) -> None:
+def test_blank_line_detaches_a_comment(tmp_path: Path) -> None:
     (key,) = read(tmp_path, "# About the file.\n\n# One.\na: 1\n").keys
     assert key.description == "One."
 
 
-def test_what_is_below_a_marked_map_is_no_key(tmp_path: Path) -> None:
+def test_entries_of_an_opaque_map_are_not_keys(tmp_path: Path) -> None:
     values = "# A.\n# @schema {additionalProperties: {type: string}}\na:\n  b: c\n"
     assert [key.path for key in read(tmp_path, values).all_keys()] == ["a"]
 
 
-def test_anchors_have_room_at_the_top(tmp_path: Path) -> None:
+def test_top_level_anchors_are_not_keys(tmp_path: Path) -> None:
     values = "x-shared: &shared 1\n# A.\na: *shared\n"
     assert [(key.path, key.default) for key in read(tmp_path, values).all_keys()] == [("a", 1)]
 
 
 @pytest.mark.parametrize("text", ["|\n  # Text.", '"\n\n  # Text."', "[\n  # Comment within.\n  1]"])
-def test_a_hash_within_a_value_describes_nothing(tmp_path: Path, text: str) -> None:
+def test_hash_inside_a_value_is_not_a_comment(tmp_path: Path, text: str) -> None:
     assert refusal(tmp_path, f"# A.\n# @schema {{items: {{}}}}\na: {text}\nb: 1\n") == (
         f"values.yaml:{4 + text.count(chr(10))}: b has no description.\n"
-        "  remedy: Say what it does, in a comment right above it."
+        "  remedy: Describe it in a comment right above the key."
     )
 
 
@@ -73,7 +73,7 @@ def test_a_hash_within_a_value_describes_nothing(tmp_path: Path, text: str) -> N
     [
         (
             "# A.\na:\n  b: 1\n",
-            "values.yaml:3: a.b has no description.\n  remedy: Say what it does, in a comment right above it.",
+            "values.yaml:3: a.b has no description.\n  remedy: Describe it in a comment right above the key.",
         ),
         (
             "# A.\n# @schema minimum 1\na: 1\n",
@@ -87,35 +87,35 @@ def test_a_hash_within_a_value_describes_nothing(tmp_path: Path, text: str) -> N
         ),
         (
             "# A.\n# @schema {minimum: 1}\n# @schema {maximum: 2}\na: 1\n",
-            "values.yaml:3: a second @schema for the same key.\n  remedy: Make one mapping of the two.",
+            "values.yaml:3: second @schema annotation for the same key.\n  remedy: Merge the two mappings.",
         ),
-        ("# A.\n# @shema {}\na: 1\n", "values.yaml:2: unknown mark @shema.\n  remedy: Write @schema or @section."),
+        ("# A.\n# @shema {}\na: 1\n", "values.yaml:2: unknown annotation @shema.\n  remedy: Use @schema or @section."),
         (
             "# A.\na:\n  # @section Inner\n  # B.\n  b: 1\n",
-            "values.yaml:3: @section begins no group.\n"
-            "  remedy: Write `# @section NAME` at the top level, not indented.",
+            "values.yaml:3: @section needs a name and must not be indented.\n"
+            "  remedy: Write `# @section NAME` at the top level.",
         ),
         (
             "# @section\n# A.\na: 1\n",
-            "values.yaml:1: @section begins no group.\n"
-            "  remedy: Write `# @section NAME` at the top level, not indented.",
+            "values.yaml:1: @section needs a name and must not be indented.\n"
+            "  remedy: Write `# @section NAME` at the top level.",
         ),
         (
             "# A.\na_b: 1\n",
-            "values.yaml:2: a_b is no name of a value.\n  remedy: Write it in camelCase: letters and digits.",
+            "values.yaml:2: the key a_b must be in camelCase.\n  remedy: Use letters and digits only.",
         ),
-        ("# A.\na: 1\n# A.\na: 2\n", "values.yaml:4: a is there twice, first on line 2.\n  remedy: Keep one."),
-        ("- 1\n", "values.yaml:1: no mapping of keys.\n  remedy: Write the values as keys of one mapping."),
-        ("", "values.yaml:1: no mapping of keys.\n  remedy: Write the values as keys of one mapping."),
+        ("# A.\na: 1\n# A.\na: 2\n", "values.yaml:4: duplicate key a, first on line 2.\n  remedy: Keep one of them."),
+        ("- 1\n", "values.yaml:1: the file must be a mapping.\n  remedy: Write the values as keys of one mapping."),
+        ("", "values.yaml:1: the file must be a mapping.\n  remedy: Write the values as keys of one mapping."),
         (
             "# A.\na: b: c\n",
-            "values.yaml:2: no YAML: mapping values are not allowed in this context.\n  remedy: Correct the line.",
+            "values.yaml:2: invalid YAML: mapping values are not allowed in this context.\n  remedy: Correct the line.",
         ),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line_and_a_remedy(tmp_path: Path, values: str, message: str) -> None:
+def test_errors_have_line_and_remedy(tmp_path: Path, values: str, message: str) -> None:
     assert refusal(tmp_path, values) == message
 
 
-def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_reported_together(tmp_path: Path) -> None:
     assert refusal(tmp_path, "a: 1\nb: 2\n").count("has no description") == 2

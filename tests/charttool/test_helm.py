@@ -1,4 +1,4 @@
-"""Helm takes and refuses by the written schema what it should: another library reads it there."""
+"""Helm, which has another JSON Schema implementation, accepts and rejects values by the generated schema."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"count": 3, "old": {"tag": ["anything"]}},
     ],
 )
-def test_helm_takes_what_the_values_promise(sample: Path, values: dict[str, Any]) -> None:
+def test_helm_accepts_valid_values(sample: Path, values: dict[str, Any]) -> None:
     rendered(sample, values)
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
         ({"replica": 1}, "at '': additional properties 'replica' not allowed"),
         ({"image": {"tags": "a"}}, "at '/image': additional properties 'tags' not allowed"),
@@ -77,7 +77,7 @@ def test_helm_takes_what_the_values_promise(sample: Path, values: dict[str, Any]
         ({"old": {"a": 1}}, "at '/old': additional properties 'a' not allowed"),
     ],
 )
-def test_helm_refuses_all_else_with_its_path(sample: Path, values: dict[str, Any], said: str) -> None:
+def test_helm_rejects_invalid_values_with_their_path(sample: Path, values: dict[str, Any], message: str) -> None:
     with pytest.raises(helm_python.HelmError) as caught:
         rendered(sample, values)
-    assert said in str(caught.value)
+    assert message in str(caught.value)

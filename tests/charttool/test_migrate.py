@@ -1,4 +1,4 @@
-"""A user's values are rewritten for a newer version of the chart."""
+"""Migration of a user's values to a newer version of the chart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from charttool import migrate, renames
 from charttool.migrate import Migrated
-from charttool.problems import ContractError
+from charttool.problems import ChartError
 from tests.charttool.sample import VALUES, read
 
 RENAMES = """\
@@ -29,12 +29,12 @@ def migrated(folder: Path, text: str, under: str = "") -> Migrated:
 
 
 def refusal(folder: Path, text: str, under: str = "") -> str:
-    with pytest.raises(ContractError) as caught:
+    with pytest.raises(ChartError) as caught:
         migrated(folder, text, under)
     return str(caught.value)
 
 
-def test_keys_are_moved_and_the_rest_stays(tmp_path: Path) -> None:
+def test_moves_keys_and_keeps_the_rest(tmp_path: Path) -> None:
     result = migrated(tmp_path, "# Mine.\n\n# Enough.\ncount: 4\nimageTag: 'a'   # pinned\nresources: {limits:  {}}\n")
     assert result.text == (
         "# Mine.\n\n# Enough.\nreplicas: 4\nimage:\n  tag: 'a'   # pinned\nresources: {limits:  {}}\n"
@@ -47,73 +47,71 @@ def test_keys_are_moved_and_the_rest_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("true", "helm", "test -> image.name, true is now helm (since 0.2.0)"),
         ("'true'", "helm", "test -> image.name, true is now helm (since 0.2.0)"),
         ("many", "3", "test -> image.name, many is now 3 (since 0.2.0)"),
     ],
 )
-def test_values_that_changed_are_put_in(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_maps_changed_values(tmp_path: Path, old: str, new: str, message: str) -> None:
     result = migrated(tmp_path, f"test: {old} # why\n")
     assert result.text == f"image:\n  name: {new} # why\n"
-    assert [str(move) for move in result.moves] == [said]
+    assert [str(move) for move in result.moves] == [message]
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "messages"),
     [
-        ("test: null # why\na: 1\n", "a: 1\n", ["test out: it is null, which sets no image.name (since 0.2.0)"]),
-        ("count: ~\n", "", ["count out: it is null, which sets no replicas (since 0.2.0)"]),
-        ("count:\nreplicas: 2\n", "replicas: 2\n", ["count out: it is null, which sets no replicas (since 0.2.0)"]),
+        ("test: null # why\na: 1\n", "a: 1\n", ["test: null, which has no effect on image.name (since 0.2.0)"]),
+        ("count: ~\n", "", ["count: null, which has no effect on replicas (since 0.2.0)"]),
+        ("count:\nreplicas: 2\n", "replicas: 2\n", ["count: null, which has no effect on replicas (since 0.2.0)"]),
         (
             "count:\ninstances: 2\n",
             "replicas: 2\n",
             [
-                "count out: it is null, which sets no replicas (since 0.2.0)",
+                "count: null, which has no effect on replicas (since 0.2.0)",
                 "instances -> replicas (since 0.1.0)",
             ],
         ),
-        ("x-n: &n\ncount: *n\n", "x-n: &n\n", ["count out: it is null, which sets no replicas (since 0.2.0)"]),
+        ("x-n: &n\ncount: *n\n", "x-n: &n\n", ["count: null, which has no effect on replicas (since 0.2.0)"]),
     ],
 )
-def test_null_sets_nothing_and_is_taken_out(tmp_path: Path, before: str, after: str, said: list[str]) -> None:
+def test_removes_null(tmp_path: Path, before: str, after: str, messages: list[str]) -> None:
     result = migrated(tmp_path, before)
-    assert (result.text, [str(move) for move in result.moves]) == (after, said)
+    assert (result.text, [str(move) for move in result.moves]) == (after, messages)
 
 
-def test_programs_are_told_of_null_that_it_is_moved_nowhere(tmp_path: Path) -> None:
+def test_json_of_a_removed_null_has_no_new_key(tmp_path: Path) -> None:
     (move,) = migrated(tmp_path, "iris: {count: null}\n", "iris").moves
     assert move.as_dictionary() == {"old": "iris.count", "new": None, "since": "0.2.0"}
 
 
 @pytest.mark.parametrize("text", ["", "# Nothing.\n", "replicas:   3\n", "{}", "a:    [1,2]\r\n"])
-def test_a_file_that_needs_nothing_stays_as_it_is(tmp_path: Path, text: str) -> None:
+def test_current_file_stays_unchanged(tmp_path: Path, text: str) -> None:
     result = migrated(tmp_path, text)
     assert (result.text, result.moves) == (text, ())
 
 
-def test_the_values_of_an_umbrella_are_moved_where_they_are(tmp_path: Path) -> None:
+def test_moves_values_of_an_umbrella_chart(tmp_path: Path) -> None:
     result = migrated(tmp_path, "count: 1\nml:\n  iris:\n    count: 4\n    foo: 1\n", under="ml.iris")
     assert result.text == "count: 1\nml:\n  iris:\n    replicas: 4\n    foo: 1\n"
     assert [str(move) for move in result.moves] == ["ml.iris.count -> ml.iris.replicas (since 0.2.0)"]
-    assert [problem.cause for problem in result.unknown] == [
-        "ml.iris.foo is no value of the chart; it was left as it is."
-    ]
+    assert [problem.cause for problem in result.unknown] == ["unknown value ml.iris.foo; left unchanged."]
 
 
-def test_an_umbrella_without_values_for_the_chart_needs_nothing(tmp_path: Path) -> None:
+def test_umbrella_without_values_of_the_chart_stays_unchanged(tmp_path: Path) -> None:
     assert migrated(tmp_path, "count: 1\n", under="iris") == Migrated("count: 1\n", (), ())
 
 
-def test_unknown_keys_are_left_and_named(tmp_path: Path) -> None:
+def test_reports_unknown_keys_and_keeps_them(tmp_path: Path) -> None:
     text = "replica: 1\nimage:\n  tagg: a\nresources:\n  limits: {}\nx-a: 1\nglobal: {a: 1}\nenabled: true\nzzz: 1\n"
     result = migrated(tmp_path, text)
     assert result.text == text
     assert [str(problem) for problem in result.unknown] == [
-        "my-values.yaml: replica is no value of the chart; it was left as it is.\n  remedy: Is replicas meant?",
-        "my-values.yaml: image.tagg is no value of the chart; it was left as it is.\n  remedy: Is image.tag meant?",
-        "my-values.yaml: zzz is no value of the chart; it was left as it is.\n  remedy: Take it out.",
+        "my-values.yaml: unknown value replica; left unchanged.\n  remedy: Did you mean replicas?",
+        "my-values.yaml: unknown value image.tagg; left unchanged.\n  remedy: Did you mean image.tag?",
+        "my-values.yaml: unknown value zzz; left unchanged.\n  remedy: Remove it.",
     ]
 
 
@@ -122,68 +120,74 @@ def test_unknown_keys_are_left_and_named(tmp_path: Path) -> None:
     [
         (
             "count: 1\nreplicas: 2\n",
-            "my-values.yaml: count and replicas are both set: they are one value.\n  remedy: Take count out.",
+            "my-values.yaml: count and its new name replicas are both set.\n  remedy: Remove count.",
         ),
         (
             "count: 1\ninstances: 2\n",
-            "my-values.yaml: count and instances are both set: both are replicas now.\n  remedy: Take one of them out.",
+            "my-values.yaml: count and instances are both set, and both are now replicas.\n"
+            "  remedy: Remove one of them.",
         ),
         (
             "test: some\n",
-            "my-values.yaml: test is some, and nothing is known that stands for it now.\n"
-            "  remedy: Write one of true, many, or set image.name by hand.",
+            "my-values.yaml: test is some, which has no equivalent in this version.\n"
+            "  remedy: Use one of true, many, or set image.name manually.",
         ),
         (
             "x-all: &all {count: 1}\n<<: *all\n",
-            "my-values.yaml: count is written in a way that cannot be moved by a program.\n"
-            "  remedy: Move it to replicas by hand.",
+            "my-values.yaml: count cannot be moved automatically because of the way it is written.\n"
+            "  remedy: Move it to replicas manually.",
         ),
         (
             "imageTag: a\nimage: b\n",
-            "my-values.yaml: imageTag is written in a way that cannot be moved by a program.\n"
-            "  remedy: Move it to image.tag by hand.",
+            "my-values.yaml: imageTag cannot be moved automatically because of the way it is written.\n"
+            "  remedy: Move it to image.tag manually.",
         ),
         (
             "test: &e true\nresources: {limits: {cpu: *e}}\n",
-            "my-values.yaml: test is written in a way that cannot be moved by a program.\n"
-            "  remedy: Move it to image.name by hand.",
+            "my-values.yaml: test cannot be moved automatically because of the way it is written.\n"
+            "  remedy: Move it to image.name manually.",
         ),
         (
             "test: &t [*t]\n",
-            "my-values.yaml: test is [[...]], and nothing is known that stands for it now.\n"
-            "  remedy: Write one of true, many, or set image.name by hand.",
+            "my-values.yaml: test is [[...]], which has no equivalent in this version.\n"
+            "  remedy: Use one of true, many, or set image.name manually.",
         ),
         (
             "test: {1: a, b: 2}\n",
-            "my-values.yaml: test is {1: 'a', 'b': 2}, and nothing is known that stands for it now.\n"
-            "  remedy: Write one of true, many, or set image.name by hand.",
+            "my-values.yaml: test is {1: 'a', 'b': 2}, which has no equivalent in this version.\n"
+            "  remedy: Use one of true, many, or set image.name manually.",
         ),
         (
             "count: &n null\nx-n: *n\n",
-            "my-values.yaml: count is written in a way that cannot be moved by a program.\n"
-            "  remedy: Take it out: it is null.",
+            "my-values.yaml: count cannot be moved automatically because of the way it is written.\n"
+            "  remedy: Remove it: it is null.",
         ),
         (
             "a: 2026-13-01\n",
-            "my-values.yaml: no YAML: month must be in 1..12.\n  remedy: Correct the line.",
+            "my-values.yaml: invalid YAML: month must be in 1..12.\n  remedy: Correct the line.",
         ),
-        ("a: b: c\n", "my-values.yaml:1: no YAML: mapping values are not allowed here.\n  remedy: Correct the line."),
-        ("- count\n", "my-values.yaml:1: no mapping of keys.\n  remedy: Name a file of values."),
+        (
+            "a: b: c\n",
+            "my-values.yaml:1: invalid YAML: mapping values are not allowed here.\n  remedy: Correct the line.",
+        ),
+        ("- count\n", "my-values.yaml:1: the file must be a mapping.\n  remedy: Use a values file."),
     ],
 )
-def test_what_only_a_person_can_decide_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_rejects_ambiguous_values(tmp_path: Path, text: str, message: str) -> None:
     assert refusal(tmp_path, text) == message
 
 
-def test_both_keys_of_an_umbrella_are_named_in_full(tmp_path: Path) -> None:
-    assert "iris.count and iris.replicas are both set" in refusal(tmp_path, "iris: {count: 1, replicas: 2}\n", "iris")
+def test_conflicts_of_an_umbrella_have_full_paths(tmp_path: Path) -> None:
+    assert "iris.count and its new name iris.replicas are both set" in refusal(
+        tmp_path, "iris: {count: 1, replicas: 2}\n", "iris"
+    )
 
 
-def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_reported_together(tmp_path: Path) -> None:
     assert refusal(tmp_path, "count: 1\nreplicas: 2\nimageTag: a\nimage: {tag: b}\n").count("are both set") == 2
 
 
-def test_a_file_is_replaced_at_once_with_its_mode_also_behind_a_link(tmp_path: Path) -> None:
+def test_write_is_atomic_and_keeps_mode_and_symlink(tmp_path: Path) -> None:
     file, link = tmp_path / "values.yaml", tmp_path / "link.yaml"
     file.write_text("old", encoding="utf-8")
     file.chmod(0o640)
@@ -195,9 +199,7 @@ def test_a_file_is_replaced_at_once_with_its_mode_also_behind_a_link(tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.yaml", "values.yaml"]
 
 
-def test_a_file_that_cannot_be_written_stays_and_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_write_keeps_the_file_and_leaves_no_temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "values.yaml"
     file.write_text("old", encoding="utf-8")
 

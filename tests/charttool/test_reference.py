@@ -1,4 +1,4 @@
-"""The table of the README."""
+"""The values table of the README."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def table(folder: Path, values: str) -> str:
     return reference.table(parsed, schema.build("sample", parsed))
 
 
-def test_there_is_a_table_for_each_section_and_a_row_for_each_value(tmp_path: Path) -> None:
+def test_one_table_per_section_and_one_row_per_value(tmp_path: Path) -> None:
     assert (
         table(tmp_path, VALUES)
         == """
@@ -31,30 +31,30 @@ def test_there_is_a_table_for_each_section_and_a_row_for_each_value(tmp_path: Pa
 | `resources` | see `values.yaml` | CPU and memory. |
 | `hosts` | `[]` | Hosts. |
 | `hosts[].host` | required | Name of the host. |
-| `versions` | `[]` | Versions beside the first. |
+| `versions` | `[]` | Further versions. |
 | `versions[].name` |  | Name of the version. |
-| `versions[].…` |  | In place of the values of the same name: `image`, `replicas`. |
+| `versions[].…` |  | Overrides of the values of the same name: `image`, `replicas`. |
 
 """
     )
 
 
-def test_values_before_the_first_section_come_first_without_a_heading(tmp_path: Path) -> None:
+def test_values_before_the_first_section_have_no_heading(tmp_path: Path) -> None:
     text = table(tmp_path, "# A.\na: 1\n# @section Two\n\n# B.\nb: 2\n")
     assert text.startswith("\n| Key | Default | Meaning |\n|---|---|---|\n| `a` | `1` | A. |\n\n### Two\n")
 
 
-def test_long_and_compound_defaults_are_left_to_the_file(tmp_path: Path) -> None:
+def test_long_and_compound_defaults_refer_to_the_file(tmp_path: Path) -> None:
     text = table(tmp_path, f"# A.\na: {'x' * 50}\n# B.\n# @schema {{items: {{type: integer}}}}\nb: [1]\n")
     assert "| `a` | see `values.yaml` | A. |" in text
     assert "| `b` | see `values.yaml` | B. |" in text
 
 
-def test_pipes_do_not_end_a_cell(tmp_path: Path) -> None:
+def test_escapes_pipes(tmp_path: Path) -> None:
     assert '| `a` | `"b\\|c"` | A \\| B. |' in table(tmp_path, "# A | B.\na: b|c\n")
 
 
-def test_entries_of_shared_definitions_are_described_those_of_kubernetes_are_not(tmp_path: Path) -> None:
+def test_describes_shared_definitions_but_not_kubernetes_types(tmp_path: Path) -> None:
     values = (
         "# A.\n# @schema {$ref: pullSecrets}\na: []\n# B.\n# @schema {items: {kubernetes: core.v1.EnvVar}}\nb: []\n"
     )
@@ -63,6 +63,6 @@ def test_entries_of_shared_definitions_are_described_those_of_kubernetes_are_not
     assert "`b[]" not in text
 
 
-def test_a_default_that_a_mark_says_is_shown(tmp_path: Path) -> None:
-    mark = "# @schema {items: {properties: {b: {description: B., type: integer, default: 5}}}}"
-    assert "| `a[].b` | `5` | B. |" in table(tmp_path, f"# A.\n{mark}\na: []\n")
+def test_shows_the_default_of_an_annotation(tmp_path: Path) -> None:
+    annotation = "# @schema {items: {properties: {b: {description: B., type: integer, default: 5}}}}"
+    assert "| `a[].b` | `5` | B. |" in table(tmp_path, f"# A.\n{annotation}\na: []\n")

@@ -1,4 +1,4 @@
-"""renames.yaml: what is read from it, what is said about one that cannot be, and the tables of UPGRADING.md."""
+"""Parsing of renames.yaml, its errors, and the tables of UPGRADING.md."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from charttool import renames, schema, upgrading
-from charttool.problems import ContractError
+from charttool.problems import ChartError
 from charttool.renames import Rename
-from tests.charttool.sample import VALUES, read, said
+from tests.charttool.sample import VALUES, message_of, read
 
-FORM = "Write {old: a.b, new: c.d, since: 0.2.0, why: A sentence.}, with values: {old: new} where these changed, too."
+FORM = "Write {old: a.b, new: c.d, since: 0.2.0, why: A sentence.}, with values: {old: new} if the values also changed."
 
 
 def renamed(folder: Path, text: str) -> tuple[Rename, ...]:
@@ -20,20 +20,20 @@ def renamed(folder: Path, text: str) -> tuple[Rename, ...]:
 
 
 def refusal(folder: Path, text: str) -> str:
-    with pytest.raises(ContractError) as caught:
+    with pytest.raises(ChartError) as caught:
         schema.build("sample", read(folder, VALUES), renamed(folder, text))
-    return said(caught.value, folder)
+    return message_of(caught.value, folder)
 
 
-def test_a_chart_without_the_file_has_no_renames(tmp_path: Path) -> None:
+def test_missing_file_has_no_renames(tmp_path: Path) -> None:
     assert renames.read(tmp_path / "renames.yaml", read(tmp_path, VALUES)) == ()
 
 
-def test_a_file_of_comments_holds_no_renames(tmp_path: Path) -> None:
+def test_file_of_comments_has_no_renames(tmp_path: Path) -> None:
     assert renamed(tmp_path, "# None yet.\n") == ()
 
 
-def test_a_rename_has_all_that_is_written(tmp_path: Path) -> None:
+def test_parses_a_rename(tmp_path: Path) -> None:
     (rename,) = renamed(
         tmp_path, "# Since the beginning.\n- {old: a, new: replicas, since: 0.2.0, why: Why., values: {true: 3}}\n"
     )
@@ -42,11 +42,11 @@ def test_a_rename_has_all_that_is_written(tmp_path: Path) -> None:
     assert rename.value_now(None) is None
 
 
-def test_a_new_key_may_be_within_a_value_that_kubernetes_defines(tmp_path: Path) -> None:
+def test_new_key_may_be_inside_a_kubernetes_type(tmp_path: Path) -> None:
     assert renamed(tmp_path, "- {old: cpu, new: resources.requests.cpu, since: 0.2.0, why: Why.}\n")
 
 
-def test_the_schema_admits_old_keys_where_they_were(tmp_path: Path) -> None:
+def test_schema_accepts_old_keys(tmp_path: Path) -> None:
     text = "- {old: image.name, new: image.tag, since: 0.2.0, why: Why.}\n"
     text += "- {old: old.deep.key, new: replicas, since: 0.2.0, why: Why.}\n"
     properties = schema.build("sample", read(tmp_path, VALUES), renamed(tmp_path, text))["properties"]
@@ -58,8 +58,8 @@ def test_the_schema_admits_old_keys_where_they_were(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\n", f"renames.yaml:1: no list of renames.\n  remedy: {FORM}"),
-        ("- a\n", f'renames.yaml:1: "a" is no mapping.\n  remedy: {FORM}'),
+        ("a: 1\n", f"renames.yaml:1: the file must be a list of renames.\n  remedy: {FORM}"),
+        ("- a\n", f'renames.yaml:1: "a" is not a mapping.\n  remedy: {FORM}'),
         (
             "- {old: a, new: replicas, since: 0.2.0}\n",
             f"renames.yaml:1: why is missing.\n  remedy: {FORM}",
@@ -70,52 +70,52 @@ def test_the_schema_admits_old_keys_where_they_were(tmp_path: Path) -> None:
         ),
         (
             "- {old: a..b, new: replicas, since: 0.2.0, why: Why.}\n",
-            f'renames.yaml:1: old is "a..b", which is no path of a value.\n  remedy: {FORM}',
+            f'renames.yaml:1: old is "a..b", which is not a path of a value.\n  remedy: {FORM}',
         ),
         (
             "- {old: a, new: replicas, since: 0.2, why: Why.}\n",
-            f"renames.yaml:1: since is 0.2, which is no version of a chart.\n  remedy: {FORM}",
+            f"renames.yaml:1: since is 0.2, which is not a chart version.\n  remedy: {FORM}",
         ),
         (
             "- {old: a, new: replicas, since: 0.2.0, why: why}\n",
-            f"renames.yaml:1: why is no sentence.\n  remedy: {FORM}",
+            f"renames.yaml:1: why must be a sentence that ends with a full stop.\n  remedy: {FORM}",
         ),
         (
             "- {old: a, new: replicas, since: 0.2.0, why: Why., values: [1]}\n",
-            f"renames.yaml:1: values is no mapping of old values to new ones.\n  remedy: {FORM}",
+            f"renames.yaml:1: values must be a mapping of old to new values.\n  remedy: {FORM}",
         ),
         (
             "- {old: a, new: replica, since: 0.2.0, why: Why.}\n",
-            "renames.yaml:1: replica is no key of values.yaml.\n  remedy: Correct new, or add the key.",
+            "renames.yaml:1: values.yaml has no key replica.\n  remedy: Correct new, or add the key.",
         ),
         (
             "- {old: image, new: replicas, since: 0.2.0, why: Why.}\n",
-            "renames.yaml:1: image is still a key of values.yaml.\n  remedy: Take it out there, or the rename here.",
+            "renames.yaml:1: values.yaml still has the key image.\n  remedy: Remove the key or the rename.",
         ),
         (
             "- {old: replicas.min, new: image.tag, since: 0.2.0, why: Why.}\n",
-            "renames.yaml:1: replicas.min cannot be told from what replicas may hold: that is one value.\n"
-            "  remedy: Take the rename out, or give the value another name.",
+            "renames.yaml:1: replicas.min is ambiguous: replicas is a single value that may contain such a key.\n"
+            "  remedy: Remove the rename, or give the value another name.",
         ),
         (
             "- {old: a, new: replicas, since: 0.2.0, why: Why.}\n- {old: a, new: hosts, since: 0.2.0, why: Why.}\n",
-            "renames.yaml:2: a is renamed twice.\n  remedy: Keep one of the two.",
+            "renames.yaml:2: a is renamed twice.\n  remedy: Keep one of them.",
         ),
         (
             "- {old: a, new: replicas, since: 0.2.0, why: Why.}\n- {old: a.b, new: hosts, since: 0.2.0, why: Why.}\n",
-            "renames.yaml:2: a.b and a are parts of each other.\n  remedy: Rename only one.",
+            "renames.yaml:2: a.b and a overlap.\n  remedy: Rename only one of them.",
         ),
         (
             "- {old: a, new: b, since: 0.2.0, why: Why.}\n- {old: b, new: replicas, since: 0.3.0, why: Why.}\n",
-            "renames.yaml:1: b is itself renamed to replicas.\n  remedy: Set new to replicas here, too.",
+            "renames.yaml:1: b is itself renamed to replicas.\n  remedy: Set new to replicas in this entry.",
         ),
         (
             "- {old: a, new: replicas, since: 0.2.0, why: Why., values: {many: -1}}\n",
-            "renames.yaml:1: -1, which stands for many of a, is no value of replicas.\n  remedy: Correct the mapping.",
+            "renames.yaml:1: replicas does not accept -1, the new value for many of a.\n  remedy: Correct the mapping.",
         ),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line_and_a_remedy(tmp_path: Path, text: str, message: str) -> None:
+def test_errors_have_line_and_remedy(tmp_path: Path, text: str, message: str) -> None:
     assert refusal(tmp_path, text) == message
 
 
@@ -127,19 +127,19 @@ ALL_WRONG = """\
 """
 
 
-def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_lines(tmp_path: Path) -> None:
-    again = "a is itself renamed to replica.\n  remedy: Set new to replica here, too."
+def test_all_errors_are_reported_together_by_line(tmp_path: Path) -> None:
+    again = "a is itself renamed to replica.\n  remedy: Set new to replica in this entry."
     assert refusal(tmp_path, ALL_WRONG) == "\n".join(
         [
-            f"renames.yaml:1: why is no sentence.\n  remedy: {FORM}",
-            "renames.yaml:1: replica is no key of values.yaml.\n  remedy: Correct new, or add the key.",
-            f'renames.yaml:2: new is "b..c", which is no path of a value.\n  remedy: {FORM}',
-            "renames.yaml:2: image is still a key of values.yaml.\n  remedy: Take it out there, or the rename here.",
+            f"renames.yaml:1: why must be a sentence that ends with a full stop.\n  remedy: {FORM}",
+            "renames.yaml:1: values.yaml has no key replica.\n  remedy: Correct new, or add the key.",
+            f'renames.yaml:2: new is "b..c", which is not a path of a value.\n  remedy: {FORM}',
+            "renames.yaml:2: values.yaml still has the key image.\n  remedy: Remove the key or the rename.",
             f"renames.yaml:3: old is missing.\n  remedy: {FORM}",
-            "renames.yaml:3: hostz is no key of values.yaml.\n  remedy: Correct new, or add the key.",
-            f"renames.yaml:4: old is 1, which is no path of a value.\n  remedy: {FORM}",
-            f'renames.yaml:4: since is "2026-01-01", which is no version of a chart.\n  remedy: {FORM}',
-            f"renames.yaml:4: values is no mapping of old values to new ones.\n  remedy: {FORM}",
+            "renames.yaml:3: values.yaml has no key hostz.\n  remedy: Correct new, or add the key.",
+            f"renames.yaml:4: old is 1, which is not a path of a value.\n  remedy: {FORM}",
+            f'renames.yaml:4: since is "2026-01-01", which is not a chart version.\n  remedy: {FORM}',
+            f"renames.yaml:4: values must be a mapping of old to new values.\n  remedy: {FORM}",
             f"renames.yaml:4: {again}",
         ]
     )

@@ -1,4 +1,4 @@
-"""What a schema is made of, and what is said about marks and defaults that cannot be."""
+"""Building of the schema, and errors of annotations and defaults."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from charttool import kubernetes, marks, schema
-from charttool.marks import Translator
-from charttool.problems import ContractError
-from tests.charttool.sample import VALUES, built, read, said
+from charttool import kubernetes, schema
+from charttool.annotations import Translator, shared_definitions
+from charttool.problems import ChartError
+from tests.charttool.sample import VALUES, built, message_of, read
 
 
 def property_of(folder: Path, mark: str, default: str) -> Any:
@@ -22,9 +22,9 @@ def property_of(folder: Path, mark: str, default: str) -> Any:
 
 
 def refusal(folder: Path, values: str) -> str:
-    with pytest.raises(ContractError) as caught:
+    with pytest.raises(ChartError) as caught:
         built(folder, values)
-    return said(caught.value, folder)
+    return message_of(caught.value, folder)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +87,11 @@ def test_a_key_becomes_a_property(tmp_path: Path, mark: str, default: str, expec
     assert property_of(tmp_path, mark, default) == expected
 
 
-def test_only_what_is_used_is_defined(tmp_path: Path) -> None:
+def test_contains_only_referenced_definitions(tmp_path: Path) -> None:
     assert set(built(tmp_path, "# A.\n# @schema {$ref: port}\na: 1\n")["definitions"]) == {"port"}
 
 
-def test_the_root_is_closed_but_for_anchors_and_an_umbrellas_keys(tmp_path: Path) -> None:
+def test_root_accepts_only_anchors_and_umbrella_keys(tmp_path: Path) -> None:
     result = built(tmp_path, "# G.\nglobal:\n  # A.\n  a: 1\n")
     assert result["additionalProperties"] is False
     assert set(result["patternProperties"]) == {"^x-"}
@@ -100,7 +100,7 @@ def test_the_root_is_closed_but_for_anchors_and_an_umbrellas_keys(tmp_path: Path
     assert result["properties"]["enabled"]["type"] == "boolean"
 
 
-def test_sections_of_the_file_are_properties_of_a_lists_entries(tmp_path: Path) -> None:
+def test_list_items_may_override_sections(tmp_path: Path) -> None:
     entries = built(tmp_path, VALUES)["properties"]["versions"]["items"]
     assert entries == {
         "type": "object",
@@ -113,27 +113,27 @@ def test_sections_of_the_file_are_properties_of_a_lists_entries(tmp_path: Path) 
     }
 
 
-def test_every_key_must_be_there_but_for_those_that_admit_null(tmp_path: Path) -> None:
+def test_requires_keys_that_reject_null(tmp_path: Path) -> None:
     (complete,) = built(tmp_path, VALUES + "# G.\nglobal:\n  # A.\n  a: 1\n")["allOf"]
     assert complete["required"] == ["image", "hosts", "versions"]
     assert complete["properties"] == {"image": {"required": ["tag"]}}
 
 
-def test_definitions_are_written_one_a_line(tmp_path: Path) -> None:
-    text = schema.written(built(tmp_path, VALUES))
+def test_renders_one_definition_per_line(tmp_path: Path) -> None:
+    text = schema.render(built(tmp_path, VALUES))
     assert json.loads(text) == built(tmp_path, VALUES)
     assert '\n    "core.v1.ResourceClaim": {"properties":{"name":{"type":"string"}' in text
     assert text.endswith("}\n  }\n}\n")
 
 
-def test_a_schema_without_definitions_can_be_written(tmp_path: Path) -> None:
+def test_renders_a_schema_without_definitions(tmp_path: Path) -> None:
     result = built(tmp_path, "# A.\na: 1\n")
-    assert json.loads(schema.written(result)) == result
+    assert json.loads(schema.render(result)) == result
 
 
-@pytest.mark.parametrize("name", sorted(marks.shared_definitions()))
-def test_every_shared_definition_is_described_and_can_be_used(name: str) -> None:
-    assert marks.shared_definitions()[name]["description"]
+@pytest.mark.parametrize("name", sorted(shared_definitions()))
+def test_shared_definitions_are_described_and_valid(name: str) -> None:
+    assert shared_definitions()[name]["description"]
     translator = Translator(set())
     translated = {**translator.value({"$ref": name}), "definitions": translator.used}
     jsonschema_rs.Draft7Validator(translated, pattern_options=jsonschema_rs.RegexOptions())
@@ -189,130 +189,129 @@ def test_a_type_that_reaches_itself_ends() -> None:
 @pytest.mark.parametrize(
     ("mark", "default", "message"),
     [
-        ("", "null", "a default of null does not say what else may be there.\n  remedy: Add a @schema mark."),
-        ("", "[]", "a default of [] does not say what else may be there.\n  remedy: Add a @schema mark."),
-        ("", "{}", "a default of {} does not say what else may be there.\n  remedy: Add a @schema mark."),
+        ("", "null", "the default null does not determine the type.\n  remedy: Add a @schema annotation."),
+        ("", "[]", "the default [] does not determine the type.\n  remedy: Add a @schema annotation."),
+        ("", "{}", "the default {} does not determine the type.\n  remedy: Add a @schema annotation."),
         (
             "# @schema {nullable: true}",
             "null",
-            "the mark says no type.\n  remedy: Add `type: …`, or a $ref.",
+            "the annotation has no type.\n  remedy: Add `type: …` or a $ref.",
         ),
         (
             "# @schema {minimun: 1}",
             "1",
-            "unknown word minimun in the mark; the nearest is minimum.\n"
-            "  remedy: Write a keyword of draft-07, or $ref, kubernetes, nullable or sections.",
+            "unknown keyword minimun; did you mean minimum?\n"
+            "  remedy: Use a keyword of draft-07, or $ref, kubernetes, nullable or sections.",
         ),
         (
             "# @schema {items: {zzz: 1}}",
             "[]",
-            "unknown word zzz in the mark.\n"
-            "  remedy: Write a keyword of draft-07, or $ref, kubernetes, nullable or sections.",
+            "unknown keyword zzz.\n  remedy: Use a keyword of draft-07, or $ref, kubernetes, nullable or sections.",
         ),
         (
             "# @schema {$ref: prot}",
             "1",
-            "there is no definition prot; the nearest is port.\n"
-            "  remedy: Take one of charttool/definitions.yaml, or add it there.",
+            "unknown definition prot; did you mean port?\n"
+            "  remedy: Use a definition of charttool/definitions.yaml, or add one.",
         ),
         (
             "# @schema {kubernetes: core.v1.Afinity}",
             "{}",
-            f"Kubernetes {kubernetes.newest_version()} has no type core.v1.Afinity; the nearest is core.v1.Affinity.\n"
-            "  remedy: Correct the name: group, version and type.",
+            f"Kubernetes {kubernetes.newest_version()} has no type core.v1.Afinity; did you mean core.v1.Affinity?\n"
+            "  remedy: Use a name such as core.v1.Affinity: group, version and type.",
         ),
         (
             "# @schema {kubernetes: core.v1.Affinity, minProperties: 1}",
             "{}",
-            "minProperties beside kubernetes has no effect.\n  remedy: Take it out, or write the type by hand.",
+            "minProperties has no effect next to kubernetes.\n  remedy: Remove it, or write the schema by hand.",
         ),
         (
             "# @schema {type: array}",
             "[]",
-            "a list without items.\n  remedy: Say what its entries are; `items: true` admits anything.",
+            "a list without items.\n  remedy: Describe its items; `items: true` accepts anything.",
         ),
         (
             "# @schema {type: object}",
             "{}",
-            "an object without keys.\n"
-            "  remedy: Name them by properties, or say by additionalProperties or kubernetes what it may hold.",
+            "an object without properties.\n  remedy: Set properties, additionalProperties or kubernetes.",
         ),
         (
             "# @schema {items: {properties: {b: {type: string}}}}",
             "[]",
-            "the property b has no description.\n  remedy: Say what it does: `description: …`.",
+            "the property b has no description.\n  remedy: Add `description: …`.",
         ),
         (
             "# @schema {items: {properties: {b: {description: B.}}}}",
             "[]",
-            "the mark says no type.\n  remedy: Add `type: …`, or a $ref.",
+            "the annotation has no type.\n  remedy: Add `type: …` or a $ref.",
         ),
         (
             "# @schema {items: {sections: [b]}}",
             "[]",
-            "the section b is no key at the top of this file.\n  remedy: Name sections that are, each once.",
+            "the section b is not a top-level key.\n  remedy: List top-level keys, each once.",
         ),
         (
             "# @schema {items: {sections: [a], properties: {a: {description: A., type: string}}}}",
             "[]",
-            "the section a is a property of its own, too.\n  remedy: Name sections that are, each once.",
+            "the section a is also declared as a property.\n  remedy: List top-level keys, each once.",
         ),
         (
             "# @schema {description: B.}",
             "1",
-            "a description in the mark of a key.\n  remedy: Write it as the comment above the key.",
+            "the annotation of a key cannot have a description.\n  remedy: Write it as the comment above the key.",
         ),
         (
             "# @schema {type: strng}",
             "1",
-            "the mark is no schema: \"strng\" is not valid under any of the schemas listed in the 'anyOf' keyword.\n"
-            "  remedy: Correct the mark.",
+            'the annotation is not a valid schema: "strng" is not valid under any of the schemas listed in the '
+            "'anyOf' keyword.\n"
+            "  remedy: Correct the annotation.",
         ),
         (
             "# @schema {type: integer}",
             "null",
-            'its own schema refuses the default: null is not of type "integer".\n'
-            "  remedy: Correct the default or the mark.",
+            'the schema rejects the default: null is not of type "integer".\n'
+            "  remedy: Correct the default or the annotation.",
         ),
         (
             "# @schema {maximum: 2}",
             "3",
-            "its own schema refuses the default: 3 is greater than the maximum of 2.\n"
-            "  remedy: Correct the default or the mark.",
+            "the schema rejects the default: 3 is greater than the maximum of 2.\n"
+            "  remedy: Correct the default or the annotation.",
         ),
     ],
 )
-def test_a_mark_that_cannot_be_is_named_with_a_remedy(tmp_path: Path, mark: str, default: str, message: str) -> None:
+def test_invalid_annotation_is_reported_with_a_remedy(tmp_path: Path, mark: str, default: str, message: str) -> None:
     comment = f"# A.\n{mark}\n" if mark else "# A.\n"
     line = comment.count("\n") + 1
     assert refusal(tmp_path, f"{comment}a: {default}\n") == f"values.yaml:{line}: a: {message}"
 
 
-def test_a_wrong_default_within_a_value_is_named_by_its_path(tmp_path: Path) -> None:
+def test_wrong_default_is_reported_with_its_path(tmp_path: Path) -> None:
     values = "# A.\na:\n  # B.\n  # @schema {items: {type: string}}\n  b: [1]\n"
     assert refusal(tmp_path, values) == (
-        'values.yaml:5: a.b.0: its own schema refuses the default: 1 is not of type "string".\n'
-        "  remedy: Correct the default or the mark."
+        'values.yaml:5: a.b.0: the schema rejects the default: 1 is not of type "string".\n'
+        "  remedy: Correct the default or the annotation."
     )
 
 
-def test_a_pattern_that_helm_cannot_compile_is_refused(tmp_path: Path) -> None:
+def test_rejects_a_pattern_that_helm_cannot_compile(tmp_path: Path) -> None:
     message = refusal(tmp_path, "# A.\n# @schema {pattern: '^(?!b)'}\na: c\n")
-    assert message.startswith("values.yaml: the schema cannot be used: ")
-    assert message.endswith("\n  remedy: Correct the mark.")
+    assert message.startswith("values.yaml: the schema is invalid: ")
+    assert message.endswith("\n  remedy: Correct the annotation.")
 
 
-def test_conditions_need_no_types_and_close_nothing(tmp_path: Path) -> None:
+def test_conditions_need_no_type_and_stay_open(tmp_path: Path) -> None:
     mark = "# @schema {if: {properties: {b: {const: x}}}, else: {required: [c]}, additionalProperties: true}"
     part = property_of(tmp_path, mark, "{}")
     assert part["if"] == {"properties": {"b": {"const": "x"}}}
     assert part["else"] == {"required": ["c"]}
 
 
-def test_all_wrong_marks_are_said_at_once(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "# A.\na: null\n# B.\nb: []\n").count("Add a @schema mark.") == 2
+def test_all_invalid_annotations_are_reported_together(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "# A.\na: null\n# B.\nb: []\n").count("Add a @schema annotation.") == 2
 
 
-def test_the_order_of_the_keys_is_kept(tmp_path: Path) -> None:
+def test_keeps_the_order_of_keys(tmp_path: Path) -> None:
     keys = [key.name for key in read(tmp_path, VALUES).keys]
     assert list(built(tmp_path, VALUES)["properties"]) == [*keys, "global", "enabled"]

@@ -1,4 +1,4 @@
-"""Entries are moved within the text of a file, and nothing else in it changes."""
+"""Entries are moved within the text of a file, and the rest of the text stays unchanged."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def moved(text: str, old: str, new: str, value: Any = yaml_edit.MISSING) -> str:
         ),
         ("a map with something left stays", "old:\n  a: 1\n  b: 2\n", "old.a", "n.a", "old:\n  b: 2\nn:\n  a: 1\n"),
         (
-            "a block is indented anew",
+            "a block is reindented",
             "a:\n    - b:\n        c\n    # d\n\n    - e\nn:\n    x: 1\n",
             "a",
             "n.a",
@@ -73,7 +73,7 @@ def moved(text: str, old: str, new: str, value: Any = yaml_edit.MISSING) -> str:
         ("the only entry of a file", "# A.\na: 1\n", "a", "n.a", "n:\n  # A.\n  a: 1\n"),
         ("a file without a last line end", "a: 1\nn:\n  x: 1", "a", "n.a", "n:\n  x: 1\n  a: 1"),
         ("line ends of Windows", "a: 1\r\nn:\r\n  x: 1\r\n", "a", "n.b.a", "n:\r\n  x: 1\r\n  b:\r\n    a: 1\r\n"),
-        ("an anchor that nobody uses", "a: &a 1\nn:\n  x: 1\n", "a", "n.a", "n:\n  x: 1\n  a: &a 1\n"),
+        ("an unused anchor", "a: &a 1\nn:\n  x: 1\n", "a", "n.a", "n:\n  x: 1\n  a: &a 1\n"),
         ("an alias", "x: &x {y: 1}\na: *x # x\nn:\n  z: 1\n", "a", "n.a", "x: &x {y: 1}\nn:\n  z: 1\n  a: *x # x\n"),
         ("letters of any alphabet", "# ä\n😀: ü\na: ö\nn:\n  x: 1\n", "a", "n.a", "# ä\n😀: ü\nn:\n  x: 1\n  a: ö\n"),
         ("deeper into its own map", "o:\n  a: 1\n  b: 2\n", "o.a", "o.n.a", "o:\n  n:\n    a: 1\n  b: 2\n"),
@@ -97,7 +97,7 @@ def moved(text: str, old: str, new: str, value: Any = yaml_edit.MISSING) -> str:
         ("a document with a beginning", "---\na: 1\n", "a", "n.a", "---\nn:\n  a: 1\n"),
     ],
 )
-def test_an_entry_is_moved(case: str, before: str, old: str, new: str, after: str) -> None:
+def test_moves_an_entry(case: str, before: str, old: str, new: str, after: str) -> None:
     assert moved(before, old, new) == after, case
 
 
@@ -111,7 +111,7 @@ def test_an_entry_is_moved(case: str, before: str, old: str, new: str, after: st
         ("a: [1,\n  2]\n", {"c": [1]}, "b: {c: [1]}\n"),
     ],
 )
-def test_its_value_may_change_on_the_way(before: str, value: Any, after: str) -> None:
+def test_moves_and_changes_a_value(before: str, value: Any, after: str) -> None:
     assert moved(before, "a", "b", value) == after
 
 
@@ -129,7 +129,7 @@ def test_its_value_may_change_on_the_way(before: str, value: Any, after: str) ->
         ("# Why.\na: 1\nn: {x: 1}\n", "a", "n.a"),
     ],
 )
-def test_what_only_a_person_can_move_is_refused(text: str, old: str, new: str) -> None:
+def test_rejects_entries_that_cannot_be_moved(text: str, old: str, new: str) -> None:
     with pytest.raises(yaml_edit.CannotMoveError):
         moved(text, old, new)
 
@@ -154,9 +154,7 @@ def test_what_only_a_person_can_move_is_refused(text: str, old: str, new: str) -
     ],
 )
 @pytest.mark.parametrize("new", ["n.a", "o.c", "c"])
-def test_what_an_anchor_or_an_alias_reaches_is_refused_wherever_it_goes(
-    case: str, text: str, value: Any, new: str
-) -> None:
+def test_rejects_entries_with_remote_effects(case: str, text: str, value: Any, new: str) -> None:
     with pytest.raises(yaml_edit.CannotMoveError):
         pytest.fail(f"{case}: {moved(text, 'o.a', new, value)}")
 
@@ -172,17 +170,17 @@ def test_what_an_anchor_or_an_alias_reaches_is_refused_wherever_it_goes(
         ("x: &x\no:\n  a: *x\n  b: 1\n", "o.a", "x: &x\no:\n  b: 1\n"),
     ],
 )
-def test_an_entry_is_taken_out_with_the_comments_on_it(before: str, old: str, after: str) -> None:
-    assert yaml_edit.taken_out(before, tuple(old.split("."))) == after
+def test_removes_an_entry_with_its_comments(before: str, old: str, after: str) -> None:
+    assert yaml_edit.remove(before, tuple(old.split("."))) == after
 
 
 @pytest.mark.parametrize(
     "text",
     ["o: &o {a: null}\nz: *o\n", "o: {a: &n null}\nz: *n\n", "x: &x {a: 1}\no: {<<: *x, a: null}\n"],
 )
-def test_what_only_a_person_can_take_out_is_refused(text: str) -> None:
+def test_rejects_entries_that_cannot_be_removed(text: str) -> None:
     with pytest.raises(yaml_edit.CannotMoveError):
-        yaml_edit.taken_out(text, ("o", "a"))
+        yaml_edit.remove(text, ("o", "a"))
 
 
 PARTS: tuple[str, ...] = (
@@ -203,7 +201,7 @@ def comments(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("new", ["c", "d.c", "d.e.c", "f.c"])
-def test_no_comment_is_lost_whatever_stands_beside_it(new: str) -> None:
+def test_keeps_every_comment(new: str) -> None:
     for first, second in itertools.product(PARTS, PARTS[2::2]):
         entries = [first.format(key="a"), second.format(key="b"), "d:\n    x: 1"]
         text = "".join(f"# above {entry[0]}\n{entry}\n\n" for entry in entries)

@@ -33,7 +33,7 @@ def objects(manifests: Manifests) -> dict[tuple[str, str], Any]:
 @pytest.mark.parametrize("file", RELEASED.values_files, ids=lambda file: file.stem)
 def test_migrated_values_render_the_same_objects(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    migrated = migrate(text, file, *Chart(CHART).contract()).text
+    migrated = migrate(text, file, *Chart(CHART).read()).text
     before, after = (
         render(Case(chart, parse(values))) for chart, values in ((RELEASED.folder, text), (CHART, migrated))
     )
@@ -41,7 +41,7 @@ def test_migrated_values_render_the_same_objects(file: Path) -> None:
 
 
 def test_released_values_files_use_every_renamed_key() -> None:
-    _, renames = Chart(CHART).contract()
+    _, renames = Chart(CHART).read()
     text = "\n".join(file.read_text(encoding="utf-8") for file in RELEASED.values_files)
     unused = {
         rename.old for rename in renames if rename.since == "0.3.0" and f"{rename.old.split('.')[-1]}:" not in text

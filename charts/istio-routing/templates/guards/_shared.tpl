@@ -1,6 +1,6 @@
 {{/*
-Helpers that charts have in common, those that this one uses. Generated from charttool/helpers: change them there,
-and call `python -m charttool generate`.
+Shared helpers that this chart uses. Generated from charttool/helpers: change them there,
+and run `python -m charttool generate`.
 */}}
 
 {{/*

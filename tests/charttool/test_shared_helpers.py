@@ -1,4 +1,4 @@
-"""Helpers that charts have in common: one source, and in each chart what it uses of it."""
+"""Shared template helpers: one source, and a copy of what each chart uses."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from charttool import cli, shared
+from charttool import cli, shared_helpers
 from charttool.chart import charts
-from charttool.problems import ContractError
-from tests.charttool.sample import TEMPLATE, chart, rendered, said
+from charttool.problems import ChartError
+from tests.charttool.sample import TEMPLATE, chart, message_of, rendered
 
 NAMES = """\
 {{/*
@@ -49,37 +49,40 @@ def sources(tmp_path: Path) -> Path:
 
 
 def written(folder: Path, sources: Path) -> dict[str, list[str]]:
-    """The helpers in each file that a chart gets."""
+    """Return the names of the helpers in each generated file."""
     return {
         path.relative_to(folder / "templates").as_posix(): re.findall('define "(.*)"', text)
-        for path, text in shared.generated(folder, sources)
+        for path, text in shared_helpers.generated(folder, sources)
     }
 
 
 def refused(folder: Path, sources: Path) -> str:
-    with pytest.raises(ContractError) as caught:
-        list(shared.generated(folder, sources))
-    return said(caught.value, folder)
+    with pytest.raises(ChartError) as caught:
+        list(shared_helpers.generated(folder, sources))
+    return message_of(caught.value, folder)
 
 
-def test_a_chart_gets_what_it_includes_and_what_that_includes(tmp_path: Path, sources: Path) -> None:
+def test_copies_helpers_and_their_dependencies(tmp_path: Path, sources: Path) -> None:
     folder = chart(tmp_path / "sample", templates__a_yaml='{{ include "sample.name" . }}')
     assert written(folder, sources) == {"_shared.tpl": ["sample.short", "sample.name"]}
 
 
-def test_helpers_of_a_folder_come_into_that_folder(tmp_path: Path, sources: Path) -> None:
+def test_keeps_the_folder_of_a_helper(tmp_path: Path, sources: Path) -> None:
     folder = chart(tmp_path / "sample", templates__a_yaml='{{ include "sample.guard" . }}')
-    assert written(folder, sources) == {"_shared.tpl": ["sample.short"], "guards/_shared.tpl": ["sample.guard"]}
+    assert written(folder, sources) == {
+        "_shared.tpl": ["sample.short"],
+        "guards/_shared.tpl": ["sample.guard"],
+    }
 
 
-def test_files_that_a_template_renders_may_use_helpers_too(tmp_path: Path, sources: Path) -> None:
+def test_files_rendered_by_tpl_may_use_helpers(tmp_path: Path, sources: Path) -> None:
     files = {"files__a_conf": '{{ include "sample.short" "abcd" }}'}
     assert written(chart(tmp_path / "sample", **files), sources) == {"_shared.tpl": ["sample.short"]}
 
 
-def test_a_helper_comes_with_its_comment_under_a_heading_that_names_the_source(tmp_path: Path, sources: Path) -> None:
+def test_copies_comments_below_a_heading_with_the_source(tmp_path: Path, sources: Path) -> None:
     folder = chart(tmp_path / "sample", templates__a_yaml='{{ include "sample.short" "abcd" }}')
-    (text,) = (text for _, text in shared.generated(folder, sources))
+    (text,) = (text for _, text in shared_helpers.generated(folder, sources))
     heading, comment, define = text.partition("{{/*\nsample.short: a short name. Takes the name.\n*/}}\n")
     assert "Generated from charttool/helpers" in heading
     assert "python -m charttool generate" in heading
@@ -87,21 +90,23 @@ def test_a_helper_comes_with_its_comment_under_a_heading_that_names_the_source(t
     assert define == '{{- define "sample.short" -}}\n{{- trunc 3 . -}}\n{{- end -}}\n'
 
 
-def test_a_chart_that_uses_none_gets_no_file(tmp_path: Path, sources: Path) -> None:
+def test_writes_no_file_without_helpers(tmp_path: Path, sources: Path) -> None:
     assert written(chart(tmp_path / "sample"), sources) == {}
 
 
-def test_what_is_used_no_more_is_taken_out(tmp_path: Path, sources: Path) -> None:
+def test_removes_unused_helpers(tmp_path: Path, sources: Path) -> None:
     old = '{{- define "sample.short" -}}\n{{- include "sample.name" . -}}\n{{- end -}}\n'
     folder = chart(tmp_path / "sample", templates___shared_tpl=old)
-    assert list(shared.generated(folder, sources)) == [(folder / "templates/_shared.tpl", shared.HEADING)]
+    assert list(shared_helpers.generated(folder, sources)) == [
+        (folder / "templates/_shared.tpl", shared_helpers.HEADING)
+    ]
 
 
-def test_a_helper_that_a_chart_defines_itself_is_refused(tmp_path: Path, sources: Path) -> None:
+def test_rejects_a_redefined_helper(tmp_path: Path, sources: Path) -> None:
     own = 'a: b\n\n{{- define "sample.short" -}}\n{{ . }}\n{{- end -}}\n'
     assert refused(chart(tmp_path / "sample", templates___names_tpl=own), sources) == (
-        "templates/_names.tpl:3: short is in charttool/helpers/names.tpl, for all charts.\n"
-        "  remedy: Take it out here; if it has to differ, say why in its comment: `In place of the shared one: …`."
+        "templates/_names.tpl:3: short is a shared helper of charttool/helpers/names.tpl.\n"
+        "  remedy: Remove it; if it has to differ, give the reason in its comment: `In place of the shared one: …`."
     )
 
 
@@ -114,10 +119,10 @@ def test_a_helper_that_has_to_differ_says_why_and_takes_the_place_of_the_shared_
     assert written(chart(tmp_path / "sample", **files), sources) == {"_shared.tpl": ["sample.name"]}
 
 
-def test_what_takes_the_place_of_nothing_is_refused(tmp_path: Path, sources: Path) -> None:
+def test_rejects_an_override_of_an_unknown_helper(tmp_path: Path, sources: Path) -> None:
     own = '{{/*\nIn place of the shared one: it is long.\n*/}}\n{{- define "sample.long" }}{{ . }}{{ end -}}\n'
     assert refused(chart(tmp_path / "sample", templates___names_tpl=own), sources) == (
-        "templates/_names.tpl:4: no shared helper has the name long.\n  remedy: Take that out of its comment."
+        "templates/_names.tpl:4: no shared helper has the name long.\n  remedy: Remove the marker from its comment."
     )
 
 
@@ -131,23 +136,24 @@ def test_what_takes_the_place_of_nothing_is_refused(tmp_path: Path, sources: Pat
     ],
     ids=["an empty line", "two in one paragraph", "a chart's own name", "a comment alone"],
 )
-def test_a_paragraph_of_a_source_that_is_no_helper_is_refused(
-    tmp_path: Path, sources: Path, text: str, line: int
-) -> None:
+def test_rejects_a_paragraph_that_is_not_a_helper(tmp_path: Path, sources: Path, text: str, line: int) -> None:
     (sources / "wrong.tpl").write_text(text, encoding="utf-8")
     first = refused(chart(tmp_path / "sample"), sources).splitlines()[:2]
-    assert first == [f"charttool/helpers/wrong.tpl:{line}: this paragraph is no helper.", f"  remedy: {shared.FORM}"]
+    assert first == [
+        f"charttool/helpers/wrong.tpl:{line}: this paragraph is not a helper.",
+        f"  remedy: {shared_helpers.FORM}",
+    ]
 
 
-def test_a_helper_has_one_source(tmp_path: Path, sources: Path) -> None:
+def test_rejects_a_helper_with_two_sources(tmp_path: Path, sources: Path) -> None:
     (sources / "z.tpl").write_text(GUARDS, encoding="utf-8")
     assert refused(chart(tmp_path / "sample"), sources) == (
-        "charttool/helpers/z.tpl:1: guard is in charttool/helpers/guards/guards.tpl, too.\n"
-        "  remedy: Keep one of the two."
+        "charttool/helpers/z.tpl:1: guard is also defined in charttool/helpers/guards/guards.tpl.\n"
+        "  remedy: Keep one of them."
     )
 
 
-def test_the_commands_write_and_compare_what_a_chart_has_of_the_shared_helpers(
+def test_commands_generate_and_check_shared_helpers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -160,17 +166,19 @@ def test_the_commands_write_and_compare_what_a_chart_has_of_the_shared_helpers(
     own.write_text(own.read_text(encoding="utf-8").replace(" 63)", " 64)"), encoding="utf-8")
     assert cli.main(["check", "sample"]) == 1
     found = capsys.readouterr().err
-    assert re.fullmatch(r"sample/templates/_shared.tpl:\d+: not as its source says.\n  remedy: Call .*\n", found), found
+    assert re.fullmatch(r"sample/templates/_shared.tpl:\d+: not up to date.\n  remedy: Run .*\n", found), found
 
 
-def test_a_shared_helper_is_used_by_two_charts_at_least() -> None:
+def test_every_shared_helper_has_at_least_two_users() -> None:
     users: dict[str, set[str]] = defaultdict(set)
     for each in charts():
-        for _, text in shared.generated(each.folder):
+        for _, text in shared_helpers.generated(each.folder):
             for name in re.findall(r'define "[^."]+\.(\w+)"', text):
                 users[name].add(each.folder.name)
-    alone = {name for name in shared.read() if len(users[name]) < 2}
-    assert not alone, f"move these into the charts that use them, or take them out of {shared.PLACE}: {sorted(alone)}"
+    alone = {name for name in shared_helpers.read() if len(users[name]) < 2}
+    assert not alone, (
+        f"move these into the charts that use them, or take them out of {shared_helpers.SOURCE_PATH}: {sorted(alone)}"
+    )
 
 
 def test_no_two_charts_define_the_same_helper() -> None:
@@ -178,10 +186,10 @@ def test_no_two_charts_define_the_same_helper() -> None:
     for each in charts():
         name = each.folder.name
         for file in sorted((each.folder / "templates").rglob("*.tpl")):
-            if file.name != shared.WRITTEN:
+            if file.name != shared_helpers.FILE_NAME:
                 text = file.read_text(encoding="utf-8")
                 for defined, body in re.findall(r'define "([^"]+)" -?\}\}(.*?)(?=\n\n|\Z)', text, re.DOTALL):
                     bodies[body.strip().replace(f"{name}.", "CHART.")].add(defined)
     copies = [sorted(names) for names in bodies.values() if len(names) > 1]
     assert bodies
-    assert not copies, f"move these into {shared.PLACE}: {copies}"
+    assert not copies, f"move these into {shared_helpers.SOURCE_PATH}: {copies}"

@@ -1,4 +1,4 @@
-"""Values that no template reads, and reads of values that nobody declares."""
+"""Unused values, and reads of undeclared values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from charttool import comments, usage
+from charttool import comments, unused_values
 from charttool.go_template import TemplateError, parse
 from charttool.renames import Rename
 from tests.charttool.sample import chart
@@ -34,7 +34,7 @@ def found(folder: Path, template: str, **files: str) -> list[str]:
     path = chart(folder / "sample", VALUES, templates__a_yaml=template, **files)
     values = comments.read(path / "values.yaml")
     old = Rename("old", "a", "0.2.0", "Why.", path / "renames.yaml", 1)
-    return [str(problem).replace(f"{path}/", "") for problem in usage.problems(path, values, [old])]
+    return [str(problem).replace(f"{path}/", "") for problem in unused_values.problems(path, values, [old])]
 
 
 def unread(folder: Path, template: str, **files: str) -> set[str]:
@@ -102,21 +102,21 @@ def unread(folder: Path, template: str, **files: str) -> set[str]:
         ("{{ $x := 1 }}{{ if true }}{{ $x = .Values.b }}{{ end }}{{ $x.c }}", {"b.c"}),
     ],
 )
-def test_what_templates_read_is_found(tmp_path: Path, template: str, read: set[str]) -> None:
+def test_finds_reads_of_values(tmp_path: Path, template: str, read: set[str]) -> None:
     assert unread(tmp_path, template) == ALL - read
 
 
-def test_files_that_are_rendered_are_templates_too(tmp_path: Path) -> None:
+def test_files_rendered_by_tpl_are_templates(tmp_path: Path) -> None:
     template = '{{ tpl (.Files.Get "files/a.conf") . }}{{ .Files.Get "files/b.conf" }}'
     files = {"files__a_conf": "{{ .Values.a }}", "files__b_conf": "{{ .Values.b.c }}"}
     assert unread(tmp_path, template, **files) == ALL - {"a"}
 
 
-def test_an_unread_value_is_named_with_its_line_and_a_remedy(tmp_path: Path) -> None:
+def test_unused_value_is_reported_with_line_and_remedy(tmp_path: Path) -> None:
     template = "{{ .Values.a }}{{ .Values.b.c }}{{ .Values.open }}{{ .Values.list }}"
     assert found(tmp_path, template) == [
         "values.yaml:8: no template reads b.d.\n"
-        "  remedy: Take it out; or, if it is read in a way that cannot be seen, name it in unused.yaml."
+        "  remedy: Remove it; or list it in unused.yaml if the analysis cannot detect the read."
     ]
 
 
@@ -132,9 +132,9 @@ READ_ALL = "{{ .Values.a }}{{ toYaml .Values.b }}{{ .Values.open.x }}{{ range .V
         ('{{ define "x" }}{{ .z }}{{ end }}{{ include "x" .Values.b }}', "b.z"),
     ],
 )
-def test_a_read_that_nobody_declares_is_named_with_its_line(tmp_path: Path, template: str, name: str) -> None:
+def test_undeclared_read_is_reported_with_its_line(tmp_path: Path, template: str, name: str) -> None:
     assert found(tmp_path, READ_ALL + template) == [
-        f"templates/a.yaml:2: {name} is read, and values.yaml has no such key.\n"
+        f"templates/a.yaml:2: the template reads {name}, which values.yaml does not declare.\n"
         "  remedy: Correct the name, or add the key."
     ]
 
@@ -150,11 +150,11 @@ def test_a_read_that_nobody_declares_is_named_with_its_line(tmp_path: Path, temp
         '{{ $x := .Values.b | toYaml | fromYaml }}{{ $x.c }}{{ $y := fromYaml "a" }}{{ $y.z }}',
     ],
 )
-def test_what_may_be_there_is_not_complained_about(tmp_path: Path, template: str) -> None:
+def test_accepts_reads_that_may_exist(tmp_path: Path, template: str) -> None:
     assert found(tmp_path, READ_ALL + template) == []
 
 
-def test_an_exception_with_a_reason_is_accepted(tmp_path: Path) -> None:
+def test_accepts_an_exception_with_a_reason(tmp_path: Path) -> None:
     template = READ_ALL.replace("{{ .Values.a }}", "")
     assert found(tmp_path, template, unused_yaml="- {value: a, why: Read by a person.}\n") == []
 
@@ -162,30 +162,32 @@ def test_an_exception_with_a_reason_is_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("exception", "message"),
     [
-        ("{value: a, why: Why.}", "unused.yaml: a is read by a template.\n  remedy: Take it out."),
-        ("{value: z, why: Why.}", "unused.yaml: z is no value of values.yaml.\n  remedy: Take it out."),
-        ("{value: b, why: Why.}", "unused.yaml: b is no value of values.yaml.\n  remedy: Take it out."),
+        ("{value: a, why: Why.}", "unused.yaml: a template reads a.\n  remedy: Remove the exception."),
+        ("{value: z, why: Why.}", "unused.yaml: values.yaml has no value z.\n  remedy: Remove the exception."),
+        ("{value: b, why: Why.}", "unused.yaml: values.yaml has no value b.\n  remedy: Remove the exception."),
         (
             "{value: a}",
-            'unused.yaml: {"value": "a"} is no exception.\n  remedy: Write {value: a.b, why: A sentence.}',
+            'unused.yaml: {"value": "a"} is not a valid exception.\n  remedy: Write {value: a.b, why: A sentence.}',
         ),
     ],
 )
-def test_an_exception_that_is_none_is_refused(tmp_path: Path, exception: str, message: str) -> None:
+def test_rejects_an_invalid_exception(tmp_path: Path, exception: str, message: str) -> None:
     assert found(tmp_path, READ_ALL, unused_yaml=f"- {exception}\n") == [message]
 
 
 @pytest.mark.parametrize(
     ("text", "line", "cause"),
     [
-        ("\n{{ if .a }}\n", 3, "the last if has no end"),
-        ("\n{{ end }}", 2, "end without a beginning"),
+        ("\n{{ if .a }}\n", 3, "the last if is not closed"),
+        ("\n{{ end }}", 2, "end without a block"),
         ("{{ else }}", 1, "else without if, with or range"),
-        ("\n{{ .a ", 2, "an action without end"),
+        ("\n{{ .a ", 2, "unterminated action"),
     ],
 )
-def test_a_broken_template_is_refused_with_its_line(tmp_path: Path, text: str, line: int, cause: str) -> None:
+def test_template_syntax_error_has_its_line(tmp_path: Path, text: str, line: int, cause: str) -> None:
     with pytest.raises(TemplateError, match=f"^{cause}$") as caught:
         parse(text)
     assert caught.value.line == line
-    assert found(tmp_path, text) == [f"templates/a.yaml:{line}: no template: {cause}.\n  remedy: Correct it."]
+    assert found(tmp_path, text) == [
+        f"templates/a.yaml:{line}: template syntax: {cause}.\n  remedy: Correct the template."
+    ]

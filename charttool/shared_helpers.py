@@ -1,9 +1,9 @@
-"""Writes the helpers that charts have in common: one source, ``helpers/``, and a copy in each chart that uses them.
+"""Copy the template helpers that charts share from ``helpers/`` into each chart that uses them.
 
-A helper is a paragraph of a source: its comment, if it has one, and its define. ``CHART`` stands for the chart's name.
-Each folder of sources becomes one file of that folder of the templates, with those helpers that the chart includes and
-what these include in turn; a name that a template puts together is not seen. A chart that needs another helper under
-such a name defines it, and says why.
+A helper is one paragraph of a source file: an optional comment and a define. ``CHART`` is the placeholder for the name
+of the chart. Each folder of sources becomes one file ``_shared.tpl`` in the same folder of the templates, with the
+helpers that the chart includes and those that they include; a name that a template computes is not detected. A chart
+that needs a different helper of the same name defines it and gives the reason.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from charttool.problems import ContractError, Problem
+from charttool.problems import ChartError, Problem
 
 SOURCES = Path(__file__).with_name("helpers")
-# Where that is, for people.
-PLACE = Path("charttool/helpers")
-WRITTEN = "_shared.tpl"
-OWN = "In place of the shared one:"
+# The same path relative to the repository, for messages.
+SOURCE_PATH = Path("charttool/helpers")
+FILE_NAME = "_shared.tpl"
+OVERRIDE_MARKER = "In place of the shared one:"
 HEADING = f"""\
 {{{{/*
-Helpers that charts have in common, those that this one uses. Generated from {PLACE}: change them there,
-and call `python -m charttool generate`.
+Shared helpers that this chart uses. Generated from {SOURCE_PATH}: change them there,
+and run `python -m charttool generate`.
 */}}}}
 """
 
@@ -36,20 +36,20 @@ _DEFINE = re.compile(r'\{\{-?\s*define\s+"([^"]+)"')
 
 @dataclass(frozen=True)
 class Helper:
-    """A helper as its source, a file below the folder of sources, has it."""
+    """A helper of a source file, whose path is relative to the folder of sources."""
 
     name: str
     text: str
     source: Path
 
-    def of(self, chart: str) -> str:
-        """The helper of a chart."""
+    def render_for(self, chart: str) -> str:
+        """Return the helper with the name of a chart."""
         return re.sub(r"\bCHART\.", f"{chart}.", self.text)
 
 
 @dataclass(frozen=True)
 class _Define:
-    """A define of a chart's own, with the paragraph that it is in."""
+    """A define of the chart itself, with its paragraph."""
 
     name: str
     paragraph: str
@@ -57,12 +57,12 @@ class _Define:
     line: int
 
     @property
-    def is_said_to_differ(self) -> bool:
-        return OWN in " ".join(self.paragraph.split())
+    def is_override(self) -> bool:
+        return OVERRIDE_MARKER in " ".join(self.paragraph.split())
 
 
 def read(sources: Path = SOURCES) -> dict[str, Helper]:
-    """Every helper by its name, in the order of the sources; raises ContractError with all that is wrong with them."""
+    """Read every helper by name, in the order of the sources; raises ChartError with all problems."""
     found: dict[str, Helper] = {}
     problems: list[Problem] = []
     for file in sorted(sources.rglob("*.tpl")):
@@ -70,62 +70,66 @@ def read(sources: Path = SOURCES) -> dict[str, Helper]:
         for line, paragraph in _paragraphs(file.read_text(encoding="utf-8")):
             match = _HELPER.fullmatch(paragraph)
             if match is None or len(_DEFINE.findall(paragraph)) > 1:
-                problems.append(Problem(PLACE / source, line, "this paragraph is no helper.", FORM))
+                problems.append(Problem(SOURCE_PATH / source, line, "this paragraph is not a helper.", FORM))
             elif match[2] in found:
-                there = f"{match[2]} is in {PLACE / found[match[2]].source}, too."
-                problems.append(Problem(PLACE / source, line, there, "Keep one of the two."))
+                there = f"{match[2]} is also defined in {SOURCE_PATH / found[match[2]].source}."
+                problems.append(Problem(SOURCE_PATH / source, line, there, "Keep one of them."))
             else:
                 found[match[2]] = Helper(match[2], paragraph, source)
     if problems:
-        raise ContractError(problems)
+        raise ChartError(problems)
     return found
 
 
 def generated(chart: Path, sources: Path = SOURCES) -> Iterator[tuple[Path, str]]:
-    """The files of a chart that hold its shared helpers; raises ContractError where its own have their names."""
+    """Yield the files with a chart's shared helpers; raises ChartError if a define of the chart clashes with one."""
     helpers = read(sources)
     texts = dict(_own_texts(chart))
     own = [define for file, text in texts.items() for define in _defines(chart.name, file, text)]
     if problems := list(_clashes(own, helpers)):
-        raise ContractError(problems)
+        raise ChartError(problems)
     shared = {name: helper for name, helper in helpers.items() if name not in {define.name for define in own}}
     used = _used(chart.name, texts.values(), shared)
     for folder in sorted({helper.source.parent for helper in helpers.values()}):
-        path = chart / "templates" / folder / WRITTEN
-        here = [shared[name].of(chart.name) for name in shared if name in used and shared[name].source.parent == folder]
-        # Where none is used any more, what was written must not stay.
+        path = chart / "templates" / folder / FILE_NAME
+        here = [
+            shared[name].render_for(chart.name)
+            for name in shared
+            if name in used and shared[name].source.parent == folder
+        ]
+        # Also if no helper is used any more: the old file must be emptied.
         if here or path.is_file():
             yield path, "\n".join([HEADING, *(f"{text}\n" for text in here)])
 
 
 def _used(chart: str, texts: Iterable[str], helpers: Mapping[str, Helper]) -> set[str]:
-    """The helpers that texts of a chart name, with all that these name."""
+    """Return the helpers that the texts of a chart name, and transitively those that they name."""
     named = re.compile(rf'"{re.escape(chart)}\.(\w+)"')
     used: set[str] = set()
     new = {name for text in texts for name in named.findall(text)} & helpers.keys()
     while new:
         used |= new
-        new = {name for each in new for name in named.findall(helpers[each].of(chart))} & helpers.keys() - used
+        new = {name for each in new for name in named.findall(helpers[each].render_for(chart))} & helpers.keys() - used
     return used
 
 
 def _clashes(own: Iterable[_Define], helpers: Mapping[str, Helper]) -> Iterator[Problem]:
     for define in own:
         shared = helpers.get(define.name)
-        if shared and not define.is_said_to_differ:
-            remedy = f"Take it out here; if it has to differ, say why in its comment: `{OWN} …`."
-            there = f"{define.name} is in {PLACE / shared.source}, for all charts."
+        if shared and not define.is_override:
+            remedy = f"Remove it; if it has to differ, give the reason in its comment: `{OVERRIDE_MARKER} …`."
+            there = f"{define.name} is a shared helper of {SOURCE_PATH / shared.source}."
             yield Problem(define.file, define.line, there, remedy)
-        elif define.is_said_to_differ and not shared:
-            remedy = "Take that out of its comment."
+        elif define.is_override and not shared:
+            remedy = "Remove the marker from its comment."
             yield Problem(define.file, define.line, f"no shared helper has the name {define.name}.", remedy)
 
 
 def _own_texts(chart: Path) -> Iterator[tuple[Path, str]]:
-    """What a chart's templates, and the files that they may render, say themselves."""
+    """Yield the chart's templates and the files that they may render, without the generated ones."""
     for part in ("templates", "files"):
         for path in sorted((chart / part).rglob("*")):
-            if path.is_file() and not (part == "templates" and path.name == WRITTEN):
+            if path.is_file() and not (part == "templates" and path.name == FILE_NAME):
                 yield path, path.read_text(encoding="utf-8", errors="replace")
 
 
@@ -138,6 +142,6 @@ def _defines(chart: str, file: Path, text: str) -> Iterator[_Define]:
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
-    """The parts of a text between empty lines, each with the line that it begins at."""
+    """Yield the paragraphs of a text, each with its first line number."""
     for match in re.finditer(r"[^\n]+(?:\n[^\n]+)*", text):
         yield text.count("\n", 0, match.start()) + 1, match[0]
