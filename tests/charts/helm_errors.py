@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness import Case, HelmError, render
 
-GUARDS = "\n\nThe values of {chart} cannot work:\n\n"
+GUARDS = "\n\nThe values of {chart} are invalid:\n\n"
 SCHEMA = "values don't meet the specifications of the schema(s) in the following chart(s):\n{chart}:\n"
 
 

@@ -1,71 +1,71 @@
 {{/*
-CHART.validate: fails with every problem, or is empty.
-The chart's own define CHART.validationErrors tells what its guards find, each problem on a line.
+CHART.validate: fails with all validation errors, or renders nothing.
+The chart defines CHART.validationErrors, which renders the messages of its guards, one per line.
 */}}
 {{- define "CHART.validate" -}}
-{{- $problems := include "CHART.guardRenames" . -}}
-{{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
-{{- if not $problems -}}
-{{- $problems = include "CHART.validationErrors" . -}}
+{{- $errors := include "CHART.guardRenames" . -}}
+{{- /* A renamed value is missing under its new name, so the other guards would report misleading errors. */ -}}
+{{- if not $errors -}}
+{{- $errors = include "CHART.validationErrors" . -}}
 {{- end -}}
-{{- with $problems -}}
-{{- fail (printf "\n\nThe values of %s cannot work:\n%s\n" $.Chart.Name .) -}}
+{{- with $errors -}}
+{{- fail (printf "\n\nThe values of %s are invalid:\n%s\n" $.Chart.Name .) -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-CHART.guardRenames: keys that have other names now, from renames.yaml.
+CHART.guardRenames: renamed keys, from renames.yaml.
 */}}
 {{- define "CHART.guardRenames" -}}
 {{- range .Files.Get "renames.yaml" | fromYamlArray -}}
 {{- $rename := . -}}
-{{- $there := dict "value" $.Values "found" true -}}
+{{- $found := dict "value" $.Values "exists" true -}}
 {{- range splitList "." .old -}}
-{{- if and $there.found (kindIs "map" $there.value) (hasKey $there.value .) -}}
-{{- $_ := set $there "value" (get $there.value .) -}}
+{{- if and $found.exists (kindIs "map" $found.value) (hasKey $found.value .) -}}
+{{- $_ := set $found "value" (get $found.value .) -}}
 {{- else -}}
-{{- $_ := set $there "found" false -}}
+{{- $_ := set $found "exists" false -}}
 {{- end -}}
 {{- end -}}
-{{- if $there.found }}
-- {{ .old }}: as of {{ .since }} it is {{ .new }}. {{ include "CHART.renameRemedy" (dict "rename" $rename "value" $there.value) }} UPGRADING.md tells how to rewrite a whole file.
+{{- if $found.exists }}
+- {{ .old }}: was renamed to {{ .new }} in version {{ .since }}. {{ include "CHART.renameRemedy" (dict "rename" $rename "value" $found.value) }} UPGRADING.md describes how to migrate a values file.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-CHART.renameRemedy: what to write in place of the old key.
-Takes a dict of rename and value, the old key's.
+CHART.renameRemedy: the remedy for a renamed key.
+Takes a dict of rename and value, the value of the old key.
 */}}
 {{- define "CHART.renameRemedy" -}}
 {{- $known := default (dict) .rename.values -}}
 {{- if not $known -}}
 Move the value there.
 {{- else if hasKey $known (toString .value) -}}
-Write {{ .rename.new }}: {{ get $known (toString .value) }} in its place.
+Set {{ .rename.new }} to {{ get $known (toString .value) }} instead.
 {{- else -}}
-Write {{ .rename.new }} with one of {{ values $known | sortAlpha | join ", " }} in its place.
+Set {{ .rename.new }} to one of {{ values $known | sortAlpha | join ", " }} instead.
 {{- end -}}
 {{- end -}}
 
 {{- define "CHART.guardFullname" -}}
 {{- $fullname := include "CHART.fullname" . -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $fullname) }}
-- fullnameOverride: the objects' name {{ $fullname | quote }} is no legal name of a Service, which begins with a letter and holds a-z, 0-9 and "-". Set fullnameOverride to one that is.
+- fullnameOverride: the full name {{ $fullname | quote }} is not a valid Service name: it must begin with a letter and contain only a-z, 0-9 and "-". Set fullnameOverride to a valid name.
 {{- end }}
 {{- end -}}
 
 {{- define "CHART.guardCommonLabels" -}}
 {{- range $label := keys .Values.commonLabels | sortAlpha }}
 {{- if include "CHART.isReservedLabel" $label }}
-- commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
+- commonLabels: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-CHART.isReservedLabel: whether the chart sets a label itself.
-Takes its name.
+CHART.isReservedLabel: true if the chart sets the label itself.
+Takes the label's name.
 */}}
 {{- define "CHART.isReservedLabel" -}}
 {{- if or (eq . "helm.sh/chart") (hasPrefix "app.kubernetes.io/" .) -}}

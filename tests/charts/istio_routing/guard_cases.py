@@ -30,7 +30,7 @@ MODEL: Cases = [
     *(
         (
             {"commonLabels": {label: "a"}},
-            f'commonLabels: the label "{label}" is set by the chart. Take it out, or give it another name.',
+            f'commonLabels: the label "{label}" is reserved by the chart. Remove it, or rename it.',
         )
         for label in ("app.kubernetes.io/name", "app.kubernetes.io/component", "helm.sh/chart")
     ),

@@ -1,4 +1,4 @@
-"""What the guards refuse."""
+"""Values that the guards of the chart reject, and values that they accept."""
 
 from __future__ import annotations
 

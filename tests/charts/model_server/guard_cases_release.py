@@ -1,4 +1,4 @@
-"""Mistakes that concern a whole release, each with what the chart says to it: line for line."""
+"""Invalid values that concern a whole release, each with the complete message of its guard."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NETWORK = "{ipBlock: {cidr: 203.0.113.0/24}}"
 
 
 def sharing(*versions: int, configmap: str = "iris-1") -> list[dict[str, Any]]:
-    """Entries of these versions of a model, whose files are all in one ConfigMap."""
+    """Return entries for these versions of a model, whose files all come from one ConfigMap."""
     source = {"type": "configMap", "configMap": {"name": configmap}}
     return [
         {"name": f"entry-{index}", "model": {"name": "iris", "version": version, "source": source}}
@@ -25,46 +25,49 @@ def sharing(*versions: int, configmap: str = "iris-1") -> list[dict[str, Any]]:
     ]
 
 
-def rolls_pods(key: str) -> str:
-    return f'{key}: "checksum/config" is one by which the chart rolls the pods. Give it another name.'
-
-
-def unread(monitor: str) -> str:
+def reserved_annotation(key: str) -> str:
     return (
-        f"networkPolicy.metricsFrom: it is empty, and {monitor}.enabled is true: nobody could read the metrics. "
-        "Name Prometheus' namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: "
-        "monitoring}}}."
+        f'{key}: the annotation "checksum/config" is reserved by the chart, which restarts pods with checksum/ '
+        "annotations. Rename it."
+    )
+
+
+def not_scraped(monitor: str) -> str:
+    return (
+        f"networkPolicy.metricsFrom: must not be empty if {monitor}.enabled is true, because Prometheus could not "
+        "scrape the pods. Add the namespace of Prometheus, for example {namespaceSelector: {matchLabels: "
+        "{kubernetes.io/metadata.name: monitoring}}}."
     )
 
 
 def not_for_cluster_ip(at: str, key: str) -> str:
     return (
-        f'{at}.{key}: it is set, and {at}.type is "ClusterIP". Set {at}.type to "NodePort" or "LoadBalancer", '
-        "or take it out."
+        f'{at}.{key}: requires {at}.type "NodePort" or "LoadBalancer", but the type is "ClusterIP". Change the type, '
+        "or remove it."
     )
 
 
 def for_load_balancers(at: str, key: str, kind: str) -> str:
-    return f'{at}.{key}: it is set, and {at}.type is "{kind}". Set {at}.type to "LoadBalancer", or take it out.'
+    return f'{at}.{key}: requires {at}.type "LoadBalancer", but the type is "{kind}". Change the type, or remove it.'
 
 
-def closed_to(door: str, caller: str) -> str:
+def not_admitted(entrypoint: str, peer: str) -> str:
     return (
-        f"networkPolicy.ingressFrom: {door}, and only pods of the release's own namespace may call. Add who calls from "
-        f"outside, for example {caller}, or set networkPolicy.enabled to false."
+        f"networkPolicy.ingressFrom: admits only pods of the release's namespace, but {entrypoint}. Add the peers "
+        f"outside the namespace, for example {peer}, or set networkPolicy.enabled to false."
     )
 
 
 NAMES: Cases = [
     (
         {"fullnameOverride": "1st"},
-        'fullnameOverride: the objects\' name "1st" is no legal name of a Service, which begins with a letter '
-        'and holds a-z, 0-9 and "-". Set fullnameOverride to one that is.',
+        'fullnameOverride: the full name "1st" is not a valid Service name: it must begin with a letter and contain '
+        'only a-z, 0-9 and "-". Set fullnameOverride to a valid name.',
     ),
     *(
         (
             {"commonLabels": {label: "a"}},
-            f'commonLabels: the label "{label}" is set by the chart. Take it out, or give it another name.',
+            f'commonLabels: the label "{label}" is reserved by the chart. Remove it, or rename it.',
         )
         for label in ("app", "version", "app.kubernetes.io/name", "app.kubernetes.io/component", "helm.sh/chart")
     ),
@@ -73,82 +76,81 @@ NAMES: Cases = [
 VERSIONS: Cases = [
     (
         {"versions": [{"name": 1}, {"name": "1"}]},
-        'versions[1].name: "1" is the name of another version too. Give each its own.',
+        'versions[1].name: "1" is also the name of another version. Rename one of them.',
     ),
     *(
         (
             {"versions": [{"name": 1}, {"name": name}]},
-            f'versions[1].name: "{name}" would give its objects the name of one of the chart\'s own. Choose another.',
+            f'versions[1].name: "{name}" is reserved, because the chart has another object of that name. Choose '
+            "another name.",
         )
         for name in ("metrics", "nginx", "pods", "test")
     ),
     (
         {"keepUnversioned": True},
-        "keepUnversioned: it is true, and versions is empty, so there is nothing to keep it beside. Set it to false, "
-        "or list the versions.",
+        "keepUnversioned: has no effect, because versions is empty. Set it to false, or add the versions.",
     ),
     (
         {"service": {"version": 1}},
-        'service.version: it is "1", and versions is empty. List the versions, or take it out.',
+        'service.version: is "1", but versions is empty. Add the versions, or remove it.',
     ),
     (
         {"service": {"version": "candidate"}, "versions": TWO},
-        'service.version: it is "candidate", and no version has that name. Set it to one of 1, 2, or take it out.',
+        'service.version: is "candidate", which is not the name of a version. Set it to one of 1, 2, or remove it.',
     ),
     (
         {"service": {"version": 1}, "versions": TWO, "keepUnversioned": True},
-        "service.version: it is set, and keepUnversioned is true: requests would leave the pods that are kept before a "
-        "version is ready. Set it with the next upgrade, when keepUnversioned is false.",
+        "service.version: must be empty if keepUnversioned is true, because requests would shift to the version before "
+        "its pods are ready. Set it in the next upgrade, when keepUnversioned is false.",
     ),
     (
         {"versions": sharing(1, 2)},
-        'versions[1].model.source.configMap.name: "iris-1" is the one of version 1 too, and a ConfigMap holds the '
-        "files of one version. Name each version's own.",
+        'versions[1].model.source.configMap.name: "iris-1" is also used by version 1, but a ConfigMap contains the '
+        "files of one version. Use one ConfigMap for each version.",
     ),
 ]
 
 SECRET: Cases = [
     (
         {"secret": {"create": True, "stringData": {"a": "b"}, "existingSecret": "login"}},
-        'secret.create: it is true, and secret.existingSecret is set to "login". Keep one of the two.',
+        'secret.create: conflicts with secret.existingSecret, which is "login". Set only one of them.',
     ),
     (
         {"secret": {"create": True}},
-        "secret.stringData: it is empty, and secret.create is true. Give a value, for example by --set-file "
-        "secret.stringData.token=FILE, or name a Secret in secret.existingSecret.",
+        "secret.stringData: must not be empty if secret.create is true. Set a key, for example with --set-file "
+        "secret.stringData.token=FILE, or set secret.existingSecret to the name of a Secret.",
     ),
     (
         {"secret": {"stringData": {"a": "b"}}},
-        "secret.stringData: it is set, and secret.create is false, so nothing would use it. Set secret.create "
-        "to true, or take it out.",
+        "secret.stringData: is not used unless secret.create is true. Set secret.create to true, or remove "
+        "secret.stringData.",
     ),
     (
         {"secret": {"envFrom": True}},
-        "secret.envFrom: it is true, and there is no Secret. Name one in secret.existingSecret, or set "
-        "secret.envFrom to false.",
+        "secret.envFrom: requires a Secret. Set secret.existingSecret to its name, or set secret.envFrom to false.",
     ),
     *(
         (
             {"secret": {"existingSecret": "login", "mountPath": path}},
-            f'secret.mountPath: "{path}" is a folder of the chart\'s own. Choose another.',
+            f'secret.mountPath: "{path}" is used by the chart. Choose another directory.',
         )
         for path in ("/etc/model-server", "/etc/model-server/", "/tmp")  # noqa: S108  (a place in a pod)
     ),
     (
         {"secret": {"existingSecret": "login", "mountPath": "/models"}},
-        'model.path: "/models" is the place of what secret.mountPath mounts. Choose another.',
+        'model.path: "/models" is already used for secret.mountPath. Choose another path.',
     ),
 ]
 
 SHADOW: Cases = [
     (
         {"shadow": {"compareWith": 1}},
-        'shadow.compareWith: it is "1", and versions is empty. List the versions, or take it out.',
+        'shadow.compareWith: is "1", but versions is empty. Add the versions, or remove it.',
     ),
     (
         {"versions": [{"name": 1}, {"name": 2, "shadow": {"compareWith": "stable"}}]},
-        'versions[1].shadow.compareWith: it is "stable", and no version has that name. Set it to one of 1, 2, or take '
-        "it out.",
+        'versions[1].shadow.compareWith: is "stable", which is not the name of a version. Set it to one of 1, 2, or '
+        "remove it.",
     ),
 ]
 
@@ -176,68 +178,68 @@ EXPOSURE: Cases = [
 FAMILIES: Cases = [
     (
         {"service": {"ipFamilies": ["IPv6"]}},
-        'server.host: it is "0.0.0.0", which no IPv6 request reaches, and service.ipFamilies holds "IPv6". Set '
+        'server.host: is "0.0.0.0", which does not accept IPv6, but service.ipFamilies contains "IPv6". Set '
         'server.host to "::".',
     ),
     (
         {"service": {"ipFamilyPolicy": "RequireDualStack"}},
-        'server.host: it is "0.0.0.0", which no IPv6 request reaches, and service.ipFamilyPolicy is '
+        'server.host: is "0.0.0.0", which does not accept IPv6, but service.ipFamilyPolicy is '
         '"RequireDualStack". Set server.host to "::".',
     ),
     (
         {"service": {"ipFamilies": ["IPv4", "IPv6"], "ipFamilyPolicy": "SingleStack"}, "server": {"host": "::"}},
-        'service.ipFamilyPolicy: it is "SingleStack", and service.ipFamilies names two. Set it to "PreferDualStack" '
-        'or "RequireDualStack", or name one family.',
+        'service.ipFamilyPolicy: is "SingleStack", but service.ipFamilies lists two families. Set it to '
+        '"PreferDualStack" or "RequireDualStack", or list one family.',
     ),
 ]
 
 ROUTES: Cases = [
     (
         {"ingress": INGRESS, "httpRoute": ROUTE, **ANYWHERE},
-        "httpRoute.enabled: it is true, and ingress.enabled too: the same hosts would be served twice, by two "
-        "controllers. Keep one of the two.",
+        "httpRoute.enabled: conflicts with ingress.enabled: two controllers would serve the same hosts. Enable only "
+        "one of them.",
     ),
     (
         {"ingress": {"enabled": True}, **ANYWHERE},
-        "ingress.hosts: it is empty, and ingress.enabled is true. Name a host, for example "
+        "ingress.hosts: must not be empty if ingress.enabled is true. Add a host, for example "
         "[{host: iris.example.org, paths: [{path: /, pathType: Prefix}]}].",
     ),
     (
         {"httpRoute": {"enabled": True}, **ANYWHERE},
-        "httpRoute.parentRefs: it is empty, and httpRoute.enabled is true: no Gateway would serve the route. Name "
-        "one, for example [{name: public, namespace: gateways}].",
+        "httpRoute.parentRefs: must not be empty if httpRoute.enabled is true, because no Gateway would serve the "
+        "route. Add a Gateway, for example [{name: public, namespace: gateways}].",
     ),
     (
         {"nginx": {"enabled": True, "rateLimit": {"burst": 5}}},
-        "nginx.rateLimit.burst: it is 5, and nginx.rateLimit.requestsPerSecond is 0, which is no limit. Set both, "
+        "nginx.rateLimit.burst: is 5, but nginx.rateLimit.requestsPerSecond is 0, which disables the limit. Set both, "
         "or neither.",
     ),
     (
         {"nginx": {"enabled": True, "podAnnotations": {"checksum/config": "a", "a": "b"}}},
-        rolls_pods("nginx.podAnnotations"),
+        reserved_annotation("nginx.podAnnotations"),
     ),
 ]
 
 NETWORK_POLICY: Cases = [
-    ({"ingress": INGRESS}, closed_to("ingress.enabled is true", CONTROLLER)),
-    ({"httpRoute": ROUTE}, closed_to("httpRoute.enabled is true", CONTROLLER)),
-    ({"service": {"type": "NodePort"}}, closed_to('service.type is "NodePort"', NETWORK)),
-    ({"service": {"type": "LoadBalancer"}}, closed_to('service.type is "LoadBalancer"', NETWORK)),
+    ({"ingress": INGRESS}, not_admitted("ingress.enabled is true", CONTROLLER)),
+    ({"httpRoute": ROUTE}, not_admitted("httpRoute.enabled is true", CONTROLLER)),
+    ({"service": {"type": "NodePort"}}, not_admitted('service.type is "NodePort"', NETWORK)),
+    ({"service": {"type": "LoadBalancer"}}, not_admitted('service.type is "LoadBalancer"', NETWORK)),
     (
         {"nginx": {"enabled": True, "service": {"type": "LoadBalancer"}}},
-        closed_to('nginx.service.type is "LoadBalancer"', NETWORK),
+        not_admitted('nginx.service.type is "LoadBalancer"', NETWORK),
     ),
-    ({"ingress": INGRESS, "networkPolicy": {"ingressFrom": []}}, closed_to("ingress.enabled is true", CONTROLLER)),
+    ({"ingress": INGRESS, "networkPolicy": {"ingressFrom": []}}, not_admitted("ingress.enabled is true", CONTROLLER)),
 ]
 
 MONITORING: Cases = [
     (
         {"podMonitor": {"enabled": True}, "serviceMonitor": {"enabled": True}},
-        "serviceMonitor.enabled: it is true, and podMonitor.enabled too: each pod would be scraped twice. Keep one "
-        "of the two.",
+        "serviceMonitor.enabled: conflicts with podMonitor.enabled: each pod would be scraped twice. Enable only one "
+        "of them.",
     ),
     *(
-        ({monitor: {"enabled": True}, "networkPolicy": {"metricsFrom": []}}, unread(monitor))
+        ({monitor: {"enabled": True}, "networkPolicy": {"metricsFrom": []}}, not_scraped(monitor))
         for monitor in ("podMonitor", "serviceMonitor")
     ),
 ]
@@ -245,8 +247,8 @@ MONITORING: Cases = [
 RESOLUTION: Cases = [
     (
         {"dnsPolicy": "None"},
-        'dnsConfig.nameservers: it is empty, and dnsPolicy is "None", so the pods would resolve no name. List the '
-        "servers, or choose another dnsPolicy.",
+        'dnsConfig.nameservers: must not be empty if dnsPolicy is "None", because the pods could not resolve names. '
+        "Add a name server, or change dnsPolicy.",
     ),
 ]
 
@@ -259,26 +261,29 @@ MOVED = (
     ("nginx.timeouts.bodySeconds", "nginx.timeouts.clientBodySeconds"),
     ("nginx.timeouts.answerSeconds", "nginx.timeouts.readSeconds"),
 )
-RENAMED = " UPGRADING.md tells how to rewrite a whole file."
-# These are told alone: nothing else is said beside them.
+RENAMED = " UPGRADING.md describes how to migrate a values file."
+# The chart reports renamed keys without any other error.
 RENAMES: Cases = [
     (
         {"tests": {"enabled": True}},
-        "tests.enabled: as of 0.2.0 it is tests.runner. Write tests.runner: helm in its place." + RENAMED,
+        "tests.enabled: was renamed to tests.runner in version 0.2.0. Set tests.runner to helm instead." + RENAMED,
     ),
     (
         {"tests": {"enabled": False}},
-        "tests.enabled: as of 0.2.0 it is tests.runner. Write tests.runner: none in its place." + RENAMED,
+        "tests.enabled: was renamed to tests.runner in version 0.2.0. Set tests.runner to none instead." + RENAMED,
     ),
     (
         {"tests": {"enabled": "sometimes"}},
-        "tests.enabled: as of 0.2.0 it is tests.runner. Write tests.runner with one of helm, none in its place."
+        "tests.enabled: was renamed to tests.runner in version 0.2.0. Set tests.runner to one of helm, none instead."
         + RENAMED,
     ),
-    *((setting(old, []), f"{old}: as of 0.3.0 it is {new}. Move the value there." + RENAMED) for old, new in MOVED),
+    *(
+        (setting(old, []), f"{old}: was renamed to {new} in version 0.3.0. Move the value there." + RENAMED)
+        for old, new in MOVED
+    ),
 ]
 
-# What looks like a mistake and is none.
+# Valid values that resemble invalid ones.
 ALLOWED: list[dict[str, Any]] = [
     {"ingress": INGRESS, **ANYWHERE},
     {"ingress": INGRESS, "networkPolicy": {"enabled": False}},
@@ -289,7 +294,7 @@ ALLOWED: list[dict[str, Any]] = [
     {"service": {"ipFamilies": ["IPv6", "IPv4"], "ipFamilyPolicy": "RequireDualStack"}, "server": {"host": "::"}},
     {"service": {"version": "2"}, "versions": TWO},
     {"keepUnversioned": True, "versions": TWO},
-    # One version by two settings; and a ConfigMap that nobody mounts.
+    # One version with two sets of values; and a ConfigMap that no pod mounts.
     {"versions": sharing(1, 1)},
     {"versions": TWO, "model": {"source": {"configMap": {"name": "iris-1"}}}},
     {"versions": [{"name": 1}, {"name": "2", "shadow": {"compareWith": "1"}}]},

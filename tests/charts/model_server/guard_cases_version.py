@@ -1,6 +1,6 @@
-"""Mistakes that each version may make by itself, with what the chart says to it: line for line.
+"""Invalid values of a single version, each with the complete message of its guard.
 
-The message of a version begins with where it is listed, such as `versions[0].`; these are without.
+The message for an entry of versions begins with its path, such as `versions[0].`, which is omitted here.
 """
 
 from __future__ import annotations
@@ -9,29 +9,29 @@ from typing import Any
 
 from tests.charts.guards import Cases
 from tests.charts.model_server.chart import downloading, setting
-from tests.charts.model_server.guard_cases_release import rolls_pods
+from tests.charts.model_server.guard_cases_release import reserved_annotation
 from tests.harness import merged
 
 DOWNLOAD = "model.source.download"
 OVER_HTTP = (
-    f"{DOWNLOAD}.allowHttp: it is false, and the model would come over HTTP, where everybody on the way can read it "
-    "and the login. Use https, or set it to true."
+    f"{DOWNLOAD}.allowHttp: must be true to download over HTTP, which exposes the model and the credentials to "
+    "eavesdroppers. Use https, or set it to true."
 )
 
 
 def for_stores(key: str) -> str:
     return (
-        f"{DOWNLOAD}.{key}: it is set, and {DOWNLOAD}.url names a web server, which has none. Take it out, or use an "
-        "s3:// address."
+        f"{DOWNLOAD}.{key}: applies only to object stores, but {DOWNLOAD}.url is an HTTP URL. Remove it, or use an "
+        "s3:// URL."
     )
 
 
-def place_of(key: str, path: str, what: str) -> str:
-    return f'{key}: "{path}" is the place of {what}. Choose another.'
+def used_path(key: str, path: str, what: str) -> str:
+    return f'{key}: "{path}" is already used for {what}. Choose another path.'
 
 
 def from_configmap(configmap: str = "iris-1", **model: Any) -> dict[str, Any]:
-    """Values of a model from a ConfigMap."""
+    """Return values for a model from a ConfigMap."""
     source = {"type": "configMap", "configMap": {"name": configmap}}
     return {"model": {"name": "iris", "version": 1, "source": source, **model}}
 
@@ -39,41 +39,41 @@ def from_configmap(configmap: str = "iris-1", **model: Any) -> dict[str, Any]:
 MODEL: Cases = [
     (
         setting("model.source.image.reference", ""),
-        'model.source.image.reference: it is empty, and model.source.type is "image". Set it to the image that holds '
-        'the model, or choose another model.source.type: "persistentVolumeClaim", "download", "configMap" or "baked".',
+        'model.source.image.reference: must not be empty if model.source.type is "image". Set it to the image that '
+        'contains the model, or set model.source.type to "persistentVolumeClaim", "download", "configMap" or "baked".',
     ),
     (
         setting("model.source.type", "persistentVolumeClaim"),
-        "model.source.persistentVolumeClaim.claimName: it is empty, and model.source.type is "
-        '"persistentVolumeClaim". Set it to the claim that holds the model.',
+        "model.source.persistentVolumeClaim.claimName: must not be empty if model.source.type is "
+        '"persistentVolumeClaim". Set it to the claim that contains the model.',
     ),
     (
         from_configmap(source={"type": "configMap"}),
-        'model.source.configMap.name: it is empty, and model.source.type is "configMap". Set it to the ConfigMap that '
-        "holds the version's files.",
+        'model.source.configMap.name: must not be empty if model.source.type is "configMap". Set it to the ConfigMap '
+        "that contains the version's files.",
     ),
     (
         from_configmap(name=""),
-        'model.name: it is empty, and model.source.type is "configMap", whose files are mounted as that model\'s '
-        "folder. Set it to the name in the manifest.",
+        'model.name: must not be empty if model.source.type is "configMap", because the files are mounted in the '
+        "model's directory. Set it to the name in manifest.json.",
     ),
     *(
         (
             from_configmap(f"iris-{version or 'none'}", version=version),
-            'model.version: it is no version number, and model.source.type is "configMap", whose files are mounted '
-            "as that version's folder. Set it to the number in the manifest.",
+            'model.version: must be a version number if model.source.type is "configMap", because the files are '
+            "mounted in the version's directory. Set it to the version in manifest.json.",
         )
         for version in ("production", "")
     ),
     (
         downloading(url=""),
-        f'{DOWNLOAD}.url: it is empty, and model.source.type is "download". Set it to the archive that holds the '
-        "model, for example https://models.example.org/iris-1.tar.gz.",
+        f'{DOWNLOAD}.url: must not be empty if model.source.type is "download". Set it to the URL of the archive, '
+        "for example https://models.example.org/iris-1.tar.gz.",
     ),
     (
         downloading(sha256=""),
-        f'{DOWNLOAD}.sha256: it is empty, and model.source.type is "download". Set it to what sha256sum prints for '
-        "the archive: what comes over the network is opened only if it is that.",
+        f'{DOWNLOAD}.sha256: must not be empty if model.source.type is "download", because archives are extracted only '
+        "if their digest matches. Set it to the output of sha256sum for the archive.",
     ),
     (downloading("http://models.example.org/iris.tar.gz"), OVER_HTTP),
     (downloading("s3://models/iris.tar.gz", endpoint="http://store:7070"), OVER_HTTP),
@@ -84,60 +84,59 @@ MODEL: Cases = [
 SCALING: Cases = [
     (
         {"autoscaling": {"enabled": True}, "keda": {"enabled": True, "triggers": [{"type": "cpu", "metadata": {}}]}},
-        "keda.enabled: it is true, and autoscaling.enabled too: KEDA makes an autoscaler of its own, and the two "
-        "would fight. Keep one of the two.",
+        "keda.enabled: conflicts with autoscaling.enabled: KEDA creates its own HorizontalPodAutoscaler. Enable only "
+        "one of them.",
     ),
     (
         {"autoscaling": {"enabled": True, "minReplicas": 11}},
-        "autoscaling.minReplicas: it is 11, more than autoscaling.maxReplicas, 10. Lower the one or raise the other.",
+        "autoscaling.minReplicas: is 11, but must not exceed autoscaling.maxReplicas, which is 10. Lower the minimum "
+        "or raise the maximum.",
     ),
     (
         {"autoscaling": {"enabled": True}, "resources": {"requests": {"cpu": None}}},
-        "resources.requests.cpu: it is not set, and autoscaling.enabled is true: the autoscaler counts in "
-        "percent of it. Set it to what one pod uses under a normal load.",
+        "resources.requests.cpu: is required if autoscaling.enabled is true, because CPU utilization is a percentage "
+        "of it. Set it to the CPU that a pod uses under normal load.",
     ),
     (
         {"autoscaling": {"enabled": True, "targetCPUUtilizationPercentage": None}},
-        "autoscaling.extraMetrics: it is empty, and autoscaling.targetCPUUtilizationPercentage is null: there is "
-        "nothing to scale by. Set one of the two.",
+        "autoscaling.extraMetrics: must not be empty if autoscaling.targetCPUUtilizationPercentage is null, because "
+        "the autoscaler needs a metric. Set one of them.",
     ),
     (
         {"keda": {"enabled": True}},
-        "keda.triggers: it is empty, and keda.enabled is true: there is nothing to scale by. List a trigger, for "
+        "keda.triggers: must not be empty if keda.enabled is true. Add a trigger, for "
         'example {type: cpu, metricType: Utilization, metadata: {value: "70"}}.',
     ),
     (
         {"keda": {"enabled": True, "minReplicaCount": 11, "triggers": [{"type": "cpu", "metadata": {}}]}},
-        "keda.minReplicaCount: it is 11, more than keda.maxReplicaCount, 10. Lower the one or raise the other.",
+        "keda.minReplicaCount: is 11, but must not exceed keda.maxReplicaCount, which is 10. Lower the minimum or "
+        "raise the maximum.",
     ),
     *(
         (
             {"keda": {"enabled": True, "idleReplicaCount": idle, "triggers": [{"type": "cpu", "metadata": {}}]}},
-            f"keda.idleReplicaCount: it is {idle}, and keda.minReplicaCount 1. KEDA wants fewer pods at rest than at "
-            "work. Lower it, or set it to null.",
+            f"keda.idleReplicaCount: is {idle}, but KEDA requires it to be lower than keda.minReplicaCount, which is "
+            "1. Lower it, or set it to null.",
         )
         for idle in (1, 2)
     ),
     *(
         (
             {"strategy": {"rollingUpdate": {"maxSurge": surge, "maxUnavailable": unavailable}}},
-            "strategy.rollingUpdate.maxSurge: it is 0, and strategy.rollingUpdate.maxUnavailable too: no pod could be "
-            "replaced. Set one of the two to 1 or more.",
+            "strategy.rollingUpdate.maxSurge: must not be 0 if strategy.rollingUpdate.maxUnavailable is 0, because no "
+            "pod could be replaced. Set one of them to 1 or more.",
         )
         for surge, unavailable in ((0, 0), ("0%", 0), (0, "00%"))
     ),
     (
         {"terminationGracePeriodSeconds": 44},
-        "terminationGracePeriodSeconds: it is 44, so a pod may be killed before server.drainSeconds + "
-        "server.gracefulTimeoutSeconds, 40, are over and it has ended. Set it to at least 45.",
+        "terminationGracePeriodSeconds: is 44, but must exceed server.drainSeconds + server.gracefulTimeoutSeconds, "
+        "which is 40, by at least 5, so that pods shut down before they are killed. Set it to at least 45.",
     ),
 ]
 
-TOO_MANY_KEPT = (
-    "no node with a pod of this release can be drained. Set it to less than the pods that there are, or set neither "
-    "number."
-)
-SHORT_OF_PODS: list[tuple[int | str, int, dict[str, Any]]] = [
+BLOCKS_DRAINS = "which blocks the drain of every node that runs a pod of this release."
+NO_EVICTION: list[tuple[int | str, int, dict[str, Any]]] = [
     (3, 3, {"replicaCount": 3}),
     ("67%", 3, {"replicaCount": 3}),
     ("1%", 1, {"replicaCount": 1}),
@@ -147,82 +146,83 @@ SHORT_OF_PODS: list[tuple[int | str, int, dict[str, Any]]] = [
 DISRUPTION: Cases = [
     (
         {"podDisruptionBudget": {"minAvailable": 1, "maxUnavailable": 1}},
-        "podDisruptionBudget.minAvailable: it is set, and podDisruptionBudget.maxUnavailable too. Keep one of the two.",
+        "podDisruptionBudget.minAvailable: conflicts with podDisruptionBudget.maxUnavailable. Set only one of them.",
     ),
     *(
         (
             {"podDisruptionBudget": {"maxUnavailable": number}},
-            f"podDisruptionBudget.maxUnavailable: with {number} no node with a pod of this release can be drained. Set "
-            "it to 1 or more.",
+            f"podDisruptionBudget.maxUnavailable: is {number}, {BLOCKS_DRAINS} Set it to 1 or more.",
         )
         for number in (0, "0%", "00%")
     ),
     *(
         (
             {"podDisruptionBudget": {"minAvailable": kept}, **pods},
-            f"podDisruptionBudget.minAvailable: with {kept} of {fewest} pods {TOO_MANY_KEPT}",
+            f"podDisruptionBudget.minAvailable: is {kept} of {replicas} pods, {BLOCKS_DRAINS} Set it to less than the "
+            "number of replicas, or set neither number.",
         )
-        for kept, fewest, pods in SHORT_OF_PODS
+        for kept, replicas, pods in NO_EVICTION
     ),
 ]
 
 POD: Cases = [
     (
         {"podLabels": {"version": "3"}},
-        'podLabels: the label "version" is set by the chart. Take it out, or give it another name.',
+        'podLabels: the label "version" is reserved by the chart. Remove it, or rename it.',
     ),
-    ({"podAnnotations": {"checksum/config": "a", "example.org/checksum": "b"}}, rolls_pods("podAnnotations")),
+    ({"podAnnotations": {"checksum/config": "a", "example.org/checksum": "b"}}, reserved_annotation("podAnnotations")),
     *(
         (
             {"gpu": {"count": 1}, "resources": {section: {"nvidia.com/gpu": 1}}},
-            f'gpu.count: it is 1, and resources.{section} has "nvidia.com/gpu" too. Keep one of the two.',
+            f'gpu.count: conflicts with resources.{section}, which also contains "nvidia.com/gpu". Set only one of '
+            "them.",
         )
         for section in ("limits", "requests")
     ),
     *(
         (
             {"extraEnv": [{"name": name, "value": "1"}]},
-            f"extraEnv: {name} is a setting that the chart writes, and would override it unseen. Set it under server "
-            "or model.",
+            f"extraEnv: {name} would override a setting that the chart writes. Set the value under server or model "
+            "instead.",
         )
         for name in ("MODEL_SERVER_CONFIG", "MODEL_SERVER_DRAIN_SECONDS", "MODEL_SERVER_PORT")
     ),
     *(
         (
             {"extraVolumes": [{"name": name, "emptyDir": {}}]},
-            f'extraVolumes: the name "{name}" is used by the chart. Choose another.',
+            f'extraVolumes: the name "{name}" is reserved by the chart. Rename the volume.',
         )
         for name in ("config", "download-ca", "download-headers", "model", "secret", "tmp")
     ),
     *(
         (
             {section: [{"name": name, "image": "a"}]},
-            f'{section}: the name "{name}" is one of the chart\'s own. Choose another.',
+            f'{section}: the name "{name}" is reserved by the chart. Rename the container.',
         )
         for section in ("initContainers", "sidecars")
         for name in ("model-server", "pull-model")
     ),
     (
         {section: [{"name": "a", "image": "a"}] for section in ("initContainers", "sidecars")},
-        'sidecars: "a" is the name of another container, too. Choose another.',
+        'sidecars: "a" is also the name of another container. Rename one of them.',
     ),
     *(
-        ({"model": {"path": path}}, place_of("model.path", path, what))
+        ({"model": {"path": path}}, used_path("model.path", path, what))
         for path, what in (("/tmp", "temporary files"), ("/etc/model-server", "the server's configuration"))  # noqa: S108
     ),
     (
         {"extraVolumeMounts": [{"name": "model", "mountPath": "/models/"}]},
-        place_of("extraVolumeMounts", "/models/", "what model.path mounts"),
+        used_path("extraVolumeMounts", "/models/", "model.path"),
     ),
     (
         merged(downloading(), {"model": {"path": "/etc/download-ca"}}),
-        place_of("model.path", "/etc/download-ca", "the download's authorities"),
+        used_path("model.path", "/etc/download-ca", "the CA certificates of the download"),
     ),
 ]
 
 VERSION = MODEL + SCALING + DISRUPTION + POD
 
-# What looks like a mistake and is none.
+# Valid values that resemble invalid ones.
 ALLOWED: list[dict[str, Any]] = [
     {"podDisruptionBudget": {"minAvailable": 2}},
     {"podDisruptionBudget": {"minAvailable": "67%"}, "replicaCount": 4},
@@ -246,7 +246,7 @@ ALLOWED: list[dict[str, Any]] = [
     downloading("http://models.example.org/iris.tar.gz", allowHttp=True),
     downloading("s3://models/iris.tar.gz", endpoint="http://store:7070", allowHttp=True, region="eu-west-1"),
     {"autoscaling": {"enabled": True}, "resources": {"requests": {"cpu": "1m"}}},
-    # Without a request, a pod asks for its limit.
+    # The request of a pod without one is its limit.
     {"autoscaling": {"enabled": True}, "resources": {"requests": {"cpu": None}, "limits": {"cpu": 1}}},
     {"podDisruptionBudget": {"minAvailable": 1}, "replicaCount": 0},
     {"podDisruptionBudget": {"minAvailable": "50%"}, "replicaCount": 0},

@@ -1,4 +1,4 @@
-"""What the chart refuses of versions: the mistakes of each, with its place, and all of them at once."""
+"""The guards for versions: every error names the entry, and all errors are reported together."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from tests.harness import Case, merged
 
 
 def in_version(index: int, message: str) -> str:
-    """A message as it is said about a version of the list."""
+    """Return the message for an entry of versions."""
     at = f"versions[{index}]."
-    return at + message.replace(f"and {DOWNLOAD}.url names", f"and {at}{DOWNLOAD}.url names")
+    return at + message.replace(f"but {DOWNLOAD}.url is", f"but {at}{DOWNLOAD}.url is")
 
 
-def test_the_mistakes_of_many_versions_are_said_at_once_each_with_its_place() -> None:
-    # A version cannot take a key of Kubernetes' own out of a map: null would be a wrong value of it.
+def test_reports_the_errors_of_all_versions_with_their_paths() -> None:
+    # An entry cannot remove a key from a map with a Kubernetes type: the schema rejects null there.
     mistakes = [(values, message) for values, message in VERSION if "resources.requests.cpu" not in message]
     versions = [{"name": f"v{index}", **values} for index, (values, _) in enumerate(mistakes)]
-    # The model's image of BASE must not hide that one is missing.
+    # The model's image in BASE must not hide that an entry has none.
     found = guard_errors(case({"versions": versions}))
     assert found == [in_version(index, message) for index, (_, message) in enumerate(mistakes)]
 
 
-def test_a_request_that_is_missing_is_told_to_the_version_that_scales_by_it() -> None:
+def test_reports_a_missing_cpu_request_for_the_version_that_scales() -> None:
     values = {"resources": {"requests": {"cpu": None}}, "versions": [{"name": 1, "autoscaling": {"enabled": True}}]}
     (found,) = guard_errors(case(values))
-    assert found.startswith("versions[0].resources.requests.cpu: it is not set, and autoscaling.enabled is true")
+    assert found.startswith("versions[0].resources.requests.cpu: is required if autoscaling.enabled is true")
 
 
-def test_an_old_key_hides_the_mistakes_of_versions_too() -> None:
+def test_a_renamed_key_hides_the_errors_of_versions() -> None:
     values, message = GUARDS.renames[0]
     other = {"ingress": {"enabled": True}, "versions": [{"name": "test"}], "replicaCount": 0}
     assert guard_errors(Case(CHART, merged(values, other))) == [message]
 
 
-def test_values_that_say_nothing_are_told_what_to_say() -> None:
+def test_empty_values_report_the_required_key() -> None:
     assert guard_errors(Case(CHART)) == [VERSION[0][1]]
 
 
-def test_what_all_versions_inherit_is_told_for_each_and_for_the_unlisted() -> None:
+def test_reports_inherited_values_for_every_version_and_the_unversioned_pods() -> None:
     wrong = {"terminationGracePeriodSeconds": 1, "versions": [{"name": 1}], "keepUnversioned": True}
     keys = [line.split(":")[0] for line in guard_errors(case(wrong))]
     assert keys == ["terminationGracePeriodSeconds", "versions[0].terminationGracePeriodSeconds"]

@@ -20,14 +20,14 @@ def rolls_pods(component: str) -> str:
 
 
 def set_by_the_chart(key: str, label: str) -> str:
-    return f'{key}: the label "{label}" is set by the chart. Take it out, or give it another name.'
+    return f'{key}: the label "{label}" is reserved by the chart. Remove it, or rename it.'
 
 
 NAMES: Cases = [
     (
         {"fullnameOverride": "1st"},
-        'fullnameOverride: the objects\' name "1st" is no legal name of a Service, which begins with a letter '
-        'and holds a-z, 0-9 and "-". Set fullnameOverride to one that is.',
+        'fullnameOverride: the full name "1st" is not a valid Service name: it must begin with a letter and contain '
+        'only a-z, 0-9 and "-". Set fullnameOverride to a valid name.',
     ),
     *(
         ({"commonLabels": {label: "a"}}, set_by_the_chart("commonLabels", label))

@@ -4,66 +4,66 @@ and run `python -m charttool generate`.
 */}}
 
 {{/*
-istio-routing.validate: fails with every problem, or is empty.
-The chart's own define istio-routing.validationErrors tells what its guards find, each problem on a line.
+istio-routing.validate: fails with all validation errors, or renders nothing.
+The chart defines istio-routing.validationErrors, which renders the messages of its guards, one per line.
 */}}
 {{- define "istio-routing.validate" -}}
-{{- $problems := include "istio-routing.guardRenames" . -}}
-{{- /* Values under an old key are missing under the new one: what else is said then would only mislead. */ -}}
-{{- if not $problems -}}
-{{- $problems = include "istio-routing.validationErrors" . -}}
+{{- $errors := include "istio-routing.guardRenames" . -}}
+{{- /* A renamed value is missing under its new name, so the other guards would report misleading errors. */ -}}
+{{- if not $errors -}}
+{{- $errors = include "istio-routing.validationErrors" . -}}
 {{- end -}}
-{{- with $problems -}}
-{{- fail (printf "\n\nThe values of %s cannot work:\n%s\n" $.Chart.Name .) -}}
+{{- with $errors -}}
+{{- fail (printf "\n\nThe values of %s are invalid:\n%s\n" $.Chart.Name .) -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-istio-routing.guardRenames: keys that have other names now, from renames.yaml.
+istio-routing.guardRenames: renamed keys, from renames.yaml.
 */}}
 {{- define "istio-routing.guardRenames" -}}
 {{- range .Files.Get "renames.yaml" | fromYamlArray -}}
 {{- $rename := . -}}
-{{- $there := dict "value" $.Values "found" true -}}
+{{- $found := dict "value" $.Values "exists" true -}}
 {{- range splitList "." .old -}}
-{{- if and $there.found (kindIs "map" $there.value) (hasKey $there.value .) -}}
-{{- $_ := set $there "value" (get $there.value .) -}}
+{{- if and $found.exists (kindIs "map" $found.value) (hasKey $found.value .) -}}
+{{- $_ := set $found "value" (get $found.value .) -}}
 {{- else -}}
-{{- $_ := set $there "found" false -}}
+{{- $_ := set $found "exists" false -}}
 {{- end -}}
 {{- end -}}
-{{- if $there.found }}
-- {{ .old }}: as of {{ .since }} it is {{ .new }}. {{ include "istio-routing.renameRemedy" (dict "rename" $rename "value" $there.value) }} UPGRADING.md tells how to rewrite a whole file.
+{{- if $found.exists }}
+- {{ .old }}: was renamed to {{ .new }} in version {{ .since }}. {{ include "istio-routing.renameRemedy" (dict "rename" $rename "value" $found.value) }} UPGRADING.md describes how to migrate a values file.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-istio-routing.renameRemedy: what to write in place of the old key.
-Takes a dict of rename and value, the old key's.
+istio-routing.renameRemedy: the remedy for a renamed key.
+Takes a dict of rename and value, the value of the old key.
 */}}
 {{- define "istio-routing.renameRemedy" -}}
 {{- $known := default (dict) .rename.values -}}
 {{- if not $known -}}
 Move the value there.
 {{- else if hasKey $known (toString .value) -}}
-Write {{ .rename.new }}: {{ get $known (toString .value) }} in its place.
+Set {{ .rename.new }} to {{ get $known (toString .value) }} instead.
 {{- else -}}
-Write {{ .rename.new }} with one of {{ values $known | sortAlpha | join ", " }} in its place.
+Set {{ .rename.new }} to one of {{ values $known | sortAlpha | join ", " }} instead.
 {{- end -}}
 {{- end -}}
 
 {{- define "istio-routing.guardCommonLabels" -}}
 {{- range $label := keys .Values.commonLabels | sortAlpha }}
 {{- if include "istio-routing.isReservedLabel" $label }}
-- commonLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
+- commonLabels: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-istio-routing.isReservedLabel: whether the chart sets a label itself.
-Takes its name.
+istio-routing.isReservedLabel: true if the chart sets the label itself.
+Takes the label's name.
 */}}
 {{- define "istio-routing.isReservedLabel" -}}
 {{- if or (eq . "helm.sh/chart") (hasPrefix "app.kubernetes.io/" .) -}}

@@ -1,10 +1,10 @@
 {{/*
-Guards: what the schema cannot say, because it takes more than one value to see. Each names the key, the problem and the remedy.
-All that is wrong is said at once.
+Guards: validations that involve more than one value, which a schema cannot express. Each message names the key, the
+problem and the remedy. All problems are reported together.
 */}}
 
 {{/*
-model-server.validationErrors: what all guards say.
+model-server.validationErrors: the messages of all guards, one per line.
 */}}
 {{- define "model-server.validationErrors" -}}
 {{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" -}}
@@ -25,8 +25,8 @@ model-server.validationErrors: what all guards say.
 {{- end -}}
 
 {{/*
-model-server.isReservedLabel: whether the chart sets a label itself. Takes its name.
-In place of the shared one: pods have labels without a prefix, too, by which Istio tells versions.
+model-server.isReservedLabel: true if the chart sets the label itself. Takes the label's name.
+In place of the shared one: the pods also have the labels "app" and "version", which Istio reads.
 */}}
 {{- define "model-server.isReservedLabel" -}}
 {{- if or (has . (list "app" "version" "helm.sh/chart")) (hasPrefix "app.kubernetes.io/" .) -}}
@@ -37,28 +37,28 @@ true
 {{- define "model-server.guardSecret" -}}
 {{- with .Values.secret }}
 {{- if and .create .existingSecret }}
-- secret.create: it is true, and secret.existingSecret is set to {{ .existingSecret | quote }}. Keep one of the two.
+- secret.create: conflicts with secret.existingSecret, which is {{ .existingSecret | quote }}. Set only one of them.
 {{- end }}
 {{- if and .create (not .stringData) }}
-- secret.stringData: it is empty, and secret.create is true. Give a value, for example by --set-file secret.stringData.token=FILE, or name a Secret in secret.existingSecret.
+- secret.stringData: must not be empty if secret.create is true. Set a key, for example with --set-file secret.stringData.token=FILE, or set secret.existingSecret to the name of a Secret.
 {{- end }}
 {{- if and .stringData (not .create) }}
-- secret.stringData: it is set, and secret.create is false, so nothing would use it. Set secret.create to true, or take it out.
+- secret.stringData: is not used unless secret.create is true. Set secret.create to true, or remove secret.stringData.
 {{- end }}
 {{- if and .envFrom (not .create) (not .existingSecret) }}
-- secret.envFrom: it is true, and there is no Secret. Name one in secret.existingSecret, or set secret.envFrom to false.
+- secret.envFrom: requires a Secret. Set secret.existingSecret to its name, or set secret.envFrom to false.
 {{- end }}
 {{- if and (or .create .existingSecret) (has (trimSuffix "/" .mountPath) (list "/etc/model-server" "/tmp")) }}
-- secret.mountPath: {{ .mountPath | quote }} is a folder of the chart's own. Choose another.
+- secret.mountPath: {{ .mountPath | quote }} is used by the chart. Choose another directory.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{- define "model-server.guardMonitoring" -}}
 {{- if and (or .Values.podMonitor.enabled .Values.serviceMonitor.enabled) .Values.networkPolicy.enabled (not .Values.networkPolicy.metricsFrom) }}
-- networkPolicy.metricsFrom: it is empty, and {{ ternary "podMonitor" "serviceMonitor" .Values.podMonitor.enabled }}.enabled is true: nobody could read the metrics. Name Prometheus' namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}.
+- networkPolicy.metricsFrom: must not be empty if {{ ternary "podMonitor" "serviceMonitor" .Values.podMonitor.enabled }}.enabled is true, because Prometheus could not scrape the pods. Add the namespace of Prometheus, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}.
 {{- end }}
 {{- if and .Values.podMonitor.enabled .Values.serviceMonitor.enabled }}
-- serviceMonitor.enabled: it is true, and podMonitor.enabled too: each pod would be scraped twice. Keep one of the two.
+- serviceMonitor.enabled: conflicts with podMonitor.enabled: each pod would be scraped twice. Enable only one of them.
 {{- end }}
 {{- end -}}

@@ -1,25 +1,25 @@
 {{/*
-Guards on one version's model and where it comes from.
+Guards for the model of a version and its source.
 */}}
 
 {{- define "model-server.guardModel" -}}
 {{- $model := .Values.model -}}
 {{- $source := $model.source -}}
 {{- if and (eq $source.type "image") (not $source.image.reference) }}
-- {{ .at }}model.source.image.reference: it is empty, and model.source.type is "image". Set it to the image that holds the model, or choose another model.source.type: "persistentVolumeClaim", "download", "configMap" or "baked".
+- {{ .at }}model.source.image.reference: must not be empty if model.source.type is "image". Set it to the image that contains the model, or set model.source.type to "persistentVolumeClaim", "download", "configMap" or "baked".
 {{- end }}
 {{- if and (eq $source.type "persistentVolumeClaim") (not $source.persistentVolumeClaim.claimName) }}
-- {{ .at }}model.source.persistentVolumeClaim.claimName: it is empty, and model.source.type is "persistentVolumeClaim". Set it to the claim that holds the model.
+- {{ .at }}model.source.persistentVolumeClaim.claimName: must not be empty if model.source.type is "persistentVolumeClaim". Set it to the claim that contains the model.
 {{- end }}
 {{- if eq $source.type "configMap" }}
 {{- if not $source.configMap.name }}
-- {{ .at }}model.source.configMap.name: it is empty, and model.source.type is "configMap". Set it to the ConfigMap that holds the version's files.
+- {{ .at }}model.source.configMap.name: must not be empty if model.source.type is "configMap". Set it to the ConfigMap that contains the version's files.
 {{- end }}
 {{- if not $model.name }}
-- {{ .at }}model.name: it is empty, and model.source.type is "configMap", whose files are mounted as that model's folder. Set it to the name in the manifest.
+- {{ .at }}model.name: must not be empty if model.source.type is "configMap", because the files are mounted in the model's directory. Set it to the name in manifest.json.
 {{- end }}
 {{- if not (regexMatch "^[1-9][0-9]*$" (include "model-server.intOrString" $model.version)) }}
-- {{ .at }}model.version: it is no version number, and model.source.type is "configMap", whose files are mounted as that version's folder. Set it to the number in the manifest.
+- {{ .at }}model.version: must be a version number if model.source.type is "configMap", because the files are mounted in the version's directory. Set it to the version in manifest.json.
 {{- end }}
 {{- end }}
 {{- if eq $source.type "download" }}
@@ -28,22 +28,23 @@ Guards on one version's model and where it comes from.
 {{- end -}}
 
 {{/*
-model-server.guardDownload: takes a dict of download and at.
+model-server.guardDownload: guards for model.source.download.
+Takes a dict of download and at.
 */}}
 {{- define "model-server.guardDownload" -}}
 {{- $at := .at -}}
 {{- with .download }}
 {{- if not .url }}
-- {{ $at }}url: it is empty, and model.source.type is "download". Set it to the archive that holds the model, for example https://models.example.org/iris-1.tar.gz.
+- {{ $at }}url: must not be empty if model.source.type is "download". Set it to the URL of the archive, for example https://models.example.org/iris-1.tar.gz.
 {{- end }}
 {{- if not .sha256 }}
-- {{ $at }}sha256: it is empty, and model.source.type is "download". Set it to what sha256sum prints for the archive: what comes over the network is opened only if it is that.
+- {{ $at }}sha256: must not be empty if model.source.type is "download", because archives are extracted only if their digest matches. Set it to the output of sha256sum for the archive.
 {{- end }}
 {{- if and (or (hasPrefix "http://" .url) (hasPrefix "http://" .endpoint)) (not .allowHttp) }}
-- {{ $at }}allowHttp: it is false, and the model would come over HTTP, where everybody on the way can read it and the login. Use https, or set it to true.
+- {{ $at }}allowHttp: must be true to download over HTTP, which exposes the model and the credentials to eavesdroppers. Use https, or set it to true.
 {{- end }}
 {{- if and (hasPrefix "http" .url) (or .endpoint .region) }}
-- {{ $at }}{{ ternary "endpoint" "region" (not (empty .endpoint)) }}: it is set, and {{ $at }}url names a web server, which has none. Take it out, or use an s3:// address.
+- {{ $at }}{{ ternary "endpoint" "region" (not (empty .endpoint)) }}: applies only to object stores, but {{ $at }}url is an HTTP URL. Remove it, or use an s3:// URL.
 {{- end }}
 {{- end }}
 {{- end -}}

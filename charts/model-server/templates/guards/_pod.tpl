@@ -1,25 +1,26 @@
 {{/*
-Guards on what users add to a pod.
+Guards for values that users add to a pod.
 */}}
 
 {{/*
-model-server.guardPod: names that the chart uses itself. A second entry of a name is refused by the cluster, or wins unseen.
+model-server.guardPod: names that the chart uses itself. The API server rejects a second entry of the same name, or the
+entry silently overrides the first.
 */}}
 {{- define "model-server.guardPod" -}}
 {{- $at := .at -}}
 {{- range $label := keys .Values.podLabels | sortAlpha }}
 {{- if include "model-server.isReservedLabel" $label }}
-- {{ $at }}podLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
+- {{ $at }}podLabels: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
 {{- end }}
 {{- end }}
 {{- range $annotation := keys .Values.podAnnotations | sortAlpha }}
 {{- if hasPrefix "checksum/" $annotation }}
-- {{ $at }}podAnnotations: {{ $annotation | quote }} is one by which the chart rolls the pods. Give it another name.
+- {{ $at }}podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which restarts pods with checksum/ annotations. Rename it.
 {{- end }}
 {{- end }}
 {{- range $section, $amounts := pick (default (dict) .Values.resources) "limits" "requests" }}
 {{- if and $.Values.gpu.count (hasKey (default (dict) $amounts) $.Values.gpu.resource) }}
-- {{ $at }}gpu.count: it is {{ int64 $.Values.gpu.count }}, and resources.{{ $section }} has {{ $.Values.gpu.resource | quote }} too. Keep one of the two.
+- {{ $at }}gpu.count: conflicts with resources.{{ $section }}, which also contains {{ $.Values.gpu.resource | quote }}. Set only one of them.
 {{- end }}
 {{- end }}
 {{- $taken := list "MODEL_SERVER_CONFIG" }}
@@ -28,40 +29,40 @@ model-server.guardPod: names that the chart uses itself. A second entry of a nam
 {{- end }}
 {{- range .Values.extraEnv }}
 {{- if has .name $taken }}
-- {{ $at }}extraEnv: {{ .name }} is a setting that the chart writes, and would override it unseen. Set it under server or model.
+- {{ $at }}extraEnv: {{ .name }} would override a setting that the chart writes. Set the value under server or model instead.
 {{- end }}
 {{- end }}
 {{- range .Values.extraVolumes }}
 {{- if has .name (list "config" "download-ca" "download-headers" "model" "secret" "tmp") }}
-- {{ $at }}extraVolumes: the name {{ .name | quote }} is used by the chart. Choose another.
+- {{ $at }}extraVolumes: the name {{ .name | quote }} is reserved by the chart. Rename the volume.
 {{- end }}
 {{- end }}
 {{- $containers := list }}
 {{- range $section := list "initContainers" "sidecars" }}
 {{- range index $.Values $section }}
 {{- if has .name $containers }}
-- {{ $at }}{{ $section }}: {{ .name | quote }} is the name of another container, too. Choose another.
+- {{ $at }}{{ $section }}: {{ .name | quote }} is also the name of another container. Rename one of them.
 {{- end }}
 {{- $containers = append $containers .name }}
 {{- if has .name (list "model-server" "pull-model") }}
-- {{ $at }}{{ $section }}: the name {{ .name | quote }} is one of the chart's own. Choose another.
+- {{ $at }}{{ $section }}: the name {{ .name | quote }} is reserved by the chart. Rename the container.
 {{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-model-server.guardMounts: places in the server's container that two mounts would share, which the cluster refuses.
+model-server.guardMounts: mount paths of the server's container that are used twice, which the API server rejects.
 */}}
 {{- define "model-server.guardMounts" -}}
 {{- $at := .at -}}
-{{- $held := dict "/etc/model-server" "the server's configuration" "/tmp" "temporary files" -}}
+{{- $used := dict "/etc/model-server" "the server's configuration" "/tmp" "temporary files" -}}
 {{- if include "model-server.secretName" . -}}
-{{- $_ := set $held (trimSuffix "/" .Values.secret.mountPath) "what secret.mountPath mounts" -}}
+{{- $_ := set $used (trimSuffix "/" .Values.secret.mountPath) "secret.mountPath" -}}
 {{- end -}}
 {{- if eq .Values.model.source.type "download" -}}
-{{- $_ := set $held "/etc/download-ca" "the download's authorities" -}}
-{{- $_ := set $held "/run/secrets/download" "the download's headers" -}}
+{{- $_ := set $used "/etc/download-ca" "the CA certificates of the download" -}}
+{{- $_ := set $used "/run/secrets/download" "the headers of the download" -}}
 {{- end -}}
 {{- $mounts := list -}}
 {{- if ne .Values.model.source.type "baked" -}}
@@ -72,15 +73,15 @@ model-server.guardMounts: places in the server's container that two mounts would
 {{- end -}}
 {{- range $mounts -}}
 {{- $path := trimSuffix "/" .path -}}
-{{- if hasKey $held $path }}
-- {{ $at }}{{ .key }}: {{ .path | quote }} is the place of {{ get $held $path }}. Choose another.
+{{- if hasKey $used $path }}
+- {{ $at }}{{ .key }}: {{ .path | quote }} is already used for {{ get $used $path }}. Choose another path.
 {{- end -}}
-{{- $_ := set $held $path (default (printf "what %s mounts" .key) (get $held $path)) -}}
+{{- $_ := set $used $path (default .key (get $used $path)) -}}
 {{- end -}}
 {{- end -}}
 
 {{- define "model-server.guardResolution" -}}
 {{- if and (eq .Values.dnsPolicy "None") (not (.Values.dnsConfig).nameservers) }}
-- dnsConfig.nameservers: it is empty, and dnsPolicy is "None", so the pods would resolve no name. List the servers, or choose another dnsPolicy.
+- dnsConfig.nameservers: must not be empty if dnsPolicy is "None", because the pods could not resolve names. Add a name server, or change dnsPolicy.
 {{- end }}
 {{- end -}}

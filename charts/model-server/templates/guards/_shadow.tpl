@@ -1,5 +1,5 @@
 {{/*
-Guards on what a version compares its answers to shadows with.
+Guards for the comparison of responses to mirrored requests.
 */}}
 
 {{- define "model-server.guardShadow" -}}
@@ -11,9 +11,9 @@ Guards on what a version compares its answers to shadows with.
 {{- with .Values.shadow.compareWith }}
 {{- $wanted := include "model-server.intOrString" . -}}
 {{- if not $names }}
-- {{ $at }}shadow.compareWith: it is {{ $wanted | quote }}, and versions is empty. List the versions, or take it out.
+- {{ $at }}shadow.compareWith: is {{ $wanted | quote }}, but versions is empty. Add the versions, or remove it.
 {{- else if not (has $wanted $names) }}
-- {{ $at }}shadow.compareWith: it is {{ $wanted | quote }}, and no version has that name. Set it to one of {{ join ", " $names }}, or take it out.
+- {{ $at }}shadow.compareWith: is {{ $wanted | quote }}, which is not the name of a version. Set it to one of {{ join ", " $names }}, or remove it.
 {{- end }}
 {{- end }}
 {{- end -}}

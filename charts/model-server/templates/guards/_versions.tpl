@@ -1,5 +1,5 @@
 {{/*
-Guards on the versions of one release.
+Guards for the versions of a release.
 */}}
 
 {{- define "model-server.guardVersions" -}}
@@ -8,32 +8,32 @@ Guards on the versions of one release.
 {{- $name := include "model-server.intOrString" .name -}}
 {{- $at := printf "versions[%d].name" $index -}}
 {{- if has $name $seen }}
-- {{ $at }}: {{ $name | quote }} is the name of another version too. Give each its own.
+- {{ $at }}: {{ $name | quote }} is also the name of another version. Rename one of them.
 {{- end }}
 {{- if has $name (list "metrics" "nginx" "pods" "test") }}
-- {{ $at }}: {{ $name | quote }} would give its objects the name of one of the chart's own. Choose another.
+- {{ $at }}: {{ $name | quote }} is reserved, because the chart has another object of that name. Choose another name.
 {{- end }}
 {{- $seen = append $seen $name -}}
 {{- end }}
 {{- if and .Values.keepUnversioned (not .Values.versions) }}
-- keepUnversioned: it is true, and versions is empty, so there is nothing to keep it beside. Set it to false, or list the versions.
+- keepUnversioned: has no effect, because versions is empty. Set it to false, or add the versions.
 {{- end }}
 {{- if and .Values.keepUnversioned .Values.service.version }}
-- service.version: it is set, and keepUnversioned is true: requests would leave the pods that are kept before a version is ready. Set it with the next upgrade, when keepUnversioned is false.
+- service.version: must be empty if keepUnversioned is true, because requests would shift to the version before its pods are ready. Set it in the next upgrade, when keepUnversioned is false.
 {{- end }}
 {{- include "model-server.guardConfigMaps" . }}
 {{- with .Values.service.version }}
 {{- $wanted := include "model-server.intOrString" . -}}
 {{- if not $seen }}
-- service.version: it is {{ $wanted | quote }}, and versions is empty. List the versions, or take it out.
+- service.version: is {{ $wanted | quote }}, but versions is empty. Add the versions, or remove it.
 {{- else if not (has $wanted $seen) }}
-- service.version: it is {{ $wanted | quote }}, and no version has that name. Set it to one of {{ join ", " $seen }}, or take it out.
+- service.version: is {{ $wanted | quote }}, which is not the name of a version. Set it to one of {{ join ", " $seen }}, or remove it.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-model-server.guardConfigMaps: a ConfigMap holds the files of one version, so no two versions may name the same.
+model-server.guardConfigMaps: a ConfigMap contains the files of one version, so two versions cannot share it.
 */}}
 {{- define "model-server.guardConfigMaps" -}}
 {{- $versions := dict -}}
@@ -44,7 +44,7 @@ model-server.guardConfigMaps: a ConfigMap holds the files of one version, so no 
 {{- if and $name (eq .Values.model.source.type "configMap") }}
 {{- $version := include "model-server.intOrString" .Values.model.version }}
 {{- if ne (get $seen $name | default $version) $version }}
-- {{ .at }}model.source.configMap.name: {{ $name | quote }} is the one of version {{ get $seen $name }} too, and a ConfigMap holds the files of one version. Name each version's own.
+- {{ .at }}model.source.configMap.name: {{ $name | quote }} is also used by version {{ get $seen $name }}, but a ConfigMap contains the files of one version. Use one ConfigMap for each version.
 {{- end }}
 {{- $_ := set $seen $name $version }}
 {{- end }}

@@ -18,7 +18,7 @@ monitoring.validationErrors: what all guards say.
 {{- range $component := list "prometheus" "alertmanager" "grafana" "kubeStateMetrics" "nodeExporter" "adapter" }}
 {{- range $label := keys (get $.Values $component).podLabels | sortAlpha }}
 {{- if hasPrefix "app.kubernetes.io/" $label }}
-- {{ $component }}.podLabels: the label {{ $label | quote }} is set by the chart. Take it out, or give it another name.
+- {{ $component }}.podLabels: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
 {{- end }}
 {{- end }}
 {{- range $annotation := keys (get $.Values $component).podAnnotations | sortAlpha }}
