@@ -104,11 +104,11 @@ class _as_another_process:
     """Forgets for a while what this process holds in its memory."""
 
     def __enter__(self) -> None:
-        self.held = (cache._known, yaml_documents._read)
-        cache._known, yaml_documents._read = {}, dict(yaml_documents._read)
+        self.held = (cache._in_memory, yaml_documents._parsed)
+        cache._in_memory, yaml_documents._parsed = {}, dict(yaml_documents._parsed)
 
     def __exit__(self, *_: object) -> None:
-        cache._known, yaml_documents._read = self.held
+        cache._in_memory, yaml_documents._parsed = self.held
 
 
 def _validated(manifests: Manifests, version: str) -> None:

@@ -1,7 +1,8 @@
-"""A long test is run again as soon as something has changed that it rests on, and not before."""
+"""A slow test runs again once a file that it depends on has changed, and not before."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from tests.harness import result_cache
 
 
 @pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that the test at hand rests on."""
+def file(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that the current test depends on."""
     monkeypatch.setattr(result_cache, "FOLDER", tmp_path / "test-results")
     file = tmp_path / "rules.yaml"
     file.write_text("a: 1", encoding="utf-8")
@@ -19,16 +20,16 @@ def place(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.Mo
     return file
 
 
-def test_a_proof_stands_until_a_file_changes(place: Path, request: pytest.FixtureRequest) -> None:
+def test_a_result_is_cached_until_a_file_changes(file: Path, request: pytest.FixtureRequest) -> None:
     assert not result_cache.lookup(request.node)
     result_cache.store(request.node)
     assert result_cache.lookup(request.node)
-    place.write_text("a: 2", encoding="utf-8")
+    file.write_text("a: 2", encoding="utf-8")
     assert not result_cache.lookup(request.node)
 
 
-def test_a_file_that_is_new_in_a_folder_is_a_change(place: Path, request: pytest.FixtureRequest) -> None:
-    folder = place.with_name("folder")
+def test_a_new_file_in_a_folder_is_a_change(file: Path, request: pytest.FixtureRequest) -> None:
+    folder = file.with_name("folder")
     folder.mkdir()
     request.node.add_marker(pytest.mark.depends_on_files(folder))
     assert not result_cache.lookup(request.node)
@@ -38,34 +39,38 @@ def test_a_file_that_is_new_in_a_folder_is_a_change(place: Path, request: pytest
     assert not result_cache.lookup(request.node)
 
 
-@pytest.mark.usefixtures("place")
-def test_the_harness_and_the_locked_packages_are_always_of_what_is_rested_on(request: pytest.FixtureRequest) -> None:
+@pytest.mark.usefixtures("file")
+def test_every_test_depends_on_harness_packages_and_its_module(request: pytest.FixtureRequest) -> None:
     assert not result_cache.lookup(request.node)
     result_cache.store(request.node)
-    (kept,) = result_cache.FOLDER.iterdir()
+    (stored,) = result_cache.FOLDER.iterdir()
     for place in ("tests/harness", "requirements/dev.txt", "tests/charts/test_result_cache.py"):
-        assert f"{place}\n" in kept.read_text(encoding="utf-8")
+        assert f"{place}\n" in stored.read_text(encoding="utf-8")
 
 
-def test_a_test_that_names_nothing_is_always_run(request: pytest.FixtureRequest) -> None:
+def test_a_test_without_the_marker_always_runs(request: pytest.FixtureRequest) -> None:
     result_cache.store(request.node)
     assert not result_cache.lookup(request.node)
 
 
-def test_what_changes_while_a_test_runs_proves_nothing(place: Path, request: pytest.FixtureRequest) -> None:
+def test_a_change_during_the_test_discards_its_result(file: Path, request: pytest.FixtureRequest) -> None:
     assert not result_cache.lookup(request.node)
-    place.write_text("a: 2", encoding="utf-8")
+    file.write_text("a: 2", encoding="utf-8")
     result_cache.store(request.node)
     assert not result_cache.lookup(request.node)
 
 
-def test_a_test_whose_proof_stands_begins_without_fixtures(place: Path, request: pytest.FixtureRequest) -> None:
-    assert place.exists()
+def test_a_cached_test_sets_up_no_fixtures(
+    file: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert file.exists()
+    monkeypatch.setattr(result_cache, "counts", Counter())
     assert not result_cache.lookup(request.node)
     result_cache.store(request.node)
     names = list(request.node.fixturenames)
     result_cache.setup(request.node)
     assert (request.node.fixturenames, result_cache.is_cached(request.node)) == ([], True)
+    assert result_cache.counts == {"cached": 1}
     request.node.fixturenames = names
 
 

@@ -1,4 +1,4 @@
-"""Reading what is rendered: as Kubernetes does, and more strictly where it would lose something."""
+"""Parsing of renderings: as Kubernetes does, but duplicate keys are errors."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tests.harness.yaml_documents import parse, read, refuse_duplicates
         ("a: &x {b: 1}\nc: *x\na: 2\n", "a"),
     ],
 )
-def test_a_key_that_is_there_twice_is_refused_wherever_it_is(text: str, key: str) -> None:
+def test_a_duplicate_key_is_refused_at_any_depth(text: str, key: str) -> None:
     for refusing in (refuse_duplicates, lambda text: read(f"top:\n{textwrap.indent(text, '  ')}")):
-        with pytest.raises(ValueError, match=f"the key '{key}' is there twice: one of them is lost"):
+        with pytest.raises(ValueError, match=f"duplicate key '{key}': the parser would drop one of the two"):
             refusing(text)
 
 
-def test_a_key_that_is_there_twice_is_found_although_an_alias_adds_another() -> None:
-    with pytest.raises(ValueError, match="the key 'c' is there twice"):
+def test_an_alias_does_not_hide_a_duplicate_key() -> None:
+    with pytest.raises(ValueError, match="duplicate key 'c'"):
         read("{a: &x {b: 1}, d: {<<: *x}, c: 1, c: {e: 1}}")
 
 
@@ -41,17 +41,17 @@ def test_a_key_that_is_there_twice_is_found_although_an_alias_adds_another() -> 
         "",
     ],
 )
-def test_equal_keys_of_different_mappings_are_taken(text: str) -> None:
+def test_equal_keys_in_different_mappings_are_accepted(text: str) -> None:
     refuse_duplicates(text)
 
 
-def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_documents, "_read", {})
+def test_equal_texts_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_documents, "_parsed", {})
     first = read("{a: 1}")
     monkeypatch.setattr(yaml_documents, "read_yaml", None)
     assert read("{a: 1}") is first
 
 
-def test_other_files_are_read_whatever_they_hold() -> None:
+def test_any_document_can_be_parsed() -> None:
     assert parse("[1, {a: b}]") == [1, {"a": "b"}]
     assert parse("# nothing\n") is None

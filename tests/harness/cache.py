@@ -1,7 +1,7 @@
-"""What was asked before: in this process, and in files that all processes share.
+"""A cache of renderings: in the memory of this process, and in files that all processes and runs share.
 
-Answers lie in .build/renders/<digest of the chart>/<digest of the question>, refusals too. A question is all that the
-answer depends on: values, release, versions, backend, and the harness itself. `make clean` empties it.
+The files are .build/renders/<digest of the chart>/<digest of the request>; errors are cached as well. The request is
+everything that a result depends on: values, release, versions, backend and harness. `make clean` deletes them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import hashlib
 import json
 import os
 import shutil
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypeVar
 
 from devkit import paths
@@ -23,57 +23,67 @@ from tests.harness.backends import Backend, HelmError
 from tests.harness.case import Case
 
 FOLDER = paths.BUILD / "renders"
-# States of charts whose answers are kept, the last used ones. A run uses several: copies, umbrellas.
-KEPT = 24
+# Limit for all states of all charts together. A run of all tests uses 60 MB, for some 60 states of charts: the
+# repository's own, copies under another version, umbrella charts, released charts and small samples.
+MAX_BYTES = 1_000_000_000
 
 T = TypeVar("T")
 
-_known: dict[tuple[str, str], Any] = {}
+_in_memory: dict[tuple[str, str], Any] = {}
 
 
 def remember(case: Case, backend: Backend, question: str, ask: Callable[[], Any], finish: Callable[[Any], T]) -> T:
-    """What `finish` makes of the answer of `ask`, which is JSON, if it was not asked before; a refusal is raised."""
+    """Return `finish` of the result of `ask`, which must be JSON; call `ask` only if no equal case is cached.
+
+    A HelmError that `ask` raises is cached and raised again.
+    """
     chart = chart_files.digest(case.chart)
     key = _key(case, backend, question)
-    if (chart, key) not in _known:
+    if (chart, key) not in _in_memory:
         file = FOLDER / chart / key
-        answer, seconds = _read(file), None
-        if answer is None:
-            started = time.perf_counter()
-            answer = _asked(ask)
-            made = _made(answer, finish)
-            seconds = time.perf_counter() - started
-            # An answer about files that were changed while it was asked is about neither state.
-            if chart_files.digest(case.chart, anew=True) == chart:
-                _write(file, answer)
+        stored, seconds = _read(file), None
+        if stored is None:
+            start = perf_counter()
+            stored = _ask(ask)
+            result = _finish(stored, finish)
+            seconds = perf_counter() - start
+            # If a file of the chart changed in the meantime, the result belongs to neither state.
+            if chart_files.digest(case.chart, reread=True) == chart:
+                _write(file, stored)
         else:
-            made = _made(answer, finish)
+            result = _finish(stored, finish)
         render_stats.record(backend.name, f"{chart} {key}", seconds)
-        _known[chart, key] = made
-    result: T | HelmError = _known[chart, key]
-    if isinstance(result, HelmError):
-        raise HelmError(*result.args)
-    return result
+        _in_memory[chart, key] = result
+    cached: T | HelmError = _in_memory[chart, key]
+    if isinstance(cached, HelmError):
+        raise HelmError(*cached.args)
+    return cached
 
 
-def prune(kept: int = KEPT) -> None:
-    """Remove the answers about states of charts that were not asked about for the longest time."""
+def prune(used_since: float, max_bytes: int = MAX_BYTES) -> None:
+    """Delete the least recently used states of charts until the rest fits into `max_bytes`.
+
+    States that were used since `used_since`, in seconds since the epoch, are kept: the next run needs them again.
+    """
     if not FOLDER.is_dir():
         return
-    for folder in sorted(FOLDER.iterdir(), key=_last_used, reverse=True)[kept:]:
-        # Another run may be removing it, too.
-        shutil.rmtree(folder, ignore_errors=True)
+    remaining = max_bytes
+    for folder in sorted(FOLDER.iterdir(), key=_last_used, reverse=True):
+        remaining -= sum(_sizes(folder))
+        if remaining < 0 and _last_used(folder) < used_since:
+            # Another run may be deleting it at the same time.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _asked(ask: Callable[[], Any]) -> dict[str, Any]:
+def _ask(ask: Callable[[], Any]) -> dict[str, Any]:
     try:
         return {"answer": ask()}
     except HelmError as error:
         return {"refused": str(error)}
 
 
-def _made(answer: dict[str, Any], finish: Callable[[Any], T]) -> T | HelmError:
-    return HelmError(answer["refused"]) if "refused" in answer else finish(answer["answer"])
+def _finish(stored: dict[str, Any], finish: Callable[[Any], T]) -> T | HelmError:
+    return HelmError(stored["refused"]) if "refused" in stored else finish(stored["answer"])
 
 
 def _key(case: Case, backend: Backend, question: str) -> str:
@@ -83,44 +93,40 @@ def _key(case: Case, backend: Backend, question: str) -> str:
 
 @cache
 def _harness() -> str:
-    """The digest of the sources that decide what an answer looks like."""
+    """Return the digest of the sources that decide what a stored result contains."""
     here = Path(__file__).parent
-    sources = [
-        *sorted((here / "backends").glob("*.py")),
-        here / "cache.py",
-        here / "yaml_documents.py",
-        here / "render.py",
-    ]
+    modules = (here / f"{name}.py" for name in ("cache", "render", "yaml_documents"))
+    sources = [*sorted((here / "backends").glob("*.py")), *modules]
     return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def _read(file: Path) -> dict[str, Any] | None:
     try:
-        answer: dict[str, Any] = json.loads(gzip.decompress(file.read_bytes()))
+        stored: dict[str, Any] = json.loads(gzip.decompress(file.read_bytes()))
     except FileNotFoundError:
         return None
     except (OSError, EOFError, ValueError):
-        # Damaged, by a full disk say: asked again and written anew.
+        # Damaged, for example by a full disk: render again and overwrite it.
         return None
     _touch(file.parent)
-    return answer
+    return stored
 
 
-def _write(file: Path, answer: dict[str, Any]) -> None:
-    """Whole or not at all: other workers read while this one writes."""
+def _write(file: Path, stored: dict[str, Any]) -> None:
+    """Write atomically, because other workers read at the same time."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(f"{file.name}.{os.getpid()}")
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        half.write_bytes(gzip.compress(json.dumps(answer).encode(), compresslevel=1, mtime=0))
-        half.replace(file)
+        temporary.write_bytes(gzip.compress(json.dumps(stored).encode(), compresslevel=1, mtime=0))
+        temporary.replace(file)
     except FileNotFoundError:
-        # Another run has just removed the folder of a state that it does not know.
+        # Another run has just pruned this state.
         return
 
 
 @cache
 def _touch(folder: Path) -> None:
-    """Note that the answers of a folder were used: once a run is enough."""
+    """Mark a state as used; once per process is enough."""
     os.utime(folder)
 
 
@@ -129,3 +135,13 @@ def _last_used(folder: Path) -> float:
         return folder.stat().st_mtime
     except FileNotFoundError:
         return 0.0
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    """Yield the bytes on disk of each file of a state."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                yield entry.stat().st_blocks * 512
+    except FileNotFoundError:
+        return

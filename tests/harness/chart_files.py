@@ -1,4 +1,4 @@
-"""The files of a chart, as one digest: equal digests render equally."""
+"""The digest of a chart's files: charts with equal digests render equally."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 
 from devkit import paths
 
-# For so long the repository's own charts are believed to be as they were: people write to them, tests do not.
-BELIEVED_SECONDS = 1.0
+# The repository's own charts are checked for changes this often at most: people edit them, tests do not.
+RECHECK_SECONDS = 1.0
 
-# A file by its path in the chart, with what changes when somebody writes to it.
+# For each file, its path in the chart, its modification time in ns and its size.
 Listing = tuple[tuple[str, int, int], ...]
 
 
@@ -23,32 +23,35 @@ Listing = tuple[tuple[str, int, int], ...]
 class _State:
     listing: Listing
     digest: str
-    seen: float
+    checked_at: float
 
 
 _states: dict[Path, _State] = {}
 
 
-def digest(chart: Path, anew: bool = False) -> str:
-    """The digest of names and contents. Files are read again only where a time or a size has changed."""
-    state = _states.get(chart)
+def digest(folder: Path, reread: bool = False) -> str:
+    """Return the digest of the names and contents of all files in a folder.
+
+    Files are read again only if a time or a size has changed. `reread` skips the wait of RECHECK_SECONDS.
+    """
+    state = _states.get(folder)
     now = time.monotonic()
-    if state and not anew and _is_own(chart) and now - state.seen < BELIEVED_SECONDS:
+    if state and not reread and _is_own_chart(folder) and now - state.checked_at < RECHECK_SECONDS:
         return state.digest
-    listing = tuple(_files(os.fspath(chart)))
+    listing = tuple(_files(os.fspath(folder)))
     if state is None or state.listing != listing:
-        state = _states[chart] = _State(listing, _read(chart, listing), now)
-    state.seen = now
+        state = _states[folder] = _State(listing, _read(folder, listing), now)
+    state.checked_at = now
     return state.digest
 
 
 @cache
-def _is_own(chart: Path) -> bool:
-    return chart.parent == paths.REPOSITORY / "charts"
+def _is_own_chart(folder: Path) -> bool:
+    return folder.parent == paths.REPOSITORY / "charts"
 
 
 def _files(folder: str, prefix: str = "") -> Iterator[tuple[str, int, int]]:
-    # Not Path.rglob: a subchart may be a link to a folder, and this runs often.
+    # Path.rglob follows no links, and a subchart may be one. It is also slower, and this runs often.
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.is_dir():
@@ -59,8 +62,8 @@ def _files(folder: str, prefix: str = "") -> Iterator[tuple[str, int, int]]:
                 yield prefix + entry.name, status.st_mtime_ns, status.st_size
 
 
-def _read(chart: Path, listing: Listing) -> str:
+def _read(folder: Path, listing: Listing) -> str:
     total = hashlib.sha256()
     for path, _, _ in listing:
-        total.update(path.encode() + b"\0" + hashlib.sha256((chart / path).read_bytes()).digest())
+        total.update(path.encode() + b"\0" + hashlib.sha256((folder / path).read_bytes()).digest())
     return total.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Data of YAML and JSON files that nobody can change, since many tests share it."""
+"""Immutable YAML and JSON data, because tests share it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-REMEDY = "manifests and values are shared between tests. Remedy: change a copy, harness.frozen.unfreeze(…)"
+REMEDY = "tests share manifests and values. Remedy: change a copy, tests.harness.frozen.unfreeze(…)"
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:
@@ -14,22 +14,22 @@ def _refuse(*_: object, **__: object) -> NoReturn:
 
 
 class FrozenDict(dict[str, Any]):
-    """A dict that refuses changes."""
+    """An immutable dict."""
 
     __setitem__ = __delitem__ = __ior__ = _refuse
     update = setdefault = pop = popitem = clear = _refuse
 
 
 class FrozenList(list[Any]):
-    """A list that refuses changes."""
+    """An immutable list."""
 
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
     append = extend = insert = remove = pop = clear = sort = reverse = _refuse
 
 
 def freeze(data: Any) -> Any:
-    """Copy `data` into its frozen form, all the way down."""
-    # What JSON is read to, most of what comes here, is told apart without asking what it is an instance of.
+    """Return an immutable deep copy of `data`."""
+    # A fast path for plain JSON types, which is most of the data.
     kind = type(data)
     if kind is str or kind is int or kind is bool or data is None:
         return data
@@ -45,10 +45,10 @@ def freeze(data: Any) -> Any:
 
 
 def canonical(data: Any) -> str:
-    """Write `data` as JSON so that equal data gives equal text."""
+    """Return `data` as JSON text that is equal for equal data."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def unfreeze(data: Any) -> Any:
-    """Copy frozen data into plain dicts and lists."""
+    """Return a deep copy of frozen data in plain dicts and lists."""
     return json.loads(canonical(data))

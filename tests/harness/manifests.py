@@ -1,4 +1,4 @@
-"""Rendered objects, frozen and indexed."""
+"""Rendered objects, immutable and indexed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.harness.yaml_documents import Document, documents, parse
 
 __all__ = ["Manifest", "Manifests", "parse"]
 
-# What is in no namespace, of all that the charts here render.
-_OF_THE_CLUSTER = {
+# Cluster-scoped kinds, as far as the charts render them.
+_CLUSTER_SCOPED = {
     "APIService",
     "ClusterRole",
     "ClusterRoleBinding",
@@ -23,13 +23,13 @@ _OF_THE_CLUSTER = {
     "StorageClass",
     "ValidatingWebhookConfiguration",
 }
-# The template of what users say is rendered.
-_FREE = "/extra-objects.yaml"
+# The template that renders the users' extraObjects.
+_EXTRA_OBJECTS = "/extra-objects.yaml"
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """One object, and the template it comes from."""
+    """A rendered object and the path of its template."""
 
     body: Mapping[str, Any]
     template: str
@@ -44,17 +44,17 @@ class Manifest:
 
     @property
     def is_own(self) -> bool:
-        """Whether the chart makes it by itself, and not because users list it in extraObjects."""
-        return not self.template.endswith(_FREE)
+        """True unless the object is one of the users' extraObjects."""
+        return not self.template.endswith(_EXTRA_OBJECTS)
 
     @property
     def is_namespaced(self) -> bool:
-        """Whether it is in a namespace, and not one for the whole cluster."""
-        return self.kind not in _OF_THE_CLUSTER
+        """True unless the object is cluster-scoped."""
+        return self.kind not in _CLUSTER_SCOPED
 
     @property
     def source(self) -> str:
-        """The path of its template in the chart's templates/."""
+        """The path of the template, relative to templates/."""
         return self.template.partition("/templates/")[2]
 
     @property
@@ -73,7 +73,7 @@ class Manifest:
         return spec
 
     def pod_template(self) -> Mapping[str, Any] | None:
-        """Metadata and spec of the pods that this object makes or is; None if it has none."""
+        """Return metadata and spec of the pods that this object creates or is; None for an object without pods."""
         if self.kind == "Pod":
             return self.body
         if self.kind == "CronJob":
@@ -87,19 +87,19 @@ class Manifest:
 
 
 class Manifests:
-    """All objects of one rendering."""
+    """All objects of a rendering."""
 
     def __init__(self, text: str) -> None:
-        self._hold(documents(text))
+        self._index(documents(text))
 
     @classmethod
     def of(cls, parts: Iterable[Document]) -> Manifests:
-        """The objects of documents that were read already."""
+        """Return the objects of parsed documents."""
         manifests = cls.__new__(cls)
-        manifests._hold(parts)
+        manifests._index(parts)
         return manifests
 
-    def _hold(self, parts: Iterable[Document]) -> None:
+    def _index(self, parts: Iterable[Document]) -> None:
         self._objects: dict[tuple[str, str], Manifest] = {}
         texts = []
         for part in parts:
@@ -108,7 +108,7 @@ class Manifests:
             if key in self._objects:
                 raise ValueError(
                     f"{manifest} is rendered twice, first by {self._objects[key].template}. "
-                    "Remedy: give one of them another name."
+                    "Remedy: rename one of the two."
                 )
             self._objects[key] = manifest
             texts.append(f"---\n# Source: {part.template}\n{part.text}\n")
@@ -119,31 +119,31 @@ class Manifests:
 
     @cached_property
     def keys(self) -> frozenset[tuple[str, str]]:
-        """(kind, name) of every object."""
+        """The (kind, name) of every object."""
         return frozenset(self._objects)
 
     def of_kind(self, kind: str) -> list[Manifest]:
-        """All objects of a kind."""
+        """Return all objects of a kind."""
         return [manifest for manifest in self if manifest.kind == kind]
 
     def one(self, kind: str, name: str | None = None) -> Manifest:
-        """The object of that kind and name; without a name, the only one of its kind."""
+        """Return the object of that kind and name; without a name, the only object of the kind."""
         found = [manifest for manifest in self.of_kind(kind) if name in (None, manifest.name)]
         if len(found) != 1:
             wanted = kind if name is None else f"{kind}/{name}"
             there = ", ".join(sorted("/".join(key) for key in self.keys))
-            raise LookupError(f"{len(found)} objects match {wanted}, one should. Rendered: {there}")
+            raise LookupError(f"{len(found)} objects match {wanted}, expected one. Rendered: {there}")
         return found[0]
 
     def pod_specs(self) -> Iterator[tuple[Manifest, Mapping[str, Any]]]:
-        """Every pod spec, with the object it is in."""
+        """Yield every pod spec with its object."""
         for manifest in self:
             template = manifest.pod_template()
             if template is not None:
                 yield manifest, template["spec"]
 
     def containers(self) -> Iterator[tuple[Manifest, Mapping[str, Any]]]:
-        """Every container of every pod, those that run first included."""
+        """Yield every container of every pod, init containers included, with its object."""
         for manifest, spec in self.pod_specs():
             for section in ("initContainers", "containers"):
                 for container in spec.get(section, []):

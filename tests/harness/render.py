@@ -1,4 +1,4 @@
-"""Rendering: each case is asked for once, whatever asks and however often."""
+"""Rendering, cached: equal cases are rendered once."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from tests.harness import cache
 from tests.harness.backends import HELM3, HELM4, SDK, Backend, HelmCli
 from tests.harness.case import Case
 from tests.harness.manifests import Manifests
-from tests.harness.yaml_documents import Document, documents, known
+from tests.harness.yaml_documents import Document, documents, from_parsed
 
 
 def render(case: Case, backend: Backend = SDK) -> Manifests:
-    """Render a case, or answer what an equal case was rendered to. Raises HelmError if it is refused."""
+    """Render a case, or return the cached result. Raises HelmError if Helm refuses the case."""
     return cache.remember(case, backend, "template", lambda: _serialize(backend.template(case)), _deserialize)
 
 
 def render_uncached(case: Case, backend: Backend = SDK) -> Manifests:
-    """Render a case without looking at what was rendered before."""
+    """Render a case without the cache."""
     return Manifests(backend.template(case))
 
 
 def argo(case: Case, helm: HelmCli = HELM3) -> Manifests:
-    """Render a case as Argo CD does, which calls Helm 3."""
+    """Render a case as Argo CD does, which runs Helm 3."""
     return cache.remember(case, helm, "argo", lambda: _serialize(helm.argo(case)), _deserialize)
 
 
@@ -37,9 +37,9 @@ def lint(case: Case, helm: HelmCli = HELM4) -> str:
 
 
 def _serialize(stream: str) -> list[list[Any]]:
-    """A rendering as JSON."""
+    """Return a rendering as JSON data."""
     return [[document.template, document.text, document.body] for document in documents(stream)]
 
 
 def _deserialize(documents: list[list[Any]]) -> Manifests:
-    return Manifests.of(Document(template, text, known(text, body)) for template, text, body in documents)
+    return Manifests.of(Document(template, text, from_parsed(text, body)) for template, text, body in documents)

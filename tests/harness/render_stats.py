@@ -1,4 +1,4 @@
-"""Counts renderings, in this process and over all workers of a test run."""
+"""Counts of renderings, in this process and summed over all workers of a test run."""
 
 from __future__ import annotations
 
@@ -8,54 +8,59 @@ from typing import Any
 
 @dataclass
 class BackendStats:
-    """What one backend was asked."""
+    """Counts for one backend. `seconds` is the total for `renderings`, which were not in the cache."""
 
-    # Digests of cases: two workers may meet the same one.
-    asked: set[str] = field(default_factory=set)
-    fresh: set[str] = field(default_factory=set)
+    # Digests of cases rather than numbers, because two workers may request the same case.
+    requested: set[str] = field(default_factory=set)
+    rendered: set[str] = field(default_factory=set)
     renderings: int = 0
     seconds: float = 0.0
 
     def add(self, other: BackendStats) -> None:
-        """Count in what another worker counted."""
-        self.asked |= other.asked
-        self.fresh |= other.fresh
+        """Add the counts of another worker."""
+        self.requested |= other.requested
+        self.rendered |= other.rendered
         self.renderings += other.renderings
         self.seconds += other.seconds
 
     def __str__(self) -> str:
-        text = f"{len(self.asked)} cases, {len(self.asked - self.fresh)} from the cache"
-        return f"{text}, {self.seconds / self.renderings * 1000:.1f} ms for a fresh one" if self.renderings else text
+        text = f"{len(self.requested)} cases, {len(self.requested - self.rendered)} from the cache"
+        return f"{text}, {self.seconds / self.renderings * 1000:.1f} ms for each other one" if self.renderings else text
 
 
 _stats: dict[str, BackendStats] = {}
 
 
-def record(backend: str, case: str, fresh_seconds: float | None = None) -> None:
-    """Count a case; with the seconds that it took if it was not in the cache."""
+def record(backend: str, case: str, seconds: float | None = None) -> None:
+    """Count a case; `seconds` is how long it took to render, or None if it was in the cache."""
     stats = _stats.setdefault(backend, BackendStats())
-    stats.asked.add(case)
-    if fresh_seconds is not None:
-        stats.fresh.add(case)
+    stats.requested.add(case)
+    if seconds is not None:
+        stats.rendered.add(case)
         stats.renderings += 1
-        stats.seconds += fresh_seconds
+        stats.seconds += seconds
+
+
+def any_rendered() -> bool:
+    """Return whether any case was not in the cache."""
+    return any(stats.renderings for stats in _stats.values())
 
 
 def dump() -> dict[str, Any]:
-    """What this process counted, in plain types: for the process that sums up."""
+    """Return the counts of this process in plain types, for `load` in the main process."""
     return {
-        backend: [sorted(stats.asked), sorted(stats.fresh), stats.renderings, stats.seconds]
+        backend: [sorted(stats.requested), sorted(stats.rendered), stats.renderings, stats.seconds]
         for backend, stats in _stats.items()
     }
 
 
 def load(dumped: dict[str, Any]) -> None:
-    """Count in what another process dumped."""
-    for backend, (asked_cases, fresh, renderings, seconds) in dumped.items():
-        other = BackendStats(set(asked_cases), set(fresh), renderings, seconds)
+    """Add the counts that another process dumped."""
+    for backend, (requested, rendered, renderings, seconds) in dumped.items():
+        other = BackendStats(set(requested), set(rendered), renderings, seconds)
         _stats.setdefault(backend, BackendStats()).add(other)
 
 
 def summary() -> list[str]:
-    """A line for each backend."""
+    """Return a line for each backend."""
     return [f"{backend}: {stats}" for backend, stats in sorted(_stats.items())]

@@ -32,24 +32,26 @@ _cached = pytest.StashKey[bool]()
 
 def setup(test: pytest.Function) -> None:
     """Look the test up before its fixtures are set up: a cached test needs none of them."""
-    if lookup(test):
+    if test.get_closest_marker(MARKER) is None:
+        return
+    known = lookup(test)
+    counts["cached" if known else "run"] += 1
+    if known:
         test.stash[_cached] = True
         test.fixturenames = []
 
 
 def is_cached(test: pytest.Function) -> bool:
-    """Whether `setup` found a cached result, so that the test body must not run."""
+    """Return whether `setup` found a cached result, so that the test body must not run."""
     return test.stash.get(_cached, False)
 
 
 def lookup(test: pytest.Function) -> bool:
-    """Whether the test has passed before with the same content of every file that it depends on."""
+    """Return whether the test has passed before with every file that it depends on unchanged."""
     if test.get_closest_marker(MARKER) is None:
         return False
     state = test.stash[_state_at_start] = _state(test)
-    known = _file(test).exists() and _file(test).read_text(encoding="utf-8") == state
-    counts["cached" if known else "run"] += 1
-    return known
+    return _file(test).exists() and _file(test).read_text(encoding="utf-8") == state
 
 
 def store(test: pytest.Function) -> None:

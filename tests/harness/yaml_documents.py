@@ -1,4 +1,4 @@
-"""The documents of a rendering: each distinct text is read once, however many cases render it."""
+"""The YAML documents of a rendering. Equal documents are parsed once, in whichever case they appear."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tests.harness.backends import HelmError
 from tests.harness.backends.library import ValuesError, read_yaml
 from tests.harness.frozen import freeze
 
-# Begin and end of the stream and of its one document.
+# Start and end of the stream and of its only document.
 _EVENTS_AROUND = 4
 _SEPARATOR = re.compile(r"^---$", re.MULTILINE)
 _SOURCE = re.compile(r"^# Source: (\S+)\n?")
 
-_read: dict[str, Mapping[str, Any]] = {}
+_parsed: dict[str, Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True)
 class Document:
-    """One object: the template it comes from, its text, and what the text says."""
+    """An object: the path of its template, its text and its parsed body."""
 
     template: str
     text: str
@@ -31,7 +31,7 @@ class Document:
 
 
 def documents(stream: str) -> Iterator[Document]:
-    """Read what `helm template` prints. Documents that hold nothing are left out."""
+    """Yield the documents of a stream from `helm template`, without empty ones."""
     for part in _SEPARATOR.split(stream):
         part = part.strip()
         source = _SOURCE.match(part)
@@ -39,26 +39,26 @@ def documents(stream: str) -> Iterator[Document]:
         try:
             body = read(text)
         except ValuesError as error:
-            # The program reads what it has rendered, and refuses it with these words.
+            # The program parses its output and fails with the same message.
             raise HelmError(f"YAML parse error on {template}: {error}") from error
         if body:
             yield Document(template, text, body)
 
 
 def read(text: str) -> Mapping[str, Any]:
-    """What a document says, frozen."""
-    if text not in _read:
+    """Parse a document and return its immutable body. Raises ValueError for a duplicate key."""
+    if text not in _parsed:
         body = read_yaml(text)
         if not _is_whole(text, body):
             refuse_duplicates(text)
-        _read[text] = freeze(body)
-    return _read[text]
+        _parsed[text] = freeze(body)
+    return _parsed[text]
 
 
 def _is_whole(text: str, body: Any) -> bool:
-    """Whether it is certain, and found out cheaply, that reading has lost nothing of a text.
+    """Return True if a cheap check proves that parsing lost no duplicate key.
 
-    A text of as many events as the body has parts has lost none of them, unless an alias has added some.
+    If the parser emits as many events as the body has nodes, no node was lost, unless an alias added some.
     """
     try:
         return "&" not in text and yaml.CSafeLoader(text).raw_parse() == _EVENTS_AROUND + _events(body)
@@ -67,27 +67,27 @@ def _is_whole(text: str, body: Any) -> bool:
 
 
 def _events(data: Any) -> int:
-    """How many events of a YAML parser a node is."""
+    """Return the number of parser events for a node."""
     if isinstance(data, dict):
         return 2 + len(data) + sum(map(_events, data.values()))
     return 2 + sum(map(_events, data)) if isinstance(data, list) else 1
 
 
-def known(text: str, body: Any) -> Mapping[str, Any]:
-    """The frozen form of what a document was read to before, in whichever process."""
-    if text not in _read:
-        _read[text] = freeze(body)
-    return _read[text]
+def from_parsed(text: str, body: Any) -> Mapping[str, Any]:
+    """Return the immutable form of a body that another process parsed from `text`."""
+    if text not in _parsed:
+        _parsed[text] = freeze(body)
+    return _parsed[text]
 
 
 def parse(text: str) -> Any:
-    """Read one YAML document of any kind, as Python's readers do."""
+    """Parse a YAML document with PyYAML. Raises ValueError for a duplicate key."""
     refuse_duplicates(text)
     return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 class _Level:
-    """A mapping, or with `keys` None a sequence, that the events are inside of."""
+    """The mapping, or with `keys` None the sequence, around the current event."""
 
     __slots__ = ("at_key", "keys")
 
@@ -96,18 +96,20 @@ class _Level:
         self.at_key = keys is not None
 
     def node(self, event: yaml.NodeEvent) -> None:
-        """A key, a value or an item begins."""
+        """Handle the start of a key, a value or an item."""
         if self.keys is None:
             return
         if self.at_key and isinstance(event, yaml.ScalarEvent):
             if event.value in self.keys:
-                raise ValueError(f"the key {event.value!r} is there twice: one of them is lost\n{event.start_mark}")
+                raise ValueError(
+                    f"duplicate key {event.value!r}: the parser would drop one of the two\n{event.start_mark}"
+                )
             self.keys.add(event.value)
         self.at_key = not self.at_key
 
 
 def refuse_duplicates(text: str) -> None:
-    """Raise ValueError for a key that is there twice, which YAML libraries pass over."""
+    """Raise ValueError for a duplicate key, which YAML libraries accept silently."""
     levels = [_Level(None)]
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -120,5 +122,5 @@ def refuse_duplicates(text: str) -> None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 levels.pop()
     except yaml.YAMLError:
-        # Who reads the text says what is wrong with it.
+        # The caller parses the text and reports the error.
         return

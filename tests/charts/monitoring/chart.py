@@ -107,12 +107,12 @@ CHART_SPEC = ChartSpec(
     other_namespaces={"adapter/rolebinding.yaml": "the role that it binds is in kube-system, and is Kubernetes' own"},
     pod_security_exceptions={
         "node-exporter/daemonset.yaml": {
-            "volume proc is of type hostPath: not allowed": _READS_THE_HOST,
-            "volume sys is of type hostPath: not allowed": _READS_THE_HOST,
-            "volume root is of type hostPath: not allowed": _READS_THE_HOST,
-            "hostNetwork is set: take it out": _IN_ITS_NETWORK,
-            "node-exporter: a hostPort is set: take it out": _IN_ITS_NETWORK,
-            "hostPID is set: take it out": "only so are the node's processes seen; a value asks for it",
+            "volume proc must not be of type hostPath": _READS_THE_HOST,
+            "volume sys must not be of type hostPath": _READS_THE_HOST,
+            "volume root must not be of type hostPath": _READS_THE_HOST,
+            "hostNetwork must not be set": _IN_ITS_NETWORK,
+            "node-exporter: hostPort must not be set": _IN_ITS_NETWORK,
+            "hostPID must not be set": "only so are the node's processes seen; a value asks for it",
         },
     },
 )

@@ -1,4 +1,4 @@
-"""What renders charts: one protocol; the program, which is the truth, and the library, which is fast."""
+"""Backends that render charts: the `helm` program, which is the reference, and the library, which is fast."""
 
 from tests.harness.backends.cli import HELM3, HELM4, HelmCli
 from tests.harness.backends.protocol import Backend, HelmError

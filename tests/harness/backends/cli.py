@@ -1,4 +1,4 @@
-"""Helm, as a program. The truth about what a chart renders to."""
+"""The `helm` program: the reference for what a chart renders to."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tests.harness.backends.schema_errors import sort_schema_errors
 from tests.harness.case import Case
 
 TIMEOUT_SECONDS = 60
-# Neither plugins nor a cluster; and no garbage collection, which is half the time of so short a run.
+# No plugins, no cluster, and no garbage collection, which would take half the time of such a short process.
 ENVIRONMENT = {"HELM_NO_PLUGINS": "1", "KUBECONFIG": os.devnull, "GOGC": "off"}
 
-# What Helm puts around the reason of a refusal: it depends on the command, the reason does not.
+# Text that Helm adds around the reason of an error. It depends on the command; the reason does not.
 _BEFORE = ("Error: ", "INSTALLATION FAILED: ")
 _AFTER = "\n\nUse --debug flag to render out invalid YAML"
 
 
 @dataclass(frozen=True)
 class HelmCli:
-    """Runs the program once per question, with values on stdin and without cluster or plugins."""
+    """Runs the program once per request, with the values on standard input."""
 
     tool: str
     variable: str
@@ -36,29 +36,29 @@ class HelmCli:
         return self.tool
 
     def version(self) -> str:
-        # Asking the program would take as long as a rendering.
+        # `helm version` would take as long as a rendering.
         file = self.binary().resolve()
         status = file.stat()
         return f"{file} {status.st_size} {status.st_mtime_ns}"
 
     def binary(self) -> Path:
-        """The program that the variable names, else what the cluster's tools find on PATH or build."""
+        """Return the program that the environment variable names, else the one that cluster.tools finds or builds."""
         return _binary(self.tool, os.environ.get(self.variable, ""), self.variable)
 
     def template(self, case: Case) -> str:
         return self._ask(case, ["template", case.release, str(case.chart), *_capabilities(case)])
 
     def notes(self, case: Case) -> str:
-        """Of Helm 4 alone: Helm 3 shows no notes without a cluster."""
+        """Render the notes. Helm 4 only: Helm 3 shows no notes without a cluster."""
         text = self._ask(case, ["install", case.release, str(case.chart), "--dry-run=client"])
         return text.partition("\nNOTES:\n")[2]
 
     def lint(self, case: Case) -> str:
-        """Answer the linter's report, strictly; raises HelmError if it finds something."""
+        """Return the report of `helm lint --strict`; raises HelmError if there are findings."""
         return self._ask(case, ["lint", str(case.chart), "--strict", "--kube-version", case.kube_version])
 
     def argo(self, case: Case) -> str:
-        """Render with the arguments, and from the folder, that Argo CD uses."""
+        """Render with the arguments and the working directory that Argo CD uses."""
         with tempfile.NamedTemporaryFile("w", prefix="values-", suffix=".yaml", encoding="utf-8") as values:
             values.write(case.values_json())
             values.flush()
@@ -90,9 +90,9 @@ def _capabilities(case: Case) -> list[str]:
     return ["--kube-version", case.kube_version, *served]
 
 
-def _reason(complaint: str) -> str:
-    """The reason alone; what Helm logs before it is not part of it."""
-    lines = complaint.splitlines(keepends=True)
+def _reason(stderr: str) -> str:
+    """Return the reason of an error, without the log lines before it."""
+    lines = stderr.splitlines(keepends=True)
     first = next((index for index, line in enumerate(lines) if line.startswith(_BEFORE[0])), 0)
     reason = "".join(lines[first:]).strip()
     for words in _BEFORE:
@@ -106,7 +106,7 @@ def _binary(tool: str, named: str, variable: str) -> Path:
         return tools.ensure(tool)
     path = shutil.which(named)
     if path is None:
-        raise FileNotFoundError(f"{variable} is {named!r}, which is no program. Remedy: correct or unset {variable}.")
+        raise FileNotFoundError(f"{variable} is {named!r}: program not found. Remedy: correct or unset {variable}.")
     return Path(path)
 
 

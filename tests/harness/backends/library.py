@@ -1,6 +1,6 @@
-"""Helm's own Go code as a library of this process: the few calls that the harness makes.
+"""Helm's Go code as a library in this process.
 
-Python's wrapper of it hides the Kubernetes that a chart is rendered for; the library itself takes it.
+The high-level Python API has no parameter for the Kubernetes version; the native functions below it have one.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ VERSION = f"{_native.helm_c_version()} {_native.helm_sdk_version()}"
 
 
 class ValuesError(HelmError):
-    """The values are not as the chart's schema wants them, or no values at all."""
+    """The values do not match the chart's schema, or are not valid YAML."""
 
 
 def load(folder: Path) -> helm_python.Chart:
-    """Load a chart into the library's memory; it is freed with the object."""
-    return _asked(lambda: helm_python.Chart.load(folder))
+    """Load a chart. The object owns memory of the library and frees it when it is collected."""
+    return _call(lambda: helm_python.Chart.load(folder))
 
 
 def render(
@@ -38,7 +38,7 @@ def render(
     kube_version: str,
     api_versions: Sequence[str] = (),
 ) -> dict[str, str]:
-    """The text of each template by its path, notes and helpers included; `values` is JSON."""
+    """Return the text of each template by its path, notes and helpers included; `values` is JSON."""
     options = {
         "name": release,
         "namespace": namespace,
@@ -51,28 +51,28 @@ def render(
 
 
 def merged_values(chart: helm_python.Chart, values: str) -> dict[str, Any]:
-    """The values that templates get: the chart's own with `values`, which is JSON, laid over them."""
+    """Return the values that templates see: `values`, which is JSON, merged over the chart's own."""
     handle = chart._raw()
     merged: dict[str, Any] = _json(lambda: _native.call_string("helm_chart_merge_values", handle, values))
     return merged
 
 
 def check_release_name(name: str) -> None:
-    """Refuse a name that no release can have."""
-    _asked(lambda: _native.call_status("helm_release_name_validate", name))
+    """Raise HelmError if a release cannot have this name."""
+    _call(lambda: _native.call_status("helm_release_name_validate", name))
 
 
 def read_yaml(text: str) -> dict[str, Any]:
-    """Read a YAML mapping as Helm and Kubernetes read it: 1e3 is a number, 12:30 is none, 3.0 is 3."""
+    """Parse a YAML mapping as Helm and Kubernetes do: 1e3 is a number, 12:30 is a string, 3.0 is 3."""
     body: dict[str, Any] = _json(lambda: _native.call_string("helm_values_from_yaml", text))
     return body
 
 
 def _json(call: Callable[[], str]) -> Any:
-    return json.loads(_asked(call))
+    return json.loads(_call(call))
 
 
-def _asked(call: Callable[[], T]) -> T:
+def _call(call: Callable[[], T]) -> T:
     try:
         return call()
     except errors.HelmValuesError as error:

@@ -1,4 +1,4 @@
-"""What every backend does."""
+"""The interface of a backend."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from tests.harness.case import Case
 
 
 class HelmError(Exception):
-    """Helm refused; the text is what it said."""
+    """Helm failed; the text is Helm's message."""
 
 
 class Backend(Protocol):
-    """Something that renders charts. Answers and refusals are those of `helm template`, word for word."""
+    """Renders charts. Results and error messages equal those of `helm template`."""
 
     @property
     def name(self) -> str:
-        """What it is called in reports."""
+        """The name of the backend in reports."""
 
     def version(self) -> str:
-        """What tells it from another build of the same name: part of the key of all that is kept of it."""
+        """Return a text that identifies the build; it is part of every cache key."""
 
     def template(self, case: Case) -> str:
-        """Render all objects as a YAML stream, hooks included; raises HelmError with the reason of a refusal."""
+        """Render all objects, hooks included, as a YAML stream; raises HelmError with the reason."""
 
     def notes(self, case: Case) -> str:
-        """Render the notes that are shown after an installation."""
+        """Render the notes that `helm install` prints."""

@@ -1,7 +1,7 @@
-"""Helm's SDK in this process: no program to start, the chart stays loaded.
+"""Helm's SDK in this process: no program to start, and the chart stays loaded.
 
-The library renders templates; what the program does before and after that is done here, in the program's order and
-with its words. A parity test holds both against each other.
+The library renders templates. The checks that `helm` makes before and after that are repeated here, in the same order
+and with the same messages. tests/charts/test_backends.py compares both.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from tests.harness.backends.protocol import HelmError
 from tests.harness.case import Case
 
 SCHEMA = "values.schema.json"
-# As Helm splits what a template renders to.
+# How Helm splits the output of a template.
 _SEPARATOR = re.compile(r"^---[ \t]*", re.MULTILINE)
 
 
 class HelmSdk:
-    """Renders in this process, a chart with subcharts in 10 ms, one without in less."""
+    """Renders in this process, a chart with subcharts in about 10 ms."""
 
     name = "helm-sdk"
 
     def __init__(self) -> None:
-        # Notes are often asked for after the objects of the same case, and are rendered with them.
+        # Tests often render the notes right after the objects of the same case; one rendering yields both.
         self._last: tuple[str, dict[str, str]] = ("", {})
 
     def version(self) -> str:
@@ -43,16 +43,16 @@ class HelmSdk:
     def template(self, case: Case) -> str:
         chart = _current(case.chart)
         texts = chart.render(case)
-        self._last = (self._asked(case, chart), texts)
+        self._last = (self._identity(case, chart), texts)
         return stream(texts)
 
     def notes(self, case: Case) -> str:
         chart = _current(case.chart)
-        texts = self._last[1] if self._last[0] == self._asked(case, chart) else chart.render(case)
+        texts = self._last[1] if self._last[0] == self._identity(case, chart) else chart.render(case)
         return texts.get(f"{chart.name}/templates/NOTES.txt", "").strip() + "\n"
 
     @staticmethod
-    def _asked(case: Case, chart: _Loaded) -> str:
+    def _identity(case: Case, chart: _Loaded) -> str:
         return f"{id(chart)} {case.identity()}"
 
 
@@ -60,7 +60,7 @@ SDK = HelmSdk()
 
 
 def stream(texts: Mapping[str, str]) -> str:
-    """What templates render to, as `helm template` prints it."""
+    """Return rendered templates as `helm template` prints them."""
     return "".join(
         f"---\n# Source: {path}\n{document.strip()}\n"
         for path, text in sorted(texts.items())
@@ -71,22 +71,22 @@ def stream(texts: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class _Quick:
-    """A chart without its schema, and the schema apart.
+class _Precompiled:
+    """A chart without its schema, and a validator compiled from the schema.
 
-    Helm compiles the schema for each rendering, which takes longer than all else for one of a hundred kilobytes.
-    Here it is compiled once. Only what this validator passes is rendered so: a refusal, and its words, are Helm's.
+    Helm compiles the schema for each rendering, which for a schema of 100 kB takes longer than everything else. Only
+    values that this validator accepts are rendered without the schema; all errors come from Helm itself.
     """
 
     chart: helm_python.Chart
     validator: jsonschema_rs.Validator
 
-    def takes(self, values: str) -> bool:
+    def accepts(self, values: str) -> bool:
         return self.validator.is_valid(library.merged_values(self.chart, values))
 
 
 class _Loaded:
-    """One state of a chart."""
+    """A loaded chart in one state of its files."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -98,17 +98,17 @@ class _Loaded:
         declared = [dependency["name"] for dependency in metadata.get("dependencies") or []]
         there = {dependency["name"] for dependency in self._chart.dependencies}
         self._missing = [name for name in declared if name not in there]
-        # The library takes a subchart that is switched off out of the chart that it holds, for good.
-        self._changes = bool(there)
-        self._quick = None if self._changes else _quick(folder)
+        # The library removes a disabled subchart from the loaded chart permanently.
+        self._must_reload = bool(there)
+        self._precompiled = None if self._must_reload else _precompiled(folder)
 
     def render(self, case: Case) -> dict[str, str]:
         self._check_installable(case)
         values = case.values_json()
-        if self._quick is not None and self._quick.takes(values):
-            chart = self._quick.chart
+        if self._precompiled is not None and self._precompiled.accepts(values):
+            chart = self._precompiled.chart
         else:
-            chart = library.load(self._folder) if self._changes else self._chart
+            chart = library.load(self._folder) if self._must_reload else self._chart
         try:
             texts = library.render(chart, values, case.release, case.namespace, case.kube_version, case.api_versions)
         except library.ValuesError:
@@ -148,7 +148,7 @@ def _loaded(folder: Path, digest: str) -> _Loaded:  # noqa: ARG001  (the digest 
     return _Loaded(folder)
 
 
-def _quick(folder: Path) -> _Quick | None:
+def _precompiled(folder: Path) -> _Precompiled | None:
     schema = folder / SCHEMA
     if not schema.is_file():
         return None
@@ -157,13 +157,13 @@ def _quick(folder: Path) -> _Quick | None:
         (copy / SCHEMA).unlink()
         chart = library.load(copy)
     rules = json.loads(schema.read_text(encoding="utf-8"))
-    # Formats count: what is passed here must pass Helm's own validator, which knows them.
-    return _Quick(chart, jsonschema_rs.validator_for(rules, validate_formats=True))
+    # With formats, because this validator must not accept what Helm's validator refuses.
+    return _Precompiled(chart, jsonschema_rs.validator_for(rules, validate_formats=True))
 
 
 @cache
 def _is_in_range(version: str, wanted: str) -> bool:
-    """Whether a version is in a range, by the words of a template: Helm's own idea of ranges."""
+    """Return whether a version is in a range, evaluated by a template so that Helm's rules apply."""
     values = json.dumps({"version": version, "wanted": wanted})
     try:
         texts = library.render(_comparison(), values, "probe", "probe", version)

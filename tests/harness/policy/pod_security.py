@@ -1,4 +1,4 @@
-"""The Pod Security Standard "restricted", control by control, as the Kubernetes documentation lists it."""
+"""The "restricted" Pod Security Standard, control by control as in the Kubernetes documentation."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _SECCOMP = {"RuntimeDefault", "Localhost"}
 
 
 def violations(pod: Mapping[str, Any]) -> list[str]:
-    """What about a pod spec is not allowed: field and remedy. Empty is good."""
-    found = list(_of_pod(pod))
+    """Return the violations of a pod spec, each with the field and what it must be."""
+    found = list(_check_pod(pod))
     for container in _containers(pod):
-        found += _of_container(pod, container)
+        found += _check_container(pod, container)
     return found
 
 
@@ -32,18 +32,18 @@ def _containers(pod: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from pod.get(section, [])
 
 
-def _of_pod(pod: Mapping[str, Any]) -> Iterator[str]:
+def _check_pod(pod: Mapping[str, Any]) -> Iterator[str]:
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.get(field):
-            yield f"{field} is set: take it out"
+            yield f"{field} must not be set"
     for volume in pod.get("volumes", []):
         for kind in sorted(set(volume) - {"name"} - _VOLUME_TYPES):
-            yield f"volume {volume['name']} is of type {kind}: not allowed"
+            yield f"volume {volume['name']} must not be of type {kind}"
     if (pod.get("securityContext") or {}).get("sysctls"):
-        yield "securityContext.sysctls is set: take it out"
+        yield "securityContext.sysctls must not be set"
 
 
-def _of_container(pod: Mapping[str, Any], container: Mapping[str, Any]) -> Iterator[str]:
+def _check_container(pod: Mapping[str, Any], container: Mapping[str, Any]) -> Iterator[str]:
     name = container["name"]
     own: Mapping[str, Any] = container.get("securityContext") or {}
     shared: Mapping[str, Any] = pod.get("securityContext") or {}
@@ -54,9 +54,9 @@ def _of_container(pod: Mapping[str, Any], container: Mapping[str, Any]) -> Itera
         yield f"{name}: allowPrivilegeEscalation must be false"
     capabilities: Mapping[str, Any] = own.get("capabilities") or {}
     if "ALL" not in capabilities.get("drop", []):
-        yield f"{name}: capabilities.drop must hold ALL"
+        yield f"{name}: capabilities.drop must contain ALL"
     if set(capabilities.get("add", [])) - {"NET_BIND_SERVICE"}:
-        yield f"{name}: capabilities.add may hold nothing but NET_BIND_SERVICE"
+        yield f"{name}: capabilities.add must contain nothing but NET_BIND_SERVICE"
     if effective.get("runAsNonRoot") is not True:
         yield f"{name}: runAsNonRoot must be true, in the pod or in the container"
     if 0 in (own.get("runAsUser"), shared.get("runAsUser")):
@@ -66,8 +66,8 @@ def _of_container(pod: Mapping[str, Any], container: Mapping[str, Any]) -> Itera
     if own.get("procMount", "Default") != "Default":
         yield f"{name}: procMount must be Default"
     if any(port.get("hostPort") for port in container.get("ports", [])):
-        yield f"{name}: a hostPort is set: take it out"
+        yield f"{name}: hostPort must not be set"
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
         handler = (container.get(probe) or {}).get("httpGet") or {}
         if handler.get("host"):
-            yield f"{name}: {probe}.httpGet.host is set: take it out"
+            yield f"{name}: {probe}.httpGet.host must not be set"
