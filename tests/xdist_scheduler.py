@@ -1,4 +1,4 @@
-"""Which tests a worker runs together."""
+"""The pytest-xdist scheduler: which tests run together in one worker."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from functools import cached_property
 from xdist.scheduler.loadscope import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-# These share servers, trained models and an imported TensorFlow: one worker makes each once.
+# Modules that share servers, trained models and an imported TensorFlow, so that one worker creates them once.
 SHARED_SCOPES = {f"tests/app/test_{name}.py": "models" for name in ("runtimes", "training", "server_process")}
-# Neighbours in a module share what the module and its cases need; a long module is for several workers.
+# Adjacent tests of a module share fixtures and cases; a long module is split between workers.
 CHUNK_SIZE = 10
 
 
 class ChunkScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Hands out neighbours together. Of pytest-xdist's own ways, `loadgroup` comes close; it wants pytest below 9.2."""
+    """Schedules chunks of adjacent tests. The `loadgroup` of pytest-xdist is similar, but needs pytest below 9.2."""
 
     @cached_property
     def _scopes(self) -> dict[str, str]:
-        """The scope of each test, as the first worker has collected them; all have collected the same."""
+        """The scope of each test. All workers collect the same tests, so the first one's are used."""
         collected = next(iter(self.registered_collections.values()))
-        met: Counter[str] = Counter()
+        seen: Counter[str] = Counter()
         scopes = {}
         for nodeid in collected:
             module = nodeid.partition("::")[0]
-            scopes[nodeid] = SHARED_SCOPES.get(module, f"{module} {met[module] // CHUNK_SIZE}")
-            met[module] += 1
+            scopes[nodeid] = SHARED_SCOPES.get(module, f"{module} {seen[module] // CHUNK_SIZE}")
+            seen[module] += 1
         return scopes
 
     def _split_scope(self, nodeid: str) -> str:
@@ -34,7 +34,7 @@ class ChunkScheduling(LoadScopeScheduling):  # type: ignore[misc]
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         super().mark_test_complete(node, item_index, duration)
-        # What is done is counted again after each test otherwise, which takes seconds for thousands.
+        # Without this, the base class counts completed tests again after each test, which costs seconds for thousands.
         work = self.assigned_work[node]
         scope = self._split_scope(self.registered_collections[node][item_index])
         if all(work.get(scope, {}).values()):

@@ -1,4 +1,4 @@
-"""Rules of Kubernetes beyond its schemas: what each refuses, and what it must not."""
+"""The validation rules of the API server: each refuses invalid objects and accepts valid ones."""
 
 from __future__ import annotations
 
@@ -23,49 +23,49 @@ DEPLOYMENT: dict[str, Any] = {
 }
 
 
-def said(over: dict[str, Any], body: dict[str, Any] = DEPLOYMENT) -> list[str]:
+def found(over: dict[str, Any], body: dict[str, Any] = DEPLOYMENT) -> list[str]:
     (manifest,) = Manifests(json.dumps(merged(body, over)))
     return list(violations(manifest))
 
 
-def test_what_is_legal_is_not_refused() -> None:
-    assert said({}) == []
-    assert said({"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None}}}) == []
-    assert said({"spec": {"strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": "1%"}}}}) == []
+def test_valid_objects_pass() -> None:
+    assert found({}) == []
+    assert found({"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None}}}) == []
+    assert found({"spec": {"strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": "1%"}}}}) == []
 
 
 @pytest.mark.parametrize(
     ("over", "expected"),
     [
-        ({"metadata": {"name": "a..b"}}, "metadata.name: 'a..b' is no legal name"),
-        ({"metadata": {"name": "a" * 254}}, f"metadata.name: '{'a' * 254}' is no legal name"),
-        ({"metadata": {"labels": {"b": "-"}}}, "metadata.labels: 'b': '-' is no legal label"),
-        ({"metadata": {"labels": {"b": "b" * 64}}}, f"metadata.labels: 'b': '{'b' * 64}' is no legal label"),
-        ({"metadata": {"labels": {"A/b": "b"}}}, "metadata.labels: 'A/b': 'b' is no legal label"),
-        ({"metadata": {"annotations": {"a..b/c": ""}}}, "metadata.annotations: 'a..b/c' is no legal key"),
-        ({"kind": "Service", "metadata": {"name": "1a"}}, "metadata.name: '1a' is no legal name"),
-        ({"kind": "Service", "metadata": {"name": "a.b"}}, "metadata.name: 'a.b' is no legal name"),
-        ({"kind": "Secret", "data": {"..": ""}}, "data: '..' is no legal key"),
-        ({"kind": "ConfigMap", "data": {"a b": ""}}, "data: 'a b' is no legal key"),
+        ({"metadata": {"name": "a..b"}}, "metadata.name: 'a..b' is not a valid name"),
+        ({"metadata": {"name": "a" * 254}}, f"metadata.name: '{'a' * 254}' is not a valid name"),
+        ({"metadata": {"labels": {"b": "-"}}}, "metadata.labels: 'b': '-' is not a valid label"),
+        ({"metadata": {"labels": {"b": "b" * 64}}}, f"metadata.labels: 'b': '{'b' * 64}' is not a valid label"),
+        ({"metadata": {"labels": {"A/b": "b"}}}, "metadata.labels: 'A/b': 'b' is not a valid label"),
+        ({"metadata": {"annotations": {"a..b/c": ""}}}, "metadata.annotations: 'a..b/c' is not a valid key"),
+        ({"kind": "Service", "metadata": {"name": "1a"}}, "metadata.name: '1a' is not a valid name"),
+        ({"kind": "Service", "metadata": {"name": "a.b"}}, "metadata.name: 'a.b' is not a valid name"),
+        ({"kind": "Secret", "data": {"..": ""}}, "data: '..' is not a valid key"),
+        ({"kind": "ConfigMap", "data": {"a b": ""}}, "data: 'a b' is not a valid key"),
         (
             {"spec": {"selector": {"matchLabels": {"tier": "a"}}}},
-            "spec.selector: does not select the pods of the template",
+            "spec.selector: must match the labels of the pod template",
         ),
         (
             {"spec": {"strategy": {"rollingUpdate": {"maxSurge": "00%"}}}},
-            "spec.strategy.rollingUpdate: maxSurge and maxUnavailable must not both be 0",
+            "spec.strategy.rollingUpdate: maxSurge and maxUnavailable cannot both be 0",
         ),
         (
             {"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": "101%"}}}},
-            "maxUnavailable: 101% is more than 100%",
+            "maxUnavailable: 101% must be at most 100%",
         ),
         (
             {"kind": "PodDisruptionBudget", "spec": {"minAvailable": "101%"}},
-            "minAvailable: 101% is more than 100%",
+            "minAvailable: 101% must be at most 100%",
         ),
         (
             {"spec": {"template": {"spec": {"dnsPolicy": "None", "dnsConfig": {"searches": ["a"]}}}}},
-            'spec.dnsConfig.nameservers: there must be one where dnsPolicy is "None"',
+            'spec.dnsConfig.nameservers: required if dnsPolicy is "None"',
         ),
         (
             {"spec": {"template": {"spec": {"initContainers": [{"name": "a"}]}}}},
@@ -78,9 +78,9 @@ def test_what_is_legal_is_not_refused() -> None:
                     "template": {"spec": {"containers": [{"name": "a", "volumeMounts": [{"mountPath": "/a"}] * 2}]}}
                 }
             },
-            "a: volumeMounts: two have the same path",
+            "a: volumeMounts: two mounts have the same path",
         ),
     ],
 )
-def test_what_kubernetes_refuses_is_refused(over: dict[str, Any], expected: str) -> None:
-    assert expected in said(over)
+def test_invalid_objects_are_reported(over: dict[str, Any], expected: str) -> None:
+    assert expected in found(over)

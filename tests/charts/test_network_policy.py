@@ -1,4 +1,4 @@
-"""The evaluator of network policies, held against what the Kubernetes documentation says of them."""
+"""The evaluation of NetworkPolicies agrees with the Kubernetes documentation."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ HERE = Namespace("here", {"team": "blue"})
 THERE = Namespace("there", {"team": "red"})
 SERVER = Pod(HERE, {"app": "server", "track": "stable"}, (NamedPort("http", 8080), NamedPort("dns", 53, "UDP")))
 CLIENT = Pod(HERE, {"app": "client"})
-STRANGER = Pod(THERE, {"app": "client"})
+FOREIGN_CLIENT = Pod(THERE, {"app": "client"})
 OUTSIDE = Address("203.0.113.7")
 SERVERS = {"matchLabels": {"app": "server"}}
 ANY: Mapping[str, Any] = {}
 
 
 def policy(name: str = "policy", namespace: str = "here", **spec: Any) -> Manifests:
-    """A policy, of the server's pods unless the spec says otherwise."""
+    """A policy, of the server's pods by default."""
     metadata = {"name": name, "namespace": namespace}
     body = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata}
     return Manifests(json.dumps({**body, "spec": {"podSelector": SERVERS, **spec}}))
@@ -41,51 +41,53 @@ def leaves(policies: Manifests, destination: Peer, port: int = 443, protocol: Pr
     return allows(policies, source=SERVER, destination=destination, port=port, protocol=protocol)
 
 
-@pytest.mark.parametrize("peer", [CLIENT, STRANGER, OUTSIDE], ids=["own namespace", "another namespace", "outside"])
+@pytest.mark.parametrize(
+    "peer", [CLIENT, FOREIGN_CLIENT, OUTSIDE], ids=["own namespace", "another namespace", "outside"]
+)
 class TestDefaults:
     """The default policies of the documentation."""
 
-    def test_without_a_policy_everything_is_open(self, peer: Peer) -> None:
+    def test_without_a_policy_everything_is_allowed(self, peer: Peer) -> None:
         assert reaches(Manifests(""), peer)
         assert leaves(Manifests(""), peer)
 
     @pytest.mark.parametrize("rules", [{}, {"ingress": []}, {"ingress": None}], ids=str)
-    def test_no_rule_for_ingress_closes_it_and_leaves_egress_open(self, peer: Peer, rules: dict[str, Any]) -> None:
+    def test_ingress_without_rules_denies_only_ingress(self, peer: Peer, rules: dict[str, Any]) -> None:
         closed = policy(policyTypes=["Ingress"], **rules)
         assert not reaches(closed, peer)
         assert leaves(closed, peer)
 
-    def test_one_empty_rule_for_ingress_opens_it(self, peer: Peer) -> None:
+    def test_an_empty_ingress_rule_allows_all(self, peer: Peer) -> None:
         assert reaches(policy(policyTypes=["Ingress"], ingress=[{}]), peer)
 
     @pytest.mark.parametrize("rules", [{}, {"egress": []}], ids=str)
-    def test_no_rule_for_egress_closes_it_and_leaves_ingress_open(self, peer: Peer, rules: dict[str, Any]) -> None:
+    def test_egress_without_rules_denies_only_egress(self, peer: Peer, rules: dict[str, Any]) -> None:
         closed = policy(policyTypes=["Egress"], **rules)
         assert not leaves(closed, peer)
         assert reaches(closed, peer)
 
-    def test_one_empty_rule_for_egress_opens_it(self, peer: Peer) -> None:
+    def test_an_empty_egress_rule_allows_all(self, peer: Peer) -> None:
         assert leaves(policy(policyTypes=["Egress"], egress=[{}]), peer)
 
-    def test_both_types_without_rules_close_both(self, peer: Peer) -> None:
+    def test_both_types_without_rules_deny_both(self, peer: Peer) -> None:
         closed = policy(policyTypes=["Ingress", "Egress"])
         assert not reaches(closed, peer)
         assert not leaves(closed, peer)
 
-    def test_the_types_that_are_left_out_follow_from_the_rules(self, peer: Peer) -> None:
-        assert not reaches(policy(), peer), "ingress is always meant"
-        assert leaves(policy(), peer), "egress is not meant without a rule for it"
-        assert leaves(policy(egress=[]), peer), "an empty list is no rule"
+    def test_default_types_follow_from_the_rules(self, peer: Peer) -> None:
+        assert not reaches(policy(), peer), "Ingress is always a default type"
+        assert leaves(policy(), peer), "Egress is not a default type without egress rules"
+        assert leaves(policy(egress=[]), peer), "an empty list has no rules"
         nowhere = policy(egress=[{"to": [{"ipBlock": {"cidr": "192.0.2.0/24"}}]}])
         assert not leaves(nowhere, peer)
         assert not reaches(nowhere, peer)
 
-    def test_rules_of_a_type_that_is_not_named_do_nothing(self, peer: Peer) -> None:
+    def test_rules_of_other_types_have_no_effect(self, peer: Peer) -> None:
         assert not leaves(policy(policyTypes=["Egress"], ingress=[{}]), peer)
         assert reaches(policy(policyTypes=["Egress"], ingress=[]), peer)
 
     @pytest.mark.parametrize("peers", [{}, {"from": []}, {"from": None}], ids=str)
-    def test_a_rule_that_names_nobody_is_for_everybody(self, peer: Peer, peers: dict[str, Any]) -> None:
+    def test_a_rule_without_peers_applies_to_all(self, peer: Peer, peers: dict[str, Any]) -> None:
         rule = policy(ingress=[{**peers, "ports": [{"port": 8080}]}])
         assert reaches(rule, peer)
         assert not reaches(rule, peer, 8081)
@@ -113,26 +115,26 @@ class TestDefaults:
     ],
     ids=str,
 )
-def test_only_pods_that_a_policy_selects_are_closed(selector: dict[str, Any], selected: bool) -> None:
+def test_only_selected_pods_are_isolated(selector: dict[str, Any], selected: bool) -> None:
     assert reaches(policy(podSelector=selector), CLIENT) is not selected
 
 
-def test_an_operator_that_does_not_exist_is_refused() -> None:
+def test_an_unknown_operator_is_refused() -> None:
     wrong = policy(podSelector={"matchExpressions": [{"key": "a", "operator": "in", "values": ["b"]}]})
-    with pytest.raises(ValueError, match="'in' is no operator"):
+    with pytest.raises(ValueError, match="'in' is not an operator"):
         reaches(wrong, CLIENT)
 
 
-def test_a_policy_selects_pods_of_its_own_namespace_only() -> None:
+def test_a_policy_selects_only_pods_of_its_namespace() -> None:
     assert reaches(policy(namespace="there"), CLIENT)
 
 
-def test_a_policy_that_does_not_say_its_namespace_is_refused() -> None:
+def test_a_policy_without_a_namespace_is_refused() -> None:
     with pytest.raises(ValueError, match=r"render metadata\.namespace"):
         reaches(policy(namespace=""), CLIENT)
 
 
-def test_kinds_of_network_plugins_are_not_taken_for_kubernetes_own() -> None:
+def test_policies_of_network_plugins_are_ignored() -> None:
     other = policy().text.replace("networking.k8s.io/v1", "crd.projectcalico.org/v1")
     assert reaches(Manifests(other), CLIENT)
 
@@ -140,7 +142,7 @@ def test_kinds_of_network_plugins_are_not_taken_for_kubernetes_own() -> None:
 PEERS: dict[str, Peer] = {
     "client here": CLIENT,
     "other here": Pod(HERE, {"app": "other"}),
-    "client there": STRANGER,
+    "client there": FOREIGN_CLIENT,
     "other there": Pod(THERE, {"app": "other"}),
     "outside": OUTSIDE,
 }
@@ -150,7 +152,7 @@ CLIENTS, TEAM_RED = {"matchLabels": {"app": "client"}}, {"matchLabels": {"team":
 @pytest.mark.parametrize(
     ("peers", "allowed"),
     [
-        pytest.param([{"podSelector": CLIENTS}], {"client here"}, id="pods alone are those of its own namespace"),
+        pytest.param([{"podSelector": CLIENTS}], {"client here"}, id="pod selectors match the own namespace"),
         pytest.param([{"podSelector": ANY}], {"client here", "other here"}, id="all pods of its own namespace"),
         pytest.param([{"namespaceSelector": TEAM_RED}], {"client there", "other there"}, id="all pods of namespaces"),
         pytest.param([{"namespaceSelector": ANY}], set(PEERS) - {"outside"}, id="all pods of all namespaces"),
@@ -160,12 +162,12 @@ CLIENTS, TEAM_RED = {"matchLabels": {"app": "client"}}, {"matchLabels": {"team":
             id="some pods of all namespaces",
         ),
         pytest.param(
-            [{"namespaceSelector": TEAM_RED, "podSelector": CLIENTS}], {"client there"}, id="one item asks for both"
+            [{"namespaceSelector": TEAM_RED, "podSelector": CLIENTS}], {"client there"}, id="one item requires both"
         ),
         pytest.param(
             [{"namespaceSelector": TEAM_RED}, {"podSelector": CLIENTS}],
             {"client there", "other there", "client here"},
-            id="two items ask for either",
+            id="two items are alternatives",
         ),
         pytest.param(
             [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "there"}}}],
@@ -174,27 +176,29 @@ CLIENTS, TEAM_RED = {"matchLabels": {"app": "client"}}, {"matchLabels": {"team":
         ),
         pytest.param([{"ipBlock": {"cidr": "0.0.0.0/0"}}], {"outside"}, id="addresses are not pods"),
         pytest.param([{"ipBlock": {"cidr": "203.0.113.7/32"}}], {"outside"}, id="one address"),
-        pytest.param([{"ipBlock": {"cidr": "203.0.0.0/8", "except": ["203.0.113.0/24"]}}], set(), id="but these"),
-        pytest.param([{"ipBlock": {"cidr": "203.0.0.0/8", "except": ["203.1.0.0/16"]}}], {"outside"}, id="not this"),
+        pytest.param([{"ipBlock": {"cidr": "203.0.0.0/8", "except": ["203.0.113.0/24"]}}], set(), id="within except"),
+        pytest.param(
+            [{"ipBlock": {"cidr": "203.0.0.0/8", "except": ["203.1.0.0/16"]}}], {"outside"}, id="outside except"
+        ),
         pytest.param([{"ipBlock": {"cidr": "::/0"}}], set(), id="addresses of another family"),
-        pytest.param([{"ipBlock": {"cidr": "203.0.113.9/24"}}], {"outside"}, id="a block with bits of a host"),
+        pytest.param([{"ipBlock": {"cidr": "203.0.113.9/24"}}], {"outside"}, id="a block with host bits"),
     ],
 )
-def test_a_rule_is_for_whom_it_names_in_either_direction(peers: list[dict[str, Any]], allowed: set[str]) -> None:
+def test_a_rule_allows_its_peers_in_both_directions(peers: list[dict[str, Any]], allowed: set[str]) -> None:
     ingress = policy(policyTypes=["Ingress"], ingress=[{"from": peers}])
     egress = policy(policyTypes=["Egress"], egress=[{"to": peers}])
     assert {name for name, peer in PEERS.items() if reaches(ingress, peer)} == allowed
     assert {name for name, peer in PEERS.items() if leaves(egress, peer)} == allowed
 
 
-def test_an_address_block_covers_a_pod_only_when_its_address_is_given() -> None:
+def test_an_ip_block_covers_only_pods_with_an_address() -> None:
     block = policy(ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}])
     assert not reaches(block, CLIENT)
     assert reaches(block, Pod(HERE, CLIENT.labels, ip="10.1.2.3"))
 
 
-def test_a_peer_that_names_nobody_is_refused_as_the_api_server_does() -> None:
-    with pytest.raises(ValueError, match="names nobody in a peer"):
+def test_an_empty_peer_is_refused() -> None:
+    with pytest.raises(ValueError, match="has an empty peer"):
         reaches(policy(ingress=[{"from": [{}]}]), CLIENT)
 
 
@@ -216,23 +220,23 @@ def test_a_peer_that_names_nobody_is_refused_as_the_api_server_does() -> None:
         ([{"port": 8081, "endPort": 8999}], set()),
         ([{"port": 8080}, {"port": 53, "protocol": "UDP"}], {(8080, "TCP"), (53, "UDP")}),
     ],
-    # The text of a set has no order that two workers could agree on, though they hash alike: one may have compiled it,
-    # and the other one read what was compiled.
+    # Sorted, because two workers may print a set differently even with equal hashes: one may have compiled it, and the
+    # other one loaded the bytecode.
     ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )
-def test_a_rule_is_for_the_ports_that_it_names(ports: Any, open_ports: set[tuple[int, str]]) -> None:
+def test_a_rule_allows_only_its_ports(ports: Any, open_ports: set[tuple[int, str]]) -> None:
     rule = policy(ingress=[{"ports": ports}])
     questions: list[tuple[int, Protocol]] = [(8080, "TCP"), (9000, "TCP"), (53, "TCP"), (53, "UDP")]
     assert {(port, protocol) for port, protocol in questions if reaches(rule, CLIENT, port, protocol)} == open_ports
 
 
-def test_a_named_port_of_egress_is_the_destinations() -> None:
+def test_a_named_port_of_egress_belongs_to_the_destination() -> None:
     rule = policy(podSelector=CLIENTS, policyTypes=["Egress"], egress=[{"ports": [{"port": "http"}]}])
     assert allows(rule, source=CLIENT, destination=SERVER, port=8080)
-    assert not allows(rule, source=CLIENT, destination=OUTSIDE, port=8080), "an address has no names for ports"
+    assert not allows(rule, source=CLIENT, destination=OUTSIDE, port=8080), "an address has no named ports"
 
 
-def test_a_rule_asks_for_its_peers_and_its_ports_together() -> None:
+def test_a_rule_requires_both_peer_and_port() -> None:
     rule = policy(
         ingress=[
             {"from": [{"podSelector": CLIENTS}], "ports": [{"port": 8080}]},
@@ -241,33 +245,33 @@ def test_a_rule_asks_for_its_peers_and_its_ports_together() -> None:
     )
     assert reaches(rule, CLIENT, 8080)
     assert not reaches(rule, CLIENT, 9000)
-    assert reaches(rule, STRANGER, 9000)
-    assert not reaches(rule, STRANGER, 8080)
+    assert reaches(rule, FOREIGN_CLIENT, 9000)
+    assert not reaches(rule, FOREIGN_CLIENT, 8080)
 
 
-def test_policies_add_up_and_none_takes_back_what_another_allows() -> None:
+def test_policies_are_additive() -> None:
     deny, allow = policy("deny"), policy("allow", ingress=[{"from": [{"podSelector": CLIENTS}]}])
     for policies in (both(deny, allow), both(allow, deny)):
         assert reaches(policies, CLIENT)
-        assert not reaches(policies, STRANGER)
+        assert not reaches(policies, FOREIGN_CLIENT)
 
 
-def test_the_sources_egress_and_the_destinations_ingress_must_both_allow() -> None:
+def test_both_ends_must_allow_a_connection() -> None:
     ingress = policy("in", ingress=[{"from": [{"podSelector": ANY}]}])
     egress = policy("out", podSelector=CLIENTS, policyTypes=["Egress"])
     opened = policy("open", podSelector=CLIENTS, policyTypes=["Egress"], egress=[{"ports": [{"port": 8080}]}])
     assert reaches(ingress, CLIENT)
     assert not reaches(both(ingress, egress), CLIENT)
     assert reaches(both(ingress, egress, opened), CLIENT)
-    assert not reaches(both(ingress, egress, opened), STRANGER)
+    assert not reaches(both(ingress, egress, opened), FOREIGN_CLIENT)
 
 
-def test_the_kubelet_reaches_the_pods_of_its_own_node() -> None:
+def test_the_kubelet_reaches_pods_of_its_node() -> None:
     assert reaches(policy(policyTypes=["Ingress", "Egress"]), OwnNode())
     assert leaves(policy(policyTypes=["Ingress", "Egress"]), OwnNode())
 
 
-def test_the_example_of_the_documentation_means_what_it_says() -> None:
+def test_the_example_of_the_documentation_works_as_described() -> None:
     rules = policy(
         policyTypes=["Ingress", "Egress"],
         ingress=[
@@ -282,7 +286,7 @@ def test_the_example_of_the_documentation_means_what_it_says() -> None:
         ],
         egress=[{"to": [{"ipBlock": {"cidr": "10.0.0.0/24"}}], "ports": [{"protocol": "TCP", "port": 5978}]}],
     )
-    for peer in (CLIENT, STRANGER, Address("172.17.0.9"), Address("172.17.2.255")):
+    for peer in (CLIENT, FOREIGN_CLIENT, Address("172.17.0.9"), Address("172.17.2.255")):
         assert reaches(rules, peer)
     for peer in (Pod(HERE, {"app": "other"}), Address("172.17.1.1"), OUTSIDE):
         assert not reaches(rules, peer)
@@ -291,7 +295,7 @@ def test_the_example_of_the_documentation_means_what_it_says() -> None:
     assert not leaves(rules, Address("10.0.0.5"), 5979)
 
 
-def test_a_verdict_says_which_policy_it_rests_on() -> None:
+def test_a_verdict_names_the_deciding_policy() -> None:
     rules = both(policy("closed"), policy("clients", ingress=[{"from": [{"podSelector": CLIENTS}]}]))
     good = decide(rules, Connection(CLIENT, SERVER, 8080))
     assert good.reason == "Egress: no policy selects the pod; Ingress: clients allows it"
@@ -314,7 +318,7 @@ spec:
 """
 
 
-def test_a_pod_is_taken_from_what_was_rendered() -> None:
+def test_a_pod_is_read_from_a_rendered_workload() -> None:
     manifest = Manifests(DEPLOYMENT).one("Deployment")
     pod = Pod.of(manifest)
     assert (pod.namespace.name, pod.labels) == ("here", {"app": "server"})
@@ -325,6 +329,6 @@ def test_a_pod_is_taken_from_what_was_rendered() -> None:
         pod.port("web")
 
 
-def test_what_makes_no_pods_is_refused() -> None:
-    with pytest.raises(ValueError, match="makes no pods"):
+def test_an_object_without_pods_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no pods"):
         Pod.of(policy().one("NetworkPolicy"))

@@ -1,4 +1,4 @@
-"""What the schemas that rendered objects are held against must find: one that takes everything proves nothing."""
+"""Schema validation reports invalid objects. A schema that accepts everything proves nothing."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def good(kind: str) -> Any:
 
 @pytest.mark.parametrize("version", ["1.35", newest_version()])
 @pytest.mark.parametrize("kind", GOOD)
-def test_a_good_object_has_no_problems(kind: str, version: str) -> None:
+def test_a_valid_object_has_no_problems(kind: str, version: str) -> None:
     assert problems(good(kind), version) == []
 
 
@@ -130,7 +130,7 @@ def _misspell(body: Any, *path: Any) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else ".".join(map(str, value)),
 )
-def test_a_mistyped_field_is_found_where_it_is(kind: str, path: tuple[Any, ...]) -> None:
+def test_a_misspelled_field_is_reported_with_its_path(kind: str, path: tuple[Any, ...]) -> None:
     body = good(kind)
     _misspell(body, *path)
     (found,) = problems(body, "1.35")
@@ -139,13 +139,13 @@ def test_a_mistyped_field_is_found_where_it_is(kind: str, path: tuple[Any, ...])
 
 
 WRONG: dict[str, tuple[str, Change, str, str]] = {
-    "a text for a number": (
+    "a string for a number": (
         "HTTPRoute",
         lambda body: body["spec"]["rules"][0]["backendRefs"][0].update(port="http"),
         "spec.rules.0.backendRefs.0.port",
         "integer",
     ),
-    "a number for a text": (
+    "a number for a string": (
         "ScaledObject",
         lambda body: body["spec"]["triggers"][0]["metadata"].update(threshold=1),
         "spec.triggers.0.metadata.threshold",
@@ -157,19 +157,19 @@ WRONG: dict[str, tuple[str, Change, str, str]] = {
         "spec.rules.0.backendRefs.0.port",
         "65535",
     ),
-    "a text that does not fit its pattern": (
+    "a string that does not match its pattern": (
         "ServiceMonitor",
         lambda body: body["spec"]["endpoints"][0].update(interval="30 seconds"),
         "spec.endpoints.0.interval",
         "does not match",
     ),
-    "a word that is not among the words": (
+    "a string outside the enum": (
         "HTTPRoute",
         lambda body: body["spec"]["rules"][0]["matches"][0]["path"].update(type="Prefix"),
         "spec.rules.0.matches.0.path.type",
         "PathPrefix",
     ),
-    "a required field left out": (
+    "a missing required field": (
         "ScaledObject",
         lambda body: body["spec"].pop("triggers"),
         "spec",
@@ -181,35 +181,35 @@ WRONG: dict[str, tuple[str, Change, str, str]] = {
         "spec",
         '"triggers" is a required',
     ),
-    "metadata left out": (
+    "missing metadata": (
         "PrometheusRule",
         lambda body: body.pop("metadata"),
         "the object",
         '"metadata" is a required',
     ),
-    "a label that is no text": (
+    "a label that is not a string": (
         "PrometheusRule",
         lambda body: body["metadata"].update(labels={"a": 1}),
         "metadata.labels.a",
         "string",
     ),
-    "two items with one key": (
+    "two items with the same key": (
         "PrometheusRule",
         lambda body: body["spec"]["groups"].append({"name": "server", "rules": []}),
         "spec.groups",
-        "name='server' is there twice",
+        "name='server' is a duplicate",
     ),
-    "a variable that is there twice": (
+    "a duplicate variable": (
         "Deployment",
         lambda body: body["spec"]["template"]["spec"]["containers"][0]["env"].append({"name": "A"}),
         "spec.template.spec.containers.0.env",
-        "name='A' is there twice",
+        "name='A' is a duplicate",
     ),
 }
 
 
 @pytest.mark.parametrize(("kind", "change", "where", "what"), WRONG.values(), ids=WRONG)
-def test_a_value_that_the_api_server_would_refuse_is_found(kind: str, change: Change, where: str, what: str) -> None:
+def test_a_value_that_the_api_server_refuses_is_reported(kind: str, change: Change, where: str, what: str) -> None:
     body = good(kind)
     change(body)
     (found,) = problems(body, "1.35")
@@ -217,63 +217,63 @@ def test_a_value_that_the_api_server_would_refuse_is_found(kind: str, change: Ch
     assert what in found
 
 
-def test_a_version_that_no_definition_serves_is_refused_with_those_that_are() -> None:
+def test_an_unserved_version_is_refused_with_the_served_ones() -> None:
     with pytest.raises(LookupError, match=r"no HTTPRoute in .*/v1alpha2\. Remedy: .* serves: .*/v1, .*/v1beta1\."):
         problems({**good("HTTPRoute"), "apiVersion": "gateway.networking.k8s.io/v1alpha2"}, "1.35")
 
 
-def test_a_kind_in_the_group_of_another_project_is_not_taken_for_kubernetes_own() -> None:
+def test_a_kind_of_another_group_is_not_a_built_in_one() -> None:
     with pytest.raises(LookupError, match=r"no Deployment in apps\.example\.com/v1\. Remedy: .* serves: apps/v1\."):
         problems({**good("Deployment"), "apiVersion": "apps.example.com/v1"}, "1.35")
 
 
 @pytest.mark.parametrize(("api_version", "kind"), [("example.com/v1", "Thing"), ("v1", "Affinity"), ("v1", "service")])
-def test_a_kind_that_nobody_knows_is_an_error_and_never_passes(api_version: str, kind: str) -> None:
+def test_an_unknown_kind_is_an_error(api_version: str, kind: str) -> None:
     with pytest.raises(LookupError, match=rf"no {kind} in {api_version}\. Remedy: .*`crds` in cluster/catalog\.yaml"):
         problems({"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}}, "1.35")
 
 
-def test_every_definition_of_the_catalog_is_read_and_none_takes_everything() -> None:
+def test_every_definition_of_the_catalog_refuses_unknown_fields() -> None:
     kinds = {(file.parent.parent.name + "/" + file.parent.name, file.stem) for file in custom_files()}
     assert {"HTTPRoute", "ServiceMonitor", "ScaledObject"} <= {kind for _, kind in kinds}
     for api_version, kind in kinds:
         body = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}, "noSuchField": {}}
-        assert any("noSuchField" in text for text in problems(body, "1.35")), f"{kind} takes any field"
+        assert any("noSuchField" in text for text in problems(body, "1.35")), f"{kind} accepts unknown fields"
 
 
 def custom_files() -> list[Path]:
     return [file for name in catalog.load().crds for file in custom.folder(name).glob("*/*/*.json")]
 
 
-def test_the_same_object_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equal_objects_are_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     body = good("HTTPRoute")
     body["spec"]["unknown"] = 1
     before = problems(body, "1.35")
-    monkeypatch.setattr(schemas, "validator", lambda *_: pytest.fail("it was looked at again"))
+    monkeypatch.setattr(schemas, "validator", lambda *_: pytest.fail("it was validated again"))
     assert problems(freeze(body), "1.35") == before
     before.clear()
-    assert problems(body, "1.35"), "an answer that its reader changed was given to the next"
+    assert problems(body, "1.35"), "a caller must not be able to change the cached result"
 
 
-def test_another_kubernetes_is_asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_kubernetes_version_is_validated_again(monkeypatch: pytest.MonkeyPatch) -> None:
     body = good("ScaledObject")
     problems(body, "1.35")
-    asked = []
+    calls = []
 
-    def ask(*key: str) -> Validator:
-        asked.append(key)
+    def record(*key: str) -> Validator:
+        calls.append(key)
         return validator(*key)
 
-    monkeypatch.setattr(schemas, "validator", ask)
+    monkeypatch.setattr(schemas, "validator", record)
     problems(body, "1.36")
-    assert asked == [("1.36", "keda.sh/v1alpha1", "ScaledObject")]
+    assert calls == [("1.36", "keda.sh/v1alpha1", "ScaledObject")]
 
 
-# What follows is about the translation, on definitions of a few lines.
+# Tests of the translation, with definitions of a few lines.
 
 
 def refused(spec: str, value: Any) -> list[str]:
-    """What a definition whose `spec` has that schema says against a value of it."""
+    """Return the problems of a value, for a definition whose `spec` has the given schema."""
     openapi = {"type": "object", "properties": {"spec": yaml.safe_load(spec), "metadata": {"type": "object"}}}
     body = {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "a"}, "spec": value}
     schema = json_schema(openapi, "example.com/v1", "Thing")
@@ -284,7 +284,7 @@ OBJECT = "type: object, properties: {a: {type: integer}}"
 
 
 @pytest.mark.parametrize(
-    ("spec", "value", "taken"),
+    ("spec", "value", "accepted"),
     [
         (f"{{{OBJECT}}}", {"a": 1}, True),
         (f"{{{OBJECT}}}", {"a": 1, "b": 1}, False),
@@ -296,7 +296,7 @@ OBJECT = "type: object, properties: {a: {type: integer}}"
         (f"{{type: object, additionalProperties: {{{OBJECT}}}}}", {"any": {"a": 1}}, True),
         (f"{{type: object, additionalProperties: {{{OBJECT}}}}}", {"any": {"b": 1}}, False),
         ("{type: object, additionalProperties: true}", {"any": [1]}, True),
-        # Conditions are about the same object and close nothing.
+        # Conditions apply to the same object and do not close it.
         (f"{{{OBJECT}, anyOf: [{{required: [a]}}, {{properties: {{b: {{}}}}}}]}}", {"a": 1}, True),
         (f"{{{OBJECT}, oneOf: [{{required: [a]}}]}}", {}, False),
         (f"{{{OBJECT}, not: {{required: [a]}}}}", {"a": 1}, False),
@@ -320,12 +320,12 @@ OBJECT = "type: object, properties: {a: {type: integer}}"
     ],
     ids=str,
 )
-def test_a_definition_is_read_as_the_api_server_reads_it(spec: str, value: Any, taken: bool) -> None:
-    assert (refused(spec, value) == []) is taken
+def test_a_definition_validates_as_in_the_api_server(spec: str, value: Any, accepted: bool) -> None:
+    assert (refused(spec, value) == []) is accepted
 
 
 @pytest.mark.parametrize(
-    ("of", "taken"),
+    ("of", "accepted"),
     [
         ("{type: string, nullable: true}", True),
         ("{type: string, enum: [x], nullable: true}", True),
@@ -334,26 +334,26 @@ def test_a_definition_is_read_as_the_api_server_reads_it(spec: str, value: Any, 
         ("{type: string, default: x}", True),
     ],
 )
-def test_null_is_a_value_only_where_a_definition_says_so(of: str, taken: bool) -> None:
+def test_null_is_accepted_only_if_nullable(of: str, accepted: bool) -> None:
     spec = f"{{type: object, required: [a], properties: {{a: {of}}}}}"
-    assert (refused(spec, {"a": None}) == []) is taken
+    assert (refused(spec, {"a": None}) == []) is accepted
 
 
-def test_null_in_a_map_is_dropped_as_it_is_in_an_object() -> None:
+def test_null_in_a_map_is_dropped() -> None:
     assert (
         refused("{type: object, additionalProperties: {type: string}, minProperties: 1}", {"a": None, "b": "x"}) == []
     )
     assert refused("{type: object, additionalProperties: {type: string}, minProperties: 1}", {"a": None}) != []
 
 
-def test_a_condition_is_checked_after_the_defaults_are_filled_in() -> None:
+def test_defaults_are_filled_in_before_conditions() -> None:
     inner = "{type: object, default: {}, properties: {b: {type: integer, default: 1}}}"
     condition = "{properties: {a: {required: [b]}}}"
     spec = f"{{type: object, required: [a], properties: {{a: {inner}}}, oneOf: [{condition}]}}"
     assert refused(spec, {}) == []
 
 
-def test_a_list_of_objects_gets_its_defaults_item_by_item() -> None:
+def test_defaults_are_filled_in_for_each_list_item() -> None:
     spec = "{type: array, items: {type: object, required: [a], properties: {a: {type: string, default: x}}}}"
     assert refused(spec, [{}, {"a": "y"}]) == []
 
@@ -374,15 +374,15 @@ kind: ConfigMap
 """
 
 
-def test_definitions_are_extracted_once_for_each_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_definitions_are_extracted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "things.yaml"
     file.write_text(DEFINITION, encoding="utf-8")
-    folder = custom.extracted([file], tmp_path / "schemas")
+    folder = custom.extract([file], tmp_path / "schemas")
     found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.json"))
-    assert found == ["example.com/v1/Thing.json"], "only what is served, and only definitions"
+    assert found == ["example.com/v1/Thing.json"], "only served versions, and only definitions"
     with monkeypatch.context() as patch:
-        patch.setattr(yaml, "load_all", lambda *_, **__: pytest.fail("the file was read again"))
-        assert custom.extracted([file], tmp_path / "schemas") == folder
+        patch.setattr(yaml, "load_all", lambda *_, **__: pytest.fail("the file was parsed again"))
+        assert custom.extract([file], tmp_path / "schemas") == folder
     file.write_text(DEFINITION.replace("v1alpha1", "v1beta1"), encoding="utf-8")
-    assert custom.extracted([file], tmp_path / "schemas") != folder
-    assert len(list((tmp_path / "schemas").iterdir())) == 2, "nothing half-made is left"
+    assert custom.extract([file], tmp_path / "schemas") != folder
+    assert len(list((tmp_path / "schemas").iterdir())) == 2, "no temporary files may be left"

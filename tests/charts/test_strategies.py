@@ -1,4 +1,4 @@
-"""GeneratedCase values: legal ones only, of all kinds, the same in every run; and a failure shows the smallest."""
+"""Generated values are valid, diverse and the same in every run; failures show the smallest values."""
 
 from __future__ import annotations
 
@@ -57,35 +57,35 @@ EXAMPLES: dict[str, list[Any]] = {"core.v1.EnvVar": [{"name": "A"}], "filters": 
 
 
 @cache
-def drawn(shard: int = 0, run: int = 1) -> list[dict[str, Any]]:  # noqa: ARG001  (a run of its own)
+def generated(shard: int = 0, run: int = 1) -> list[dict[str, Any]]:  # noqa: ARG001  (part of the cache key)
     seen: list[dict[str, Any]] = []
     for_all(SchemaStrategies(SCHEMA, EXAMPLES, ["word"]).some(6), seen.append, 150, shard)
     return seen
 
 
-def test_what_is_drawn_is_legal_and_of_every_kind() -> None:
+def test_generated_values_are_valid_and_use_every_key() -> None:
     validator = jsonschema_rs.Draft7Validator(SCHEMA)
     everything: dict[str, Any] = {}
-    for values in drawn():
+    for values in generated():
         assert validator.is_valid(values), as_yaml(values)
         everything = merged(everything, values)
     assert set(everything) == set(SCHEMA["properties"])
 
 
-def test_texts_are_such_as_go_wrong_and_the_charts_own() -> None:
-    # Of two shards: in one, how many there are is a matter of chance.
-    any_texts = {values["text"] for shard in (0, 1) for values in drawn(shard) if "text" in values}
+def test_strings_include_fragile_ones_and_the_words_of_the_chart() -> None:
+    # Two shards, because a single one may have few of them by chance.
+    any_texts = {values["text"] for shard in (0, 1) for values in generated(shard) if "text" in values}
     assert len(any_texts & set(TEXTS)) > 5
-    passed_through = {values["template"] for values in drawn() if "template" in values}
-    assert not any("{{" in text for text in passed_through), "a template in a text that is passed through is the user's"
+    passed_through = {values["template"] for values in generated() if "template" in values}
+    assert not any("{{" in text for text in passed_through), "a value that is passed through tpl must not be a template"
     words: set[str] = set()
     for_all(texts({"pattern": "^[a-z]+$"}, words=["word"]), words.add, 200)
     assert "word" in words
 
 
-def test_every_run_draws_the_same_and_every_shard_something_else() -> None:
-    assert drawn(run=1) == drawn(run=2)
-    assert drawn() != drawn(shard=1)
+def test_runs_generate_the_same_and_shards_differ() -> None:
+    assert generated(run=1) == generated(run=2)
+    assert generated() != generated(shard=1)
 
 
 def test_a_failure_shows_the_smallest_values() -> None:
@@ -97,12 +97,12 @@ def test_a_failure_shows_the_smallest_values() -> None:
 
 
 @pytest.mark.parametrize("text", ["1e3", "yes", "~", "2024-01-01", "a: b", " a\nb ", "'", "0o7", "true", "plain-text"])
-def test_a_text_stays_one_in_a_values_file(text: str) -> None:
+def test_a_string_stays_a_string_in_a_values_file(text: str) -> None:
     assert parse(as_yaml({text: [text]})) == {text: [text]}
 
 
-def test_what_may_be_anything_needs_examples() -> None:
-    with pytest.raises(LookupError, match=r"filters: anything may be there\. Remedy: give examples"):
+def test_an_open_schema_needs_examples() -> None:
+    with pytest.raises(LookupError, match=r"filters: the schema accepts anything\. Remedy: add examples"):
         _ = SchemaStrategies(SCHEMA, {"core.v1.EnvVar": [{}]}).units
     with pytest.raises(LookupError, match=r"no examples of core\.v1\.EnvVar"):
         _ = SchemaStrategies(SCHEMA, {"filters": [{}]}).units

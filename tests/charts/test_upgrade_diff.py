@@ -1,4 +1,4 @@
-"""What an upgrade would do, told from two renderings alone."""
+"""The effects of an upgrade, derived from two renderings."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def manifests(*bodies: Any) -> Manifests:
     return Manifests("\n---\n".join(json.dumps(each) for each in bodies))
 
 
-def told(before: list[Any], after: list[Any]) -> list[tuple[Severity, str, str]]:
+def effects(before: list[Any], after: list[Any]) -> list[tuple[Severity, str, str]]:
     found = findings(manifests(*before), manifests(*after))
     assert all(finding.problem.endswith(".") and finding.remedy.endswith(".") for finding in found)
     return [(finding.severity, finding.object, finding.path) for finding in found]
@@ -87,7 +87,7 @@ def told(before: list[Any], after: list[Any]) -> list[tuple[Severity, str, str]]
 def changed(kind: str, change: Change) -> list[tuple[Severity, str, str]]:
     after = body(kind)
     change(after)
-    return told([body(kind)], [after])
+    return effects([body(kind)], [after])
 
 
 def spec(**fields: Any) -> Change:
@@ -99,8 +99,8 @@ def container(**fields: Any) -> Change:
 
 
 @pytest.mark.parametrize("kind", OBJECTS)
-def test_the_same_again_does_nothing(kind: str) -> None:
-    assert told([body(kind)], [body(kind)]) == []
+def test_an_unchanged_object_has_no_findings(kind: str) -> None:
+    assert effects([body(kind)], [body(kind)]) == []
 
 
 SELECTOR = spec(selector={"matchLabels": {"app": "other"}})
@@ -146,7 +146,7 @@ CLAIM_TEMPLATE = {"metadata": {"name": "data", "labels": {"version": "2"}}, "spe
         ("StatefulSet", spec(replicas=None), "spec.replicas"),
     ],
 )
-def test_a_change_that_the_cluster_cannot_take_breaks(kind: str, change: Change, path: str) -> None:
+def test_a_change_of_an_immutable_field_breaks(kind: str, change: Change, path: str) -> None:
     assert changed(kind, change) == [(Severity.BREAKS, f"{kind}/it", path)]
 
 
@@ -177,7 +177,7 @@ def test_a_change_that_the_cluster_cannot_take_breaks(kind: str, change: Change,
         ("Ingress", spec(rules=[{"host": "b"}])),
     ],
 )
-def test_a_change_that_the_cluster_takes_without_new_pods_is_none(kind: str, change: Change) -> None:
+def test_other_changes_have_no_findings(kind: str, change: Change) -> None:
     assert changed(kind, change) == []
 
 
@@ -186,80 +186,80 @@ def test_a_changed_pod_template_rolls(kind: str) -> None:
     assert changed(kind, container(image="a:2")) == [(Severity.ROLLS, f"{kind}/it", "spec.template")]
 
 
-def test_a_rollout_says_what_it_is_for() -> None:
+def test_a_rollout_names_the_changed_fields() -> None:
     after = body("Deployment")
     after["spec"]["template"]["metadata"]["annotations"] = {"checksum": "1"}
     container(image="a:2", args=["x", "y"])(after)
     (finding,) = findings(manifests(body("Deployment")), manifests(after))
-    wanted = ("metadata.annotations", "spec.containers[0].args", "spec.containers[0].image")
-    assert all(f"spec.template.{path}" in finding.problem for path in wanted)
+    expected = ("metadata.annotations", "spec.containers[0].args", "spec.containers[0].image")
+    assert all(f"spec.template.{path}" in finding.problem for path in expected)
 
 
-def test_pods_that_are_replaced_by_hand_do_not_roll() -> None:
-    by_hand = spec(updateStrategy={"type": "OnDelete"})
+def test_pods_with_on_delete_do_not_roll() -> None:
+    on_delete = spec(updateStrategy={"type": "OnDelete"})
     before, after = body("DaemonSet"), body("DaemonSet")
     for each in (before, after):
-        by_hand(each)
+        on_delete(each)
     container(image="a:2")(after)
-    assert told([before], [after]) == []
+    assert effects([before], [after]) == []
 
 
-def test_replicas_that_are_newly_set_overrule_who_has_scaled() -> None:
+def test_newly_set_replicas_override_an_autoscaler() -> None:
     before = body("Deployment")
     before["spec"].pop("replicas")
-    assert told([before], [body("Deployment")]) == [(Severity.BREAKS, "Deployment/it", "spec.replicas")]
+    assert effects([before], [body("Deployment")]) == [(Severity.BREAKS, "Deployment/it", "spec.replicas")]
 
 
 @pytest.mark.parametrize("kind", ["Service", "ConfigMap", "PersistentVolumeClaim"])
-def test_an_object_that_is_left_out_is_removed(kind: str) -> None:
-    assert told([body(kind)], []) == [(Severity.REMOVES, f"{kind}/it", "")]
+def test_a_missing_object_is_removed(kind: str) -> None:
+    assert effects([body(kind)], []) == [(Severity.REMOVES, f"{kind}/it", "")]
 
 
-def test_an_object_that_is_renamed_is_removed() -> None:
-    assert told([body("Service")], [body("Service", "other")]) == [(Severity.REMOVES, "Service/it", "")]
+def test_a_renamed_object_is_removed() -> None:
+    assert effects([body("Service")], [body("Service", "other")]) == [(Severity.REMOVES, "Service/it", "")]
 
 
 @pytest.mark.parametrize("annotations", [{}, {"helm.sh/resource-policy": "keep"}], ids=["removed", "kept"])
-def test_a_claim_that_is_renamed_leaves_its_data_behind(annotations: dict[str, str]) -> None:
+def test_a_renamed_claim_loses_its_data(annotations: dict[str, str]) -> None:
     before = body("PersistentVolumeClaim", annotations=annotations)
     (finding,) = findings(manifests(before), manifests(body("PersistentVolumeClaim", "other")))
     assert (finding.severity, finding.path) == (Severity.BREAKS, "metadata.name")
-    assert "other: pods get an empty volume" in finding.problem
+    assert "other is new: pods get an empty volume" in finding.problem
 
 
-def test_an_object_that_asks_to_be_kept_is_not_removed() -> None:
-    assert told([body("ConfigMap", annotations={"helm.sh/resource-policy": "keep"})], []) == []
+def test_a_kept_object_is_not_removed() -> None:
+    assert effects([body("ConfigMap", annotations={"helm.sh/resource-policy": "keep"})], []) == []
 
 
-def test_an_object_that_changes_its_namespace_is_removed_and_not_changed() -> None:
+def test_a_moved_object_is_removed() -> None:
     after = body("Deployment", namespace="other")
     SELECTOR(after)
-    assert told([body("Deployment")], [after]) == [(Severity.REMOVES, "Deployment/it", "metadata.namespace")]
+    assert effects([body("Deployment")], [after]) == [(Severity.REMOVES, "Deployment/it", "metadata.namespace")]
 
 
-def test_an_object_of_another_api_group_is_another_object() -> None:
+def test_another_api_group_is_another_object() -> None:
     after = {**body("Ingress"), "apiVersion": "extensions/v1"}
-    assert told([body("Ingress")], [after]) == [(Severity.REMOVES, "Ingress/it", "apiVersion")]
-    assert told([body("Ingress")], [{**body("Ingress"), "apiVersion": "networking.k8s.io/v2"}]) == []
+    assert effects([body("Ingress")], [after]) == [(Severity.REMOVES, "Ingress/it", "apiVersion")]
+    assert effects([body("Ingress")], [{**body("Ingress"), "apiVersion": "networking.k8s.io/v2"}]) == []
 
 
 HOOK = {"helm.sh/hook": "test"}
 
 
-def test_a_hook_is_no_part_of_a_release() -> None:
-    assert told([body("Job", annotations=HOOK)], []) == []
+def test_hooks_are_not_part_of_a_release() -> None:
+    assert effects([body("Job", annotations=HOOK)], []) == []
     after = body("Job", annotations=HOOK)
     container(image="a:2")(after)
-    assert told([body("Job", annotations=HOOK)], [after]) == []
+    assert effects([body("Job", annotations=HOOK)], [after]) == []
 
 
 def test_an_object_that_becomes_a_hook_is_removed() -> None:
-    assert told([body("Job")], [body("Job", annotations=HOOK)]) == [(Severity.REMOVES, "Job/it", "")]
+    assert effects([body("Job")], [body("Job", annotations=HOOK)]) == [(Severity.REMOVES, "Job/it", "")]
 
 
-def test_an_object_that_is_new_is_no_finding_but_a_network_policy_cuts_off() -> None:
-    assert told([], [body("Service"), body("PersistentVolumeClaim")]) == []
-    assert told([], [body("NetworkPolicy")]) == [(Severity.BREAKS, "NetworkPolicy/it", "spec")]
+def test_of_new_objects_only_a_network_policy_breaks() -> None:
+    assert effects([], [body("Service"), body("PersistentVolumeClaim")]) == []
+    assert effects([], [body("NetworkPolicy")]) == [(Severity.BREAKS, "NetworkPolicy/it", "spec")]
 
 
 @pytest.mark.parametrize(
@@ -269,20 +269,20 @@ def test_an_object_that_is_new_is_no_finding_but_a_network_policy_cuts_off() -> 
         *(("1Ki", 1024), ("1.5Gi", 1.5 * 1024**3), ("1Ei", 1024**6), ("1e3", 1000), ("2E3", 2000)),
     ],
 )
-def test_a_quantity_is_read_as_kubernetes_reads_it(text: str | int, number: float) -> None:
+def test_quantities_are_parsed_as_in_kubernetes(text: str | int, number: float) -> None:
     assert quantity(text) == pytest.approx(number)
 
 
-def test_what_is_no_quantity_is_refused() -> None:
-    with pytest.raises(ValueError, match="'10 GB' is no quantity"):
+def test_an_invalid_quantity_is_refused() -> None:
+    with pytest.raises(ValueError, match="'10 GB' is not a quantity"):
         quantity("10 GB")
 
 
 EXCEPTIONS = """
 findings:
-  - {from: 0.1.0, object: Service/it-*, path: "", severity: removes, reason: Nobody has used it.}
+  - {from: 0.1.0, object: Service/it-*, path: "", severity: removes, reason: It was never used.}
 values:
-  - {from: 0.1.0, file: a.yaml, add: {b: 1}, reason: It must be said now.}
+  - {from: 0.1.0, file: a.yaml, add: {b: 1}, reason: It is required now.}
 """
 
 
@@ -297,14 +297,14 @@ def finding(severity: Severity, name: str) -> Finding:
     return Finding(severity, "Service", name, "", "It is so.", "Do that.")
 
 
-def test_only_what_is_accepted_may_hurt(exceptions: Path) -> None:
+def test_only_accepted_findings_pass(exceptions: Path) -> None:
     accepted, other = finding(Severity.REMOVES, "it-a"), finding(Severity.REMOVES, "other")
     broken, rolled = finding(Severity.BREAKS, "it-a"), finding(Severity.ROLLS, "other")
     assert read(exceptions, "0.1.0").forbidden([accepted, other, broken, rolled]) == [other, broken]
     assert read(exceptions, "0.1.0").values == {"a.yaml": {"b": 1}}
 
 
-def test_what_is_accepted_from_one_version_is_not_from_another(exceptions: Path) -> None:
+def test_accepted_findings_apply_to_one_version(exceptions: Path) -> None:
     there = finding(Severity.REMOVES, "it-a")
     assert read(exceptions, "0.2.0").forbidden([there]) == [there]
 
@@ -317,13 +317,13 @@ def test_without_a_file_nothing_is_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (", reason: Nobody has used it.", ""),
-        ("reason: Nobody has used it.", 'reason: ""'),
+        (", reason: It was never used.", ""),
+        ("reason: It was never used.", 'reason: ""'),
         ("findings", "finding"),
         ("object: Service/it-*", "objekt: a"),
     ],
 )
-def test_an_exception_without_a_reason_or_with_a_mistake_is_refused(exceptions: Path, old: str, new: str) -> None:
+def test_an_invalid_exception_is_refused(exceptions: Path, old: str, new: str) -> None:
     exceptions.write_text(EXCEPTIONS.replace(old, new), encoding="utf-8")
     with pytest.raises(ValueError, match="Remedy"):
         read(exceptions, "0.1.0")

@@ -1,4 +1,4 @@
-"""How tests are scheduler over workers."""
+"""The distribution of tests over workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLLECTED = [
 
 
 class Node:
-    """A worker that takes what it is sent."""
+    """A worker that records the tests it receives."""
 
     shutting_down = False
     gateway = SimpleNamespace(id="gw")
@@ -47,7 +47,7 @@ def nodes() -> tuple[Any, list[Node]]:
 
 
 def run_all(scheduler: Any, nodes: list[Node]) -> dict[str, int]:
-    """Complete everything; which worker each test ran in."""
+    """Complete all tests and return the worker of each."""
     ran: dict[str, int] = {}
     done = [0, 0]
     while any(done[number] < len(node.sent) for number, node in enumerate(nodes)):
@@ -61,12 +61,12 @@ def run_all(scheduler: Any, nodes: list[Node]) -> dict[str, int]:
     return ran
 
 
-def test_modules_that_stay_together_are_there() -> None:
+def test_shared_scopes_name_existing_modules() -> None:
     missing = [module for module in SHARED_SCOPES if not (paths.REPOSITORY / module).is_file()]
-    assert not missing, f"tests/xdist_scheduler.py names what is no module any more: {missing}"
+    assert not missing, f"correct SHARED_SCOPES in tests/xdist_scheduler.py, these modules do not exist: {missing}"
 
 
-def test_every_test_runs_once_and_what_shares_models_in_one_worker(nodes: tuple[Any, list[Node]]) -> None:
+def test_every_test_runs_once_and_a_shared_scope_in_one_worker(nodes: tuple[Any, list[Node]]) -> None:
     scheduler, workers = nodes
     ran = run_all(scheduler, workers)
     assert sorted(ran) == sorted(COLLECTED)
@@ -75,7 +75,7 @@ def test_every_test_runs_once_and_what_shares_models_in_one_worker(nodes: tuple[
     assert all(node.shutting_down for node in workers)
 
 
-def test_a_long_module_is_for_several_workers_in_runs_of_neighbours(nodes: tuple[Any, list[Node]]) -> None:
+def test_a_long_module_is_split_into_chunks(nodes: tuple[Any, list[Node]]) -> None:
     scheduler, _ = nodes
     sizes = Counter(scheduler._split_scope(name) for name in COLLECTED if "test_long" in name)
     assert sorted(sizes.values()) == [5, CHUNK_SIZE, CHUNK_SIZE]

@@ -1,6 +1,6 @@
-"""Renders charts without a cluster, and says whether Kubernetes would take what comes out.
+"""Renders charts without a cluster and checks whether Kubernetes would accept the result.
 
-`render(Case(chart, values))` answers frozen `Manifests`; see the modules for the rest.
+`render(Case(chart, values))` returns immutable `Manifests`; the other modules check them.
 """
 
 from pathlib import Path
@@ -28,5 +28,5 @@ __all__ = [
 
 
 def helm_binary() -> Path:
-    """The program that charts are installed with."""
+    """Return the path of the `helm` program that users install charts with."""
     return HELM4.binary()

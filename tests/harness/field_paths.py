@@ -1,7 +1,7 @@
-"""Paths into rendered objects and values: ``spec.rules[0].host``, ``pod.containers[model-server].image``.
+"""Paths of fields in rendered objects and values: `spec.rules[0].host`, `pod.containers[model-server].image`.
 
-A part in brackets is an index, the ``name`` of a list's entry, or a key that holds a dot. ``pod`` at the beginning is
-the spec of the pods that the object makes. A path that leads on into a text reads the text as YAML.
+A part in brackets is an index, the `name` of a list entry, or a key that contains a dot. `pod` as the first part is the
+pod spec of a workload. A path that continues below a string parses the string as YAML.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ _PART = re.compile(r"\[([^\]]*)\]|([^.\[]+)")
 
 
 def parts(path: str) -> list[str]:
-    """The parts of a path, without dots and brackets."""
+    """Return the parts of a path, without dots and brackets."""
     return [inside or plain for inside, plain in _PART.findall(path)]
 
 
 def get_field(manifest: Manifest, path: str) -> Any:
-    """What an object holds at a path; MISSING if it holds nothing there."""
+    """Return the field of an object at a path, or MISSING."""
     first, *rest = parts(path)
     if first != "pod":
         return _walk(manifest.body, [first, *rest])
     return _walk(manifest.pod_template() or MISSING, ["spec", *rest])
 
 
-def _walk(data: Any, way: Sequence[str]) -> Any:
-    for part in way:
+def _walk(data: Any, path: Sequence[str]) -> Any:
+    for part in path:
         if isinstance(data, str):
             data = parse(data)
         if isinstance(data, Mapping):
@@ -51,7 +51,7 @@ def _entry(entries: Sequence[Any], part: str) -> Any:
 
 
 def set_field(values: Mapping[str, Any], leaf: str, value: Any) -> dict[str, Any]:
-    """A copy of values with one leaf set; in a list it is the first entry's, which is made where there is none."""
+    """Return a copy of `values` with one leaf set. `[]` is the first entry of a list, created if there is none."""
     first, _, rest = leaf.partition(".")
     key = first.removesuffix("[]")
     here = values.get(key)

@@ -1,4 +1,4 @@
-"""Good values of Kubernetes' types, by the names that a chart's schema gives them: for drawing values."""
+"""Valid values of Kubernetes types, by the names that chart schemas use for the types: examples for strategies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RESOURCES: tuple[Any, ...] = (
     {"limits": None},
 )
 _CONTAINERS = (
-    {"name": "beside", "image": "registry.example.org/beside:1"},
+    {"name": "sidecar", "image": "registry.example.org/sidecar:1"},
     {
         "name": "1e3",
         "image": "busybox",
@@ -83,7 +83,7 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
     ),
     "core.v1.VolumeMount": (
         {"name": "cache", "mountPath": "/cache"},
-        {"name": "cache", "mountPath": "/tmp"},  # noqa: S108  (a place in a pod)
+        {"name": "cache", "mountPath": "/tmp"},  # noqa: S108  (a path in a pod)
         {"name": "1e3", "mountPath": "/a: b", "readOnly": True, "subPath": "no"},
     ),
     "core.v1.Container": _CONTAINERS,

@@ -1,7 +1,7 @@
-"""Commands in documents: the shell blocks of Markdown files, and what each says of how it is tested.
+"""Shell blocks of Markdown files, and how each is tested.
 
-A comment right above a block says it: `<!-- tested -->` is run on the cluster as it is written, `<!-- rendered -->` has
-its `helm` commands rendered without one.
+A comment right above a block marks it: `<!-- tested -->` runs it on the cluster as written, `<!-- rendered -->` renders
+its `helm` commands without a cluster.
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ from pathlib import Path
 
 TESTED, RENDERED = "tested", "rendered"
 _BLOCK = re.compile(r"^ *(?:<!-- (?P<mark>\w+) -->\n *)?```sh\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
-# Made on this machine, not written for readers.
-_NOT_OURS = {".venv", ".build", ".git"}
+# Folders with generated files.
+_GENERATED = {".venv", ".build", ".git"}
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block of shell commands."""
+    """A block of shell commands."""
 
     document: Path
     mark: str
     text: str
 
     def commands(self, program: str) -> Iterator[str]:
-        """The commands that begin with a program's name; those over several lines as one."""
+        """Yield the commands of a program, each with its continuation lines joined."""
         for line in self.text.replace("\\\n", " ").splitlines():
             if line.split(" ")[0] == program:
                 yield " ".join(line.split())
 
 
 def blocks(document: Path) -> list[Block]:
-    """All shell blocks of a document, without the indentation of the list that they may be in."""
+    """Return all shell blocks of a document, without the indentation of a list around them."""
     text = document.read_text(encoding="utf-8")
     return [Block(document, match["mark"] or "", textwrap.dedent(match["text"])) for match in _BLOCK.finditer(text)]
 
 
 def script(document: Path) -> str:
-    """All blocks of a document that are run on the cluster, as one script."""
+    """Return the blocks of a document that are marked `tested`, as one script."""
     found = [block.text for block in blocks(document) if block.mark == TESTED]
-    assert found, f"{document.name} has no block behind `<!-- {TESTED} -->`"
+    assert found, f"{document.name} has no block below `<!-- {TESTED} -->`"
     return "\n".join(found)
 
 
 def documents(repository: Path) -> list[Path]:
-    """Every Markdown file that people read."""
-    found = (path for path in repository.rglob("*.md") if not _NOT_OURS & set(path.relative_to(repository).parts))
+    """Return every Markdown file of the repository that is not generated."""
+    found = (path for path in repository.rglob("*.md") if not _GENERATED & set(path.relative_to(repository).parts))
     return sorted(found)

@@ -1,4 +1,4 @@
-"""Parts of rendered objects and of values that many tests look for."""
+"""Accessors for rendered objects and values that many tests use."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from tests.harness.manifests import Manifest, Manifests
 
 
 def own(manifests: Manifests) -> list[Manifest]:
-    """The objects that the chart makes by itself, without those of extraObjects."""
+    """Return the chart's own objects, without those of extraObjects."""
     return [manifest for manifest in manifests if manifest.is_own]
 
 
 def containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every container of a pod, those that run first included."""
+    """Yield every container of a pod, init containers included."""
     for section in ("initContainers", "containers"):
         yield from spec.get(section, [])
 
 
 def named(items: Sequence[Any], name: str) -> Any:
-    """The entry of a list that has that name, or None."""
+    """Return the entry of a list with that name, or None."""
     return next((item for item in items if item["name"] == name), None)
 
 
 def texts(data: Any) -> Iterator[str]:
-    """Every text in some values."""
+    """Yield every string in `data`, keys excluded."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, Mapping):

@@ -1,7 +1,7 @@
 """The leaves of a chart's values.schema.json: every value that can be set on its own, by its path.
 
-A path is written as in the schema's own messages, with ``[]`` for the entries of a list: ``ingress.hosts[].host``.
-What Kubernetes defines is one leaf, however much there is inside; so is what is open, or a list of plain values.
+`[]` in a path is an entry of a list: `ingress.hosts[].host`. A value of a Kubernetes type is one leaf, as is an open
+map and a list of scalars.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ _SECTION = re.compile(r"^#/properties/(\w+)$")
 
 @dataclass(frozen=True)
 class Leaf:
-    """One value; its schema is resolved, with the words that stood beside a reference."""
+    """A value. Its schema is resolved and has the keywords that were next to a `$ref`."""
 
     path: str
     schema: Schema
-    # Kubernetes' name of the type of the value, or of the entries of a list; empty for a value of the chart's own.
+    # The Kubernetes type of the value, or of the entries of a list; empty for any other value.
     kubernetes: str = ""
-    # In the entries of a list: the key at the top whose rules hold here too; empty for a value of its own.
+    # The top-level key whose schema this value of a list entry shares; empty for any other value.
     section: str = ""
 
 
 def leaves(schema: Schema) -> dict[str, Leaf]:
-    """All leaves by their path, in the order of the schema."""
+    """Return all leaves by path, in the order of the schema."""
     return {leaf.path: leaf for leaf in _below(schema, "", schema)}
 
 
 def resolved(schema: Schema, root: Schema) -> Schema:
-    """A schema in place of a reference to it; the words beside the reference win."""
+    """Return a schema with its `$ref` resolved; keywords next to the `$ref` win."""
     if "$ref" not in schema:
         return schema
     target: Any = root
     for part in str(schema["$ref"]).removeprefix("#/").split("/"):
         target = target[part]
-    beside = {word: value for word, value in schema.items() if word != "$ref"}
-    return {**resolved(target, root), **beside}
+    keywords = {word: value for word, value in schema.items() if word != "$ref"}
+    return {**resolved(target, root), **keywords}
 
 
 def kubernetes_type(schema: Schema) -> str:
-    """The name of the type of Kubernetes that a schema refers to, by itself or for the entries of a list; or empty."""
+    """Return the Kubernetes type that a schema, or the schema of its list entries, refers to; else an empty string."""
     items = schema.get("items")
     reference = schema.get("$ref") or (items.get("$ref") if isinstance(items, Mapping) else None)
     found = _KUBERNETES_TYPE.match(str(reference))
@@ -54,7 +54,7 @@ def kubernetes_type(schema: Schema) -> str:
 
 
 def section_of(schema: Schema) -> str:
-    """The key at the top whose rules a schema takes over; or empty."""
+    """Return the top-level key whose schema this schema refers to, else an empty string."""
     found = _SECTION.match(str(schema.get("$ref")))
     return found.group(1) if found else ""
 

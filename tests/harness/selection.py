@@ -1,4 +1,4 @@
-"""Which of a rendering's pods an object selects, and which it is meant to select."""
+"""The pods of a rendering that an object selects, and those that it should select."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _SELECTING = ("Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget", "
 
 
 def pods_of(manifests: Manifests) -> dict[str, Labels]:
-    """The labels of all pods, by "Kind/name" of what makes them."""
+    """Return the labels of all pods by "Kind/name" of their workload."""
     made = {f"{each.kind}/{each.name}": each.pod_template() for each in own(manifests)}
     return {key: template["metadata"].get("labels", {}) for key, template in made.items() if template is not None}
 
 
 def selected(manifests: Manifests, selector: Selector) -> set[str]:
-    """What makes the pods that a selector selects."""
+    """Return the workloads whose pods a selector matches, as "Kind/name"."""
     return {key for key, labels in pods_of(manifests).items() if selects(selector, labels)}
 
 
 def running(manifests: Manifests, container: str) -> set[str]:
-    """What makes the pods that run a container of that name."""
+    """Return the workloads whose pods have a container of that name, as "Kind/name"."""
     return {
         f"{each.kind}/{each.name}"
         for each, spec in manifests.pod_specs()
@@ -36,12 +36,12 @@ def running(manifests: Manifests, container: str) -> set[str]:
 
 
 def looks_elsewhere(manifest: Manifest) -> bool:
-    """Whether a monitor of the Prometheus operator looks for what other releases made."""
+    """Return whether a monitor of the Prometheus operator selects objects of other releases."""
     return manifest.kind in ("PodMonitor", "ServiceMonitor") and "namespaceSelector" in manifest.spec
 
 
 def selectors_of(manifest: Manifest) -> Iterator[Selector]:
-    """Every selector in an object's spec by which it finds pods of its release."""
+    """Yield the selectors by which an object finds pods of its own release."""
     spec = manifest.body.get("spec") or {}
     if manifest.kind == "Service":
         if "selector" in spec:
@@ -53,7 +53,7 @@ def selectors_of(manifest: Manifest) -> Iterator[Selector]:
 
 
 def workloads_in_same_folder(manifests: Manifests, manifest: Manifest, _given: Case) -> set[str]:
-    """The pods of the templates beside an object's: a folder of templates is about one program."""
+    """Return the workloads in the same folder of templates: a folder holds the objects of one component."""
     folder = manifest.source.rpartition("/")[0]
-    beside = {f"{each.kind}/{each.name}" for each in own(manifests) if each.source.rpartition("/")[0] == folder}
-    return beside & set(pods_of(manifests))
+    neighbors = {f"{each.kind}/{each.name}" for each in own(manifests) if each.source.rpartition("/")[0] == folder}
+    return neighbors & set(pods_of(manifests))

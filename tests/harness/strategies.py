@@ -20,7 +20,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from tests.harness.field_paths import set_field
 from tests.harness.schema_leaves import Schema, kubernetes_type, leaves, resolved, section_of
 
-# Helm holds numbers as floats and writes large ones with an exponent, if a template lets it.
+# Helm stores numbers as floats; a careless template prints large ones with an exponent.
 NUMBERS = (0, 1, 2, 100, 1_000_000, 10_000_000, 20_000_000)
 FRACTIONS = (0.5, 1.5, 0.00001, 99.999)
 TEXTS = (
@@ -66,40 +66,40 @@ TEXTS = (
     ),
 )
 TEMPLATES = ("{{ .Values }}", "{{", "}}", "{{ fail }}", "{{/* a")
-# What a YAML file can hold without an escape.
+# Characters that need no escape in YAML.
 LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp"), include_characters="\n")
-# Optional keys of an entry of a list that are set at the same time, so that it stays readable.
-MOST = 5
+# Maximum number of optional keys in an entry of a list, to keep failures readable.
+MAX_OPTIONAL_KEYS = 5
 _STRING_WORDS = {"minLength", "maxLength", "pattern"}
 _NUMBER_WORDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 
 
 class SchemaStrategies:
-    """Strategies for one schema.
+    """Strategies for the values of one schema.
 
-    `examples` has the values to draw for some paths, and for types of Kubernetes. `words` are texts with a meaning for
-    the chart, such as the names that it uses itself.
+    `examples` lists valid values by path or by Kubernetes type. `words` are strings with a meaning for the chart, such
+    as the names that it uses itself.
     """
 
     def __init__(self, schema: Schema, examples: Mapping[str, Sequence[Any]], words: Sequence[str] = ()) -> None:
         self._root = schema
         self._examples = examples
         self._words = words
-        self._made: dict[tuple[int, tuple[str, ...]], SearchStrategy[dict[str, Any]]] = {}
+        self._cache: dict[tuple[int, tuple[str, ...]], SearchStrategy[dict[str, Any]]] = {}
         self.leaves = leaves(schema)
 
     @cached_property
     def units(self) -> dict[str, SearchStrategy[Any]]:
-        """A strategy for each leaf; for each list of maps, where these are the chart's own, one for the whole list."""
+        """A strategy for each leaf. A list of maps that the chart defines has one strategy for the whole list."""
         return {path: self.at(path) for path in dict.fromkeys(leaf.partition("[]")[0] for leaf in self.leaves)}
 
     def some(self, most: int, of: Iterable[str] | None = None) -> SearchStrategy[dict[str, Any]]:
-        """Values with at most so many units set, of these or of all."""
+        """Return values with at most `most` units set, out of `of` or of all."""
         names = tuple(sorted(self.units if of is None else of))
-        # To make one takes longer than to draw from it.
-        if (most, names) not in self._made:
-            self._made[most, names] = self._some(most, names)
-        return self._made[most, names]
+        # Building a strategy takes longer than generating from it.
+        if (most, names) not in self._cache:
+            self._cache[most, names] = self._some(most, names)
+        return self._cache[most, names]
 
     def _some(self, most: int, names: tuple[str, ...]) -> SearchStrategy[dict[str, Any]]:
         paths = st.lists(st.sampled_from(names), unique=True, max_size=most)
@@ -114,7 +114,7 @@ class SchemaStrategies:
         return draw()
 
     def at(self, path: str) -> SearchStrategy[Any]:
-        """Values for one place in the values."""
+        """Return a strategy for the value at a path."""
         schema, passed_through = self._root, False
         for part in path.split("."):
             schema = resolved(schema, self._root)["properties"][part]
@@ -139,7 +139,7 @@ class SchemaStrategies:
 
     def _of_kubernetes(self, name: str, schema: Schema) -> SearchStrategy[Any]:
         if name not in self._examples:
-            raise LookupError(f"no examples of {name}. Remedy: add some that Kubernetes takes.")
+            raise LookupError(f"no examples of {name}. Remedy: add valid ones to tests/harness/kubernetes_examples.py.")
         examples = st.sampled_from(self._examples[name])
         return st.lists(examples, max_size=2, unique_by=str) if schema.get("type") == "array" else examples
 
@@ -172,7 +172,7 @@ class SchemaStrategies:
                 any_name = texts({"minLength": 1, **names}, True, self._words)
                 keys = st.sampled_from(names["enum"]) if "enum" in names else any_name
                 return self._map(keys, schema["additionalProperties"], path, passed_through)
-        raise LookupError(f"{path}: anything may be there. Remedy: give examples of what is good.")
+        raise LookupError(f"{path}: the schema accepts anything. Remedy: add examples to STRATEGIES.")
 
     def _map(
         self, keys: SearchStrategy[str], values: Schema, path: str, passed_through: bool
@@ -180,11 +180,11 @@ class SchemaStrategies:
         return st.dictionaries(keys, self._of(values, f"{path}.*", passed_through), max_size=2)
 
     def _entry(self, schema: Schema, path: str, passed_through: bool) -> SearchStrategy[Any]:
-        """A map with all keys that it must have and some that it may."""
+        """Return a map with all required and some optional keys."""
         parts = {name: self._of(part, f"{path}.{name}", passed_through) for name, part in schema["properties"].items()}
         required = schema.get("required", [])
         optional = sorted(set(parts) - set(required))
-        more = st.lists(st.sampled_from(optional), unique=True, max_size=MOST) if optional else st.just([])
+        more = st.lists(st.sampled_from(optional), unique=True, max_size=MAX_OPTIONAL_KEYS) if optional else st.just([])
 
         @st.composite
         def draw(draw: DrawFn) -> dict[str, Any]:
@@ -194,12 +194,12 @@ class SchemaStrategies:
 
 
 def texts(schema: Schema, passed_through: bool = False, words: Sequence[str] = ()) -> SearchStrategy[str]:
-    """Texts that a schema admits; where they are passed through tpl, none that is a template, which is for users."""
+    """Return strings that a schema accepts. Values that are passed through tpl are never templates themselves."""
     rules = {"type": "string", **{word: value for word, value in schema.items() if word in _STRING_WORDS}}
     validator = jsonschema_rs.Draft7Validator(rules)
     known = [text for text in (*TEXTS, *words, *([] if passed_through else TEMPLATES)) if validator.is_valid(text)]
     if "pattern" in rules:
-        # Before a newline at the end is an end for Python, and not for Go.
+        # In Python, $ also matches before a trailing newline; in Go it does not.
         pattern = re.sub(r"(?<!\\)\$", r"\\Z", rules["pattern"])
         free = st.from_regex(pattern, alphabet=LETTERS).filter(validator.is_valid)
     else:
@@ -216,7 +216,7 @@ def _integers(schema: Schema) -> SearchStrategy[int]:
     low = int(schema.get("minimum", schema.get("exclusiveMinimum", 0)))
     high = int(schema.get("maximum", schema.get("exclusiveMaximum", max(NUMBERS))))
     known = sorted({low, high, *(number for number in NUMBERS if low <= number <= high)})
-    # A failure is made smaller towards what comes first.
+    # Hypothesis shrinks towards the first alternative.
     return st.integers(low, high) | st.sampled_from(known) | st.sampled_from(known)
 
 
@@ -231,7 +231,7 @@ def _anything() -> SearchStrategy[Any]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts in quotes, where YAML 1.1, which Helm reads, could take them for something else."""
+    """Quotes strings that YAML 1.1, which Helm reads, could parse as another type."""
 
 
 def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
@@ -243,12 +243,12 @@ _Dumper.add_representer(str, _text_node)
 
 
 def as_yaml(values: Any) -> str:
-    """Values as the text of a values file."""
+    """Return values as the text of a values file."""
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
 
 
 def for_all(strategy: SearchStrategy[Any], check: Callable[[Any], None], cases: int, shard: int = 0) -> None:
-    """Call `check` with so many draws, the same ones each time for a shard; raises the error of the smallest."""
+    """Call `check` with `cases` examples, the same in each run of a shard. Raises the error of the smallest example."""
     rules = settings(
         max_examples=cases,
         deadline=None,
@@ -259,7 +259,7 @@ def for_all(strategy: SearchStrategy[Any], check: Callable[[Any], None], cases: 
         verbosity=Verbosity.quiet,
     )
 
-    def one(drawn: Any) -> None:
-        check(drawn)
+    def check_one(example: Any) -> None:
+        check(example)
 
-    seed(shard)(rules(given(drawn=strategy)(one)))()
+    seed(shard)(rules(given(example=strategy)(check_one)))()

@@ -1,19 +1,19 @@
-"""What a value of a chart does: a table with an entry for each, and the test of one entry.
+"""Value effects: tables that describe what each value of a chart changes, and the check of one entry.
 
 A table is a folder of YAML files, each a list of entries:
 
     - leaf: server.threads        # path of the value, [] for the first entry of a list
-      given: {…}                  # other values without which it would have no effect
-      set: 4                      # what it is set to
-      with: {…}                   # what is set together with it, where it is refused alone
-      in: ConfigMap               # the object it shows in; Kind/name where there is more than one of the kind
-      at: data[config.yaml].threads   # where in it, see paths.py
-      is: 4                       # what is there then; or `holds:` part of it; or `gone: true`
-      also: [Deployment]          # other objects that change; all: each one does
-      adds: [Ingress]             # objects that are there only then
-      removes: [Pod]              # objects that are there only without it
+      given: {…}                  # other values that it needs to have an effect
+      set: 4                      # the value to set
+      with: {…}                   # values to set at the same time, if it is refused alone
+      in: ConfigMap               # the object that shows it; Kind/name if there are several of the kind
+      at: data[config.yaml].threads   # the field that shows it, see paths.py
+      is: 4                       # the content of the field; or `holds:` a part of it; or `gone: true`
+      also: [Deployment]          # other objects that change; `all` if every object does
+      adds: [Ingress]             # objects that exist only with the value
+      removes: [Pod]              # objects that exist only without the value
 
-Objects that are not named must stay as they are: an entry says how far a value reaches, and no value reaches further.
+Objects that an entry does not name must not change, so an entry states the whole effect of a value.
 """
 
 from __future__ import annotations
@@ -35,31 +35,31 @@ Key = tuple[str, str]
 
 _WORDS = {"leaf", "given", "set", "with", "in", "at", "is", "holds", "gone", "also", "adds", "removes"}
 _EXAMPLE = """- leaf: {leaf}
-  set: …            # a value that is not the default
+  set: …            # a value other than the default
   in: Deployment    # the object that shows it
-  at: pod.…         # where
-  is: …             # what is there then"""
+  at: pod.…         # the field that shows it
+  is: …             # the content of the field"""
 
 
 @dataclass(frozen=True)
 class ValueEffect:
-    """One entry of the table."""
+    """An entry of a table."""
 
     entry: Mapping[str, Any]
 
     @property
     def leaf(self) -> str:
-        """The path of the value that it is about."""
+        """The path of the value."""
         return str(self.entry["leaf"])
 
     @property
     def given(self) -> Mapping[str, Any]:
-        """The other values that it takes."""
+        """The other values that it needs to have an effect."""
         given: Mapping[str, Any] = self.entry.get("given", {})
         return given
 
     def values(self, base: Mapping[str, Any]) -> dict[str, Any]:
-        """`base`, which holds the given values, and the value set."""
+        """Return `base`, which includes the given values, with the value set."""
         return set_field(merged(base, self.entry.get("with", {})), self.leaf, self.entry["set"])
 
     def __str__(self) -> str:
@@ -67,7 +67,7 @@ class ValueEffect:
 
 
 def read(folder: Path) -> list[ValueEffect]:
-    """All entries of a table; raises ValueError for one that says too little or too much."""
+    """Return all entries of a table; raises ValueError for an entry with missing or unknown keys."""
     value_effects = []
     for file in sorted(folder.glob("*.yaml")):
         for entry in parse(file.read_text(encoding="utf-8")):
@@ -75,8 +75,9 @@ def read(folder: Path) -> list[ValueEffect]:
             shown = {"is", "holds", "gone"} & set(entry)
             if unknown or not {"leaf", "set"} <= set(entry) or len(shown) != len({"in", "at"} & set(entry)) / 2:
                 raise ValueError(
-                    f"{file.name}: {entry.get('leaf', entry)}: an entry has leaf, set, in, at and one of is, holds "
-                    f"and gone; or leaf, set, and adds or removes. {f'It knows no {unknown}.' if unknown else ''}"
+                    f"{file.name}: {entry.get('leaf', entry)}: an entry must have leaf, set, in, at and one of is, "
+                    f"holds and gone; or leaf, set, and adds or removes. "
+                    f"{f'Unknown keys: {unknown}.' if unknown else ''}"
                 )
             value_effects.append(ValueEffect(entry))
     return value_effects
@@ -85,25 +86,31 @@ def read(folder: Path) -> list[ValueEffect]:
 def uncovered(
     leaves: Mapping[str, Leaf], value_effects: Iterable[ValueEffect], exceptions: Mapping[str, str]
 ) -> list[str]:
-    """What the table and the schema do not agree on, with the remedy. Empty is good."""
+    """Return each mismatch between the table and the schema, with the remedy."""
     covered = {effect.leaf for effect in value_effects}
     lacking = [leaf for leaf in leaves if leaf not in covered and leaf not in exceptions]
     return [
-        *(f"no entry shows what {leaf} does. Add one:\n{_EXAMPLE.format(leaf=leaf)}" for leaf in lacking),
-        *(f"{leaf} is no value of the schema. Correct the entry or take it out." for leaf in covered - set(leaves)),
-        *(f"{leaf} is an exception and no value of the schema." for leaf in set(exceptions) - set(leaves)),
-        *(f"{leaf} is an exception and has an entry: keep one." for leaf in set(exceptions) & covered),
+        *(f"no entry describes the effect of {leaf}. Add one:\n{_EXAMPLE.format(leaf=leaf)}" for leaf in lacking),
+        *(f"{leaf} is not a value of the schema. Correct or remove its entry." for leaf in covered - set(leaves)),
+        *(
+            f"{leaf} is an exception, but not a value of the schema. Remove it."
+            for leaf in set(exceptions) - set(leaves)
+        ),
+        *(f"{leaf} is an exception and has an entry. Keep one of the two." for leaf in set(exceptions) & covered),
     ]
 
 
 def problems(effect: ValueEffect, before: Manifests, after: Manifests) -> list[str]:
-    """What is not as the entry says. Empty is good."""
+    """Return each difference between the two renderings and the entry."""
     wrong = [] if "in" not in effect.entry else list(_shown(effect, before, after))
     reach = _reach(effect, before, after)
     for word, there in changes(before, after).items():
         said = reach[word]
-        wrong += [f"{_name(key)} {_VERBS[word]}; the entry does not say so under {word}" for key in there - said]
-        wrong += [f"{_name(key)} is listed under {word}, and nothing of the kind happens" for key in said - there]
+        wrong += [f"{_name(key)} {_VERBS[word]}, but the entry does not list it under {word}" for key in there - said]
+        wrong += [
+            f"{_name(key)} is listed under {word}, but it does not {_VERBS[word].removesuffix('s')}"
+            for key in said - there
+        ]
     return sorted(wrong)
 
 
@@ -111,7 +118,7 @@ _VERBS = {"also": "changes", "adds": "appears", "removes": "disappears"}
 
 
 def changes(before: Manifests, after: Manifests) -> dict[str, set[Key]]:
-    """The objects that differ, by the entry's words."""
+    """Return the objects that differ, by the keys of an entry."""
     both = before.keys & after.keys
     return {
         "also": {key for key in both if before.one(*key).body != after.one(*key).body},
@@ -123,11 +130,11 @@ def changes(before: Manifests, after: Manifests) -> dict[str, set[Key]]:
 def _shown(effect: ValueEffect, before: Manifests, after: Manifests) -> Iterable[str]:
     where = f"{effect.entry['in']}: {effect.entry['at']}"
     now = _found(effect, after)
-    if not _as_wanted(effect, now):
-        wanted = {word: effect.entry[word] for word in ("is", "holds", "gone") if word in effect.entry}
-        yield f"{where}: found {_text(now)}, wanted: {_text(wanted)}"
-    elif _as_wanted(effect, _found(effect, before)) and _key(effect.entry["in"], before) is not None:
-        yield f"{where}: is there without the value, too, so the entry shows nothing: set another value"
+    if not _is_as_expected(effect, now):
+        expected = {word: effect.entry[word] for word in ("is", "holds", "gone") if word in effect.entry}
+        yield f"{where}: found {_text(now)}, expected: {_text(expected)}"
+    elif _is_as_expected(effect, _found(effect, before)) and _key(effect.entry["in"], before) is not None:
+        yield f"{where}: has this content also without the value, so the entry proves nothing: set another value"
 
 
 def _found(effect: ValueEffect, manifests: Manifests) -> Any:
@@ -135,13 +142,13 @@ def _found(effect: ValueEffect, manifests: Manifests) -> Any:
     return MISSING if key is None else get_field(manifests.one(*key), effect.entry["at"])
 
 
-def _as_wanted(effect: ValueEffect, now: Any) -> bool:
+def _is_as_expected(effect: ValueEffect, now: Any) -> bool:
     if "gone" in effect.entry:
         return now is MISSING
     if now is MISSING:
         return False
     if "is" in effect.entry:
-        # 1 is not true, and "1" is not 1.
+        # Compared as JSON, because in Python 1 == True.
         return canonical(now) == canonical(effect.entry["is"])
     part = effect.entry["holds"]
     if isinstance(now, Mapping):
@@ -160,7 +167,7 @@ def _reach(effect: ValueEffect, before: Manifests, after: Manifests) -> dict[str
 
 
 def _key(name: str, manifests: Manifests) -> Key | None:
-    """The key of an object by Kind or Kind/name; None if it is not there."""
+    """Return the key of an object by Kind or Kind/name, or None if it is not rendered."""
     found_keys = _keys([name], manifests.keys) & manifests.keys
     return next(iter(found_keys), None)
 
@@ -171,7 +178,7 @@ def _keys(names: Iterable[str], there: Iterable[Key]) -> set[Key]:
         kind, _, rest = name.partition("/")
         of_kind = {key for key in there if key[0] == kind}
         if not rest and len(of_kind) > 1:
-            raise ValueError(f"{name} is one of {sorted(map(_name, of_kind))}: write Kind/name")
+            raise ValueError(f"{name} is ambiguous: write one of {sorted(map(_name, of_kind))}")
         keys |= {(kind, rest)} if rest else of_kind or {(kind, "?")}
     return keys
 
@@ -182,7 +189,7 @@ def _name(key: Key) -> str:
 
 def _text(data: Any) -> str:
     if isinstance(data, str) and "\n" in data:
-        return f"a text:\n{data}\n"
+        return f"the text:\n{data}\n"
     return (
         "nothing"
         if data is MISSING

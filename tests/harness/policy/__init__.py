@@ -1,1 +1,1 @@
-"""What policies of Kubernetes say about rendered objects: Pod Security of pods, NetworkPolicy of traffic."""
+"""Kubernetes policies applied to rendered objects: Pod Security Standards and NetworkPolicies."""

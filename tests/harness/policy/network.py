@@ -1,11 +1,11 @@
-"""What NetworkPolicies let through, by the Kubernetes documentation, "Network Policies".
+"""Evaluation of NetworkPolicies as "Network Policies" in the Kubernetes documentation describes them.
 
-A pod is open in a direction until a policy of its namespace selects it for that direction. From then on it lets through
-what any of these policies allows, and nothing else. A connection needs both, the source's egress and the destination's
-ingress. Answers follow their connection and are not asked about.
+A pod is not isolated in a direction until a policy of its namespace selects it for that direction. From then on, only
+connections that one of these policies allows are allowed. A connection needs the source's egress and the destination's
+ingress. Replies belong to their connection.
 
-What the documentation leaves to network plugins is decided so: an ipBlock covers a pod only if the question gives the
-pod an address. Traffic between a pod and its own node, such as the kubelet's probes, is always let through.
+Two rules that the documentation leaves to network plugins: an ipBlock covers a pod only if the test gives the pod an
+address, and traffic between a pod and its own node, such as the kubelet's probes, is alpeers allowed.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ Protocol = Literal["TCP", "UDP", "SCTP"]
 Direction = Literal["Ingress", "Egress"]
 Json = Mapping[str, Any]
 
-# What a rule of a direction calls the other end.
+# The field of a rule that lists its peers.
 _PEERS = {"Ingress": "from", "Egress": "to"}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a connection is let through, and why: for the message of a test."""
+    """The result for a connection, with the reason for the message of a test."""
 
     allowed: bool
     reason: str
@@ -37,7 +37,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Connection:
-    """The question: who wants to reach whom, on which port of the destination."""
+    """A connection from a source to a port of a destination."""
 
     source: Peer
     destination: Peer
@@ -45,7 +45,7 @@ class Connection:
     protocol: Protocol = "TCP"
 
     def is_named(self, name: str) -> bool:
-        """Whether the destination calls the port so."""
+        """Return whether the destination has a port of that name with this number."""
         ports = self.destination.ports if isinstance(self.destination, Pod) else ()
         return any((each.name, each.number, each.protocol) == (name, self.port, self.protocol) for each in ports)
 
@@ -53,30 +53,30 @@ class Connection:
 def allows(
     policies: Iterable[Manifest], *, source: Peer, destination: Peer, port: int, protocol: Protocol = "TCP"
 ) -> bool:
-    """Whether a connection is let through; `policies` may be all objects of a rendering."""
+    """Return whether a connection is allowed. `policies` may contain objects of other kinds."""
     return decide(policies, Connection(source, destination, port, protocol)).allowed
 
 
 def decide(policies: Iterable[Manifest], connection: Connection) -> Verdict:
-    """Whether a connection is let through, and why."""
+    """Return whether a connection is allowed, and why."""
     source, destination = connection.source, connection.destination
     if isinstance(source, OwnNode) or isinstance(destination, OwnNode):
-        return Verdict(True, "a pod and its own node always reach each other")
+        return Verdict(True, "a pod and its own node alpeers reach each other")
     known = [policy for policy in policies if _is_network_policy(policy)]
     verdicts = []
     if isinstance(source, Pod):
-        verdicts.append(_judge(known, "Egress", source, destination, connection))
+        verdicts.append(_evaluate(known, "Egress", source, destination, connection))
     if isinstance(destination, Pod):
-        verdicts.append(_judge(known, "Ingress", destination, source, connection))
+        verdicts.append(_evaluate(known, "Ingress", destination, source, connection))
     return Verdict(all(each.allowed for each in verdicts), "; ".join(each.reason for each in verdicts))
 
 
 def _is_network_policy(manifest: Manifest) -> bool:
-    # Network plugins have kinds of that name, too, with other rules.
+    # Network plugins also have kinds of that name, with other rules.
     return manifest.kind == "NetworkPolicy" and str(manifest.body["apiVersion"]).startswith("networking.k8s.io/")
 
 
-def _judge(policies: list[Manifest], direction: Direction, pod: Pod, peer: Peer, connection: Connection) -> Verdict:
+def _evaluate(policies: list[Manifest], direction: Direction, pod: Pod, peer: Peer, connection: Connection) -> Verdict:
     isolating = [policy for policy in policies if _isolates(policy, pod, direction)]
     if not isolating:
         return Verdict(True, f"{direction}: no policy selects the pod")
@@ -94,24 +94,24 @@ def _isolates(policy: Manifest, pod: Pod, direction: Direction) -> bool:
 
 
 def _types(spec: Json) -> list[str]:
-    # Left out, it is ingress always, and egress if there are rules for it.
+    # The default is Ingress, and Egress if there are egress rules.
     return list(spec.get("policyTypes") or ["Ingress", *(["Egress"] if spec.get("egress") else [])])
 
 
 def _matches_peer(rule: Json, direction: Direction, peer: Peer, policy: Manifest) -> bool:
-    ways = rule.get(_PEERS[direction])
-    # A rule that names nobody is for everybody.
-    return not ways or any(_is_covered(way, peer, policy) for way in ways)
+    peers = rule.get(_PEERS[direction])
+    # A rule without peers applies to all of them.
+    return not peers or any(_is_covered(entry, peer, policy) for entry in peers)
 
 
-def _is_covered(way: Json, peer: Peer, policy: Manifest) -> bool:
-    if way.get("ipBlock"):
-        block, ip = way["ipBlock"], "" if isinstance(peer, OwnNode) else peer.ip
-        return _is_in(ip, block["cidr"]) and not any(_is_in(ip, hole) for hole in block.get("except") or [])
-    namespaces, pods = way.get("namespaceSelector"), way.get("podSelector")
+def _is_covered(entry: Json, peer: Peer, policy: Manifest) -> bool:
+    if entry.get("ipBlock"):
+        block, ip = entry["ipBlock"], "" if isinstance(peer, OwnNode) else peer.ip
+        return _is_in(ip, block["cidr"]) and not any(_is_in(ip, excluded) for excluded in block.get("except") or [])
+    namespaces, pods = entry.get("namespaceSelector"), entry.get("podSelector")
     if namespaces is None and pods is None:
         raise ValueError(
-            f"{policy} names nobody in a peer. Remedy: give it an ipBlock or a selector; {{}} is everyone."
+            f"{policy} has an empty peer. Remedy: give it an ipBlock or a selector; {{}} matches everything."
         )
     if not isinstance(peer, Pod):
         return False

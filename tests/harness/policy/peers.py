@@ -1,4 +1,4 @@
-"""The two ends of a connection, as network policies see them."""
+"""The ends of a connection, as NetworkPolicies see them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 
 @dataclass(frozen=True)
 class Namespace:
-    """A namespace. Kubernetes gives each a label with its name, so `labels` need not hold it."""
+    """A namespace. The label with its name, which Kubernetes sets, is added to `labels`."""
 
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -22,16 +22,16 @@ class Namespace:
 
     @staticmethod
     def of(manifest: Manifest) -> Namespace:
-        """The namespace that a rendered object says it is in."""
+        """Return the namespace of a rendered object."""
         name = manifest.body["metadata"].get("namespace")
         if not name:
-            raise ValueError(f"{manifest} does not say its namespace. Remedy: render metadata.namespace.")
+            raise ValueError(f"{manifest} has no namespace. Remedy: render metadata.namespace.")
         return Namespace(name)
 
 
 @dataclass(frozen=True)
 class NamedPort:
-    """A port of a container that has a name."""
+    """A named port of a container."""
 
     name: str
     number: int
@@ -40,7 +40,7 @@ class NamedPort:
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod. Give it an `ip` where an ipBlock is to cover it: whether one does is up to the network plugin."""
+    """A pod. It has an `ip` only in tests of ipBlocks: whether they cover pods depends on the network plugin."""
 
     namespace: Namespace
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -49,12 +49,12 @@ class Pod:
 
     @staticmethod
     def of(manifest: Manifest, namespace: Namespace | None = None) -> Pod:
-        """A pod that a rendered object makes, in the object's own namespace unless another is given."""
+        """Return a pod of a rendered workload, in the workload's namespace unless another one is given."""
         template = manifest.pod_template()
         if template is None:
-            raise ValueError(f"{manifest} makes no pods. Remedy: ask about an object that does.")
+            raise ValueError(f"{manifest} has no pods. Remedy: pass a workload.")
         spec = template["spec"]
-        # Of the containers that run first, only those that then go on have ports.
+        # Among init containers, only sidecars keep running and can have ports.
         sidecars = [each for each in spec.get("initContainers", []) if each.get("restartPolicy") == "Always"]
         ports = tuple(
             NamedPort(port["name"], port["containerPort"], port.get("protocol", "TCP"))
@@ -66,17 +66,17 @@ class Pod:
         return Pod(namespace or Namespace.of(manifest), labels, ports)
 
     def port(self, name: str) -> int:
-        """The number of a named port."""
+        """Return the number of a named port."""
         for port in self.ports:
             if port.name == name:
                 return port.number
-        there = ", ".join(port.name for port in self.ports) or "none"
-        raise LookupError(f"the pod has no port {name!r}. Remedy: use a number, or one of its names: {there}.")
+        available = ", ".join(port.name for port in self.ports) or "none"
+        raise LookupError(f"the pod has no port {name!r}. Remedy: use a number, or one of its names: {available}.")
 
 
 @dataclass(frozen=True)
 class Address:
-    """Something with an IP address that is no pod of the cluster."""
+    """An IP address outside the cluster's pods."""
 
     ip: str
 

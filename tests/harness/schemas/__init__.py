@@ -1,11 +1,10 @@
-"""Whether a Kubernetes of a given version, with the custom resources of the catalog, knows every field of an object.
+"""Validation of objects against the schemas of a Kubernetes version and of the catalog's custom resources.
 
-Kubernetes' own schemas are kubernetes-validate's strict ones; those of custom resources are made of the definitions
-that `crds` in cluster/catalog.yaml names. All lie on this machine once they were fetched.
+The schemas of Kubernetes are the strict ones of kubernetes-validate; those of custom resources come from the
+definitions that `crds` in cluster/catalog.yaml names. They are fetched once.
 
-What only a real API server can say is not said here: rules in CEL (`x-kubernetes-validations`), what admission
-plugins and webhooks refuse, and what Kubernetes checks in Go, such as that a port's name is short. For that there are
-the end-to-end tests.
+Some checks need a real API server: CEL rules (`x-kubernetes-validations`), admission plugins and webhooks, and rules
+that Kubernetes implements in Go, such as the length of a port name. The end-to-end tests cover these.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from tests.harness.schemas.validators import validator
 
 __all__ = ["newest_version", "problems"]
 
-_known: dict[tuple[str, bytes], tuple[str, ...]] = {}
+_cache: dict[tuple[str, bytes], tuple[str, ...]] = {}
 
 
 def problems(body: Mapping[str, Any], version: str) -> list[str]:
-    """What Kubernetes `version` (major.minor) would not take of an object: path and reason. Empty is good.
+    """Return the path and reason of each schema error in an object, for Kubernetes `version` (major.minor).
 
-    Raises LookupError for a kind that nobody serves. The same object is looked at once.
+    Raises LookupError for a kind without a schema. Equal objects are validated once.
     """
     key = (version, hashlib.sha256(canonical(body).encode()).digest())
-    if key not in _known:
-        _known[key] = tuple(validator(version, str(body["apiVersion"]), str(body["kind"])).problems(body))
-    return list(_known[key])
+    if key not in _cache:
+        _cache[key] = tuple(validator(version, str(body["apiVersion"]), str(body["kind"])).problems(body))
+    return list(_cache[key])

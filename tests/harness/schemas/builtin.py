@@ -1,4 +1,4 @@
-"""The schemas of Kubernetes' own objects, by its version: the strict ones of kubernetes-validate, which are closed."""
+"""The schemas of built-in Kubernetes objects by version: the strict, closed schemas of kubernetes-validate."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _DEFINITIONS = "/api/_definitions.json#/$defs/"
 
 @cache
 def newest_version() -> str:
-    """The newest Kubernetes whose schemas are here, as major.minor."""
+    """Return the newest Kubernetes version with schemas, as major.minor."""
     return ".".join(str(kubernetes_validate.latest_version()).split(".")[:2])
 
 
 def schema(version: str, api_version: str, kind: str) -> dict[str, Any] | None:
-    """The schema of a kind, or None if that is none of Kubernetes `version`. It refers to `definitions`."""
+    """Return the schema of a kind, or None if Kubernetes `version` has no such kind. It refers to `definitions`."""
     # A file is named kind-group-version, the group without its domain: deployment-apps-v1.json
     group_version = re.sub(r"^([^./]*)[^/]*/", r"\1-", api_version)
     found = _read(_folder(version) / f"{kind.lower()}-{group_version}.json")
@@ -31,14 +31,14 @@ def schema(version: str, api_version: str, kind: str) -> dict[str, Any] | None:
 
 
 def served(version: str, kind: str) -> list[str]:
-    """The API versions in which Kubernetes `version` has a kind."""
+    """Return the API versions in which Kubernetes `version` serves a kind."""
     files = _folder(version).glob(f"{kind.lower()}-*.json")
     return sorted(api for file in files for api, of in _served(_read(file) or {}) if of == kind)
 
 
 @cache
 def definitions(version: str) -> Mapping[str, Any]:
-    """What schemas of Kubernetes `version` refer to by #/$defs/NAME."""
+    """Return the definitions that schemas of Kubernetes `version` refer to as #/$defs/NAME."""
     found: Mapping[str, Any] = (_read(_folder(version) / "_definitions.json") or {})["$defs"]
     return found
 
@@ -51,7 +51,7 @@ def _read(file: Path) -> dict[str, Any] | None:
 
 
 def _served(found: Mapping[str, Any]) -> list[tuple[str, str]]:
-    # A file's name does not tell group and kind exactly, and some describe a part of an object only.
+    # File names are ambiguous in group and kind, and some files describe only a part of an object.
     types = found.get("x-kubernetes-group-version-kind", [])
     return [("/".join(filter(None, (each["group"], each["version"]))), each["kind"]) for each in types]
 
@@ -59,9 +59,9 @@ def _served(found: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _folder(version: str) -> Path:
     folder = _ROOT / f"v{version}.0-local-strict"
     if not folder.is_dir():
-        there = sorted(path.name.split("-")[0] for path in _ROOT.glob("*-local-strict"))
+        available = sorted(path.name.split("-")[0] for path in _ROOT.glob("*-local-strict"))
         raise LookupError(
-            f"no schemas of Kubernetes {version}, only of {', '.join(there)}. "
+            f"no schemas of Kubernetes {version}, only of {', '.join(available)}. "
             "Remedy: choose one of these, or install a newer kubernetes-validate."
         )
     return folder

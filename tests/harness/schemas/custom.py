@@ -1,7 +1,7 @@
-"""The schemas of custom resources: extracted from their definitions once, closed, and kept as JSON in .build/schemas.
+"""The schemas of custom resources: extracted from their definitions once, closed, and stored as JSON in .build/schemas.
 
-The definitions of the catalog are megabytes of YAML; a kind's schema alone is read in a millisecond. Another content,
-or another translation, is another folder.
+The definitions are megabytes of YAML, while the schema of one kind loads in a millisecond. The folder is named by a
+digest of the definitions and of the code that translates them.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ def _text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> str:
 
 
 class _Loader(yaml.CSafeLoader):
-    """The fast loader; takes a lone `=` for the text that it is."""
+    """The fast loader, which reads a single `=` as a string."""
 
 
 _Loader.add_constructor("tag:yaml.org,2002:value", _text)
 
 
 def schema(api_version: str, kind: str) -> dict[str, Any] | None:
-    """The closed schema of a kind, or None if no definition serves it. It refers to Kubernetes' ObjectMeta."""
+    """Return the closed schema of a kind, or None if no definition serves it. It refers to ObjectMeta."""
     for name in catalog.load().crds:
         file = folder(name) / api_version / f"{kind}.json"
         if file.is_file():
@@ -44,32 +44,32 @@ def schema(api_version: str, kind: str) -> dict[str, Any] | None:
 
 
 def served(kind: str) -> list[str]:
-    """The API versions in which definitions serve a kind."""
+    """Return the API versions in which definitions serve a kind."""
     files = [file for name in catalog.load().crds for file in folder(name).glob(f"*/*/{kind}.json")]
     return sorted(f"{file.parent.parent.name}/{file.parent.name}" for file in files)
 
 
 @cache
 def folder(name: str) -> Path:
-    """The folder with the schemas of an entry of the catalog, as `extracted` makes it."""
-    return extracted(crds.files(name), paths.BUILD / "schemas" / name)
+    """Return the folder with the schemas of a catalog entry; `extract` describes it."""
+    return extract(crds.files(name), paths.BUILD / "schemas" / name)
 
 
-def extracted(files: Iterable[Path], root: Path) -> Path:
-    """The folder below `root` with GROUP/VERSION/KIND.json for all that the definitions in `files` serve."""
+def extract(files: Iterable[Path], root: Path) -> Path:
+    """Return a folder below `root` with GROUP/VERSION/KIND.json for every kind that `files` define and serve."""
     contents = [file.read_bytes() for file in files]
     target = root / digest.of(Path(structural.__file__).read_bytes(), Path(__file__).read_bytes(), *contents)
     if not target.is_dir():
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=root) as work:
-            made = Path(work) / "made"
-            made.mkdir()
+            schemas = Path(work) / "schemas"
+            schemas.mkdir()
             for content in contents:
                 for api_version, kind, closed in _schemas(content):
-                    file = made / api_version / f"{kind}.json"
+                    file = schemas / api_version / f"{kind}.json"
                     file.parent.mkdir(parents=True, exist_ok=True)
                     file.write_text(json.dumps(closed, separators=(",", ":")), encoding="utf-8")
-            scratch.publish(made, target)
+            scratch.publish(schemas, target)
     return target
 
 

@@ -1,6 +1,6 @@
-"""What the API server does to a custom resource before it checks it: drops nulls, fills in defaults.
+"""Defaulting of custom resources, as the API server does it before validation: drop nulls, fill in defaults.
 
-Conditions may rest on a default: a Gateway's address without a type is one of type IPAddress.
+Conditions may depend on a default: a Gateway address without a type has the type IPAddress.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def filled(value: Any, schema: Mapping[str, Any]) -> Any:
-    """A copy of the value as it is when the API server checks it; `schema` is one that `structural` has made."""
+def fill_defaults(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return a copy of `value` as the API server validates it. `schema` comes from `structural`."""
     if isinstance(value, list):
         items = schema.get("items", {})
-        return [filled(item, items) for item in value]
+        return [fill_defaults(item, items) for item in value]
     if not isinstance(value, Mapping):
         return value
     declared: Mapping[str, Any] = schema.get("properties", {})
@@ -24,8 +24,8 @@ def filled(value: Any, schema: Mapping[str, Any]) -> Any:
         is_known = isinstance(of, Mapping)
         if item is None and is_known and not of.get("nullable"):
             continue
-        result[name] = filled(item, of) if is_known else item
+        result[name] = fill_defaults(item, of) if is_known else item
     for name, of in declared.items():
         if name not in result and "default" in of:
-            result[name] = filled(of["default"], of)
+            result[name] = fill_defaults(of["default"], of)
     return result

@@ -1,6 +1,6 @@
-"""Lists that Kubernetes keeps as maps: the same key twice is refused where objects are applied on the server's side.
+"""Lists that server-side apply merges by key: it refuses duplicate keys.
 
-Helm 4 applies so. Containers, ports and variables are such lists, and the listeners of a Gateway.
+Helm 4 uses server-side apply. Containers, ports, environment variables and the listeners of a Gateway are such lists.
 """
 
 from __future__ import annotations
@@ -26,5 +26,5 @@ class MapKeys:
             key = {name: item.get(name) for name in self._keys}
             if key in seen:
                 text = ", ".join(f"{name}={value!r}" for name, value in key.items() if value is not None)
-                raise ValueError(f"{text or 'an item without its key'} is there twice")
+                raise ValueError(f"{text or 'an item without its key'} is a duplicate")
             seen.append(key)

@@ -1,4 +1,4 @@
-"""Validators of kinds, compiled when they are first asked for and once."""
+"""Validators of kinds, compiled on first use."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ from typing import Any
 import jsonschema_rs
 
 from tests.harness.schemas import builtin, custom
-from tests.harness.schemas.defaults import filled
+from tests.harness.schemas.defaults import fill_defaults
 from tests.harness.schemas.lists import MAP_KEYS, MapKeys
 
 
 class Validator:
-    """A schema that is compiled, with what it needs of the definitions that it refers to: so it compiles fast."""
+    """A compiled schema. It is compiled with only the definitions that it uses, which is faster."""
 
     def __init__(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
         self._schema = schema
         self._compiled = jsonschema_rs.Draft202012Validator(
             {**schema, "$defs": _reachable(schema, definitions)},
-            # Go's regular expressions are of this kind: no look-around, no back-references.
+            # The same dialect as Go: no look-around, no back-references.
             pattern_options=jsonschema_rs.RegexOptions(),
             validate_formats=True,
             keywords={MAP_KEYS: MapKeys},
         )
 
     def problems(self, body: Mapping[str, Any]) -> list[str]:
-        """What the schema says against an object: path and reason."""
+        """Return the path and reason of each error in an object."""
         return [
             f"{'.'.join(map(str, error.instance_path)) or 'the object'}: {error.message}"
             for error in self._compiled.iter_errors(self.prepared(body))
         ]
 
     def prepared(self, body: Mapping[str, Any]) -> Any:
-        """The object as the API server checks it."""
+        """Return the object as the API server validates it."""
         return body
 
 
 class CustomValidator(Validator):
-    """A validator of a custom resource, whose defaults are in its schema."""
+    """A validator of a custom resource, which first fills in the defaults of the schema."""
 
     def prepared(self, body: Mapping[str, Any]) -> Any:
-        return filled(body, self._schema)
+        return fill_defaults(body, self._schema)
 
 
 @cache
 def validator(version: str, api_version: str, kind: str) -> Validator:
-    """What says whether an object of that kind is one; Kubernetes' own kinds are those of `version` (major.minor).
+    """Return the validator of a kind for Kubernetes `version` (major.minor).
 
     Raises LookupError for a kind that neither Kubernetes nor a custom resource of the catalog serves.
     """
@@ -64,10 +64,10 @@ def validator(version: str, api_version: str, kind: str) -> Validator:
 
 
 def _remedy(version: str, kind: str) -> str:
-    there = builtin.served(version, kind) + custom.served(kind)
-    if there:
-        return f"render one that it serves: {', '.join(there)}."
-    return "correct apiVersion and kind, or name where its definition is under `crds` in cluster/catalog.yaml."
+    available = builtin.served(version, kind) + custom.served(kind)
+    if available:
+        return f"render one that it serves: {', '.join(available)}."
+    return "correct apiVersion and kind, or add the definition to `crds` in cluster/catalog.yaml."
 
 
 def _reachable(schema: Any, definitions: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What an upgrade from one rendering to another would do to the objects that are there: break, remove or roll them.
+"""Effects of an upgrade from one rendering to another on existing objects: it can break, remove or roll them.
 
-`findings(before, after)` looks at objects only, so it sees neither what others have set on the cluster, nor defaults
-that the API server has filled in, but for those that decide whether something has changed.
+`findings(before, after)` compares rendered objects. It knows neither changes that others made on the cluster nor the
+defaults of the API server, other than those that decide whether an immutable field changed.
 """
 
 from tests.harness.upgrade.findings import Finding, Severity, findings

@@ -1,12 +1,12 @@
-"""What an upgrade from a release may do although it hurts: weighed, and written down with a reason.
+"""Accepted effects of an upgrade from a release, each with a reason.
 
     findings:
       - {from: 0.1.0, object: ServiceAccount/demo, path: "", severity: removes, reason: Pods have their own.}
     values:
-      - {from: 0.1.0, file: public-values.yaml, add: {callers: [everybody]}, reason: Callers must be named.}
+      - {from: 0.1.0, file: public-values.yaml, add: {ingressFrom: [{}]}, reason: Callers must be named.}
 
-`values` are for a file that the new chart refuses, with a message: what its owner has to add, beside what
-`python -m charttool migrate-values` does.
+`values` is for a values file that the new chart refuses: what its owner has to add after
+`python -m charttool migrate-values`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Accepted:
-    """One accepted finding; `object` may hold the wildcards of file names."""
+    """An accepted finding. `object` may contain the wildcards of file names."""
 
     object: str
     path: str
@@ -36,20 +36,20 @@ class Accepted:
     reason: str
 
     def covers(self, finding: Finding) -> bool:
-        """Whether it is about that finding."""
+        """Return whether this entry accepts a finding."""
         is_object = fnmatchcase(finding.object, self.object)
         return is_object and (finding.path, finding.severity) == (self.path, self.severity)
 
 
 @dataclass(frozen=True)
 class Exceptions:
-    """What is accepted in the upgrade from one version."""
+    """The accepted effects of the upgrade from one version."""
 
     findings: Sequence[Accepted]
     values: Mapping[str, Mapping[str, Any]]
 
     def forbidden(self, found: Iterable[Finding]) -> list[Finding]:
-        """What the upgrade may not do: all but new pods and what is accepted."""
+        """Return the findings that fail: all except new pods and accepted ones."""
         return [
             finding
             for finding in found
@@ -58,10 +58,13 @@ class Exceptions:
 
 
 def read(file: Path, version: str) -> Exceptions:
-    """What is accepted in an upgrade from a version, nothing without the file. Raises ValueError for a mistake."""
+    """Return the accepted effects of the upgrade from a version, none without the file.
+
+    Raises ValueError for an entry with missing or unknown fields.
+    """
     content = parse(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if set(content) - set(_FIELDS):
-        raise ValueError(f"{file.name} has {', '.join(content)}. Remedy: it has {', '.join(_FIELDS)}.")
+        raise ValueError(f"{file.name} has the keys {', '.join(content)}. Remedy: use {', '.join(_FIELDS)}.")
     accepted = [
         Accepted(entry["object"], entry["path"], Severity(entry["severity"]), entry["reason"])
         for entry in _entries(content, "findings", version)

@@ -1,4 +1,4 @@
-"""Compares two renderings, object by object."""
+"""Comparison of two renderings, object by object."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tests.harness.manifests import Manifest, Manifests
 from tests.harness.upgrade import immutable
 from tests.harness.upgrade.immutable import at
 
-# What makes pods anew when its template changes.
+# Kinds that replace their pods when the template changes.
 _ROLLING = {"Deployment", "StatefulSet", "DaemonSet"}
 _SCALED = {"Deployment", "StatefulSet", "ReplicaSet"}
 _CLAIM = "PersistentVolumeClaim"
-_SHOWN = 8
+_MAX_PATHS = 8
 
 
 class Severity(StrEnum):
-    """What becomes of a release: `breaks`, somebody has to step in; `removes`, something is gone; `rolls`, new pods."""
+    """The effect on a release: `breaks` needs manual action, `removes` deletes an object, `rolls` replaces pods."""
 
     BREAKS = "breaks"
     REMOVES = "removes"
@@ -28,7 +28,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that an upgrade would do to one object."""
+    """One effect of an upgrade on one object."""
 
     severity: Severity
     kind: str
@@ -39,7 +39,7 @@ class Finding:
 
     @property
     def object(self) -> str:
-        """Kind and name of the object."""
+        """The kind and name of the object."""
         return f"{self.kind}/{self.name}"
 
     def __str__(self) -> str:
@@ -50,7 +50,7 @@ Key = tuple[str, str]
 
 
 def findings(before: Manifests, after: Manifests) -> list[Finding]:
-    """All that an upgrade would do, in the order of the objects that are there. Hooks are no part of a release."""
+    """Return all effects of an upgrade, in the order of the existing objects. Hooks are not part of a release."""
     old, new = _objects(before), _objects(after)
     added = [manifest for key, manifest in new.items() if key not in old]
     result = [
@@ -75,25 +75,25 @@ def _removal(old: Manifest, added: Sequence[Manifest]) -> Iterator[Finding]:
             old.kind,
             old.name,
             "metadata.name",
-            f"it is gone and there is a new one, {', '.join(claims)}: pods get an empty volume.",
-            "keep the name: data does not move with it.",
+            f"it is removed and {', '.join(claims)} is new: pods get an empty volume.",
+            "keep the name: the data does not move.",
         )
     elif old.annotations.get("helm.sh/resource-policy") != "keep":
-        remedy = "keep it, or say in UPGRADING.md of a new major version what takes its place."
+        remedy = "keep it, or name its replacement in UPGRADING.md of a new major version."
         loss = ", and its data with it" if old.kind == _CLAIM else ""
         yield Finding(Severity.REMOVES, old.kind, old.name, "", f"it is removed{loss}.", remedy)
 
 
 def _closing(added: Manifest) -> Finding:
-    problem = "it is new: who has called these pods, or is called by them, and is not named in it is cut off."
-    remedy = "leave it to a value that is off, or say in UPGRADING.md whom to name."
+    problem = "it is new: connections of these pods that it does not allow are cut off."
+    remedy = "add it only if a value enables it, or list in UPGRADING.md which peers to allow."
     return Finding(Severity.BREAKS, added.kind, added.name, "spec", problem, remedy)
 
 
 def _changes(old: Manifest, new: Manifest) -> Iterator[Finding]:
     moved = list(_moved(old, new))
     if moved:
-        # Nothing is changed: one object is removed, and another is made.
+        # The object is not changed: it is deleted, and another one is created.
         yield from moved
         return
     for path in immutable.changed(old.kind, old.body, new.body):
@@ -102,9 +102,9 @@ def _changes(old: Manifest, new: Manifest) -> Iterator[Finding]:
             old.kind,
             old.name,
             path,
-            "it cannot be changed: the API server refuses the upgrade.",
-            "leave it as it was, give the object another name, or, in a new major version, have UPGRADING.md say how "
-            "to delete the object first.",
+            "it is immutable: the API server refuses the upgrade.",
+            "restore it, rename the object, or, in a new major version, describe in UPGRADING.md how to delete the "
+            "object first.",
         )
     yield from _replicas(old, new)
     yield from _rollout(old, new)
@@ -122,8 +122,8 @@ def _moved(old: Manifest, new: Manifest) -> Iterator[Finding]:
                 old.kind,
                 old.name,
                 path,
-                f"it was {was or 'left out'} and is {now or 'left out'}: the object is removed and another is made.",
-                "leave it as it was.",
+                f"it was {was or 'unset'} and is {now or 'unset'}: the object is deleted and another one is created.",
+                "restore it.",
             )
 
 
@@ -132,11 +132,11 @@ def _replicas(old: Manifest, new: Manifest) -> Iterator[Finding]:
         return
     was, now = at(old.body, "spec.replicas"), at(new.body, "spec.replicas")
     if was is not None and now is None:
-        problem = f"it was {was} and is left out: one pod is left until something scales it up."
-        remedy = "keep it, or leave it out only where an autoscaler is new, too, and say so in UPGRADING.md."
+        problem = f"it was {was} and is unset: one pod remains until an autoscaler adds others."
+        remedy = "keep it, or unset it only together with a new autoscaler, and describe that in UPGRADING.md."
     elif was is None and now is not None:
-        problem = f"it was left out and is {now}: who has scaled it is overruled, or, with Helm 4, refuses the upgrade."
-        remedy = "leave it out."
+        problem = f"it was unset and is {now}: the upgrade overrides an autoscaler or, with Helm 4, conflicts with it."
+        remedy = "unset it."
     else:
         return
     yield Finding(Severity.BREAKS, old.kind, old.name, "spec.replicas", problem, remedy)
@@ -147,14 +147,14 @@ def _rollout(old: Manifest, new: Manifest) -> Iterator[Finding]:
         return
     paths = [f"spec.template{path}" for path in _differences(old.pod_template(), new.pod_template())]
     if paths:
-        more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-        problem = f"its pods are made anew, for: {', '.join(paths[:_SHOWN])}{more}."
-        remedy = "none is needed where readiness and a disruption budget keep enough pods; else leave it as it was."
+        more = f" and {len(paths) - _MAX_PATHS} more" if len(paths) > _MAX_PATHS else ""
+        problem = f"its pods are replaced, because these changed: {', '.join(paths[:_MAX_PATHS])}{more}."
+        remedy = "none if readiness and a disruption budget keep enough pods available; else restore it."
         yield Finding(Severity.ROLLS, old.kind, old.name, "spec.template", problem, remedy)
 
 
 def _differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """The deepest paths at which two values differ."""
+    """Yield the deepest paths at which two values differ."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for name in sorted({*old, *new}):
             yield from _differences(old.get(name), new.get(name), f"{path}.{name}")

@@ -1,6 +1,6 @@
-"""Fields that the API server does not let anybody change: an upgrade that tries is refused halfway.
+"""Immutable fields: an upgrade that changes one fails halfway.
 
-Followed is the validation of updates in Kubernetes' API server, kind by kind.
+The rules follow the update validation of the Kubernetes API server, kind by kind.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "RuntimeClass": ("handler",),
     "Secret": ("type",),
 }
-# What it is if it is left out: writing it down changes nothing.
+# Defaults: setting the field to its default is not a change.
 _DEFAULTS = {
     ("Job", "spec.completionMode"): "NonIndexed",
     ("PersistentVolumeClaim", "spec.volumeMode"): "Filesystem",
@@ -37,20 +37,20 @@ _DEFAULTS = {
     ("StorageClass", "reclaimPolicy"): "Delete",
     ("StorageClass", "volumeBindingMode"): "Immediate",
 }
-# All else in the spec of a StatefulSet is fixed.
-_OF_STATEFUL_SET = {
+# The mutable fields in the spec of a StatefulSet.
+_MUTABLE_IN_STATEFUL_SET = {
     *("replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "minReadySeconds"),
     "persistentVolumeClaimRetentionPolicy",
 }
-# All else in the spec of a PersistentVolumeClaim is fixed, but the size may grow.
-_OF_CLAIM = {"resources", "volumeAttributesClassName"}
+# The mutable fields in the spec of a PersistentVolumeClaim. The size can only grow.
+_MUTABLE_IN_CLAIM = {"resources", "volumeAttributesClassName"}
 _SIZE = "spec.resources.requests.storage"
 _QUANTITY = re.compile(r"(\d+\.?\d*|\.\d+)(?:([EPTGMk]i?|Ki|m)|[eE](\d+))?")
 _PREFIXES = "kMGTPE"
 
 
 def changed(kind: str, old: Body, new: Body) -> Iterator[str]:
-    """The paths of all fields of an object of that kind that cannot be changed, and are."""
+    """Yield the paths of the immutable fields of an object that differ."""
     for path in _FIELDS.get(kind, ()):
         if _differs(kind, old, new, path):
             yield path
@@ -59,7 +59,7 @@ def changed(kind: str, old: Body, new: Body) -> Iterator[str]:
 
 
 def at(body: Body, path: str) -> Any:
-    """What an object holds at a path of names; None if there is nothing."""
+    """Return the field of an object at a path of names, or None."""
     value: Any = body
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -67,10 +67,10 @@ def at(body: Body, path: str) -> Any:
 
 
 def quantity(text: str | float) -> float:
-    """A quantity of Kubernetes, 10Gi, as a number."""
+    """Return a Kubernetes quantity, such as 10Gi, as a number."""
     match = _QUANTITY.fullmatch(str(text))
     if match is None:
-        raise ValueError(f"{text!r} is no quantity. Remedy: write a number and a unit, such as 10Gi.")
+        raise ValueError(f"{text!r} is not a quantity. Remedy: write a number and a unit, such as 10Gi.")
     number, unit, exponent = match.groups()
     if unit == "m":
         return float(number) / 1000
@@ -87,17 +87,17 @@ def _differs(kind: str, old: Body, new: Body, path: str) -> bool:
 
 
 def _stateful_set(old: Body, new: Body) -> Iterator[str]:
-    return _but_for("StatefulSet", _OF_STATEFUL_SET, old, new)
+    return _all_except("StatefulSet", _MUTABLE_IN_STATEFUL_SET, old, new)
 
 
 def _claim(old: Body, new: Body) -> Iterator[str]:
-    yield from _but_for("PersistentVolumeClaim", _OF_CLAIM, old, new)
+    yield from _all_except("PersistentVolumeClaim", _MUTABLE_IN_CLAIM, old, new)
     was, now = at(old, _SIZE), at(new, _SIZE)
     if was is not None and now is not None and quantity(now) < quantity(was):
         yield _SIZE
 
 
-def _but_for(kind: str, mutable: set[str], old: Body, new: Body) -> Iterator[str]:
+def _all_except(kind: str, mutable: set[str], old: Body, new: Body) -> Iterator[str]:
     names = {*old.get("spec", {}), *new.get("spec", {})} - mutable
     return (f"spec.{name}" for name in sorted(names) if _differs(kind, old, new, f"spec.{name}"))
 
@@ -106,7 +106,7 @@ def _service(old: Body, new: Body) -> Iterator[str]:
     types = [at(body, "spec.type") or "ClusterIP" for body in (old, new)]
     if "ExternalName" not in types:
         for path in ("spec.clusterIP", "spec.clusterIPs"):
-            # Left out, a new Service gets an address; an old one keeps its own, be it None.
+            # Unset, a new Service gets an address, and an existing one keeps its own, which may be None.
             if at(old, path) != at(new, path):
                 yield path
         first = [(at(body, "spec.ipFamilies") or [None])[0] for body in (old, new)]

@@ -1,4 +1,4 @@
-"""The charts that were released, kept as packages beside the values files that they were tested with."""
+"""Released charts, stored as packages next to the values files that they were tested with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOLDER = paths.REPOSITORY / "tests" / "charts" / "released"
 
 @dataclass(frozen=True)
 class Package:
-    """A package as `helm package` makes it. A folder of its name holds values files: packages leave them out."""
+    """A package from `helm package`. A folder of the same name has its values files, which packages do not contain."""
 
     file: Path
 
@@ -43,7 +43,7 @@ class Package:
 
     @cached_property
     def folder(self) -> Path:
-        """The chart, unpacked."""
+        """The folder of the unpacked chart."""
         root = paths.BUILD / "released"
         target = root / f"{self.file.stem}-{hashlib.sha256(self.file.read_bytes()).hexdigest()[:16]}"
         if not target.is_dir():
@@ -56,10 +56,10 @@ class Package:
     def _parts(self) -> tuple[str, str]:
         match = _NAME.fullmatch(self.file.stem)
         if match is None:
-            raise ValueError(f"{self.file.name} is no package of a chart. Remedy: call it NAME-VERSION.tgz.")
+            raise ValueError(f"{self.file.name} is not a chart package. Remedy: call it NAME-VERSION.tgz.")
         return match[1], match[2]
 
 
 def packages() -> list[Package]:
-    """Every release that is kept."""
+    """Return every released chart in tests/charts/released."""
     return [Package(file) for file in sorted(FOLDER.glob("*.tgz"))]
