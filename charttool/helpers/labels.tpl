@@ -1,5 +1,5 @@
 {{/*
-CHART.releaseSelectorLabels: everything of a release, for its life.
+CHART.releaseSelectorLabels: the labels that select all objects of a release, which never change.
 */}}
 {{- define "CHART.releaseSelectorLabels" -}}
 app.kubernetes.io/name: {{ include "CHART.name" . | quote }}
@@ -7,8 +7,8 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{/*
-CHART.releaseLabels: what every object says of the release that it belongs to, less its name. A new chart
-version changes them, so no pod has them.
+CHART.releaseLabels: the common labels without the selector labels. They change with the chart version, so no pod has
+them.
 */}}
 {{- define "CHART.releaseLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -21,7 +21,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 
 {{/*
-CHART.labels: the labels of every object but the pods.
+CHART.labels: the labels of every object except pods.
 */}}
 {{- define "CHART.labels" -}}
 {{ include "CHART.releaseSelectorLabels" . }}

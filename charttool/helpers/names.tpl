@@ -1,33 +1,33 @@
 {{/*
-CHART.truncate: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
-names stay two.
-Takes a dict of name and most.
+CHART.truncate: a name of limited length. A truncated name ends in a digest of the complete name, so that names with the
+same beginning stay distinct.
+Takes a dict of name and maxLength, the maximum number of characters.
 */}}
 {{- define "CHART.truncate" -}}
-{{- if gt (len .name) .most -}}
-{{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- if gt (len .name) .maxLength -}}
+{{- printf "%s-%s" (trunc (int (sub .maxLength 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
 {{- else -}}
 {{- .name -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-CHART.truncate63: a name cut to the 63 characters of most objects.
+CHART.truncate63: a name truncated to 63 characters, the limit of most objects.
 Takes the name.
 */}}
 {{- define "CHART.truncate63" -}}
-{{- include "CHART.truncate" (dict "name" . "most" 63) -}}
+{{- include "CHART.truncate" (dict "name" . "maxLength" 63) -}}
 {{- end -}}
 
 {{/*
-CHART.name: what it is; the label app.kubernetes.io/name.
+CHART.name: the value of the label app.kubernetes.io/name.
 */}}
 {{- define "CHART.name" -}}
 {{- include "CHART.truncate63" (default .Chart.Name .Values.nameOverride) -}}
 {{- end -}}
 
 {{/*
-CHART.fullname: the name of all objects of a release that there is one of, and the beginning of the others'.
+CHART.fullname: the full name, the prefix of all object names of a release.
 */}}
 {{- define "CHART.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
@@ -41,7 +41,7 @@ CHART.fullname: the name of all objects of a release that there is one of, and t
 {{- end -}}
 
 {{/*
-CHART.fullnameWithSuffix: the full name with something behind it, for what there is more than one of.
+CHART.fullnameWithSuffix: the full name with a suffix.
 Takes a dict of context and suffix.
 */}}
 {{- define "CHART.fullnameWithSuffix" -}}
@@ -49,14 +49,14 @@ Takes a dict of context and suffix.
 {{- end -}}
 
 {{/*
-CHART.namespace: the one place that decides the namespace.
+CHART.namespace: the namespace of all objects.
 */}}
 {{- define "CHART.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride -}}
 {{- end -}}
 
 {{/*
-CHART.serviceFQDN: the whole name of a Service of the release's namespace: short ones mean something else in each.
+CHART.serviceFQDN: the fully qualified DNS name of a Service in the release's namespace.
 Takes a dict of context and service.
 */}}
 {{- define "CHART.serviceFQDN" -}}

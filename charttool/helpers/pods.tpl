@@ -1,6 +1,6 @@
 {{/*
-CHART.imageReference: [registry/]repository and the digest, or the tag where there is no digest.
-Takes a dict of context, image and tag, the one to take where the image names none.
+CHART.imageReference: [registry/]repository with the digest, or with the tag if there is no digest.
+Takes a dict of context, image and tag, the default for an image without a tag.
 */}}
 {{- define "CHART.imageReference" -}}
 {{- $registry := default .image.registry (.context.Values.global).imageRegistry -}}
@@ -16,8 +16,8 @@ Takes a dict of context, image and tag, the one to take where the image names no
 {{- end -}}
 
 {{/*
-CHART.imagePullSecrets: the chart's and the umbrella's, each once. The kubelet uses them for image volumes,
-too.
+CHART.imagePullSecrets: the chart's and the global pull secrets without duplicates. The kubelet also uses them for image
+volumes.
 */}}
 {{- define "CHART.imagePullSecrets" -}}
 {{- with concat .Values.imagePullSecrets (default (list) (.Values.global).imagePullSecrets) | uniq -}}
@@ -27,7 +27,7 @@ imagePullSecrets:
 {{- end -}}
 
 {{/*
-CHART.nodeScheduling: the nodes that pods may run on.
+CHART.nodeScheduling: the priority, the scheduler and the nodes of pods.
 Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
 */}}
 {{- define "CHART.nodeScheduling" -}}
@@ -48,7 +48,7 @@ tolerations:
 {{- end -}}
 
 {{/*
-CHART.dnsEgress: names, at whatever address the cluster's resolver has.
+CHART.dnsEgress: the egress rule for DNS. The address of the cluster's DNS server is unknown, so it allows any.
 */}}
 {{- define "CHART.dnsEgress" -}}
 {{- with .Values.networkPolicy.dnsPorts -}}

@@ -1,6 +1,6 @@
 {{/*
-CHART.intOrString: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text
-as it is.
+CHART.intOrString: a number as an integer, because Helm holds numbers as floats and would render 1e+06; a string
+unchanged.
 */}}
 {{- define "CHART.intOrString" -}}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
@@ -16,7 +16,7 @@ Takes a dict of value and context.
 
 {{/*
 CHART.milliseconds: a duration such as 30s, 500ms or 1h30m, in milliseconds.
-Takes the text.
+Takes the string.
 */}}
 {{- define "CHART.milliseconds" -}}
 {{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 "y" 31536000000 -}}

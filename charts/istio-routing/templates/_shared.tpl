@@ -4,7 +4,7 @@ and run `python -m charttool generate`.
 */}}
 
 {{/*
-istio-routing.releaseSelectorLabels: everything of a release, for its life.
+istio-routing.releaseSelectorLabels: the labels that select all objects of a release, which never change.
 */}}
 {{- define "istio-routing.releaseSelectorLabels" -}}
 app.kubernetes.io/name: {{ include "istio-routing.name" . | quote }}
@@ -12,8 +12,8 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{/*
-istio-routing.releaseLabels: what every object says of the release that it belongs to, less its name. A new chart
-version changes them, so no pod has them.
+istio-routing.releaseLabels: the common labels without the selector labels. They change with the chart version, so no pod has
+them.
 */}}
 {{- define "istio-routing.releaseLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -26,7 +26,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 
 {{/*
-istio-routing.labels: the labels of every object but the pods.
+istio-routing.labels: the labels of every object except pods.
 */}}
 {{- define "istio-routing.labels" -}}
 {{ include "istio-routing.releaseSelectorLabels" . }}
@@ -34,35 +34,35 @@ istio-routing.labels: the labels of every object but the pods.
 {{- end -}}
 
 {{/*
-istio-routing.truncate: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
-names stay two.
-Takes a dict of name and most.
+istio-routing.truncate: a name of limited length. A truncated name ends in a digest of the complete name, so that names with the
+same beginning stay distinct.
+Takes a dict of name and maxLength, the maximum number of characters.
 */}}
 {{- define "istio-routing.truncate" -}}
-{{- if gt (len .name) .most -}}
-{{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- if gt (len .name) .maxLength -}}
+{{- printf "%s-%s" (trunc (int (sub .maxLength 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
 {{- else -}}
 {{- .name -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-istio-routing.truncate63: a name cut to the 63 characters of most objects.
+istio-routing.truncate63: a name truncated to 63 characters, the limit of most objects.
 Takes the name.
 */}}
 {{- define "istio-routing.truncate63" -}}
-{{- include "istio-routing.truncate" (dict "name" . "most" 63) -}}
+{{- include "istio-routing.truncate" (dict "name" . "maxLength" 63) -}}
 {{- end -}}
 
 {{/*
-istio-routing.name: what it is; the label app.kubernetes.io/name.
+istio-routing.name: the value of the label app.kubernetes.io/name.
 */}}
 {{- define "istio-routing.name" -}}
 {{- include "istio-routing.truncate63" (default .Chart.Name .Values.nameOverride) -}}
 {{- end -}}
 
 {{/*
-istio-routing.fullnameWithSuffix: the full name with something behind it, for what there is more than one of.
+istio-routing.fullnameWithSuffix: the full name with a suffix.
 Takes a dict of context and suffix.
 */}}
 {{- define "istio-routing.fullnameWithSuffix" -}}
@@ -70,14 +70,14 @@ Takes a dict of context and suffix.
 {{- end -}}
 
 {{/*
-istio-routing.namespace: the one place that decides the namespace.
+istio-routing.namespace: the namespace of all objects.
 */}}
 {{- define "istio-routing.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride -}}
 {{- end -}}
 
 {{/*
-istio-routing.serviceFQDN: the whole name of a Service of the release's namespace: short ones mean something else in each.
+istio-routing.serviceFQDN: the fully qualified DNS name of a Service in the release's namespace.
 Takes a dict of context and service.
 */}}
 {{- define "istio-routing.serviceFQDN" -}}
@@ -85,8 +85,8 @@ Takes a dict of context and service.
 {{- end -}}
 
 {{/*
-istio-routing.intOrString: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text
-as it is.
+istio-routing.intOrString: a number as an integer, because Helm holds numbers as floats and would render 1e+06; a string
+unchanged.
 */}}
 {{- define "istio-routing.intOrString" -}}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
@@ -94,7 +94,7 @@ as it is.
 
 {{/*
 istio-routing.milliseconds: a duration such as 30s, 500ms or 1h30m, in milliseconds.
-Takes the text.
+Takes the string.
 */}}
 {{- define "istio-routing.milliseconds" -}}
 {{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 "y" 31536000000 -}}

@@ -1,9 +1,9 @@
 {{/*
-The server's configuration file. The server refuses keys it does not know; what is not set here has the server's default.
+The server's configuration file. The server rejects unknown keys and uses its own defaults for missing ones.
 */}}
 
 {{/*
-model-server.ports: the container's ports, said once.
+model-server.ports: the container's ports.
 */}}
 {{- define "model-server.ports" -}}
 http: 8080
@@ -11,7 +11,7 @@ admin: 8081
 {{- end -}}
 
 {{/*
-model-server.config: the content of config.yaml. Numbers pass int64, for Helm holds them as floats and would write 1e+06.
+model-server.config: the content of config.yaml. Helm holds numbers as floats and would render 1e+06 without int64.
 */}}
 {{- define "model-server.config" -}}
 {{- $ports := include "model-server.ports" . | fromYaml -}}

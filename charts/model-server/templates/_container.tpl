@@ -3,7 +3,7 @@ The server's container.
 */}}
 
 {{/*
-model-server.container: one server, with what it reads and what it may use.
+model-server.container: the container spec of the server.
 */}}
 {{- define "model-server.container" -}}
 {{- $ports := include "model-server.ports" . | fromYaml -}}
@@ -55,7 +55,7 @@ volumeMounts:
 {{- end -}}
 
 {{/*
-model-server.resources: the values' resources, and the accelerators as a limit, from which Kubernetes takes the request.
+model-server.resources: the resources, with the accelerators as a limit, from which Kubernetes derives the request.
 */}}
 {{- define "model-server.resources" -}}
 {{- $resources := deepCopy (default (dict) .Values.resources) -}}
@@ -68,7 +68,7 @@ model-server.resources: the values' resources, and the accelerators as a limit, 
 {{- end -}}
 
 {{/*
-model-server.envFrom: environment variables by the set, where asked for.
+model-server.envFrom: the ConfigMaps and Secrets that become environment variables.
 */}}
 {{- define "model-server.envFrom" -}}
 {{- if or .Values.secret.envFrom .Values.extraEnvFrom -}}
@@ -84,7 +84,7 @@ envFrom:
 {{- end -}}
 
 {{/*
-model-server.probes: the startup probe waits for the model, for as long as model.loadTimeoutSeconds says; only then the others start.
+model-server.probes: the startup probe allows model.loadTimeoutSeconds to load the model and delays the other probes.
 */}}
 {{- define "model-server.probes" -}}
 {{- $startup := .Values.probes.startup -}}

@@ -1,10 +1,10 @@
 {{/*
-A model that is downloaded: an init container checks its digest and unpacks it before the server starts.
+A downloaded model: an init container verifies the digest of the archive and extracts it before the server starts.
 */}}
 
 {{/*
-model-server.downloadPort: the port that the download connects to, or whatever else has such an address.
-Takes the url, and an endpoint that stands for it where there is one.
+model-server.downloadPort: the port of a URL, or of the endpoint that replaces it.
+Takes a dict of url and endpoint, which may be empty.
 */}}
 {{- define "model-server.downloadPort" -}}
 {{- $url := default .url .endpoint -}}
@@ -16,8 +16,8 @@ Takes the url, and an endpoint that stands for it where there is one.
 {{- end -}}
 
 {{/*
-model-server.downloadContainer: the init container. A Secret is given to nobody else: to object stores as environment
-variables, as their own tools read them; to web servers as a file of headers.
+model-server.downloadContainer: the init container. Only this container can read the download's Secret: credentials of
+object stores become environment variables, headers for web servers are a file.
 */}}
 {{- define "model-server.downloadContainer" -}}
 {{- $download := .Values.model.source.download -}}
@@ -50,10 +50,10 @@ args:
 env:
   {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
 {{- end }}
-{{- $login := and $download.secretName (not $headers) }}
-{{- if or $login .Values.extraEnvFrom }}
+{{- $hasCredentials := and $download.secretName (not $headers) }}
+{{- if or $hasCredentials .Values.extraEnvFrom }}
 envFrom:
-  {{- if $login }}
+  {{- if $hasCredentials }}
   - secretRef:
       name: {{ $download.secretName | quote }}
   {{- end }}
@@ -87,7 +87,7 @@ volumeMounts:
 {{- end -}}
 
 {{/*
-model-server.downloadVolumes: what the init container reads beside the model.
+model-server.downloadVolumes: the volumes with the headers and the CA certificates of the download.
 */}}
 {{- define "model-server.downloadVolumes" -}}
 {{- $download := .Values.model.source.download -}}

@@ -1,17 +1,17 @@
 {{/*
-Labels. Selectors hold what never changes; pods hold nothing that a new chart version changes.
+Labels. Selectors contain only labels that never change, and pods have no label that changes with the chart version.
 */}}
 
 {{/*
-model-server.selectorLabels: all servers of a release, for its life.
+model-server.selectorLabels: the labels of all servers of a release, which never change.
 */}}
 {{- define "model-server.selectorLabels" -}}
 {{ include "model-server.releaseSelectorLabels" . }}
 {{- end -}}
 
 {{/*
-model-server.workloadSelectorLabels: the servers of one version. The release without versions has none of its own, so
-the component tells the others' pods from its.
+model-server.workloadSelectorLabels: the labels of the servers of one version. The unversioned pods have no additional
+label, so the component label distinguishes the pods of versions from them.
 */}}
 {{- define "model-server.workloadSelectorLabels" -}}
 {{ include "model-server.selectorLabels" . }}
@@ -22,8 +22,8 @@ version: {{ .version | quote }}
 {{- end -}}
 
 {{/*
-model-server.workloadSelector: the same as a label selector that never takes the pods of another version, which two
-budgets over one pod would forbid.
+model-server.workloadSelector: the same as a label selector that never matches the pods of another version. Kubernetes
+refuses to evict a pod that two PodDisruptionBudgets select.
 */}}
 {{- define "model-server.workloadSelector" -}}
 matchLabels:
@@ -36,7 +36,8 @@ matchExpressions:
 {{- end -}}
 
 {{/*
-model-server.serviceSelectorLabels: the pods that the stable Service sends to: all of them, or those of service.version.
+model-server.serviceSelectorLabels: the labels of the pods behind the stable Service: all servers, or those of
+service.version.
 */}}
 {{- define "model-server.serviceSelectorLabels" -}}
 {{ include "model-server.selectorLabels" . }}
@@ -46,7 +47,7 @@ version: {{ include "model-server.intOrString" . | quote }}
 {{- end -}}
 
 {{/*
-model-server.versionLabels: the labels of the objects that there is one of for each version.
+model-server.versionLabels: the labels of the objects of one version.
 */}}
 {{- define "model-server.versionLabels" -}}
 {{ include "model-server.labels" . }}
@@ -56,7 +57,7 @@ version: {{ . | quote }}
 {{- end -}}
 
 {{/*
-model-server.podLabels: the selector's, what Istio's subsets and metrics per version use, and the user's.
+model-server.podLabels: the selector labels, the labels for Istio's subsets and metrics, and the user's labels.
 */}}
 {{- define "model-server.podLabels" -}}
 {{ include "model-server.workloadSelectorLabels" . }}
@@ -70,8 +71,8 @@ version: {{ include "model-server.versionName" . | quote }}
 {{- end -}}
 
 {{/*
-model-server.componentSelectorLabels: what runs beside the servers, such as the load balancer and the test. It has another
-name than the servers, so that no Service, budget or policy of theirs takes it for one.
+model-server.componentSelectorLabels: the labels of pods other than the servers, such as nginx and the test. Their
+app.kubernetes.io/name differs, so that no Service, PodDisruptionBudget or NetworkPolicy of the servers selects them.
 Takes a dict of context, name and component.
 */}}
 {{- define "model-server.componentSelectorLabels" -}}
@@ -81,14 +82,14 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
 {{/*
-model-server.nginxSelectorLabels: the pods of the load balancer.
+model-server.nginxSelectorLabels: the labels of the nginx pods.
 */}}
 {{- define "model-server.nginxSelectorLabels" -}}
 {{ include "model-server.componentSelectorLabels" (dict "context" . "name" (include "model-server.nginxName" .) "component" "nginx") }}
 {{- end -}}
 
 {{/*
-model-server.testSelectorLabels: the pod of the test.
+model-server.testSelectorLabels: the labels of the test pod.
 */}}
 {{- define "model-server.testSelectorLabels" -}}
 {{ include "model-server.componentSelectorLabels" (dict "context" . "name" (include "model-server.testName" .) "component" "test") }}

@@ -1,9 +1,9 @@
 {{/*
-The model: its version's name, and its way into the pod.
+The model: the name of its version, its volume and its volume mount.
 */}}
 
 {{/*
-model-server.versionName: the pods' label "version". A version that is not fixed is named after the alias that stands for it.
+model-server.versionName: the value of the pods' label "version": the name of the version, its number, or its alias.
 */}}
 {{- define "model-server.versionName" -}}
 {{- if .version -}}
@@ -18,7 +18,7 @@ production
 {{- end -}}
 
 {{/*
-model-server.modelVolume: the volume that holds the model; nothing for a model that is part of the server's image.
+model-server.modelVolume: the volume with the model; empty if the model is part of the server's image.
 */}}
 {{- define "model-server.modelVolume" -}}
 {{- with .Values.model.source -}}
@@ -45,8 +45,8 @@ model-server.modelVolume: the volume that holds the model; nothing for a model t
 {{- end -}}
 
 {{/*
-model-server.modelMount: where the server's container sees that volume. A ConfigMap holds one version's files, side by
-side, so it is mounted as that version's folder.
+model-server.modelMount: the mount of that volume. A ConfigMap contains the files of one version without directories, so
+it is mounted as the directory of that version.
 */}}
 {{- define "model-server.modelMount" -}}
 {{- $source := .Values.model.source -}}

@@ -1,18 +1,18 @@
 {{/*
-How Prometheus reads the pods' metrics.
+PodMonitor and ServiceMonitor.
 */}}
 
 {{/*
-model-server.monitorLabels: a monitor's own labels, and those of every object where it has none of that name.
-Takes a dict of context and monitor, the monitor's values.
+model-server.monitorLabels: the common labels, overridden by the labels of a monitor.
+Takes a dict of context and monitor, the values of the monitor.
 */}}
 {{- define "model-server.monitorLabels" -}}
 {{- merge (dict) .monitor.labels (include "model-server.labels" .context | fromYaml) | toYaml -}}
 {{- end -}}
 
 {{/*
-model-server.scrapeEndpoint: the part that a PodMonitor and a ServiceMonitor share.
-Takes the monitor's values.
+model-server.scrapeEndpoint: the endpoint settings that PodMonitor and ServiceMonitor have in common.
+Takes the values of the monitor.
 */}}
 {{- define "model-server.scrapeEndpoint" -}}
 path: /metrics

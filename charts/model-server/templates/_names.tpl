@@ -1,9 +1,9 @@
 {{/*
-Names. Other charts may call these helpers to name what belongs to a release of this one.
+Names. Parent charts may call these helpers to refer to the objects of a release.
 */}}
 
 {{/*
-model-server.workloadName: the name of a version's Deployment and of what belongs to it.
+model-server.workloadName: the name of a version's Deployment and of the objects that belong to it.
 */}}
 {{- define "model-server.workloadName" -}}
 {{- if .version -}}
@@ -14,28 +14,28 @@ model-server.workloadName: the name of a version's Deployment and of what belong
 {{- end -}}
 
 {{/*
-model-server.nginxName: the name of the load balancer in front, and what runs in it.
+model-server.nginxName: the name of the nginx objects.
 */}}
 {{- define "model-server.nginxName" -}}
 {{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" "nginx") -}}
 {{- end -}}
 
 {{/*
-model-server.podsServiceName: the Service without an address, whose DNS name lists the pods.
+model-server.podsServiceName: the name of the headless Service, whose DNS name resolves to the pods.
 */}}
 {{- define "model-server.podsServiceName" -}}
 {{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" "pods") -}}
 {{- end -}}
 
 {{/*
-model-server.metricsServiceName: the Service that a ServiceMonitor needs.
+model-server.metricsServiceName: the name of the Service that the ServiceMonitor selects.
 */}}
 {{- define "model-server.metricsServiceName" -}}
 {{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" "metrics") -}}
 {{- end -}}
 
 {{/*
-model-server.frontendServiceName: the Service that clients are to call.
+model-server.frontendServiceName: the name of the Service that clients call.
 */}}
 {{- define "model-server.frontendServiceName" -}}
 {{- if .Values.nginx.enabled -}}
@@ -46,14 +46,14 @@ model-server.frontendServiceName: the Service that clients are to call.
 {{- end -}}
 
 {{/*
-model-server.testName: the name of the test, and what runs in it.
+model-server.testName: the name of the test objects.
 */}}
 {{- define "model-server.testName" -}}
 {{- include "model-server.fullnameWithSuffix" (dict "context" . "suffix" "test") -}}
 {{- end -}}
 
 {{/*
-model-server.serviceAccountName: the created one, the given one, or "default".
+model-server.serviceAccountName: the name of the created or the existing ServiceAccount, or "default".
 */}}
 {{- define "model-server.serviceAccountName" -}}
 {{- if .Values.serviceAccount.create -}}
@@ -64,7 +64,7 @@ model-server.serviceAccountName: the created one, the given one, or "default".
 {{- end -}}
 
 {{/*
-model-server.secretName: the existing or the created Secret; empty if there is none.
+model-server.secretName: the name of the existing or the created Secret; empty if there is none.
 */}}
 {{- define "model-server.secretName" -}}
 {{- if .Values.secret.existingSecret -}}

@@ -1,9 +1,9 @@
 {{/*
-Who may call whom. Everything that is not named is refused.
+Rules of the NetworkPolicies, which deny all other traffic.
 */}}
 
 {{/*
-model-server.ingressFrom: who may ask for predictions; the release's own test is one of them.
+model-server.ingressFrom: the peers that may request predictions, including the test pod of the release.
 */}}
 {{- define "model-server.ingressFrom" -}}
 {{- with .Values.networkPolicy.ingressFrom }}
@@ -15,7 +15,7 @@ model-server.ingressFrom: who may ask for predictions; the release's own test is
       {{- include "model-server.testSelectorLabels" . | nindent 6 }}
 {{- end }}
 {{- if not (or .Values.networkPolicy.ingressFrom (ne .Values.tests.runner "none")) }}
-{{- /* An empty list would let everybody in; this selects nobody. */}}
+{{- /* An empty list admits every peer; this selector matches no pod. */}}
 - podSelector:
     matchExpressions:
       - {key: app.kubernetes.io/name, operator: In, values: [nobody]}
@@ -23,9 +23,8 @@ model-server.ingressFrom: who may ask for predictions; the release's own test is
 {{- end -}}
 
 {{/*
-model-server.serverIngress: clients, the load balancer where there is one, and servers that compare, to the one port; who
-reads metrics to the other.
-The kubelet's probes come from the node itself, which network plugins always let through.
+model-server.serverIngress: clients, nginx and servers that compare responses may access the HTTP port; peers that
+scrape metrics may access the admin port. Network plugins always admit the kubelet's probes, which come from the node.
 */}}
 {{- define "model-server.serverIngress" -}}
 - from:
@@ -53,8 +52,8 @@ The kubelet's probes come from the node itself, which network plugins always let
 {{- end -}}
 
 {{/*
-model-server.serverEgress: names, the places that models are downloaded from and traces are sent to, versions that others
-compare with, and what the user adds.
+model-server.serverEgress: DNS, the ports of downloads and of tracing endpoints, the versions that others compare with,
+and the user's rules.
 */}}
 {{- define "model-server.serverEgress" -}}
 {{- include "model-server.dnsEgress" . }}

@@ -1,30 +1,32 @@
 {{/*
-The load balancer in front: nginx, which knows every pod by itself and so can choose the one with the fewest requests.
+nginx as a load balancer. It resolves the pods itself, so that it can choose the one with the fewest active connections.
 */}}
 
 {{/*
-model-server.nginxConfig: files/nginx.conf with the release's values in it.
+model-server.nginxConfig: files/nginx.conf, rendered with the values of the release.
 */}}
 {{- define "model-server.nginxConfig" -}}
 {{- tpl (.Files.Get "files/nginx.conf") . | trim -}}
 {{- end -}}
 
 {{/*
-model-server.nginxUpstream: the name and port that stand for all pods that are ready.
+model-server.nginxUpstream: the DNS name and port of the ready pods.
 */}}
 {{- define "model-server.nginxUpstream" -}}
 {{- include "model-server.podsServiceName" . -}}.{{- include "model-server.namespace" . -}}.svc.{{- .Values.clusterDomain -}}:{{- (include "model-server.ports" . | fromYaml).http -}}
 {{- end -}}
 
 {{/*
-model-server.nginxMaxBodyBytes: the largest body. What the server refuses is refused here already; its own default is 16 MiB.
+model-server.nginxMaxBodyBytes: the maximum body size. nginx rejects what the server would reject; the server's default
+is 16 MiB.
 */}}
 {{- define "model-server.nginxMaxBodyBytes" -}}
 {{- int64 (default 16777216 .Values.server.maxBodyBytes) -}}
 {{- end -}}
 
 {{/*
-model-server.nginxPodTemplate: one nginx. It has the servers' identity, and a place of its own: it needs none of their accelerators.
+model-server.nginxPodTemplate: the pod template of nginx. It has the servers' ServiceAccount and its own scheduling,
+because it needs none of their accelerators.
 */}}
 {{- define "model-server.nginxPodTemplate" -}}
 {{- $nginx := .Values.nginx -}}
@@ -46,7 +48,7 @@ spec:
     - name: nginx
       image: {{ include "model-server.imageReference" (dict "context" . "image" $nginx.image "tag" "") | quote }}
       imagePullPolicy: {{ $nginx.image.pullPolicy }}
-      # The image's own start script would write to its configuration, which cannot be written to.
+      # The entrypoint of the image writes to the configuration directory, which is read-only.
       command: ["nginx", "-g", "daemon off;"]
       ports:
         - name: http
@@ -55,12 +57,12 @@ spec:
         - name: http-health
           containerPort: 8081
           protocol: TCP
-      # The cluster learns first that the pod leaves; only then does nginx get its signal and end what it has begun.
+      # nginx gets SIGTERM, and completes in-flight requests, only after load balancers have removed the pod.
       lifecycle:
         preStop:
           sleep:
             seconds: {{ int64 $nginx.drainSeconds }}
-      # It is of use once it has found a server; later it stays, to say in JSON that there is none.
+      # nginx starts to serve when it has resolved a server; later it stays up to report in JSON that there is none.
       startupProbe:
         httpGet:
           path: /startz

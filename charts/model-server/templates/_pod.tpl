@@ -1,10 +1,10 @@
 {{/*
-The pod: one server, its configuration, its model and a folder to write to.
+The pod: a server, its configuration, its model and a writable directory.
 */}}
 
 {{/*
-model-server.podTemplate: the whole template of a version's Deployment.
-The checksums roll the pods when what they read at their start has changed; nothing else in here changes with a release.
+model-server.podTemplate: the pod template of a version's Deployment.
+The checksums restart the pods when a file changes that they read at startup. Nothing here changes with the revision.
 */}}
 {{- define "model-server.podTemplate" -}}
 metadata:
@@ -41,7 +41,7 @@ spec:
 {{- end -}}
 
 {{/*
-model-server.podIdentity: who a pod is and what it may, the same for servers, load balancer and test.
+model-server.podIdentity: the ServiceAccount, the pull secrets and the security context of all pods.
 */}}
 {{- define "model-server.podIdentity" -}}
 serviceAccountName: {{ include "model-server.serviceAccountName" . | quote }}
@@ -57,7 +57,7 @@ securityContext:
 {{- end -}}
 
 {{/*
-model-server.initContainers: what runs before the server: the user's own first, which may prepare the download.
+model-server.initContainers: the user's init containers, which may prepare the download, and the download.
 */}}
 {{- define "model-server.initContainers" -}}
 {{- with .Values.initContainers -}}
@@ -69,7 +69,7 @@ model-server.initContainers: what runs before the server: the user's own first, 
 {{- end -}}
 
 {{/*
-model-server.volumes: what the pod brings along.
+model-server.volumes: the volumes of the pod.
 */}}
 {{- define "model-server.volumes" -}}
 - name: config
@@ -96,7 +96,7 @@ model-server.volumes: what the pod brings along.
 {{- end -}}
 
 {{/*
-model-server.podDNS: how a pod finds others by their names.
+model-server.podDNS: the name resolution of a pod.
 */}}
 {{- define "model-server.podDNS" -}}
 {{- with .Values.dnsPolicy }}
@@ -113,7 +113,7 @@ hostAliases:
 {{- end -}}
 
 {{/*
-model-server.scheduling: where the pods may run and how they spread.
+model-server.scheduling: the nodes of the pods, and their distribution across nodes and zones.
 */}}
 {{- define "model-server.scheduling" -}}
 {{- include "model-server.nodeScheduling" (dict "values" .Values "schedulerName" .Values.schedulerName) }}

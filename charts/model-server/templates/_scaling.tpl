@@ -1,10 +1,10 @@
 {{/*
-How the number of pods is decided, and how many may be missing.
+Autoscaling and rollout deadlines.
 */}}
 
 {{/*
-model-server.isAutoscalable: whether an autoscaler, KEDA's too, may look after the pods. The pods without a version have none
-while versions stand beside them: it would count theirs too. Their number stays as it is.
+model-server.isAutoscalable: true if a HorizontalPodAutoscaler or KEDA may scale the pods. While versions run alongside
+them, the unversioned pods keep their number, because the autoscaler would also count the pods of the versions.
 */}}
 {{- define "model-server.isAutoscalable" -}}
 {{- if not (and .Values.keepUnversioned (not .version)) -}}
@@ -13,8 +13,8 @@ true
 {{- end -}}
 
 {{/*
-model-server.scalingMetrics: the container's CPU, not the pod's, for a sidecar at rest would hide a server at its
-limit; and the user's own.
+model-server.scalingMetrics: the CPU of the server's container, because an idle sidecar would hide a saturated server in
+the pod's average, and the user's metrics.
 */}}
 {{- define "model-server.scalingMetrics" -}}
 {{- with .Values.autoscaling.targetCPUUtilizationPercentage }}
@@ -32,7 +32,7 @@ limit; and the user's own.
 {{- end -}}
 
 {{/*
-model-server.scaledObjectSpec: what KEDA scales, between what, by what.
+model-server.scaledObjectSpec: the spec of the ScaledObject.
 */}}
 {{- define "model-server.scaledObjectSpec" -}}
 scaleTargetRef:
@@ -63,8 +63,8 @@ triggers:
 {{- end -}}
 
 {{/*
-model-server.progressDeadlineSeconds: ten minutes to pull the images, as is Kubernetes' default, and the time to load
-the model and to download it.
+model-server.progressDeadlineSeconds: ten minutes to pull the images, the default of Kubernetes, plus the time to
+download and to load the model.
 */}}
 {{- define "model-server.progressDeadlineSeconds" -}}
 {{- $source := .Values.model.source -}}

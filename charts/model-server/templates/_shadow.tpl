@@ -1,22 +1,22 @@
 {{/*
-Shadows: which version is asked what one that gets them was asked.
+Comparison of responses to mirrored requests with those of another version, the baseline.
 */}}
 
 {{/*
-model-server.baselineVersion: the version that this one compares with; empty for one that compares nothing, such as that
-version itself.
+model-server.baselineVersion: the version that this one compares its responses with; empty if it compares nothing, as
+the baseline itself does.
 */}}
 {{- define "model-server.baselineVersion" -}}
 {{- with .Values.shadow.compareWith -}}
-{{- $compared := include "model-server.intOrString" . -}}
-{{- if ne $compared $.version -}}
-{{- $compared -}}
+{{- $baseline := include "model-server.intOrString" . -}}
+{{- if ne $baseline $.version -}}
+{{- $baseline -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-model-server.baselineUrl: the address of a version's own Service.
+model-server.baselineUrl: the URL of a version's Service.
 Takes a dict of context and version.
 */}}
 {{- define "model-server.baselineUrl" -}}
@@ -25,16 +25,16 @@ Takes a dict of context and version.
 {{- end -}}
 
 {{/*
-model-server.baselineVersions: the versions that others of the release compare with, as a YAML list.
+model-server.baselineVersions: the versions that other versions of the release compare with, as a YAML list.
 */}}
 {{- define "model-server.baselineVersions" -}}
 {{- $versions := dict -}}
 {{- include "model-server.versionContexts" (dict "context" $ "into" $versions) -}}
-{{- $compared := list -}}
+{{- $baseline := list -}}
 {{- range $versions.all -}}
 {{- with include "model-server.baselineVersion" . -}}
-{{- $compared = append $compared . -}}
+{{- $baseline = append $baseline . -}}
 {{- end -}}
 {{- end -}}
-{{- $compared | uniq | sortAlpha | toYaml -}}
+{{- $baseline | uniq | sortAlpha | toYaml -}}
 {{- end -}}

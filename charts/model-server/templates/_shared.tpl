@@ -4,7 +4,7 @@ and run `python -m charttool generate`.
 */}}
 
 {{/*
-model-server.releaseSelectorLabels: everything of a release, for its life.
+model-server.releaseSelectorLabels: the labels that select all objects of a release, which never change.
 */}}
 {{- define "model-server.releaseSelectorLabels" -}}
 app.kubernetes.io/name: {{ include "model-server.name" . | quote }}
@@ -12,8 +12,8 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{/*
-model-server.releaseLabels: what every object says of the release that it belongs to, less its name. A new chart
-version changes them, so no pod has them.
+model-server.releaseLabels: the common labels without the selector labels. They change with the chart version, so no pod has
+them.
 */}}
 {{- define "model-server.releaseLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -26,7 +26,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 
 {{/*
-model-server.labels: the labels of every object but the pods.
+model-server.labels: the labels of every object except pods.
 */}}
 {{- define "model-server.labels" -}}
 {{ include "model-server.releaseSelectorLabels" . }}
@@ -34,35 +34,35 @@ model-server.labels: the labels of every object but the pods.
 {{- end -}}
 
 {{/*
-model-server.truncate: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
-names stay two.
-Takes a dict of name and most.
+model-server.truncate: a name of limited length. A truncated name ends in a digest of the complete name, so that names with the
+same beginning stay distinct.
+Takes a dict of name and maxLength, the maximum number of characters.
 */}}
 {{- define "model-server.truncate" -}}
-{{- if gt (len .name) .most -}}
-{{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- if gt (len .name) .maxLength -}}
+{{- printf "%s-%s" (trunc (int (sub .maxLength 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
 {{- else -}}
 {{- .name -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-model-server.truncate63: a name cut to the 63 characters of most objects.
+model-server.truncate63: a name truncated to 63 characters, the limit of most objects.
 Takes the name.
 */}}
 {{- define "model-server.truncate63" -}}
-{{- include "model-server.truncate" (dict "name" . "most" 63) -}}
+{{- include "model-server.truncate" (dict "name" . "maxLength" 63) -}}
 {{- end -}}
 
 {{/*
-model-server.name: what it is; the label app.kubernetes.io/name.
+model-server.name: the value of the label app.kubernetes.io/name.
 */}}
 {{- define "model-server.name" -}}
 {{- include "model-server.truncate63" (default .Chart.Name .Values.nameOverride) -}}
 {{- end -}}
 
 {{/*
-model-server.fullname: the name of all objects of a release that there is one of, and the beginning of the others'.
+model-server.fullname: the full name, the prefix of all object names of a release.
 */}}
 {{- define "model-server.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
@@ -76,7 +76,7 @@ model-server.fullname: the name of all objects of a release that there is one of
 {{- end -}}
 
 {{/*
-model-server.fullnameWithSuffix: the full name with something behind it, for what there is more than one of.
+model-server.fullnameWithSuffix: the full name with a suffix.
 Takes a dict of context and suffix.
 */}}
 {{- define "model-server.fullnameWithSuffix" -}}
@@ -84,14 +84,14 @@ Takes a dict of context and suffix.
 {{- end -}}
 
 {{/*
-model-server.namespace: the one place that decides the namespace.
+model-server.namespace: the namespace of all objects.
 */}}
 {{- define "model-server.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride -}}
 {{- end -}}
 
 {{/*
-model-server.serviceFQDN: the whole name of a Service of the release's namespace: short ones mean something else in each.
+model-server.serviceFQDN: the fully qualified DNS name of a Service in the release's namespace.
 Takes a dict of context and service.
 */}}
 {{- define "model-server.serviceFQDN" -}}
@@ -99,8 +99,8 @@ Takes a dict of context and service.
 {{- end -}}
 
 {{/*
-model-server.imageReference: [registry/]repository and the digest, or the tag where there is no digest.
-Takes a dict of context, image and tag, the one to take where the image names none.
+model-server.imageReference: [registry/]repository with the digest, or with the tag if there is no digest.
+Takes a dict of context, image and tag, the default for an image without a tag.
 */}}
 {{- define "model-server.imageReference" -}}
 {{- $registry := default .image.registry (.context.Values.global).imageRegistry -}}
@@ -116,8 +116,8 @@ Takes a dict of context, image and tag, the one to take where the image names no
 {{- end -}}
 
 {{/*
-model-server.imagePullSecrets: the chart's and the umbrella's, each once. The kubelet uses them for image volumes,
-too.
+model-server.imagePullSecrets: the chart's and the global pull secrets without duplicates. The kubelet also uses them for image
+volumes.
 */}}
 {{- define "model-server.imagePullSecrets" -}}
 {{- with concat .Values.imagePullSecrets (default (list) (.Values.global).imagePullSecrets) | uniq -}}
@@ -127,7 +127,7 @@ imagePullSecrets:
 {{- end -}}
 
 {{/*
-model-server.nodeScheduling: the nodes that pods may run on.
+model-server.nodeScheduling: the priority, the scheduler and the nodes of pods.
 Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
 */}}
 {{- define "model-server.nodeScheduling" -}}
@@ -148,7 +148,7 @@ tolerations:
 {{- end -}}
 
 {{/*
-model-server.dnsEgress: names, at whatever address the cluster's resolver has.
+model-server.dnsEgress: the egress rule for DNS. The address of the cluster's DNS server is unknown, so it allows any.
 */}}
 {{- define "model-server.dnsEgress" -}}
 {{- with .Values.networkPolicy.dnsPorts -}}
@@ -163,8 +163,8 @@ model-server.dnsEgress: names, at whatever address the cluster's resolver has.
 {{- end -}}
 
 {{/*
-model-server.intOrString: a number without a point, for Helm holds numbers as floats and would write 1e+06; a text
-as it is.
+model-server.intOrString: a number as an integer, because Helm holds numbers as floats and would render 1e+06; a string
+unchanged.
 */}}
 {{- define "model-server.intOrString" -}}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}

@@ -1,9 +1,9 @@
 {{/*
-The test of a release, as `helm test` runs it or as Argo CD does after a sync.
+The test of a release, which `helm test` or Argo CD runs.
 */}}
 
 {{/*
-model-server.testPodSpec: one pod that asks the Service as a client would.
+model-server.testPodSpec: a pod that calls the Service like a client.
 */}}
 {{- define "model-server.testPodSpec" -}}
 restartPolicy: Never

@@ -1,5 +1,5 @@
 {{/*
-Services and what they have in common.
+Settings that Services have in common.
 */}}
 
 {{/*
@@ -16,8 +16,8 @@ ipFamilies:
 {{- end -}}
 
 {{/*
-model-server.servicePort: the port that clients call. It is named and has a protocol, without which a mesh takes it for TCP.
-Takes the port's number.
+model-server.servicePort: the HTTP port of a Service. Without its name and appProtocol, a mesh treats it as TCP.
+Takes the port number.
 */}}
 {{- define "model-server.servicePort" -}}
 name: http
@@ -28,8 +28,8 @@ appProtocol: http
 {{- end -}}
 
 {{/*
-model-server.exposure: how a Service is reached from outside the cluster.
-Takes the Service's values.
+model-server.exposure: the type of a Service and its load balancer settings.
+Takes the values of the Service.
 */}}
 {{- define "model-server.exposure" -}}
 type: {{ .type }}

@@ -1,10 +1,11 @@
 {{/*
-Versions: one release may run several side by side. Each is rendered by the same templates, in a context of its own
-whose values are the chart's with the version's laid over them.
+Versions that run at the same time in one release. The same templates render each of them, in a context of its own whose
+values are the chart's values merged with those of the version.
 */}}
 
 {{/*
-model-server.deepMerge: lays one map over another, in place: maps are merged, all else is replaced, also by false, 0 or null.
+model-server.deepMerge: merges a map into another one in place. Maps are merged recursively; all other values are
+replaced, including by false, 0 and null, which Sprig's merge functions skip.
 Takes a dict of base and over.
 */}}
 {{- define "model-server.deepMerge" -}}
@@ -18,9 +19,9 @@ Takes a dict of base and over.
 {{- end -}}
 
 {{/*
-model-server.versionContext: the context of one version.
-Takes a dict of context (the chart's context), values, version (its name; empty for the release without versions), at
-(where its values are written, for messages) and into, whose list all gets it.
+model-server.versionContext: appends the context of one version to the list "all" of a dict.
+Takes a dict of context (the chart's context), values, version (its name, empty for the unversioned pods), at (the path
+of its values, for messages) and into (the dict).
 */}}
 {{- define "model-server.versionContext" -}}
 {{- $scope := pick .context "Capabilities" "Chart" "Files" "Release" "Subcharts" "Template" -}}
@@ -31,9 +32,9 @@ Takes a dict of context (the chart's context), values, version (its name; empty 
 {{- end -}}
 
 {{/*
-model-server.versionContexts: the contexts of all versions, in the list all of the dict into.
-A whole number as a version's name is its model's version too, unless it says another.
-Takes a dict of context and into.
+model-server.versionContexts: sets the list "all" of a dict to the contexts of all versions.
+An integer as the name of a version is also its model.version, unless the entry sets another one.
+Takes a dict of context and into (the dict).
 */}}
 {{- define "model-server.versionContexts" -}}
 {{- $_ := set .into "all" list -}}

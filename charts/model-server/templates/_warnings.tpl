@@ -1,9 +1,9 @@
 {{/*
-Warnings: what works, and may surprise. Shown by NOTES.txt.
+Warnings about valid values with surprising consequences. NOTES.txt prints them.
 */}}
 
 {{/*
-model-server.warnings: each once, however many versions it is about.
+model-server.warnings: all warnings without duplicates, even if they concern several versions.
 */}}
 {{- define "model-server.warnings" -}}
 {{- $versions := dict -}}
@@ -20,43 +20,44 @@ WARNING: {{ . }}
 {{- define "model-server.versionWarnings" -}}
 {{- with .Values.model.source }}
 {{- if and (eq .type "image") (not (contains "@sha256:" .image.reference)) }}
-model.source.image.reference {{ .image.reference }} names no digest. If somebody moves the tag, two pods may serve two models. Append @sha256:… of the image.
+model.source.image.reference {{ .image.reference }} has no digest: if its tag moves, pods can serve different models. Append the digest of the image, @sha256:….
 {{- end }}
 {{- if and (eq .type "download") .download.allowHttp }}
-model.source.download.allowHttp is true: the digest protects the model from changes, but whoever is on the way reads it.
+model.source.download.allowHttp is true: the digest protects the model from tampering, but the download is not encrypted.
 {{- end }}
 {{- end }}
 {{- include "model-server.sidecarWarning" (dict "context" . "pods" "the pods" "key" "egress" "labels" (merge (dict) .Values.podLabels .Values.commonLabels)) }}
 {{- if eq (include "model-server.minReplicas" .) "1" }}
-{{ include "model-server.workloadName" . }} may have a single pod. While it is moved or restarted, nobody answers.
+{{ include "model-server.workloadName" . }} may run a single replica: requests fail while its pod is moved or restarted.
 {{- end }}
 {{- end -}}
 
 {{/*
-model-server.sidecarWarning: pods with a sidecar that their policy keeps from istiod. Takes context, pods (what to call them),
-key (of the policy's rules, below networkPolicy) and labels (of the pods).
+model-server.sidecarWarning: pods with an Istio sidecar that their NetworkPolicy separates from istiod.
+Takes a dict of context, pods (their name in the message), key (of the egress rules below networkPolicy) and labels (of
+the pods).
 */}}
 {{- define "model-server.sidecarWarning" -}}
 {{- $rules := get .context.Values.networkPolicy .key | toJson }}
 {{- if and .context.Values.networkPolicy.enabled (eq (get .labels "sidecar.istio.io/inject") "true") (not (contains "15012" $rules)) (not (contains "istio-system" $rules)) }}
-{{ .pods }} get a sidecar, and networkPolicy.{{ .key }} does not let it reach istiod: where policies are enforced it gets no certificate, and no pod gets ready. Add port 15012 of the namespace istio-system.
+{{ .pods }} get an Istio sidecar, but networkPolicy.{{ .key }} does not let it reach istiod: if NetworkPolicies are enforced, it gets no certificate and no pod becomes ready. Allow port 15012 of the namespace istio-system.
 {{- end }}
 {{- end -}}
 
 {{- define "model-server.releaseWarnings" -}}
 {{- if .Values.nginx.enabled }}
-{{- include "model-server.sidecarWarning" (dict "context" . "pods" "nginx' pods" "key" "nginxEgress" "labels" .Values.commonLabels) }}
+{{- include "model-server.sidecarWarning" (dict "context" . "pods" "the nginx pods" "key" "nginxEgress" "labels" .Values.commonLabels) }}
 {{- end }}
 {{- if .Values.keepUnversioned }}
-keepUnversioned is true: {{ include "model-server.fullname" . }} still serves beside the versions. When they are ready, set it to false.
+keepUnversioned is true: {{ include "model-server.fullname" . }} still runs alongside the versions. Set it to false when they are ready.
 {{- end }}
 {{- if and .Values.versions (not .Values.service.version) }}
-requests to {{ include "model-server.fullname" . }} go to all versions, to each by its number of pods. Set service.version to one of them, or split them by a mesh.
+requests to {{ include "model-server.fullname" . }} are spread over all versions, in proportion to their replicas. Set service.version to one of them, or split the traffic with a mesh.
 {{- end }}
 {{- if and (eq .Values.service.ipFamilyPolicy "PreferDualStack") (not (contains ":" .Values.server.host)) }}
-service.ipFamilyPolicy is "PreferDualStack" and server.host {{ .Values.server.host | quote }}: where the cluster has IPv6, nobody answers there. Set server.host to "::".
+service.ipFamilyPolicy is "PreferDualStack", but server.host is {{ .Values.server.host | quote }}: in a cluster with IPv6, requests over IPv6 fail. Set server.host to "::".
 {{- end }}
 {{- if .Values.secret.create }}
-the values of secret.stringData are kept in the release, for whoever may read it. secret.existingSecret keeps them out.
+the data of secret.stringData is stored in the Helm release, where every user who can read the release can read it. Use secret.existingSecret instead.
 {{- end }}
 {{- end -}}

@@ -8,7 +8,7 @@ monitoring.fullnameWithSuffix: the full name with something behind it. Takes a d
 In place of the shared one: a StatefulSet leaves 52 characters to the names of its pods, and scopes have a context.
 */}}
 {{- define "monitoring.fullnameWithSuffix" -}}
-{{- include "monitoring.truncate" (dict "name" (printf "%s-%s" (include "monitoring.fullname" .context) .suffix) "most" 52) -}}
+{{- include "monitoring.truncate" (dict "name" (printf "%s-%s" (include "monitoring.fullname" .context) .suffix) "maxLength" 52) -}}
 {{- end -}}
 
 {{/*

@@ -4,7 +4,7 @@ and run `python -m charttool generate`.
 */}}
 
 {{/*
-monitoring.releaseSelectorLabels: everything of a release, for its life.
+monitoring.releaseSelectorLabels: the labels that select all objects of a release, which never change.
 */}}
 {{- define "monitoring.releaseSelectorLabels" -}}
 app.kubernetes.io/name: {{ include "monitoring.name" . | quote }}
@@ -12,8 +12,8 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{/*
-monitoring.releaseLabels: what every object says of the release that it belongs to, less its name. A new chart
-version changes them, so no pod has them.
+monitoring.releaseLabels: the common labels without the selector labels. They change with the chart version, so no pod has
+them.
 */}}
 {{- define "monitoring.releaseLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -26,7 +26,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 
 {{/*
-monitoring.labels: the labels of every object but the pods.
+monitoring.labels: the labels of every object except pods.
 */}}
 {{- define "monitoring.labels" -}}
 {{ include "monitoring.releaseSelectorLabels" . }}
@@ -34,35 +34,35 @@ monitoring.labels: the labels of every object but the pods.
 {{- end -}}
 
 {{/*
-monitoring.truncate: a name of at most so many characters. A cut name ends in a digest of the whole, so that two long
-names stay two.
-Takes a dict of name and most.
+monitoring.truncate: a name of limited length. A truncated name ends in a digest of the complete name, so that names with the
+same beginning stay distinct.
+Takes a dict of name and maxLength, the maximum number of characters.
 */}}
 {{- define "monitoring.truncate" -}}
-{{- if gt (len .name) .most -}}
-{{- printf "%s-%s" (trunc (int (sub .most 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- if gt (len .name) .maxLength -}}
+{{- printf "%s-%s" (trunc (int (sub .maxLength 9)) .name | trimSuffix "-") (sha256sum .name | trunc 8) -}}
 {{- else -}}
 {{- .name -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-monitoring.truncate63: a name cut to the 63 characters of most objects.
+monitoring.truncate63: a name truncated to 63 characters, the limit of most objects.
 Takes the name.
 */}}
 {{- define "monitoring.truncate63" -}}
-{{- include "monitoring.truncate" (dict "name" . "most" 63) -}}
+{{- include "monitoring.truncate" (dict "name" . "maxLength" 63) -}}
 {{- end -}}
 
 {{/*
-monitoring.name: what it is; the label app.kubernetes.io/name.
+monitoring.name: the value of the label app.kubernetes.io/name.
 */}}
 {{- define "monitoring.name" -}}
 {{- include "monitoring.truncate63" (default .Chart.Name .Values.nameOverride) -}}
 {{- end -}}
 
 {{/*
-monitoring.fullname: the name of all objects of a release that there is one of, and the beginning of the others'.
+monitoring.fullname: the full name, the prefix of all object names of a release.
 */}}
 {{- define "monitoring.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
@@ -76,14 +76,14 @@ monitoring.fullname: the name of all objects of a release that there is one of, 
 {{- end -}}
 
 {{/*
-monitoring.namespace: the one place that decides the namespace.
+monitoring.namespace: the namespace of all objects.
 */}}
 {{- define "monitoring.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride -}}
 {{- end -}}
 
 {{/*
-monitoring.serviceFQDN: the whole name of a Service of the release's namespace: short ones mean something else in each.
+monitoring.serviceFQDN: the fully qualified DNS name of a Service in the release's namespace.
 Takes a dict of context and service.
 */}}
 {{- define "monitoring.serviceFQDN" -}}
@@ -91,8 +91,8 @@ Takes a dict of context and service.
 {{- end -}}
 
 {{/*
-monitoring.imageReference: [registry/]repository and the digest, or the tag where there is no digest.
-Takes a dict of context, image and tag, the one to take where the image names none.
+monitoring.imageReference: [registry/]repository with the digest, or with the tag if there is no digest.
+Takes a dict of context, image and tag, the default for an image without a tag.
 */}}
 {{- define "monitoring.imageReference" -}}
 {{- $registry := default .image.registry (.context.Values.global).imageRegistry -}}
@@ -108,8 +108,8 @@ Takes a dict of context, image and tag, the one to take where the image names no
 {{- end -}}
 
 {{/*
-monitoring.imagePullSecrets: the chart's and the umbrella's, each once. The kubelet uses them for image volumes,
-too.
+monitoring.imagePullSecrets: the chart's and the global pull secrets without duplicates. The kubelet also uses them for image
+volumes.
 */}}
 {{- define "monitoring.imagePullSecrets" -}}
 {{- with concat .Values.imagePullSecrets (default (list) (.Values.global).imagePullSecrets) | uniq -}}
@@ -119,7 +119,7 @@ imagePullSecrets:
 {{- end -}}
 
 {{/*
-monitoring.nodeScheduling: the nodes that pods may run on.
+monitoring.nodeScheduling: the priority, the scheduler and the nodes of pods.
 Takes a dict of values, which may have priorityClassName, nodeSelector and tolerations, and schedulerName.
 */}}
 {{- define "monitoring.nodeScheduling" -}}
@@ -140,7 +140,7 @@ tolerations:
 {{- end -}}
 
 {{/*
-monitoring.dnsEgress: names, at whatever address the cluster's resolver has.
+monitoring.dnsEgress: the egress rule for DNS. The address of the cluster's DNS server is unknown, so it allows any.
 */}}
 {{- define "monitoring.dnsEgress" -}}
 {{- with .Values.networkPolicy.dnsPorts -}}
@@ -164,7 +164,7 @@ Takes a dict of value and context.
 
 {{/*
 monitoring.milliseconds: a duration such as 30s, 500ms or 1h30m, in milliseconds.
-Takes the text.
+Takes the string.
 */}}
 {{- define "monitoring.milliseconds" -}}
 {{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 "y" 31536000000 -}}

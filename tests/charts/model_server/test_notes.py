@@ -1,4 +1,4 @@
-"""What is shown after an installation: commands that work as they stand, and warnings, each once."""
+"""NOTES.txt: commands that can be pasted, and every warning once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_TEST = {"tests": {"runner": "none"}}
 
 
 def shown(values: dict[str, Any] | None = None) -> str:
-    """The notes of some values, and that they hold no trace of a template that has gone wrong."""
+    """Return the notes of some values, which must not contain traces of a broken template."""
     text = notes(case(values))
     for wrong in ("<no value>", "%!", "map[", "{{", "}}\n\n\n"):
         assert wrong not in text, f"{wrong!r} is in the notes:\n{text}"
@@ -29,12 +29,12 @@ def shown(values: dict[str, Any] | None = None) -> str:
 
 
 def commands(values: dict[str, Any] | None = None) -> list[str]:
-    """The commands that the notes tell to type."""
+    """Return the commands in the notes."""
     return [line.strip() for line in shown(values).splitlines() if line.startswith("   ")]
 
 
 def warnings(values: dict[str, Any] | None = None) -> list[str]:
-    """The warnings, without their first word."""
+    """Return the warnings, without their first word."""
     return [line.removeprefix("WARNING: ") for line in shown(values).splitlines() if line.startswith("WARNING: ")]
 
 
@@ -65,7 +65,7 @@ COMMANDS: list[tuple[dict[str, Any], list[str]]] = [
         [*waiting(FULLNAME), *balanced(FULLNAME, 81), *TEST],
     ),
     ({"service": {"type": "NodePort"}, **ANYWHERE}, [*waiting(FULLNAME), *forwarding(FULLNAME, 80), *TEST]),
-    # Clients are to call nginx, where it is.
+    # Clients call nginx if it is enabled.
     (NGINX_ON, [*waiting(FULLNAME), *forwarding(NGINX, 80), *TEST]),
     (
         {"nginx": {"enabled": True, "service": {"type": "LoadBalancer", "port": 82}}, **ANYWHERE},
@@ -75,7 +75,7 @@ COMMANDS: list[tuple[dict[str, Any], list[str]]] = [
         {**NGINX_ON, "service": {"type": "LoadBalancer"}, **ANYWHERE},
         [*waiting(FULLNAME), *forwarding(NGINX, 80), *TEST],
     ),
-    # From outside, by name.
+    # Host names from outside the cluster.
     ({"ingress": INGRESS, **ANYWHERE}, [*waiting(FULLNAME), f"{CURL} http://iris.example.org/predict", *TEST]),
     (
         {"ingress": {**INGRESS, **TLS, "hosts": [HOST, {**HOST, "host": "b.example.org"}]}, **ANYWHERE},
@@ -85,7 +85,7 @@ COMMANDS: list[tuple[dict[str, Any], list[str]]] = [
         {"httpRoute": {**ROUTE, "hostnames": ["a.example.org", "b.example.org"]}, **ANYWHERE},
         [*waiting(FULLNAME), *(f"{CURL} https://{host}.example.org/predict" for host in "ab"), *TEST],
     ),
-    # The Gateway's names are not known here.
+    # The chart does not know the host names of the Gateway.
     ({"httpRoute": ROUTE, **ANYWHERE}, [*waiting(FULLNAME), *forwarding(FULLNAME, 80), *TEST]),
     # Several versions.
     (TWO, [*waiting(f"{FULLNAME}-1", f"{FULLNAME}-candidate"), *forwarding(FULLNAME, 80), *TEST]),
@@ -107,17 +107,17 @@ COMMANDS: list[tuple[dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("values", "expected"), COMMANDS, ids=range(len(COMMANDS)))
-def test_the_notes_tell_the_commands_that_fit_the_values(values: dict[str, Any], expected: list[str]) -> None:
+def test_notes_show_the_commands_for_the_values(values: dict[str, Any], expected: list[str]) -> None:
     assert commands(values) == expected
 
 
 @pytest.mark.parametrize(("values", "_"), COMMANDS, ids=range(len(COMMANDS)))
-def test_the_steps_are_numbered_without_a_gap(values: dict[str, Any], _: list[str]) -> None:
+def test_steps_are_numbered_without_gaps(values: dict[str, Any], _: list[str]) -> None:
     numbers = [line.split(".")[0] for line in shown(values).splitlines() if line[:1].isdigit()]
     assert numbers == [str(number + 1) for number in range(len(numbers))]
 
 
-def test_the_notes_name_only_objects_that_there_are(given: Case) -> None:
+def test_notes_name_only_rendered_objects(given: Case) -> None:
     text = notes(given)
     there = render(given).keys
     for word in text.replace("\n", " ").split():
@@ -128,74 +128,74 @@ def test_the_notes_name_only_objects_that_there_are(given: Case) -> None:
     assert "%!" not in text
 
 
-def test_the_first_lines_say_what_is_installed_where() -> None:
+def test_first_lines_name_the_release_and_its_namespace() -> None:
     lines = shown({"model": {"name": "iris", "version": 3}, "namespaceOverride": "other"}).splitlines()
     assert lines[0].endswith(f" is installed as {FULLNAME} in the namespace other.")
     assert lines[1] == "It serves the model iris, version 3."
-    assert shown().splitlines()[1] == "It serves the one model of its repository, version production."
+    assert shown().splitlines()[1] == "It serves the only model of its repository, version production."
 
 
-def test_each_version_is_named_with_where_it_is_reached() -> None:
+def test_notes_name_every_version_with_its_url() -> None:
     text = shown({**TWO, "service": {"port": 81, "version": 1}})
     for name in ("1", "candidate"):
-        where = f"on its own at http://{FULLNAME}-{name}.serving:81."
-        assert f"It serves the one model of its repository, version {name}, {where}\n" in text
+        where = f"also available at http://{FULLNAME}-{name}.serving:81."
+        assert f"It serves the only model of its repository, version {name}, {where}\n" in text
     assert f"Requests to {FULLNAME} go to version 1.\n" in text
 
 
-def test_the_time_to_wait_is_the_longest_of_all_versions() -> None:
+def test_wait_time_is_the_maximum_of_all_versions() -> None:
     slow = {"name": 2, "model": {"loadTimeoutSeconds": 900}}
-    assert "300 s at most each" in shown()
-    assert "900 s at most each" in shown({"versions": [{"name": 1}, slow]})
+    assert "up to 300 s per pod" in shown()
+    assert "up to 900 s per pod" in shown({"versions": [{"name": 1}, slow]})
 
 
-def test_a_namespace_of_ones_own_is_in_the_commands_and_the_tests_is_the_releases() -> None:
-    told = commands({"namespaceOverride": "other"})
-    assert all("--namespace other" in command for command in told if command.startswith("kubectl"))
-    # Helm looks for the pod's log in the release's namespace, where it is not.
-    assert "helm --namespace serving test demo" in told
+def test_commands_use_the_namespace_override_except_for_the_test() -> None:
+    shown_commands = commands({"namespaceOverride": "other"})
+    assert all("--namespace other" in command for command in shown_commands if command.startswith("kubectl"))
+    # Helm looks for the test pod's logs in the release's namespace, which does not contain it.
+    assert "helm --namespace serving test demo" in shown_commands
     assert TEST[0] in commands({"namespaceOverride": "serving"})
 
 
-def test_rows_that_fit_the_model_are_in_the_command() -> None:
+def test_command_contains_the_rows_of_the_test() -> None:
     text = shown({"tests": {"inputData": [[1, 2.5], ["a", None]]}})
     assert """--data '{"input_data": [[1,2.5],["a",null]]}' http://localhost:8080/predict""" in text
     quoted = shown({"tests": {"inputData": [["it's"]]}})
-    assert """--data '{"input_data": [["it'\\''s"]]}'""" in quoted, "the shell would end the text at the quote"
-    assert "put a row that fits your model in place of this one" not in text
-    assert "put a row that fits your model in place of this one" in shown()
+    assert """--data '{"input_data": [["it'\\''s"]]}'""" in quoted, "the shell would end the string at the quote"
+    assert "replace the row with one that fits your model" not in text
+    assert "replace the row with one that fits your model" in shown()
 
 
 TAG = (
-    "model.source.image.reference {} names no digest. If somebody moves the tag, two pods may serve two models. Append "
-    "@sha256:… of the image."
+    "model.source.image.reference {} has no digest: if its tag moves, pods can serve different models. Append the "
+    "digest of the image, @sha256:…."
 )
-ALONE = "{} may have a single pod. While it is moved or restarted, nobody answers."
+ALONE = "{} may run a single replica: requests fail while its pod is moved or restarted."
 SPLIT = (
-    f"requests to {FULLNAME} go to all versions, to each by its number of pods. Set service.version to one of them, or "
-    "split them by a mesh."
+    f"requests to {FULLNAME} are spread over all versions, in proportion to their replicas. Set service.version to one "
+    "of them, or split the traffic with a mesh."
 )
-KEPT = f"keepUnversioned is true: {FULLNAME} still serves beside the versions. When they are ready, set it to false."
+KEPT = f"keepUnversioned is true: {FULLNAME} still runs alongside the versions. Set it to false when they are ready."
 IN_RELEASE = (
-    "the values of secret.stringData are kept in the release, for whoever may read it. secret.existingSecret keeps "
-    "them out."
+    "the data of secret.stringData is stored in the Helm release, where every user who can read the release can read "
+    "it. Use secret.existingSecret instead."
 )
 OVER_HTTP = (
-    "model.source.download.allowHttp is true: the digest protects the model from changes, but whoever is on the way "
-    "reads it."
+    "model.source.download.allowHttp is true: the digest protects the model from tampering, but the download is not "
+    "encrypted."
 )
 TAGGED: dict[str, Any] = {"model": {"source": {"image": {"reference": "m:1"}}}}
 
 ONE_FAMILY = (
-    'service.ipFamilyPolicy is "PreferDualStack" and server.host "0.0.0.0": where the cluster has IPv6, nobody answers '
-    'there. Set server.host to "::".'
+    'service.ipFamilyPolicy is "PreferDualStack", but server.host is "0.0.0.0": in a cluster with IPv6, requests over '
+    'IPv6 fail. Set server.host to "::".'
 )
 
 NO_ISTIOD = (
-    "the pods get a sidecar, and networkPolicy.egress does not let it reach istiod: where policies are enforced it "
-    "gets no certificate, and no pod gets ready. Add port 15012 of the namespace istio-system."
+    "the pods get an Istio sidecar, but networkPolicy.egress does not let it reach istiod: if NetworkPolicies are "
+    "enforced, it gets no certificate and no pod becomes ready. Allow port 15012 of the namespace istio-system."
 )
-NGINX_NO_ISTIOD = NO_ISTIOD.replace("the pods", "nginx' pods").replace("egress", "nginxEgress")
+NGINX_NO_ISTIOD = NO_ISTIOD.replace("the pods", "the nginx pods").replace("egress", "nginxEgress")
 SIDECAR = {"sidecar.istio.io/inject": "true"}
 TO_ISTIOD = {"ports": [{"port": 15012, "protocol": "TCP"}]}
 
@@ -230,7 +230,7 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
         },
         [],
     ),
-    # Each once, however many versions it is about.
+    # A warning appears once, even if it concerns several versions.
     ({**TWO, **TAGGED, "service": {"version": 1}}, [TAG.format("m:1")]),
     (
         {
@@ -262,7 +262,7 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("values", "expected"), WARNINGS, ids=range(len(WARNINGS)))
-def test_the_notes_warn_of_what_may_surprise_once_each(values: dict[str, Any], expected: list[str]) -> None:
+def test_notes_show_every_warning_once(values: dict[str, Any], expected: list[str]) -> None:
     assert warnings(values) == expected
 
 
@@ -271,6 +271,6 @@ def test_every_warning_is_tested() -> None:
     body = re.sub(
         r"\{\{/\*.*?\*/\}\}", "", template.partition('define "model-server.versionWarnings"')[2], flags=re.DOTALL
     )
-    told = [line for line in body.splitlines() if line and not line.startswith("{{- ") and line.endswith(".")]
+    template_lines = [line for line in body.splitlines() if line and not line.startswith("{{- ") and line.endswith(".")]
     kinds = {" ".join(warning.split()[-5:]) for _, expected in WARNINGS for warning in expected}
-    assert {" ".join(line.split()[-5:]) for line in told} == kinds, "add a case to WARNINGS"
+    assert {" ".join(line.split()[-5:]) for line in template_lines} == kinds, "add a case to WARNINGS"
