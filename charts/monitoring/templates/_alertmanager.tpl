@@ -15,7 +15,7 @@ route:
   repeat_interval: {{ $alertmanager.route.repeatInterval }}
   routes:
     # It always fires; where somebody waits for it, silence means that alerting is broken.
-    - receiver: {{ default "nobody" $alertmanager.watchdogReceiver | quote }}
+    - receiver: {{ default "nobody" $alertmanager.deadMansSwitchReceiver | quote }}
       matchers: ['alertname = "Watchdog"']
       group_wait: 0s
       group_interval: 1m

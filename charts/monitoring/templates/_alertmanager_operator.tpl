@@ -14,7 +14,7 @@ route:
   groupInterval: {{ $alertmanager.route.groupInterval }}
   repeatInterval: {{ $alertmanager.route.repeatInterval }}
   routes:
-    - receiver: {{ default "nobody" $alertmanager.watchdogReceiver | quote }}
+    - receiver: {{ default "nobody" $alertmanager.deadMansSwitchReceiver | quote }}
       matchers:
         - {name: alertname, value: Watchdog, matchType: "="}
       groupInterval: 1m

@@ -19,7 +19,7 @@ components.
 */}}
 {{- define "monitoring.from" -}}
 - from:
-    {{- with .callers }}
+    {{- with .peers }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
     {{- include "monitoring.podsOf" . | trim | nindent 4 }}
@@ -73,7 +73,7 @@ operator's Prometheus has to be.
 */}}
 {{- define "monitoring.scrapers" -}}
 {{- if include "monitoring.isOperator" . -}}
-{{- toYaml .Values.networkPolicy.callers -}}
+{{- toYaml .Values.networkPolicy.ingressFrom -}}
 {{- else -}}
 []
 {{- end -}}

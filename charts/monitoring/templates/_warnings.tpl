@@ -6,8 +6,8 @@ Warnings: what works, and may surprise. Shown by NOTES.txt.
 {{- if include "monitoring.isStandalone" . }}
 {{- if not .Values.alertmanager.receivers }}
 WARNING: alertmanager.receivers is empty: alerts fire, and nobody is told.
-{{- else if not .Values.alertmanager.watchdogReceiver }}
-WARNING: alertmanager.watchdogReceiver is empty: if Prometheus or Alertmanager stops, nobody is told.
+{{- else if not .Values.alertmanager.deadMansSwitchReceiver }}
+WARNING: alertmanager.deadMansSwitchReceiver is empty: if Prometheus or Alertmanager stops, nobody is told.
 {{- end }}
 {{- if and .Values.alertmanager.receivers (not .Values.alertmanager.route.receiver) }}
 WARNING: alertmanager.route.receiver is empty: of alerts that no entry of alertmanager.routes takes, nobody is told.

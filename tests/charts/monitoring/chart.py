@@ -12,10 +12,11 @@ from tests.harness.manifests import parse
 from tests.harness.selection import workloads_in_same_folder
 
 CHART = paths.REPOSITORY / "charts" / "monitoring"
+METADATA: dict[str, Any] = parse((CHART / "Chart.yaml").read_text(encoding="utf-8"))
 FULLNAME = "demo-monitoring"
 MODES = ("standalone", "operator", "rules-only")
 # Ways in from outside want somebody who may call.
-OUTSIDE: dict[str, Any] = {"networkPolicy": {"callers": [{"namespaceSelector": {}}]}}
+OUTSIDE: dict[str, Any] = {"networkPolicy": {"ingressFrom": [{"namespaceSelector": {}}]}}
 LOGIN: dict[str, Any] = {"auth": {"existingSecret": "login"}}
 
 

@@ -125,7 +125,7 @@ def unauthenticated(name: str, door: str) -> str:
 
 def closed_to(door: str) -> str:
     return (
-        f"networkPolicy.callers: {door}, and only pods of the release's own namespace may call. Add who calls from "
+        f"networkPolicy.ingressFrom: {door}, and only pods of the release's own namespace may call. Add who calls from "
         "outside, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: "
         "NAMESPACE-OF-THE-CONTROLLER}}}, or set networkPolicy.enabled to false."
     )
@@ -356,7 +356,7 @@ ALLOWED: list[dict[str, Any]] = [
     {"prometheus": {"ingress": HOSTS, **OPEN}, **OUTSIDE},
     {
         "prometheus": {"service": {"type": "NodePort"}, **LOGIN},
-        "networkPolicy": {"callers": [{"ipBlock": {"cidr": "192.0.2.0/24"}}]},
+        "networkPolicy": {"ingressFrom": [{"ipBlock": {"cidr": "192.0.2.0/24"}}]},
     },
     {"grafana": {"oidc": {"clientId": "a"}}},
     {"grafana": {"config": {"smtp": {"password": "$__file{/etc/grafana-secrets/mail/password}"}}}},

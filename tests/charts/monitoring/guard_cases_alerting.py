@@ -120,7 +120,7 @@ def nowhere(key: str) -> str:
 
 ROUTES: Cases = [
     ({"alertmanager": {"route": {"receiver": "who"}}}, nowhere("route.receiver")),
-    ({"alertmanager": {"watchdogReceiver": "who"}}, nowhere("watchdogReceiver")),
+    ({"alertmanager": {"deadMansSwitchReceiver": "who"}}, nowhere("deadMansSwitchReceiver")),
     (
         {"alertmanager": {"routes": [{"receiver": "who", "matchers": ["severity = info"]}]}},
         nowhere("routes[0].receiver"),
@@ -128,7 +128,7 @@ ROUTES: Cases = [
     (
         {"alertmanager": {"receivers": [{"name": "team", "webhook": WEBHOOK}]}},
         'alertmanager.receivers[0].name: no route leads to "team": it would never be told. Name it in '
-        "alertmanager.route.receiver, alertmanager.routes or alertmanager.watchdogReceiver.",
+        "alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver.",
     ),
 ]
 
@@ -161,5 +161,5 @@ ALLOWED: list[dict[str, Any]] = [
     telling(webhook=[{"urlSecret": KEY, "bearerTokenSecret": KEY}]),
     telling(email=[MAIL]),
     telling(email=[{**MAIL, "username": "a", "passwordSecret": KEY}]),
-    {"alertmanager": {"receivers": [{"name": "team", "webhook": WEBHOOK}], "watchdogReceiver": "team"}},
+    {"alertmanager": {"receivers": [{"name": "team", "webhook": WEBHOOK}], "deadMansSwitchReceiver": "team"}},
 ]

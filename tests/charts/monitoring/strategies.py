@@ -48,7 +48,7 @@ _TELLING = {
     "route": {"receiver": "team"},
     "routes": [{"receiver": "on-call", "matchers": ["severity = critical"]}],
 }
-_OUTSIDE: dict[str, Any] = {"networkPolicy": {"callers": [{"namespaceSelector": {}}]}}
+_OUTSIDE: dict[str, Any] = {"networkPolicy": {"ingressFrom": [{"namespaceSelector": {}}]}}
 _OIDC = {
     **{"enabled": True, "clientId": "a", "clientSecret": {"name": "oidc"}},
     **{"authUrl": "https://a.example.org", "tokenUrl": "https://b.example.org"},

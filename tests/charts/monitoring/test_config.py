@@ -86,7 +86,7 @@ ROUTED: dict[str, Any] = {
             {"receiver": "shop", "matchers": ["namespace = shop"], "continue": True},
             {"receiver": "on-call", "matchers": ["severity = critical", 'alertname !~ "Pod.*"']},
         ],
-        "watchdogReceiver": "heartbeat",
+        "deadMansSwitchReceiver": "heartbeat",
     }
 }
 # Labels of an alert, and who is told; by default and with ROUTED.

@@ -24,14 +24,14 @@ PEERS, KUBELET, ADAPTER, API = 9094, 10250, 6443, 6443
 ALL: dict[str, Any] = {"adapter": {"enabled": True}}
 SHOPS = {
     **ALL,
-    "networkPolicy": {"callers": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}]},
+    "networkPolicy": {"ingressFrom": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}]},
 }
 OPEN = {**ALL, "networkPolicy": {"enabled": False}}
 BESIDE_AN_OPERATOR: dict[str, Any] = {
     "mode": "operator",
     **{exporter: {"enabled": True} for exporter in ("kubeStateMetrics", "nodeExporter")},
     "networkPolicy": {
-        "callers": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+        "ingressFrom": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
     },
 }
 # Values, who calls whom on which port, and whether that is let through. A text is a component of the release.

@@ -20,7 +20,7 @@ PROMETHEUS, ALERTMANAGER = FORWARD.format("prometheus", 9090, 9090), FORWARD.for
 GRAFANA = FORWARD.format("grafana", 3000, 80)
 NO_GRAFANA: dict[str, Any] = {"grafana": {"enabled": False}}
 NOBODY = "alertmanager.receivers is empty: alerts fire, and nobody is told."
-NOT_WATCHED = "alertmanager.watchdogReceiver is empty: if Prometheus or Alertmanager stops, nobody is told."
+NOT_WATCHED = "alertmanager.deadMansSwitchReceiver is empty: if Prometheus or Alertmanager stops, nobody is told."
 NO_ADDRESS = (
     "runbookUrl docs/runbooks is no address: whoever is told of an alert cannot follow it. Name where docs/runbooks "
     "can be read."
@@ -82,9 +82,12 @@ def test_the_configmap_of_rules_is_told() -> None:
 WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({}, [NOBODY]),
     (TOLD, [NOT_WATCHED, NO_ADDRESS]),
-    ({**RUNBOOKS, "alertmanager": {**TOLD["alertmanager"], "watchdogReceiver": "team"}}, []),
+    ({**RUNBOOKS, "alertmanager": {**TOLD["alertmanager"], "deadMansSwitchReceiver": "team"}}, []),
     (
-        {**RUNBOOKS, "alertmanager": {**TOLD["alertmanager"], "watchdogReceiver": "team", "route": {"receiver": ""}}},
+        {
+            **RUNBOOKS,
+            "alertmanager": {**TOLD["alertmanager"], "deadMansSwitchReceiver": "team", "route": {"receiver": ""}},
+        },
         [UNROUTED],
     ),
     ({"kubeStateMetrics": {"enabled": False}}, [NOBODY, BLIND]),

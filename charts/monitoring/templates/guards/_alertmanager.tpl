@@ -108,21 +108,21 @@ monitoring.guardEgress: what is to be called, and the network policy would not l
 {{- if not (has .route.receiver $names) }}
 - alertmanager.route.receiver: there is no receiver named {{ .route.receiver | quote }}. Add it to alertmanager.receivers, or name one of them.
 {{- end }}
-{{- if not (has .watchdogReceiver $names) }}
-- alertmanager.watchdogReceiver: there is no receiver named {{ .watchdogReceiver | quote }}. Add it to alertmanager.receivers, or name one of them.
+{{- if not (has .deadMansSwitchReceiver $names) }}
+- alertmanager.deadMansSwitchReceiver: there is no receiver named {{ .deadMansSwitchReceiver | quote }}. Add it to alertmanager.receivers, or name one of them.
 {{- end }}
 {{- range $number, $route := .routes }}
 {{- if not (has .receiver $names) }}
 - alertmanager.routes[{{ $number }}].receiver: there is no receiver named {{ .receiver | quote }}. Add it to alertmanager.receivers, or name one of them.
 {{- end }}
 {{- end }}
-{{- $used := list .route.receiver .watchdogReceiver }}
+{{- $used := list .route.receiver .deadMansSwitchReceiver }}
 {{- range .routes }}
 {{- $used = append $used .receiver }}
 {{- end }}
 {{- range $number, $receiver := .receivers }}
 {{- if not (has .name $used) }}
-- alertmanager.receivers[{{ $number }}].name: no route leads to {{ .name | quote }}: it would never be told. Name it in alertmanager.route.receiver, alertmanager.routes or alertmanager.watchdogReceiver.
+- alertmanager.receivers[{{ $number }}].name: no route leads to {{ .name | quote }}: it would never be told. Name it in alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver.
 {{- end }}
 {{- end }}
 {{- end }}

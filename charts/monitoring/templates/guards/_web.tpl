@@ -22,7 +22,7 @@ Guards over the web interfaces.
 - {{ $name }}.auth.existingSecret: it is empty, and {{ . }}: whoever is outside could get in. Name a Secret with a login; or, if something in front asks for one, set {{ $name }}.auth.allowUnauthenticated to true.
 {{- end }}
 {{- if and $.Values.networkPolicy.enabled (not (include "monitoring.letsOutsideIn" $)) }}
-- networkPolicy.callers: {{ . }}, and only pods of the release's own namespace may call. Add who calls from outside, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE-OF-THE-CONTROLLER}}}, or set networkPolicy.enabled to false.
+- networkPolicy.ingressFrom: {{ . }}, and only pods of the release's own namespace may call. Add who calls from outside, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE-OF-THE-CONTROLLER}}}, or set networkPolicy.enabled to false.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -42,7 +42,7 @@ monitoring.door: the value that lets people in from outside, if one does. Takes 
 {{- end -}}
 
 {{- define "monitoring.letsOutsideIn" -}}
-{{- range .Values.networkPolicy.callers -}}
+{{- range .Values.networkPolicy.ingressFrom -}}
 {{- if or .ipBlock (hasKey . "namespaceSelector") -}}
 true
 {{- end -}}
