@@ -73,15 +73,11 @@ class Prometheus:
     def query_range(self, expression: str, start: float, end: float, step: float) -> list[Series]:
         """Evaluate an expression every ``step`` seconds between two Unix timestamps."""
         parameters = {"query": expression, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:g}"}
-        data = self._post("query_range", parameters)
-        return [
-            Series(
-                one["metric"],
-                tuple(float(time) for time, _ in one["values"]),
-                tuple(_number(value) for _, value in one["values"]),
-            )
-            for one in data["result"]
-        ]
+        return _series(self._post("query_range", parameters))
+
+    def raw_samples(self, range_selector: str) -> list[Series]:
+        """Return the stored samples of a range selector such as ``up[5m]``, at the times of their scrapes."""
+        return _series(self._post("query", {"query": range_selector}))
 
     def targets(self) -> list[dict[str, Any]]:
         """Return the active scrape targets, as the API describes them."""
@@ -135,6 +131,17 @@ class Prometheus:
             reason = f"{answer.get('errorType', 'error')}: {answer.get('error', '')}"
             raise QueryError(f"Prometheus rejects {request!r}: {reason}.", "Correct the query.")
         return answer["data"]
+
+
+def _series(data: Any) -> list[Series]:
+    return [
+        Series(
+            one["metric"],
+            tuple(float(time) for time, _ in one["values"]),
+            tuple(_number(value) for _, value in one["values"]),
+        )
+        for one in data["result"]
+    ]
 
 
 def _number(text: str) -> float:

@@ -31,7 +31,7 @@ MANIFESTS = sorted(
         "cluster/addons",
         "cluster/addons/collector",
         "cluster/recipes/kind-node/node/kind/manifests",
-        "tests/e2e",
+        "tests/e2e/manifests",
     )
     for file in (paths.REPOSITORY / folder).glob("*.yaml")
 )

@@ -23,11 +23,11 @@ from devkit import paths
 from devkit.workloads import models, serving
 from devkit.workloads.models import Example, ModelVersion
 from devkit.workloads.serving import SERVER_IMAGE
-from tests.e2e import evidence, namespaces, published
-from tests.e2e.client import Client
-from tests.e2e.objects import Objects
-from tests.e2e.published import KERAS, SKLEARN, Published
-from tests.e2e.releases import Release
+from tests.e2e.lib import diagnostics, namespaces, published
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import KERAS, SKLEARN, Published
+from tests.e2e.lib.releases import Release
 
 FOLDER = Path(__file__).resolve().parent
 MEASURED = "measured"
@@ -51,7 +51,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         # Where the fixture itself has failed, there is only what would be its name.
         name = getattr(item, "funcargs", {}).get("namespace") or namespaces.name_for(item.path)
         try:
-            saved = evidence.collect(item.name, name).relative_to(paths.REPOSITORY)
+            saved = diagnostics.collect(item.name, name).relative_to(paths.REPOSITORY)
             report.sections.append(("the cluster", f"Descriptions, events and logs are in {saved}"))
         except Exception as error:
             # The test's own failure must not be hidden by one of the tool that explains it.

@@ -9,11 +9,11 @@ from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
 from devkit.workloads.models import Example
-from tests.e2e.client import Client
-from tests.e2e.objects import Objects
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 
 TARGET_PERCENT = 50
 MOST = 3

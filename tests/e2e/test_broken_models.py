@@ -13,12 +13,12 @@ from kubernetes.client.exceptions import ApiException
 
 from cluster.lifecycle import Connection
 from devkit.workloads.models import Example
-from tests.e2e import published
-from tests.e2e.client import Client
-from tests.e2e.objects import Objects, is_ready
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib import published
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.objects import Objects, is_ready
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 
 PODS = 2
 # What the server's README promises for a model that cannot be loaded.

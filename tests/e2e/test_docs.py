@@ -20,9 +20,9 @@ from cluster.lifecycle import Connection, environment
 from devkit import paths
 from devkit.workloads import models, monitoring, serving
 from examples.iris import canary, predictions
-from tests.e2e import namespaces
-from tests.e2e.published import Published
-from tests.e2e.reader import ensure_programs
+from tests.e2e.lib import namespaces
+from tests.e2e.lib.command_line_tools import ensure_programs
+from tests.e2e.lib.published import Published
 from tests.harness import markdown
 
 pytestmark = pytest.mark.e2e

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from devkit.workloads.models import Example
-from tests.e2e import local
-from tests.e2e.client import ROW, Client
-from tests.e2e.objects import Objects
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib import reference
+from tests.e2e.lib.client import ROW, Client
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 
 HOST = "iris.example.org"
 VALUES = {
@@ -78,7 +78,7 @@ def test_a_load_balancer_is_reached_through_every_node(
     assert addresses
     for address in addresses:
         answer = client.predict(f"http://{address}:{port}", [ROW])
-        local.assert_same(answer.prediction, local.predictions(sklearn_model.model, [ROW]))
+        reference.assert_same(answer.prediction, reference.predictions(sklearn_model.model, [ROW]))
 
 
 def test_the_ingress_sends_its_host_to_the_service(release: Release, objects: Objects) -> None:

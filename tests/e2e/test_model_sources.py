@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pykube
 import pytest
@@ -19,14 +18,14 @@ from cluster.kubectl import kubectl
 from cluster.lifecycle import Connection
 from devkit.workloads.models import Example
 from devkit.workloads.serving import SERVER_IMAGE
-from tests.e2e import local
-from tests.e2e.client import Client
-from tests.e2e.objects import Objects
-from tests.e2e.published import FOLDER, Published
-from tests.e2e.releases import Release
+from tests.e2e.lib import prerequisites, reference
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import FOLDER, Published
+from tests.e2e.lib.releases import Release
 
 CLAIM = "models"
-LOADER = Path(__file__).resolve().parent / "loader.yaml"
+LOADER = prerequisites.MANIFESTS / "loader.yaml"
 SECRET_FILE = "/run/secrets/model-server/TOKEN"  # noqa: S105 # a path
 EXISTING, CREATED = "from-a-secret-that-exists", "from-a-secret-of-the-chart"
 
@@ -108,7 +107,7 @@ def test_a_model_on_a_claim_is_served_as_the_plain_library_predicts(
 ) -> None:
     rows, _ = keras_model.model.held_out()
     answer = client.predict(installed["claim"].url, rows)
-    local.assert_same(answer.prediction, local.predictions(keras_model.model, rows))
+    reference.assert_same(answer.prediction, reference.predictions(keras_model.model, rows))
 
 
 def test_a_model_baked_into_the_image_is_served_as_the_plain_library_predicts(
@@ -116,7 +115,7 @@ def test_a_model_baked_into_the_image_is_served_as_the_plain_library_predicts(
 ) -> None:
     rows, _ = sklearn_model.model.held_out()
     answer = client.predict(installed["baked"].url, rows)
-    local.assert_same(answer.prediction, local.predictions(sklearn_model.model, rows))
+    reference.assert_same(answer.prediction, reference.predictions(sklearn_model.model, rows))
 
 
 def test_the_server_cannot_write_where_the_model_is(installed: dict[str, Release], namespace: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.client import Client
+from tests.e2e.lib.client import Client
 
 # The last address but one of kind's Services: given out at random among 65,000, and never seen taken.
 NOBODYS = "10.96.255.254"

@@ -14,11 +14,11 @@ from cluster import catalog, lifecycle
 from cluster.lifecycle import Connection
 from devkit import paths
 from devkit.workloads.models import Example
-from tests.e2e.client import ROW, Client
-from tests.e2e.objects import Objects
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ROW, Client
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 
 IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 VALUES = paths.REPOSITORY / "examples" / "values" / "behind-nginx.yaml"
@@ -107,13 +107,13 @@ def test_no_request_fails_while_nginx_and_the_servers_roll(
 def test_a_request_that_the_servers_refuse_is_refused_in_their_words(release: Release, client: Client) -> None:
     (refused,) = client.post(entry(release), [json.dumps({"input_data": "not rows"})])
     assert refused.status == 400
-    assert "input_data" in refused.body["error"]
+    assert "input_data" in refused.json["error"]
 
 
 def test_a_body_that_is_too_large_is_refused_as_the_servers_would(release: Release, client: Client) -> None:
     (refused,) = client.post(entry(release), [json.dumps({"input_data": [ROW] * 1_000_000})])
     assert refused.status == 413
-    assert "larger than 16777216 bytes" in refused.body["error"]
+    assert "larger than 16777216 bytes" in refused.json["error"]
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_back(
@@ -126,5 +126,5 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(
     statuses = Counter(answer.status for answer in answers)
     assert set(statuses) == {200, 429}, statuses
     refused = next(answer for answer in answers if answer.status == 429)
-    assert "too many requests from this address" in refused.body["error"]
-    assert refused.headers["Retry-After"] == "1"
+    assert "too many requests from this address" in refused.json["error"]
+    assert refused.headers["retry-after"] == "1"

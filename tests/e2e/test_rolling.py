@@ -9,11 +9,11 @@ import pytest
 
 from cluster.kubectl import kubectl
 from devkit.workloads.models import Example
-from tests.e2e.client import ROW, Client, Traffic
-from tests.e2e.objects import Objects
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ROW, Client, Traffic
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 
 PODS = 3
 # The last pods of before go on serving for their drain time after Helm is content.

@@ -13,12 +13,12 @@ from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
 from devkit.workloads.models import EXAMPLES, Example
-from tests.e2e import local
-from tests.e2e.client import ROW, Client
-from tests.e2e.objects import Objects, is_ready, restarts
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib import reference
+from tests.e2e.lib.client import ROW, Client
+from tests.e2e.lib.objects import Objects, is_ready, restarts
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 
 PODS = 3
 
@@ -66,7 +66,7 @@ def both(
         release = release_of(published.model.example)
         release.upgrade(image_source(published.reference))
         rows, _ = published.model.held_out()
-        return Served(release, published, rows, local.predictions(published.model, rows))
+        return Served(release, published, rows, reference.predictions(published.model, rows))
 
     with ThreadPoolExecutor() as pool:
         served = list(pool.map(install, [sklearn_model, keras_model]))
@@ -83,7 +83,7 @@ def served(both: dict[str, Served], request: pytest.FixtureRequest) -> Served:
 
 def test_held_out_rows_are_predicted_as_the_plain_library_does(served: Served, client: Client) -> None:
     answer = client.predict(served.release.url, served.rows)
-    local.assert_same(answer.prediction, served.local)
+    reference.assert_same(answer.prediction, served.local)
 
 
 def test_every_pod_answers_and_each_as_the_plain_library_does(served: Served, client: Client, objects: Objects) -> None:
@@ -91,7 +91,7 @@ def test_every_pod_answers_and_each_as_the_plain_library_does(served: Served, cl
 
     def every_pod_has_answered() -> bool:
         answers = client.post(served.release.url, bodies)
-        local.assert_same([answer.prediction[0] for answer in answers], served.local)
+        reference.assert_same([answer.prediction[0] for answer in answers], served.local)
         pods = objects.pods(served.release.name)
         assert len(pods) == PODS
         silent = [pod.metadata.name for pod in pods if not any('"/predict"' in line for line in objects.log(pod))]
@@ -104,7 +104,7 @@ def test_every_pod_answers_and_each_as_the_plain_library_does(served: Served, cl
 
 def test_answers_name_the_model_and_its_version(served: Served, client: Client) -> None:
     answer = client.predict(served.release.url, served.rows)
-    assert answer.headers["X-Model-Name"] == served.release.name
+    assert answer.headers["x-model-name"] == served.release.name
     assert answer.version == served.published.model.version == "1"
 
 
@@ -125,8 +125,8 @@ def test_bad_requests_are_refused_with_the_place_and_hurt_no_pod(
     answers = client.post(served.release.url, [body for body, _ in BAD_REQUESTS.values()])
     for (what, (_, place)), answer in zip(BAD_REQUESTS.items(), answers, strict=True):
         assert answer.status == 400, what
-        assert set(answer.body) == {"error"}, what
-        assert place in answer.body["error"], what
+        assert set(answer.json) == {"error"}, what
+        assert place in answer.json["error"], what
     for pod in objects.pods(served.release.name):
         assert is_ready(pod)
         assert restarts(pod) == 0

@@ -13,11 +13,11 @@ import yaml
 
 from devkit import paths
 from devkit.workloads.models import Example
-from tests.e2e.client import ROW, Client
-from tests.e2e.objects import Objects
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ROW, Client
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 
 # Each released chart with values under keys that have been renamed since.
 OLD_VALUES: dict[str, dict[str, Any]] = {

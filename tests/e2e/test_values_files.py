@@ -21,14 +21,14 @@ from cluster.images.build import build_folder
 from cluster.lifecycle import Connection
 from devkit.workloads import models
 from devkit.workloads.serving import SERVER_IMAGE
-from tests.e2e import local, surroundings
-from tests.e2e.client import Answer, Client
-from tests.e2e.objects import Objects, restarts
-from tests.e2e.published import Published
-from tests.e2e.releases import Release
-from tests.e2e.surroundings import HOST
-from tests.e2e.values_files import FILES, ValuesFile
-from tests.e2e.waiting import until
+from tests.e2e.lib import prerequisites, reference
+from tests.e2e.lib.client import Client, ModelResponse
+from tests.e2e.lib.objects import Objects, restarts
+from tests.e2e.lib.prerequisites import HOST
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release
+from tests.e2e.lib.values_files import FILES, ValuesFile
+from tests.e2e.lib.waiting import until
 
 NGINX_IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 CUSTOM_RESOURCES = ("gateway-api", "keda", "prometheus-operator")
@@ -41,7 +41,7 @@ BAKED = "models/iris-server"
 class Outcome:
     """What was seen of one file's release."""
 
-    answer: Answer
+    answer: ModelResponse
     of_versions: dict[str, str] = field(default_factory=dict)
     test: str = ""
     restarts: int = 0
@@ -132,15 +132,15 @@ def ready(
 ) -> Iterator[Surroundings]:
     """Everything that a platform team would have put into the cluster before."""
     crds.apply(CUSTOM_RESOURCES, connection.console)
-    surroundings.add_claim(objects, sklearn_model, server_digest)
-    surroundings.add_version(objects, sklearn_model, "1")
+    prerequisites.add_claim(objects, sklearn_model, server_digest)
+    prerequisites.add_version(objects, sklearn_model, "1")
     login = {".dockerconfigjson": '{"auths": {}}'}
-    surroundings.add_secret(objects, "registry-login", login, "kubernetes.io/dockerconfigjson")
-    archive = surroundings.archive(sklearn_model)
-    address = surroundings.add_web_server(objects, [archive], server_digest, tmp_path_factory.mktemp("certificates"))
-    lifecycle.load([surroundings.OBJECT_STORE_IMAGE], connection.console)
-    surroundings.add_object_store(objects, client, archive)
-    with surroundings.gpus(api, objects):
+    prerequisites.add_secret(objects, "registry-login", login, "kubernetes.io/dockerconfigjson")
+    archive = prerequisites.archive(sklearn_model)
+    address = prerequisites.add_web_server(objects, [archive], server_digest, tmp_path_factory.mktemp("certificates"))
+    lifecycle.load([prerequisites.OBJECT_STORE_IMAGE], connection.console)
+    prerequisites.add_object_store(objects, client, archive)
+    with prerequisites.gpus(api, objects):
         by_name = {published.model.example.name: published for published in (sklearn_model, keras_model)}
         yield Surroundings(by_name, references, baked_digest, archive.sha256, address)
 
@@ -192,7 +192,7 @@ def test_a_values_file_installs_and_its_model_answers_as_the_plain_library_does(
     rows, _ = published.model.held_out()
     # Where several versions answer, or the newest of two, the plain library has to open the version that did.
     answered = published.at(outcome.answer.version)
-    local.assert_same(outcome.answer.prediction, local.predictions(answered, rows))
+    reference.assert_same(outcome.answer.prediction, reference.predictions(answered, rows))
     assert outcome.answer.version == str(file.value("service.version") or outcome.answer.version)
     for url, version in file.version_entries.items():
         assert outcome.of_versions[url] == version, url

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from devkit.workloads.models import Example
-from tests.e2e.client import ROW, Client, Traffic
-from tests.e2e.objects import Objects
-from tests.e2e.published import Published
-from tests.e2e.releases import Release
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ROW, Client, Traffic
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release
+from tests.e2e.lib.waiting import until
 
 SETTLED_SECONDS = 60
 MOVED_SECONDS = 15

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.istio_local import loopback
-from tests.istio_local.case import Case
 from tests.istio_local.loopback import EVIDENCE, Loopback
+from tests.istio_local.mesh_case import MeshCase
 
 _failed = pytest.StashKey[bool]()
 _seconds = pytest.StashKey[dict[str, float]]()
@@ -42,9 +42,9 @@ def mesh(request: pytest.FixtureRequest) -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def case(mesh: Loopback, request: pytest.FixtureRequest) -> Iterator[Case]:
+def case(mesh: Loopback, request: pytest.FixtureRequest) -> Iterator[MeshCase]:
     """A namespace for one test."""
-    made = Case(mesh, request.node.name.removeprefix("test_"))
+    made = MeshCase(mesh, request.node.name.removeprefix("test_"))
     try:
         yield made
         if not request.node.stash.get(_failed, False):

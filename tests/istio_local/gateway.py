@@ -9,7 +9,8 @@ from typing import Any
 
 from cluster import tools
 from cluster.tools import gobuild
-from tests.istio_local import istiod, local, ports
+from devkit import http_client
+from tests.istio_local import istiod, ports
 from tests.istio_local.api import Api
 from tests.istio_local.istiod import Istiod
 from tests.istio_local.programs import Programs
@@ -23,7 +24,7 @@ LOCALITY = "europe/one"
 LOCALITY_LABEL = "istio-locality"
 # Whose address is asked for by nobody: Envoy listens on all, and Istio tells proxies apart by this one.
 INSTANCE_ADDRESS = "192.0.2.2"
-# The port of the Service that the harness alone uses, see settling.py.
+# The port of the Service that the harness alone uses, see config_sync.py.
 MARKER_PORT = 15999
 # What the names of figures about requests to Services begin with.
 OUTBOUND = "cluster.outbound"
@@ -42,7 +43,7 @@ class Gateway:
     def config_dump(self, resource: str = "", name: str = "") -> dict[str, Any]:
         """What Envoy has been told, whole or of one kind (``dynamic_listeners``) and a pattern of names."""
         query = {key: value for key, value in (("resource", resource), ("name_regex", name)) if value}
-        return dict(local.get(f"{self.admin}/config_dump", query).json())
+        return dict(http_client.get(f"{self.admin}/config_dump", query).json)
 
     def refused(self) -> list[str]:
         """What Envoy was told and has refused, with its reason; empty is good."""
@@ -51,7 +52,7 @@ class Gateway:
     def stats(self, pattern: str) -> dict[str, int]:
         """Envoy's counters and gauges whose names match a regular expression."""
         query = {"format": "json", "filter": pattern}
-        found = local.get(f"{self.admin}/stats", query).json()["stats"]
+        found = http_client.get(f"{self.admin}/stats", query).json["stats"]
         return {each["name"]: each["value"] for each in found if "value" in each}
 
 
@@ -85,7 +86,7 @@ def start(programs: Programs, api: Api, control: Istiod, folder: Path) -> Gatewa
         },
     )
     address = f"http://{ports.ADDRESS}:{status}/healthz/ready"
-    programs.until("the gateway is ready", lambda: local.get(address).ok)
+    programs.until("the gateway is ready", lambda: http_client.get(address).ok)
     return Gateway(http, https, marker, f"http://{ports.ADDRESS}:{admin}")
 
 

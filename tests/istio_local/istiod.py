@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from cluster import tools
+from devkit import http_client
 from tests import openssl
-from tests.istio_local import local, ports
+from tests.istio_local import ports
 from tests.istio_local.api import Api
 from tests.istio_local.apiserver import ApiServer
 from tests.istio_local.programs import Programs
@@ -65,7 +66,7 @@ class Istiod:
 
     def rejections(self) -> dict[str, float]:
         """How often a proxy has refused what it was told, by the name of the counter; empty is good."""
-        text = local.get(f"{self.monitoring}/metrics").text
+        text = http_client.get(f"{self.monitoring}/metrics").text
         found = re.findall(r"^(pilot_(?:total_xds_rejects|xds_\w+_reject)(?:\{.*\})?) (\S+)$", text, re.MULTILINE)
         return {name: float(value) for name, value in found if float(value) > 0}
 
@@ -99,7 +100,7 @@ def start(programs: Programs, server: ApiServer, folder: Path) -> Istiod:
         # Go takes the authorities of this file in place of the machine's.
         environment={**SWITCHES, "SSL_CERT_FILE": str(believed / "ca.crt")},
     )
-    programs.until("istiod is ready", lambda: local.get(f"http://{ports.ADDRESS}:{http}/ready").ok)
+    programs.until("istiod is ready", lambda: http_client.get(f"http://{ports.ADDRESS}:{http}/ready").ok)
     root = programs.until("istiod has published its root certificate", lambda: _root_certificate(server.api))
     server.api.apply(_webhook(f"https://{ports.ADDRESS}:{webhook}/validate", root))
     return Istiod(discovery, root, f"http://{ports.ADDRESS}:{monitoring}", believed)

@@ -16,10 +16,10 @@ from cluster import scratch
 from devkit import paths
 from tests.istio_local import apiserver, definitions, gateway, istiod
 from tests.istio_local.api import Api
+from tests.istio_local.config_sync import Marker
 from tests.istio_local.gateway import Gateway
 from tests.istio_local.istiod import Istiod
 from tests.istio_local.programs import Programs
-from tests.istio_local.settling import Marker
 
 # Of the last run that failed.
 EVIDENCE = paths.BUILD / "mesh-logs"

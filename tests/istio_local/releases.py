@@ -14,8 +14,8 @@ from tests.harness.frozen import unfreeze
 from tests.istio_local import gateway
 from tests.istio_local.api import Manifest
 from tests.istio_local.backends import Backend
-from tests.istio_local.case import Case, gateway_for
 from tests.istio_local.keys import self_signed
+from tests.istio_local.mesh_case import MeshCase, gateway_for
 
 FILES = charts.values_files(charts.CHARTS / "istio-routing")
 ONE_VERSION = [{"name": "1"}]
@@ -24,7 +24,7 @@ ALL_PROTOCOLS = ["predict", "v1", "v2"]
 PUBLIC = "public"
 
 
-def released(file: ValuesFile, case: Case) -> rendering.Case:
+def released(file: ValuesFile, case: MeshCase) -> rendering.Case:
     """A release of a values file in the test's namespace, for the test's host."""
     given = replace(file.case(), namespace=case.namespace)
     if "hosts" in given.values.get("routing", {}):
@@ -34,13 +34,13 @@ def released(file: ValuesFile, case: Case) -> rendering.Case:
     return given
 
 
-def bodies(case: Case, release: rendering.Case) -> list[Manifest]:
+def bodies(case: MeshCase, release: rendering.Case) -> list[Manifest]:
     """What is rendered of kinds that are served here: those of Argo Rollouts and Flagger have no definitions."""
     found: Iterable[Mapping[str, Any]] = (unfreeze(each.body) for each in render(release))
     return [each for each in found if case.mesh.api.serves(str(each["apiVersion"]))]
 
 
-def certificate(case: Case, folder: Path) -> Manifest:
+def certificate(case: MeshCase, folder: Path) -> Manifest:
     """A Secret that a gateway takes its certificate from."""
     pair = self_signed(folder, "serving", f"DNS:{case.host}")
     content = {"tls.key": pair.key.read_text(encoding="utf-8"), "tls.crt": pair.certificate.read_text(encoding="utf-8")}
@@ -54,30 +54,30 @@ def certificate(case: Case, folder: Path) -> Manifest:
     }
 
 
-def public(case: Case) -> Manifest:
+def public(case: MeshCase) -> Manifest:
     """The Gateway of others."""
     made = gateway_for(case.host, PUBLIC)
     return {**made, "metadata": {"name": PUBLIC, "namespace": gateway.NAMESPACE}}
 
 
-def served(case: Case, release: rendering.Case) -> dict[str, Backend]:
+def served(case: MeshCase, release: rendering.Case) -> dict[str, Backend]:
     """A server for each version that the values name."""
     versions = [str(each["name"]) for each in release.values.get("versions", [{"name": "1"}])]
     return case.serve(str(release.values["service"]["name"]), versions)
 
 
 def installed(
-    name: str, case: Case, values: Mapping[str, Any] | None = None, others: Iterable[Manifest] = (), **options: Any
+    name: str, case: MeshCase, values: Mapping[str, Any] | None = None, others: Iterable[Manifest] = (), **options: Any
 ) -> dict[str, Backend]:
     """An example of the chart, with some values of one's own laid over its own and beside other objects.
 
-    Returns the servers of its versions, as soon as a request (see `asking.ask` for the options) has come to one.
+    Returns the servers of its versions, as soon as a request (see `http_client.send` for the options) has come to one.
     """
     (file,) = (each for each in FILES if each.path.stem == name)
     release = released(file, case).with_values(values or {})
     servers = served(case, release)
     case.apply([public(case), *others, *bodies(case, release)])
-    case.ask_until("a version answers", lambda answer: answer.status == 200, **options)
+    case.send_until("a version answers", lambda answer: answer.status == 200, **options)
     case.wait_for_copies()
     for server in servers.values():
         server.forget()

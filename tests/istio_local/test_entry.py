@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.istio_local import gateway, istiod, waiting
-from tests.istio_local.case import Case, gateway_for
 from tests.istio_local.keys import Issuer, self_signed
-from tests.istio_local.written import MODEL, destination, routes, subsets
+from tests.istio_local.manifests import MODEL, destination, routes, subsets
+from tests.istio_local.mesh_case import MeshCase, gateway_for
 
 ISSUER = "https://issuer.example"
 AUDIENCE = "models"
@@ -24,7 +24,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
     return Issuer(folder, ISSUER)
 
 
-def on_the_gateway(kind: str, case: Case, spec: Mapping[str, Any]) -> dict[str, Any]:
+def on_the_gateway(kind: str, case: MeshCase, spec: Mapping[str, Any]) -> dict[str, Any]:
     """An object of Istio's security that holds for the gateway."""
     return {
         "apiVersion": "security.istio.io/v1",
@@ -35,7 +35,7 @@ def on_the_gateway(kind: str, case: Case, spec: Mapping[str, Any]) -> dict[str, 
 
 
 def test_tokens_are_checked_by_keys_that_stand_in_the_object(
-    case: Case, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+    case: MeshCase, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     case.serve(MODEL, ["1"])
     rule = {"jwtRules": [{"issuer": ISSUER, "audiences": [AUDIENCE], "jwks": issuer.jwks()}]}
@@ -57,20 +57,20 @@ def test_tokens_are_checked_by_keys_that_stand_in_the_object(
     stranger = Issuer(tmp_path_factory.mktemp("stranger"), ISSUER)
 
     def with_token(token: str) -> int:
-        return case.ask(headers={"Authorization": f"Bearer {token}"}).status
+        return case.send(headers={"Authorization": f"Bearer {token}"}).status
 
     good = issuer.token(AUDIENCE)
-    case.ask_until(
+    case.send_until(
         "a good token is taken", lambda answer: answer.status == 200, headers={"Authorization": f"Bearer {good}"}
     )
-    case.ask_until("no token is refused", lambda answer: answer.status == 403)
+    case.send_until("no token is refused", lambda answer: answer.status == 403)
     assert with_token(issuer.token("others")) == 403, "a token for somebody else is taken"
     assert with_token(issuer.token(AUDIENCE, seconds=-600)) == 401, "a token past its time is taken"
     assert with_token(stranger.token(AUDIENCE)) == 401, "a token that another has signed is taken"
     assert with_token("no.token.at-all") == 401
 
 
-def test_the_gateway_allows_paths_and_methods_by_the_claims_of_a_token(case: Case, issuer: Issuer) -> None:
+def test_the_gateway_allows_paths_and_methods_by_the_claims_of_a_token(case: MeshCase, issuer: Issuer) -> None:
     case.serve(MODEL, ["1"])
     authentication = {"jwtRules": [{"issuer": ISSUER, "audiences": [AUDIENCE], "jwks": issuer.jwks()}]}
     allowed = {
@@ -96,17 +96,17 @@ def test_the_gateway_allows_paths_and_methods_by_the_claims_of_a_token(case: Cas
     def headers(**claims: Any) -> dict[str, str]:
         return {"Authorization": f"Bearer {issuer.token(AUDIENCE, **claims)}"}
 
-    case.ask_until("who may is let through", lambda answer: answer.status == 200, headers=headers(group="science"))
-    case.ask_until("who has no token is refused", lambda answer: answer.status == 403)
-    assert case.ask(headers=headers(group="sales")).status == 403
-    assert case.ask(headers=headers()).status == 403
-    assert case.ask(headers=headers(group="science"), method="GET", body=None).status == 403
-    assert case.ask("/metrics", headers=headers(group="science")).status == 403
-    assert case.ask(headers=headers(group="science", subject="other")).status == 403
+    case.send_until("who may is let through", lambda answer: answer.status == 200, headers=headers(group="science"))
+    case.send_until("who has no token is refused", lambda answer: answer.status == 403)
+    assert case.send(headers=headers(group="sales")).status == 403
+    assert case.send(headers=headers()).status == 403
+    assert case.send(headers=headers(group="science"), method="GET", body=None).status == 403
+    assert case.send("/metrics", headers=headers(group="science")).status == 403
+    assert case.send(headers=headers(group="science", subject="other")).status == 403
 
 
 def test_the_gateway_has_its_certificate_from_a_secret_and_sends_plain_requests_there(
-    case: Case, tmp_path: Path
+    case: MeshCase, tmp_path: Path
 ) -> None:
     case.serve(MODEL, ["1"])
     pair = self_signed(tmp_path, "serving", f"DNS:{case.host}")
@@ -127,13 +127,13 @@ def test_the_gateway_has_its_certificate_from_a_secret_and_sends_plain_requests_
     }
     entry["spec"]["servers"].append(encrypted)
     case.apply([secret, entry, subsets(case, ["1"]), routes(case, {"route": [destination(case, "1")]})])
-    case.ask_until("version 1 answers", lambda answer: answer.status == 200, trusted=pair.certificate)
-    answer = case.ask()
+    case.send_until("version 1 answers", lambda answer: answer.status == 200, ca_file=pair.certificate)
+    answer = case.send()
     assert answer.status == 301
     assert answer.headers["location"] == f"https://{case.host}/predict"
 
 
-def test_a_trace_goes_on_through_the_gateway_and_its_span_is_sent(case: Case) -> None:
+def test_a_trace_goes_on_through_the_gateway_and_its_span_is_sent(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1"])
     labels = {"app": "otel-collector"}
     collector = case.workload("otlp", labels, port_name="otlp-http", namespace="observability")
@@ -154,7 +154,7 @@ def test_a_trace_goes_on_through_the_gateway_and_its_span_is_sent(case: Case) ->
     case.apply([service, telemetry, gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     parent = f"00-{trace}-00f067aa0ba902b7-01"
-    case.ask_until("version 1 answers", lambda answer: answer.status == 200, headers={"traceparent": parent})
+    case.send_until("version 1 answers", lambda answer: answer.status == 200, headers={"traceparent": parent})
     seen = servers["1"].received[-1].headers["traceparent"]
     assert seen.split("-")[1] == trace, "the model would begin a trace of its own"
     assert seen != parent, "the gateway has no span of its own"

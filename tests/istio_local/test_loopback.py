@@ -9,30 +9,37 @@ from typing import Any
 
 import pytest
 
-from tests.istio_local import asking, gateway, waiting
+from tests.istio_local import gateway, http_client, waiting
 from tests.istio_local.api import RefusedError
 from tests.istio_local.backends import Backend, Received, Reply
-from tests.istio_local.case import INSTANCE_LABEL, NAME_LABEL, VERSION_LABEL, Case, gateway_api_entry, gateway_for
-from tests.istio_local.written import MODEL, destination, routes, subsets, without_retries
+from tests.istio_local.manifests import MODEL, destination, routes, subsets, without_retries
+from tests.istio_local.mesh_case import (
+    INSTANCE_LABEL,
+    NAME_LABEL,
+    VERSION_LABEL,
+    MeshCase,
+    gateway_api_entry,
+    gateway_for,
+)
 
 MANY = 1000
 PIN = "x-model-version"
 ROUTED = "x-model-routed-version"
 
 
-def wait_for_all(case: Case, servers: Mapping[str, Backend]) -> None:
+def wait_for_all(case: MeshCase, servers: Mapping[str, Backend]) -> None:
     """Wait until each version has answered, and count from here."""
     seen: set[str] = set()
 
     def probe() -> bool:
-        seen.add(case.ask().version)
+        seen.add(case.send().version)
         return seen >= servers.keys()
 
     waiting.until(f"each of the versions {sorted(servers)} answers", probe)
     forget(case, servers)
 
 
-def forget(case: Case, servers: Mapping[str, Backend]) -> None:
+def forget(case: MeshCase, servers: Mapping[str, Backend]) -> None:
     """Count from here."""
     case.wait_for_copies()
     for server in servers.values():
@@ -44,27 +51,27 @@ def marked(version: str) -> dict[str, Any]:
     return {"headers": {"request": {"set": {ROUTED: version}}}}
 
 
-def test_weights_split_the_requests(case: Case) -> None:
+def test_weights_split_the_requests(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2"])
     rule = {"route": [destination(case, "1", 90), destination(case, "2", 10)]}
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, without_retries(rule))])
     wait_for_all(case, servers)
-    counted = asking.versions(case.ask_often(MANY))
-    asking.assert_share(counted["2"], MANY, 0.1, "answers of version 2")
+    counted = http_client.versions(case.send_many(MANY))
+    http_client.assert_share(counted["2"], MANY, 0.1, "answers of version 2")
     assert counted["1"] + counted["2"] == MANY, f"somebody else has answered: {counted}"
     assert len(servers["2"].received) == counted["2"], "a request was repeated, or an answer was lost"
 
 
-def test_a_weight_of_nothing_gets_nothing(case: Case) -> None:
+def test_a_weight_of_nothing_gets_nothing(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2"])
     rule = {"route": [destination(case, "1", 100), destination(case, "2", 0)]}
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, without_retries(rule))])
-    case.ask_until("version 1 answers", lambda answer: answer.status == 200)
-    assert set(asking.versions(case.ask_often(200))) == {"1"}
+    case.send_until("version 1 answers", lambda answer: answer.status == 200)
+    assert set(http_client.versions(case.send_many(200))) == {"1"}
     assert servers["2"].received == []
 
 
-def test_a_header_pins_a_version_and_an_unknown_one_is_answered_by_the_proxy(case: Case) -> None:
+def test_a_header_pins_a_version_and_an_unknown_one_is_answered_by_the_proxy(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2"])
     unknown = json.dumps({"error": {"code": "unknown_version", "versions": ["1", "2"]}})
     pinned = [
@@ -78,44 +85,44 @@ def test_a_header_pins_a_version_and_an_unknown_one_is_answered_by_the_proxy(cas
     }
     rest = {"route": [destination(case, "1", 100), destination(case, "2", 0)]}
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, *pinned, refused, rest)])
-    case.ask_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 answers", lambda answer: answer.status == 200)
     for version in servers:
-        counted = asking.versions(case.ask_often(50, headers={PIN: version}))
+        counted = http_client.versions(case.send_many(50, headers={PIN: version}))
         assert set(counted) == {version}, f"{PIN}: {version} was answered by {counted}"
     for wrong in ("3", "", "1, 2", "v1"):
-        answer = case.ask(headers={PIN: wrong})
+        answer = case.send(headers={PIN: wrong})
         assert answer.status == 404, f"{PIN}: {wrong!r} was answered with {answer.status}"
         assert answer.json == json.loads(unknown)
         assert answer.headers["content-type"] == "application/json"
 
 
-def test_a_share_of_the_requests_is_copied(case: Case) -> None:
+def test_a_share_of_the_requests_is_copied(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2"])
     copies = [{**destination(case, "2"), "percentage": {"value": 25}}]
     rule = without_retries({"route": [destination(case, "1", 100)], "mirrors": copies})
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, rule)])
-    case.ask_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 answers", lambda answer: answer.status == 200)
     forget(case, servers)
     sent = json.dumps({"instances": [[1.0]]}).encode()
-    assert set(asking.versions(case.ask_often(MANY, body=sent, headers={"x-request-id": "one"}))) == {"1"}
+    assert set(http_client.versions(case.send_many(MANY, body=sent, headers={"x-request-id": "one"}))) == {"1"}
     copied = servers["2"]
     case.wait_for_copies()
     assert len(servers["1"].received) == MANY
-    asking.assert_share(len(copied.received), MANY, 0.25, "copies")
+    http_client.assert_share(len(copied.received), MANY, 0.25, "copies")
     assert {each.host for each in copied.received} == {case.host}, "Istio marks copies by their host again: say so"
     assert {each.body for each in copied.received} == {sent}, "a copy has another body"
 
 
-def test_a_copy_carries_the_version_that_the_request_itself_went_to(case: Case) -> None:
+def test_a_copy_carries_the_version_that_the_request_itself_went_to(case: MeshCase) -> None:
     """The one mark by which a server can tell copies: since 1.28 Istio adds nothing to their host any more."""
     servers = case.serve(MODEL, ["1", "2", "3"])
     weighted = [{**destination(case, version, 50), **marked(version)} for version in "12"]
     rule = without_retries({"route": weighted, "mirrors": [destination(case, "3")]})
     case.apply([gateway_for(case.host), subsets(case, list(servers)), routes(case, rule)])
-    case.ask_until("a version answers", lambda answer: answer.status == 200)
+    case.send_until("a version answers", lambda answer: answer.status == 200)
     forget(case, servers)
     # What a caller says of it counts for nothing.
-    case.ask_often(100, headers={ROUTED: "3"})
+    case.send_many(100, headers={ROUTED: "3"})
     case.wait_for_copies()
     assert len(servers["3"].received) == 100
     for version in "12":
@@ -123,7 +130,7 @@ def test_a_copy_carries_the_version_that_the_request_itself_went_to(case: Case) 
     assert {each.headers[ROUTED] for each in servers["3"].received} == {"1", "2"}
 
 
-def test_a_failing_copy_is_nobodys_failure(case: Case) -> None:
+def test_a_failing_copy_is_nobodys_failure(case: MeshCase) -> None:
     def fail(_: Received) -> Reply:
         return Reply(status=500, body=b"")
 
@@ -132,24 +139,24 @@ def test_a_failing_copy_is_nobodys_failure(case: Case) -> None:
     copies = [{**destination(case, "2"), "percentage": {"value": 100}}]
     rule = without_retries({"route": [destination(case, "1", 100)], "mirrors": copies})
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, rule)])
-    case.ask_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 answers", lambda answer: answer.status == 200)
     forget(case, servers)
-    assert set(asking.versions(case.ask_often(50))) == {"1"}
+    assert set(http_client.versions(case.send_many(50))) == {"1"}
     case.wait_for_copies()
     assert len(servers["2"].received) == 50
 
 
-def test_nothing_is_asked_twice_without_retries(case: Case) -> None:
+def test_nothing_is_asked_twice_without_retries(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1"], lambda _: Reply(status=503))
     rule = without_retries({"route": [destination(case, "1")]})
     case.apply([gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
-    waiting.until("version 1 is asked", lambda: case.ask().status == 503 and servers["1"].received)
+    waiting.until("version 1 is asked", lambda: case.send().status == 503 and servers["1"].received)
     servers["1"].forget()
-    case.ask_often(10)
+    case.send_many(10)
     assert len(servers["1"].received) == 10
 
 
-def test_a_cookie_that_a_weighted_answer_sets_names_the_version_from_then_on(case: Case) -> None:
+def test_a_cookie_that_a_weighted_answer_sets_names_the_version_from_then_on(case: MeshCase) -> None:
     case.serve(MODEL, ["1", "2"])
     cookie = "model-version"
 
@@ -166,48 +173,48 @@ def test_a_cookie_that_a_weighted_answer_sets_names_the_version_from_then_on(cas
     ]
     rest = {"route": [weighted("1", 50), weighted("2", 50)]}
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, *sticky, rest)])
-    first = case.ask_until("a version answers", lambda answer: answer.status == 200)
+    first = case.send_until("a version answers", lambda answer: answer.status == 200)
     assert first.headers["set-cookie"] == f"{cookie}={first.version}; Max-Age=60; HttpOnly"
     for version in "12":
         sent = {"cookie": f"other=1; {cookie}={version}; more={cookie}=0"}
-        answers = case.ask_often(30, headers=sent)
-        assert set(asking.versions(answers)) == {version}
+        answers = case.send_many(30, headers=sent)
+        assert set(http_client.versions(answers)) == {version}
         assert "set-cookie" not in answers[0].headers, "who has the cookie needs none"
 
 
-def test_a_connection_that_is_refused_is_tried_at_another_pod(case: Case) -> None:
+def test_a_connection_that_is_refused_is_tried_at_another_pod(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1"])
     gone = case.workload("1", {NAME_LABEL: "model-server", INSTANCE_LABEL: MODEL, VERSION_LABEL: "1"})
     gone.stop()
     retries = {"attempts": 3, "retryOn": "connect-failure,refused-stream", "perTryTimeout": "2s"}
     rule = {"route": [destination(case, "1")], "retries": retries}
     case.apply([gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
-    case.ask_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 answers", lambda answer: answer.status == 200)
     servers["1"].forget()
-    assert set(asking.versions(case.ask_often(40))) == {"1"}
+    assert set(http_client.versions(case.send_many(40))) == {"1"}
     assert len(servers["1"].received) == 40
 
 
-def test_a_timeout_is_answered_by_the_proxy(case: Case) -> None:
+def test_a_timeout_is_answered_by_the_proxy(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1"])
     rule = {**without_retries({"route": [destination(case, "1")]}), "timeout": "0.2s"}
     case.apply([gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
-    case.ask_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 answers", lambda answer: answer.status == 200)
     given_up = threading.Event()
 
     def late(_: Received) -> Reply:
-        given_up.wait(timeout=asking.SECONDS)
+        given_up.wait(timeout=http_client.TIMEOUT_SECONDS)
         return Reply()
 
     servers["1"].respond = late
     try:
-        answer = case.ask()
+        answer = case.send()
     finally:
         given_up.set()
     assert answer.status == 504, f"{answer.status} {answer.body!r}"
 
 
-def test_routes_of_the_gateway_api_split_and_copy(case: Case) -> None:
+def test_routes_of_the_gateway_api_split_and_copy(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2", "3"])
 
     def weighted(version: str, weight: int) -> dict[str, Any]:
@@ -231,17 +238,17 @@ def test_routes_of_the_gateway_api_split_and_copy(case: Case) -> None:
         },
     }
     case.apply([gateway_api_entry(case), route])
-    case.ask_until("a version answers", lambda answer: answer.status == 200)
+    case.send_until("a version answers", lambda answer: answer.status == 200)
     forget(case, servers)
-    counted = asking.versions(case.ask_often(MANY))
-    asking.assert_share(counted["2"], MANY, 0.1, "answers of version 2")
+    counted = http_client.versions(case.send_many(MANY))
+    http_client.assert_share(counted["2"], MANY, 0.1, "answers of version 2")
     assert counted["1"] + counted["2"] == MANY, f"somebody else has answered: {counted}"
     case.wait_for_copies()
-    asking.assert_share(len(servers["3"].received), MANY, 0.25, "copies")
+    http_client.assert_share(len(servers["3"].received), MANY, 0.25, "copies")
     assert {each.headers[ROUTED] for each in servers["3"].received} == {"1", "2"}, "copies cannot be told"
 
 
-def test_istio_refuses_an_object_that_makes_no_sense_and_says_why(case: Case) -> None:
+def test_istio_refuses_an_object_that_makes_no_sense_and_says_why(case: MeshCase) -> None:
     rule = {"route": [{"destination": {"host": "a"}, "weight": -1}]}
     with pytest.raises(RefusedError, match="weight"):
         case.apply([routes(case, rule)])

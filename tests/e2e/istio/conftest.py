@@ -11,12 +11,12 @@ from kubernetes.client import ApiClient
 from pytest_helm_charts.clusters import Cluster
 
 from cluster.kubectl import PRIVILEGED, RESTRICTED
-from tests.e2e import namespaces
-from tests.e2e.client import Client
 from tests.e2e.istio.routes import GATEWAY, Routes
-from tests.e2e.objects import Objects
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
+from tests.e2e.lib import namespaces
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.objects import Objects
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
 
 FOLDER = Path(__file__).resolve().parent
 NAME, OUTSIDE = "e2e-mesh", "e2e-outside"

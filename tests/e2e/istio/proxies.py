@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster.kubectl import kubectl
 from tests.e2e.istio.conftest import Mesh
-from tests.e2e.objects import is_ready
+from tests.e2e.lib.objects import is_ready
 
 DRAINING = "listener_manager.total_filter_chains_draining"
 

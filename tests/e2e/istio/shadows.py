@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.e2e.istio.conftest import Mesh
-from tests.e2e.objects import is_ready
+from tests.e2e.lib.objects import is_ready
 
 SHADOW = "2"
 METRICS = "import sys, urllib.request as r; print(r.urlopen(f'http://{sys.stdin.read()}:8081/metrics').read().decode())"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tests.e2e.client import ROW
 from tests.e2e.istio.conftest import Mesh
 from tests.e2e.istio.routes import GATEWAY, HOST
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ROW
+from tests.e2e.lib.waiting import until
 
 Record = Callable[[str, object], None]
 MOVED_SECONDS = 40
@@ -91,7 +91,7 @@ def test_a_caller_chooses_a_version_that_has_no_weight(mesh: Mesh) -> None:
 def test_a_version_that_is_not_there_is_answered_at_once_and_says_which_are(mesh: Mesh) -> None:
     until_split(mesh, v1=100, v2=0)
     answer = mesh.outside.predict(mesh.gateway, [ROW], {**mesh.routes.headers, "x-model-version": "3"})
-    assert (answer.status, answer.body) == (404, {"error": "x-model-version: no such version; there are 1, 2"})
+    assert (answer.status, answer.json) == (404, {"error": "x-model-version: no such version; there are 1, 2"})
 
 
 def test_callers_in_the_mesh_take_the_same_way(mesh: Mesh) -> None:

@@ -20,12 +20,12 @@ from devkit import paths
 from devkit.errors import UserError
 from devkit.workloads import routing
 from tests import openssl
-from tests.e2e import namespaces
-from tests.e2e.client import ROW
 from tests.e2e.istio.conftest import FOLDER, NAME, Mesh
 from tests.e2e.istio.routes import GATEWAY, HOST
 from tests.e2e.istio.shadows import counted
-from tests.e2e.waiting import until
+from tests.e2e.lib import namespaces
+from tests.e2e.lib.client import ROW
+from tests.e2e.lib.waiting import until
 
 EXAMPLES = {file.stem: file for file in (paths.REPOSITORY / "examples" / "istio").glob("*.yaml")}
 GATEWAYS, HTTPS = FOLDER / "gateways.yaml", FOLDER / "in_pod_https.py"
@@ -131,7 +131,7 @@ def test_a_shadow_gets_copies_and_answers_nobody(installed: Mesh) -> None:
 def test_who_keeps_the_cookie_stays_with_a_version(installed: Mesh) -> None:
     eventually("both versions answer", lambda: versions(installed, installed.gateway) == {"1", "2"})
     first = installed.outside.predict(installed.gateway, [ROW], installed.routes.headers)
-    cookie = {name.lower(): value for name, value in first.headers.items()}["set-cookie"].partition(";")[0]
+    cookie = first.headers["set-cookie"].partition(";")[0]
     again = installed.outside.post(installed.gateway, [BODY] * 20, {**installed.routes.headers, "Cookie": cookie})
     assert {answer.version for answer in again} == {first.version}
 

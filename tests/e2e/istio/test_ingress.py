@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.client import ROW
 from tests.e2e.istio.conftest import Mesh
-from tests.e2e.published import Published
-from tests.e2e.releases import image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ROW
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import image_source
+from tests.e2e.lib.waiting import until
 
 HOST = "ingress.example.org"
 SERVED_SECONDS = 30
@@ -40,7 +40,7 @@ def test_the_ingress_leads_its_host_and_path_to_the_servers_and_nothing_else(exp
 
     until("the Ingress is served", served, SERVED_SECONDS)
     asked = [("elsewhere.example.org", "/predict"), (HOST, "/metrics")]
-    answers = exposed.outside.ask(
+    answers = exposed.outside.send(
         [{"url": f"{exposed.gateway}{path}", "headers": {"Host": host}} for host, path in asked]
     )
     assert [answer.status for answer in answers] == [404, 404]

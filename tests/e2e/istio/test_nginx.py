@@ -11,11 +11,11 @@ from pytest_helm_charts.clusters import Cluster
 from cluster import catalog, lifecycle
 from cluster.lifecycle import Connection
 from devkit import paths
-from tests.e2e import namespaces
-from tests.e2e.client import Client
 from tests.e2e.istio.conftest import FOLDER, Mesh
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
+from tests.e2e.lib import namespaces
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
 
 IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 BEHIND_NGINX = paths.REPOSITORY / "examples" / "values" / "behind-nginx.yaml"

@@ -17,14 +17,14 @@ from cluster.helm import helm
 from cluster.lifecycle import Connection
 from devkit.workloads import monitoring, port_forward
 from devkit.workloads import rollout as commands
-from tests.e2e import namespaces, published
-from tests.e2e.client import ROW
 from tests.e2e.istio.conftest import NAME, Mesh
 from tests.e2e.istio.routes import GATEWAY, HOST
+from tests.e2e.lib import namespaces, published
+from tests.e2e.lib.client import ROW
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import image_source
+from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring import failing_model
-from tests.e2e.published import Published
-from tests.e2e.releases import image_source
-from tests.e2e.waiting import until
 
 Record = Callable[[str, object], None]
 FIGURES = "e2e-mesh-figures"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from devkit.errors import UserError
-from tests.e2e.client import ROW
 from tests.e2e.istio.conftest import NAME, Mesh
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ROW
+from tests.e2e.lib.waiting import until
 
 APPLIED_SECONDS = 20
 CALLERS = "security.authorization"

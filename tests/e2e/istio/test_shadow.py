@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.e2e import local
 from tests.e2e.istio.conftest import Mesh
 from tests.e2e.istio.shadows import counted
-from tests.e2e.published import Published
-from tests.e2e.releases import image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib import reference
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import image_source
+from tests.e2e.lib.waiting import until
 
 STABLE, SHADOW = "1", "2"
 SENT = 40
@@ -59,7 +59,7 @@ def rows_that_differ(model: Published, count: int) -> list[list[float]]:
     rows = [
         [drawn.uniform(4, 8), drawn.uniform(2, 4.5), drawn.uniform(1, 7), drawn.uniform(0, 2.5)] for _ in range(9000)
     ]
-    answers = [local.predictions(model.at(version), rows) for version in (STABLE, SHADOW)]
+    answers = [reference.predictions(model.at(version), rows) for version in (STABLE, SHADOW)]
     found = [row for row, one, other in zip(rows, *answers, strict=True) if one != other][:count]
     assert len(found) == count, "the versions hardly differ: train them from other splits"
     return found

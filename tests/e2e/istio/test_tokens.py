@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import Answer
 from tests.e2e.istio import proxies
 from tests.e2e.istio.conftest import Mesh
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ModelResponse
+from tests.e2e.lib.waiting import until
 from tests.istio_local.keys import Issuer
 
 BODY = '{"input_data": [[5.1, 3.5, 1.4, 0.2]]}'
@@ -53,11 +53,11 @@ def until_told(mesh: Mesh, trusted: Issuer) -> None:
     until("the proxies know of the tokens", told, TOLD_SECONDS)
 
 
-def asked(mesh: Mesh, token: str, method: str = "POST", path: str = "/predict", version: str = "1") -> Answer:
+def asked(mesh: Mesh, token: str, method: str = "POST", path: str = "/predict", version: str = "1") -> ModelResponse:
     """The answer of a version's own Service, to which no route says what may be asked: only the policy does."""
     request = {"url": f"{mesh.release.url}-{version}{path}", "method": method}
     request |= {"body": BODY} if method == "POST" else {}
-    return mesh.inside.ask([{**request, "headers": {"Authorization": f"Bearer {token}"} if token else {}}])[0]
+    return mesh.inside.send([{**request, "headers": {"Authorization": f"Bearer {token}"} if token else {}}])[0]
 
 
 def test_a_token_of_the_right_caller_is_let_through(mesh: Mesh, issuer: Issuer) -> None:

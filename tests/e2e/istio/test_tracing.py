@@ -14,14 +14,14 @@ from cluster.addons import collector
 from cluster.console import Console
 from cluster.kubectl import kubectl
 from cluster.lifecycle import Connection
-from tests.e2e.client import ROW
 from tests.e2e.istio import spans
 from tests.e2e.istio.conftest import Mesh
 from tests.e2e.istio.spans import Span
-from tests.e2e.objects import is_ready
-from tests.e2e.published import Published
-from tests.e2e.releases import image_source
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import ROW
+from tests.e2e.lib.objects import is_ready
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import image_source
+from tests.e2e.lib.waiting import until
 
 GATEWAY_TELEMETRY = Path(__file__).with_name("gateway-telemetry.yaml")
 ENDPOINT = "http://otel-collector.observability:4318"

@@ -19,14 +19,14 @@ from cluster.helm import helm
 from cluster.kubectl import kubectl
 from cluster.lifecycle import Connection
 from devkit.workloads import monitoring, port_forward, serving
-from tests.e2e import namespaces, published, surroundings
-from tests.e2e.client import Client
+from tests.e2e.lib import namespaces, prerequisites, published
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.objects import Objects, is_ready
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring import failing_model
 from tests.e2e.monitoring.stack import MODELS, Stack
-from tests.e2e.objects import Objects, is_ready
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
 
 WORKER = "model-serving-worker"
 STACK = "e2e-monitoring"
@@ -123,9 +123,11 @@ def stack(
     namespaces.make(whole_cluster, api, STACK)
     monitoring.ensure_namespace(STACK)
     objects = Objects(api, STACK)
-    surroundings.add_config_map(objects, "webhook-code", {WEBHOOK_PROGRAM.name: WEBHOOK_PROGRAM.read_bytes()})
-    surroundings.add_secret(objects, "webhook", {"url": f"http://webhook.{STACK}/alerts", "token": surroundings.TOKEN})
-    surroundings.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
+    prerequisites.add_config_map(objects, "webhook-code", {WEBHOOK_PROGRAM.name: WEBHOOK_PROGRAM.read_bytes()})
+    prerequisites.add_secret(
+        objects, "webhook", {"url": f"http://webhook.{STACK}/alerts", "token": prerequisites.TOKEN}
+    )
+    prerequisites.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
     # Else the first message finds nobody, and Alertmanager counts a failure.
     until("the webhook is ready", lambda: is_ready(objects.core.read_namespaced_pod("webhook", STACK)), 60)
     with port_forward.api_server_proxy() as server:

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from devkit.workloads.models import DATA, ModelVersion
-from tests.e2e import published
+from tests.e2e.lib import published
 
 # The petals of no iris are so wide.
 BAD = [5.1, 3.5, 1.4, 99.0]

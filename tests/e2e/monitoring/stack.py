@@ -11,10 +11,10 @@ from typing import Any
 from kubernetes.client import ApiClient, CoreV1Api
 
 from cluster.kubectl import kubectl
+from devkit.prometheus import Prometheus
 from devkit.workloads import monitoring, port_forward
 from devkit.workloads.monitoring import RELEASE
-from tests.e2e.monitoring.prometheus import Prometheus
-from tests.e2e.waiting import until
+from tests.e2e.lib.waiting import until
 
 VALUES = Path(__file__).with_name("values.yaml")
 FULLNAME = "monitoring"

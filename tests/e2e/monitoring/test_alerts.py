@@ -14,11 +14,11 @@ from cluster import engine, tools
 from cluster.kubectl import kubectl
 from devkit import paths
 from model_server.shadow.detection import HEADER
-from tests.e2e.client import Client
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring.conftest import Models
 from tests.e2e.monitoring.failing_model import BAD, ODD, ODD_SPECIES
 from tests.e2e.monitoring.stack import MODELS, Stack
-from tests.e2e.waiting import until
 
 # Keeps all cores of a pod's node busy until its input ends. Standard library only.
 BURN = """

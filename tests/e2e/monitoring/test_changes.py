@@ -9,8 +9,8 @@ from typing import Any
 import requests
 
 from cluster.kubectl import kubectl
+from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring.stack import FULLNAME, Stack
-from tests.e2e.waiting import until
 
 MORE_RULES = {"groups": [{"name": "more", "rules": [{"record": "more:answer", "expr": "vector(42)"}]}]}
 BAD_RULES = {"groups": [{"name": "bad", "rules": [{"record": "bad:answer", "expr": "sum(rate(x"}]}]}
@@ -25,10 +25,9 @@ def started(stack: Stack) -> Any:
 
 def longest_gap(stack: Stack, seconds: int) -> float:
     """The longest time between two scrapes of any target of the stack in the last seconds."""
-    found = stack.prometheus.query(f'up{{job=~"model-server|node-exporter|kube-state-metrics"}}[{seconds}s]')
-    times = [[float(at) for at, _ in series["values"]] for series in found]
-    assert times
-    return max(later - earlier for one in times for earlier, later in pairwise(one))
+    found = stack.prometheus.raw_samples(f'up{{job=~"model-server|node-exporter|kube-state-metrics"}}[{seconds}s]')
+    assert found
+    return max(later - earlier for series in found for earlier, later in pairwise(series.times))
 
 
 def test_a_new_rule_is_read_without_a_restart_or_a_lost_scrape(settled: Stack) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 from cluster.kubectl import kubectl
 from devkit import paths
 from devkit.workloads import serving
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.releases import Release, image_source
+from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring.conftest import Models
 from tests.e2e.monitoring.stack import MODELS, Stack
-from tests.e2e.published import Published
-from tests.e2e.releases import Release, image_source
-from tests.e2e.waiting import until
 
 API = f"/apis/custom.metrics.k8s.io/v1beta1/namespaces/{MODELS}/pods/*/model_server_requests_per_second"
 EXAMPLE = "examples/values/scaled-by-requests.yaml"

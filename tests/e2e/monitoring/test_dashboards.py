@@ -10,9 +10,8 @@ from dashboards.catalog import FOLDER
 from dashboards.model import Dashboard, read
 from dashboards.preview import render
 from dashboards.queries import Window, expand_queries
-from devkit.prometheus import Prometheus
+from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring.stack import MODELS, Stack
-from tests.e2e.waiting import until
 
 DASHBOARDS = [read(path) for path in sorted(FOLDER.glob("*.json"))]
 # Short, since the stack has not run for long.
@@ -59,8 +58,7 @@ def test_a_panel_that_may_be_empty_is_empty(settled: Stack, dashboard: Dashboard
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
 def test_every_dashboard_can_be_drawn(settled: Stack, dashboard: Dashboard, tmp_path: Path) -> None:
-    source = Prometheus(settled.prometheus.url)
-    picture = render(dashboard, source, tmp_path, variables=chosen(dashboard), window=WINDOW)
+    picture = render(dashboard, settled.prometheus, tmp_path, variables=chosen(dashboard), window=WINDOW)
     assert not picture.errors
     assert {panel for panel in picture.empty if (dashboard.uid, panel) not in EMPTY} == set()
     assert picture.path.read_bytes().startswith(b"\x89PNG")

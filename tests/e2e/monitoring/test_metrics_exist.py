@@ -89,7 +89,7 @@ def test_every_label_is_one_of_its_metric(settled: Stack, source: str) -> None:
     wrong = []
     for name in sorted(set(asked) & known):
         series = settled.prometheus.query(f"topk({LOOKED_AT}, {{__name__={name!r}}})".replace("'", '"'))
-        there = {label for one in series for label in one["metric"]} | {"__name__"} | MADE
+        there = {label for one in series for label in one.labels} | {"__name__"} | MADE
         wrong += [f"{name}{{{label}}}" for label in sorted(asked[name] - there) if series]
     assert not wrong, f"no series has these labels: {wrong}"
 

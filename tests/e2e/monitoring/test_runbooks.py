@@ -12,9 +12,9 @@ import pytest
 from cluster.console import Console
 from cluster.lifecycle import environment
 from devkit import paths
+from tests.e2e.lib.command_line_tools import ensure_programs
 from tests.e2e.monitoring.conftest import WORKER, Models
 from tests.e2e.monitoring.stack import MODELS, Stack
-from tests.e2e.reader import ensure_programs
 
 FOLDER = paths.REPOSITORY / "docs" / "runbooks"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")

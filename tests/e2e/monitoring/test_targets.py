@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import pytest
 
 from cluster.helm import helm
+from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring.stack import MODELS, Stack
-from tests.e2e.waiting import until
 
 # Every pod and node that there is to be read: two nodes, one pod of each version of the models here.
 JOBS = {
@@ -42,7 +41,7 @@ def test_what_is_read_of_a_model_server_tells_where_it_runs(settled: Stack, seri
     found = settled.prometheus.query(f'{series}{{job="model-server",namespace="{MODELS}"}}')
     assert len(found) == 2
     for one in found:
-        labels: dict[str, Any] = one["metric"]
+        labels = one.labels
         assert labels["pod"].startswith("iris-model-server-")
         assert labels["node"].startswith("model-serving-")
         assert labels["container"] == "model-server"
@@ -65,7 +64,7 @@ def test_every_rule_is_evaluated_without_an_error(settled: Stack) -> None:
 
 def test_nothing_fires_but_the_watchdog_while_all_is_well(settled: Stack) -> None:
     def only_the_watchdog() -> bool:
-        firing = settled.prometheus.firing()
+        firing = settled.prometheus.firing_alerts()
         assert "Watchdog" in firing
         assert set(firing) - OF_THE_TESTS == {"Watchdog"}, firing
         return True

@@ -9,7 +9,7 @@ from kubernetes.client import ApiClient, AppsV1Api, AutoscalingV2Api, CoreV1Api,
 from cluster.kubectl import kubectl
 from devkit import waiting
 from devkit.errors import UserError
-from tests.e2e.waiting import PAUSE_SECONDS
+from tests.e2e.lib.waiting import PAUSE_SECONDS
 
 # Written by the cluster about other objects, and gone by themselves.
 RECORDS = ("events", "events.events.k8s.io", "pods.metrics.k8s.io", "nodes.metrics.k8s.io")

@@ -20,14 +20,17 @@ from kubernetes.client.exceptions import ApiException
 from cluster import catalog
 from cluster.kubectl import kubectl
 from tests import openssl
-from tests.e2e.client import Client
-from tests.e2e.objects import Objects, is_ready
-from tests.e2e.published import Published
-from tests.e2e.waiting import until
+from tests.e2e.lib.client import Client
+from tests.e2e.lib.objects import Objects, is_ready
+from tests.e2e.lib.published import Published
+from tests.e2e.lib.waiting import until
 
 FOLDER = Path(__file__).resolve().parent
-LOADER, WEB_SERVER, OBJECT_STORE = (FOLDER / name for name in ("loader.yaml", "web-server.yaml", "object-store.yaml"))
-FILE_SERVER, STORING = FOLDER / "in_pod_files.py", FOLDER / "in_pod_store.py"
+MANIFESTS = FOLDER.parent / "manifests"
+LOADER, WEB_SERVER, OBJECT_STORE = (
+    MANIFESTS / name for name in ("loader.yaml", "web-server.yaml", "object-store.yaml")
+)
+FILE_SERVER, UPLOAD = FOLDER / "in_pod_file_server.py", FOLDER / "in_pod_upload.py"
 OBJECT_STORE_IMAGE = catalog.load().tagged("docker.io/versity/versitygw")
 HOST = "models.example.org"
 TOKEN = "not-a-secret"  # noqa: S105
@@ -112,7 +115,7 @@ def add_object_store(objects: Objects, client: Client, archive: Archive) -> None
     until("the object store is ready", lambda: _deployment(objects, "object-store").status.ready_replicas, 90)
     content = base64.b64encode(archive.content).decode()
     task = {"login": login, "key": archive.name, "content": content}
-    assert client.run(STORING.read_text(encoding="utf-8"), json.dumps(task)) == "stored\n"
+    assert client.run(UPLOAD.read_text(encoding="utf-8"), json.dumps(task)) == "stored\n"
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.k8s.namespace import ensure_namespace_exists
 
 from cluster.kubectl import RESTRICTED
-from tests.e2e.waiting import until
+from tests.e2e.lib.waiting import until
 
 PREFIX = "e2e-"
 GONE_SECONDS = 120

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.istio_local.case import VERSION_LABEL, Case
+from tests.istio_local.mesh_case import VERSION_LABEL, MeshCase
 
 MODEL = "iris-model-server"
 
 
-def destination(case: Case, version: str, weight: int | None = None) -> dict[str, Any]:
+def destination(case: MeshCase, version: str, weight: int | None = None) -> dict[str, Any]:
     """A version of the model as a VirtualService names it."""
     target = {"destination": {"host": case.fqdn(MODEL), "subset": f"v{version}"}}
     return target if weight is None else {**target, "weight": weight}
 
 
-def subsets(case: Case, versions: list[str], policy: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def subsets(case: MeshCase, versions: list[str], policy: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The versions of the model as a DestinationRule knows them."""
     found = [{"name": f"v{version}", "labels": {VERSION_LABEL: version}} for version in versions]
     spec = {"host": case.fqdn(MODEL), "subsets": found, **({"trafficPolicy": policy} if policy else {})}
@@ -28,7 +28,7 @@ def subsets(case: Case, versions: list[str], policy: Mapping[str, Any] | None = 
     }
 
 
-def routes(case: Case, *rules: Mapping[str, Any]) -> dict[str, Any]:
+def routes(case: MeshCase, *rules: Mapping[str, Any]) -> dict[str, Any]:
     """A VirtualService of the case's host, with rules in their order."""
     return {
         "apiVersion": "networking.istio.io/v1",

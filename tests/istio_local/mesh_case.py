@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
-from tests.istio_local import asking, gateway, waiting
+from tests.istio_local import gateway, http_client, waiting
 from tests.istio_local.api import Manifest
-from tests.istio_local.asking import Answer
 from tests.istio_local.backends import Backend, Respond
+from tests.istio_local.http_client import ModelResponse
 from tests.istio_local.loopback import Loopback
 from tests.istio_local.ports import ADDRESS
 
@@ -22,7 +22,7 @@ NAME_LABEL = "app.kubernetes.io/name"
 INSTANCE_LABEL = "app.kubernetes.io/instance"
 
 
-class Case:
+class MeshCase:
     """A namespace of its own, from its making until `close`, which deletes what was applied and ends its servers."""
 
     def __init__(self, mesh: Loopback, test: str) -> None:
@@ -102,20 +102,22 @@ class Case:
         """A Service's name as every namespace knows it."""
         return f"{service}.{self.namespace}.svc.cluster.local"
 
-    def ask(self, path: str = "/predict", *, host: str = "", **options: Any) -> Answer:
-        """One request to the gateway's port 80, or 443 if it is by TLS; see `asking.ask` for the options."""
-        port = self.mesh.gateway.https if options.get("trusted") else self.mesh.gateway.http
-        return asking.ask(port, host or self.host, path, **options)
+    def send(self, path: str = "/predict", *, host: str = "", **options: Any) -> ModelResponse:
+        """One request to the gateway's port 80, or 443 if it is by TLS; see `http_client.send` for the options."""
+        port = self.mesh.gateway.https if options.get("ca_file") else self.mesh.gateway.http
+        return http_client.send(port, host or self.host, path, **options)
 
-    def ask_often(self, count: int, path: str = "/predict", **options: Any) -> list[Answer]:
+    def send_many(self, count: int, path: str = "/predict", **options: Any) -> list[ModelResponse]:
         """Many requests, one after another."""
-        return [self.ask(path, **options) for _ in range(count)]
+        return [self.send(path, **options) for _ in range(count)]
 
-    def ask_until(self, what: str, good: Callable[[Answer], bool], path: str = "/predict", **options: Any) -> Answer:
+    def send_until(
+        self, what: str, good: Callable[[ModelResponse], bool], path: str = "/predict", **options: Any
+    ) -> ModelResponse:
         """Ask until an answer is good, and return it."""
 
-        def probe() -> Answer:
-            answer = self.ask(path, **options)
+        def probe() -> ModelResponse:
+            answer = self.send(path, **options)
             assert good(answer), f"{answer.status} {answer.body[:200]!r}"
             return answer
 
@@ -168,7 +170,7 @@ def gateway_for(host: str, name: str = "gateway") -> dict[str, Any]:
     }
 
 
-def gateway_api_entry(case: Case) -> dict[str, Any]:
+def gateway_api_entry(case: MeshCase) -> dict[str, Any]:
     """A Gateway of the Gateway API for a case's host, which takes routes of all namespaces.
 
     It names the Envoy that is there, in place of one that Istio would make. For that it has to be in its namespace.
