@@ -1,12 +1,12 @@
 {{/*
-Questions to Prometheus about versions: files/analysis, which modelctl rollout asks as well.
+Prometheus queries about versions, from files/analysis. modelctl rollout runs the same ones.
 */}}
 
 {{/*
-istio-routing.query: a question about one version.
-Takes a dict of context, file (without its ending) and version: how the asking program writes it.
+istio-routing.metricQuery: a query about one version.
+Takes a dict of context, file (without its extension) and version, in the notation of the program that runs the query.
 */}}
-{{- define "istio-routing.query" -}}
+{{- define "istio-routing.metricQuery" -}}
 {{- $text := .context.Files.Get (printf "files/analysis/%s.promql" .file) | trim -}}
 {{- $values := dict "namespace" (include "istio-routing.namespace" .context) "model" .context.Values.analysis.model "version" .version "window" .context.Values.analysis.window -}}
 {{- range $name, $value := $values }}{{ $text = replace (printf "${%s}" $name) $value $text }}{{ end -}}
@@ -14,18 +14,18 @@ Takes a dict of context, file (without its ending) and version: how the asking p
 {{- end -}}
 
 {{/*
-istio-routing.questions: each question by its name: what is asked, and above or below which figure it is good.
-Takes a dict of context, canary and stable: how the asking program writes these versions.
+istio-routing.metricQueries: each query by its name, with the limit (least or most) that a good result respects.
+Takes a dict of context, canary and stable, the versions in the notation of the program that runs the queries.
 */}}
-{{- define "istio-routing.questions" -}}
+{{- define "istio-routing.metricQueries" -}}
 {{- $analysis := .context.Values.analysis -}}
 {{- $of := dict -}}
 {{- range $file := list "requests" "error-ratio" "refused-ratio" "latency-p95" "disagreement-ratio" -}}
 {{- range $which := list "canary" "stable" -}}
-{{- $_ := set $of (printf "%s %s" $file $which) (include "istio-routing.query" (dict "context" $.context "file" $file "version" (get $ $which))) -}}
+{{- $_ := set $of (printf "%s %s" $file $which) (include "istio-routing.metricQuery" (dict "context" $.context "file" $file "version" (get $ $which))) -}}
 {{- end -}}
 {{- end -}}
-{{- /* Where the stable version has no requests any more, its share is not a number, and counts as 0. */ -}}
+{{- /* If the stable version has no requests, its ratio is NaN and counts as 0. */ -}}
 {{- $beyond := "(\n%s\n)\n-\n(\n(\n%s\n) >= 0 or vector(0))" -}}
 requests:
   query: {{ get $of "requests canary" | toJson }}

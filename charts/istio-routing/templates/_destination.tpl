@@ -1,15 +1,15 @@
 {{/*
-How pods of one version are chosen and treated.
+Load balancing and connections to the pods of a version.
 */}}
 
 {{- define "istio-routing.trafficPolicy" -}}
 {{- with .Values.destination -}}
 loadBalancer:
   {{- if .hashHeader }}
-  # Maglev and not a ring, of which Envoy has lost parts when pods were added.
+  # Maglev instead of a hash ring, because Envoy has lost parts of the ring when pods were added.
   consistentHash:
     httpHeaderName: {{ .hashHeader | quote }}
-    # Envoy's own default, without which Istio refuses the object.
+    # Envoy's own default; Istio rejects the object without it.
     maglev:
       tableSize: 65537
   {{- else }}

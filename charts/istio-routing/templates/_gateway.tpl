@@ -1,9 +1,9 @@
 {{/*
-The way in.
+Gateways.
 */}}
 
 {{/*
-istio-routing.gateways: the gateways that a VirtualService is for, by their whole names, and the mesh.
+istio-routing.gateways: the qualified names of the gateways of a VirtualService, and the mesh.
 */}}
 {{- define "istio-routing.gateways" -}}
 {{- if .Values.gateway.create }}
@@ -18,8 +18,9 @@ istio-routing.gateways: the gateways that a VirtualService is for, by their whol
 {{- end -}}
 
 {{/*
-istio-routing.parentRefs: what an HTTPRoute is for. Defaults are written out: an API server that adds them would look like
-a change to who compares. Takes a dict of context and listener: that of the chart's own Gateway.
+istio-routing.parentRefs: the parents of an HTTPRoute. Defaults are written out, because tools that compare manifests would
+report the defaults that the API server adds as a difference. Takes a dict of context and listener, of the chart's own
+Gateway.
 */}}
 {{- define "istio-routing.parentRefs" -}}
 {{- with .context.Values }}
@@ -36,7 +37,7 @@ a change to who compares. Takes a dict of context and listener: that of the char
 {{- end -}}
 
 {{/*
-istio-routing.exampleUrl: what a caller outside may ask for.
+istio-routing.exampleUrl: a URL that an external client can request.
 */}}
 {{- define "istio-routing.exampleUrl" -}}
 {{- $tls := .Values.gateway.tls -}}

@@ -1,10 +1,10 @@
 {{/*
-Routes of Gateway API: the parts of an HTTPRoute. Defaults are written out, as in istio-routing.parentRefs.
+Gateway API: the parts of an HTTPRoute. Defaults are written out, as in istio-routing.parentRefs.
 */}}
 
 {{/*
-istio-routing.routeRules: a rule for each version that can be pinned, and one for the rest. Where a prefix is cut off, each
-path has a rule of its own for each method: what is put in place of it is one text, and such a rule may have one match.
+istio-routing.routeRules: a rule for each version that can be pinned, and one for all other requests. With a prefix, each
+path and method has its own rule, because a rule that rewrites a prefix may have only one match.
 */}}
 {{- define "istio-routing.routeRules" -}}
 {{- $versions := dict -}}
@@ -19,16 +19,16 @@ path has a rule of its own for each method: what is put in place of it is one te
 {{- range $operations := $groups }}
 {{- if $.Values.routing.pinning.enabled }}
 {{- range $versions.live }}
-{{- include "istio-routing.routeRule" (dict "context" $ "operations" $operations "pinned" .name "versions" (list (merge (dict "weight" 1) .)) "copies" list) }}
+{{- include "istio-routing.routeRule" (dict "context" $ "operations" $operations "pinned" .name "versions" (list (merge (dict "weight" 1) .)) "mirrors" list) }}
 {{- end }}
 {{- end }}
-{{- include "istio-routing.routeRule" (dict "context" $ "operations" $operations "pinned" "" "versions" $versions.live "copies" $versions.live) }}
+{{- include "istio-routing.routeRule" (dict "context" $ "operations" $operations "pinned" "" "versions" $versions.live "mirrors" $versions.live) }}
 {{- end }}
 {{- end -}}
 
 {{/*
 istio-routing.routeRule: one rule.
-Takes a dict of context, operations, pinned (a version's name, or ""), versions and copies.
+Takes a dict of context, operations, pinned (a version's name, or ""), versions and mirrors.
 */}}
 {{- define "istio-routing.routeRule" }}
 {{- $routing := .context.Values.routing }}
@@ -64,7 +64,7 @@ Takes a dict of context, operations, pinned (a version's name, or ""), versions 
           type: ReplacePrefixMatch
           replacePrefixMatch: {{ trimSuffix "/" (first .operations).path | quote }}
     {{- end }}
-    {{- range .copies }}
+    {{- range .mirrors }}
     {{- if .mirror }}
     - type: RequestMirror
       requestMirror:
@@ -84,7 +84,7 @@ Takes a dict of context, operations, pinned (a version's name, or ""), versions 
     {{- range .versions }}
     - {{ include "istio-routing.backendRef" (dict "context" $.context "version" .) | nindent 6 | trim }}
       weight: {{ .weight }}
-      # Who gets a copy sees by it that another version was to answer.
+      # Tells the receiver of a mirrored request which version answers it.
       filters:
         - type: RequestHeaderModifier
           requestHeaderModifier:
@@ -95,7 +95,7 @@ Takes a dict of context, operations, pinned (a version's name, or ""), versions 
 {{- end }}
 
 {{/*
-istio-routing.backendRef: a version's own Service.
+istio-routing.backendRef: the Service of a version.
 Takes a dict of context and version.
 */}}
 {{- define "istio-routing.backendRef" -}}

@@ -4,7 +4,7 @@ Labels.
 
 {{/*
 istio-routing.metadata: the metadata of an object.
-Takes a dict of context and, where they differ, name, namespace and annotations.
+Takes a dict of context and, optionally, name, namespace and annotations.
 */}}
 {{- define "istio-routing.metadata" -}}
 name: {{ default (include "istio-routing.fullname" .context) .name | quote }}
@@ -18,7 +18,7 @@ annotations:
 {{- end -}}
 
 {{/*
-istio-routing.podLabels: the model server's pods, of all versions.
+istio-routing.podLabels: labels that match the model server's pods of all versions.
 */}}
 {{- define "istio-routing.podLabels" -}}
 {{- toYaml (default (dict "app" .Values.service.name) .Values.service.podLabels) -}}

@@ -3,8 +3,8 @@ Names.
 */}}
 
 {{/*
-istio-routing.fullname: the name of all objects of a release that there is one of.
-In place of the shared one: Helm lets a release's name hold dots, and Istio no Gateway's.
+istio-routing.fullname: the full name of a release's objects.
+In place of the shared one: Helm allows dots in the name of a release, and Istio rejects them in the name of a Gateway.
 */}}
 {{- define "istio-routing.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
@@ -19,7 +19,7 @@ In place of the shared one: Helm lets a release's name hold dots, and Istio no G
 {{- end -}}
 
 {{/*
-istio-routing.serviceHost: that of the Service for all versions.
+istio-routing.serviceHost: host name of the Service for all versions.
 */}}
 {{- define "istio-routing.serviceHost" -}}
 {{- include "istio-routing.serviceFQDN" (dict "context" . "service" .Values.service.name) -}}

@@ -1,9 +1,9 @@
 {{/*
-Protocols: which paths and methods are let through. charts/istio-routing/README.md has the table.
+Protocols: the paths and methods that are routed. charts/istio-routing/README.md has the table.
 */}}
 
 {{/*
-istio-routing.operations: every path of the protocols: kind (Exact or Prefix), path and methods.
+istio-routing.operations: every path of the protocols, with kind (Exact or Prefix), path and methods.
 */}}
 {{- define "istio-routing.operations" -}}
 {{- range .Values.routing.protocols }}
@@ -19,15 +19,15 @@ istio-routing.operations: every path of the protocols: kind (Exact or Prefix), p
 {{- end -}}
 
 {{/*
-istio-routing.reservedHeaders: headers that every rule takes away from callers. Nobody outside calls himself a shadow, which no figure
-would count.
+istio-routing.reservedHeaders: headers that every rule removes from client requests. A client that could mark its requests
+as mirrored would keep them out of the metrics.
 */}}
 {{- define "istio-routing.reservedHeaders" -}}
 [x-model-shadow, x-model-compared-by]
 {{- end -}}
 
 {{/*
-istio-routing.modelPaths: the paths of one caller, as AuthorizationPolicy takes them: exact, or a beginning and "*".
+istio-routing.modelPaths: the paths of one caller in the notation of AuthorizationPolicy: exact, or a prefix and "*".
 Takes a dict of context, prefix and models.
 */}}
 {{- define "istio-routing.modelPaths" -}}

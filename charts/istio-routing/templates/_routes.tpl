@@ -1,10 +1,10 @@
 {{/*
-Routes of Istio's API: the parts of a VirtualService.
+Istio's API: the parts of a VirtualService.
 */}}
 
 {{/*
-istio-routing.matches: what a rule takes: each path of the protocols, by its methods and headers.
-Takes a dict of context and, where they are asked for, headers (more of them, as StringMatch).
+istio-routing.matches: the matches of a rule: each path of the protocols, with its methods and headers.
+Takes a dict of context and, optionally, headers (additional ones, as StringMatch).
 */}}
 {{- define "istio-routing.matches" -}}
 {{- $routing := .context.Values.routing -}}
@@ -29,7 +29,7 @@ Takes a dict of context and, where they are asked for, headers (more of them, as
 {{- end -}}
 
 {{/*
-istio-routing.destination: a version as a destination, or a copy's.
+istio-routing.destination: a version as a destination of live or mirrored requests.
 Takes a dict of context and version.
 */}}
 {{- define "istio-routing.destination" -}}
@@ -40,8 +40,8 @@ subset: {{ .version.name | quote }}
 {{- end -}}
 
 {{/*
-istio-routing.weightedDestination: a version that a rule sends requests to. Who gets a copy sees by the header that another version was
-to answer: the host is the same for both, as of Istio 1.31.
+istio-routing.weightedDestination: a version that a rule sends requests to. The request header tells the receiver of a
+mirrored request which version answers it; the host is the same for both, as of Istio 1.31.
 Takes a dict of context, version and sticky.
 */}}
 {{- define "istio-routing.weightedDestination" -}}
@@ -61,10 +61,10 @@ headers:
 {{- end -}}
 
 {{/*
-istio-routing.rule: what is the same for all rules that send requests to versions. Retries are always written: Istio's own
-default is two, also after what may have reached a model.
+istio-routing.routeSettings: the settings that all rules with destinations share. Retries are always written explicitly:
+Istio retries twice by default, also after failures that may have reached a model.
 */}}
-{{- define "istio-routing.rule" -}}
+{{- define "istio-routing.routeSettings" -}}
 {{- with .Values.routing }}
 {{- if .prefix }}
 rewrite:
@@ -75,7 +75,7 @@ rewrite:
 headers:
   request:
     remove: {{ include "istio-routing.reservedHeaders" $ }}
-{{- /* Istio takes no 0, and has no limit where none is written. */}}
+{{- /* Istio rejects 0, and has no timeout if none is set. */}}
 {{- if ne (include "istio-routing.milliseconds" .timeout) "0" }}
 timeout: {{ .timeout }}
 {{- end }}
@@ -87,7 +87,7 @@ retries:
   {{- end }}
   retryOn: {{ join "," .retries.retryOn | quote }}
   {{- end }}
-{{- with include "istio-routing.faults" $ }}
+{{- with include "istio-routing.faultInjection" $ }}
 fault:
   {{- . | indent 2 }}
 {{- end }}
@@ -109,9 +109,9 @@ corsPolicy:
 {{- end -}}
 
 {{/*
-istio-routing.faults: what is made worse, if anything is.
+istio-routing.faultInjection: delays and aborts, or nothing.
 */}}
-{{- define "istio-routing.faults" -}}
+{{- define "istio-routing.faultInjection" -}}
 {{- with .Values.routing.faults }}
 {{- if .delay.percentage }}
 delay:
@@ -129,7 +129,7 @@ abort:
 {{- end -}}
 
 {{/*
-istio-routing.mirrors: the versions that get copies of what others answer.
+istio-routing.mirrors: the versions that receive mirrored requests.
 Takes a dict of context and versions.
 */}}
 {{- define "istio-routing.mirrors" -}}
@@ -144,7 +144,7 @@ Takes a dict of context and versions.
 {{- end -}}
 
 {{/*
-istio-routing.directResponse: an answer by the proxy itself, for a version that nobody is sent to.
+istio-routing.directResponse: a response from the proxy itself, for a version that receives no requests.
 Takes a dict of status and text.
 */}}
 {{- define "istio-routing.directResponse" -}}

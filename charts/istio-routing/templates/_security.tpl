@@ -1,11 +1,11 @@
 {{/*
-Where requests are checked, and what is allowed.
+Enforcement of authentication and authorization.
 */}}
 
 {{/*
-istio-routing.checkedNamespace: where the proxies that check requests are.
+istio-routing.enforcementNamespace: the namespace of the proxies that check requests.
 */}}
-{{- define "istio-routing.checkedNamespace" -}}
+{{- define "istio-routing.enforcementNamespace" -}}
 {{- $own := include "istio-routing.namespace" . -}}
 {{- if eq .Values.security.enforceAt "workload" -}}
 {{- $own -}}
@@ -15,11 +15,12 @@ istio-routing.checkedNamespace: where the proxies that check requests are.
 {{- end -}}
 
 {{/*
-istio-routing.checked: selector and namespace of the proxies that check requests, the prefix of paths there, and the name
-of what is written for them, as YAML. Beside what other releases have in that namespace, the own one comes first in a name.
+istio-routing.enforcementPoint: selector and namespace of the proxies that check requests, the path prefix that they see, and
+the name of the policies for them, as YAML. In the namespace of a gateway, names begin with the release's namespace, so that
+releases do not collide.
 */}}
-{{- define "istio-routing.checked" -}}
-{{- $namespace := include "istio-routing.checkedNamespace" . -}}
+{{- define "istio-routing.enforcementPoint" -}}
+{{- $namespace := include "istio-routing.enforcementNamespace" . -}}
 {{- $own := include "istio-routing.namespace" . -}}
 {{- $fullname := include "istio-routing.fullname" . -}}
 namespace: {{ $namespace | quote }}
@@ -42,17 +43,17 @@ selector:
 {{- end -}}
 
 {{/*
-istio-routing.tokens: the callers' tokens that are good, as principals.
+istio-routing.tokenPrincipals: valid tokens, as request principals.
 */}}
-{{- define "istio-routing.tokens" -}}
+{{- define "istio-routing.tokenPrincipals" -}}
 {{- printf "%s/*" .Values.security.jwt.issuer -}}
 {{- end -}}
 
 {{/*
-istio-routing.caller: one caller as a rule.
-Takes a dict of context, caller and checked.
+istio-routing.callerRule: the rule of an AuthorizationPolicy for one caller.
+Takes a dict of context, caller and enforcement.
 */}}
-{{- define "istio-routing.caller" -}}
+{{- define "istio-routing.callerRule" -}}
 {{- $methods := list -}}
 {{- range include "istio-routing.operations" .context | fromYamlArray }}{{ $methods = concat $methods .methods | uniq | sortAlpha }}{{ end -}}
 - from:
@@ -60,10 +61,10 @@ Takes a dict of context, caller and checked.
         {{- toYaml (pick .caller "principals" "namespaces" "requestPrincipals") | nindent 8 }}
   to:
     - operation:
-        {{- with .checked.ports }}
+        {{- with .enforcement.ports }}
         ports: {{ toJson . }}
         {{- end }}
         methods: {{ toJson (default $methods .caller.methods) }}
         paths:
-          {{- include "istio-routing.modelPaths" (dict "context" .context "prefix" .checked.prefix "models" .caller.models) | trim | nindent 10 }}
+          {{- include "istio-routing.modelPaths" (dict "context" .context "prefix" .enforcement.prefix "models" .caller.models) | trim | nindent 10 }}
 {{- end -}}

@@ -1,10 +1,10 @@
 {{/*
-Versions: the list, as all templates need it.
+Versions, in the form that all templates use.
 */}}
 
 {{/*
-istio-routing.versions: every version with name, weight, mirror, drain, service and at (where it is written, for messages):
-in the list all of the dict into; in live those that are not drained, in drained the others.
+istio-routing.versions: every version with name, weight, mirror, drain, service and at (its place in the values, for
+messages), in the lists all, live (not drained) and drained of the dict into.
 Takes a dict of context and into.
 */}}
 {{- define "istio-routing.versions" -}}
@@ -23,10 +23,10 @@ Takes a dict of context and into.
 {{- end -}}
 
 {{/*
-istio-routing.names: the names of versions, for people.
+istio-routing.versionNames: the names of versions, for messages.
 Takes the list of versions.
 */}}
-{{- define "istio-routing.names" -}}
+{{- define "istio-routing.versionNames" -}}
 {{- $names := list -}}
 {{- range . }}{{ $names = append $names .name }}{{ end -}}
 {{- join ", " $names -}}

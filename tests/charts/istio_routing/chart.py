@@ -13,9 +13,9 @@ CHART = paths.REPOSITORY / "charts" / "istio-routing"
 FULLNAME = "demo-istio-routing"
 SERVICE = "iris-model-server"
 HOST = f"{SERVICE}.serving.svc.cluster.local"
-# What servers tell each other by, and no caller may say.
-MARKS = ["x-model-shadow", "x-model-compared-by"]
-# A way in, in each of the two APIs.
+# Headers that servers send to each other, and that callers must not set.
+RESERVED_HEADERS = ["x-model-shadow", "x-model-compared-by"]
+# A gateway, in each of the two APIs.
 ISTIO: dict[str, Any] = {
     "gateway": {"create": True, "selector": {"istio": "ingress"}},
     "routing": {"hosts": ["iris.example.org"]},
@@ -25,14 +25,14 @@ GATEWAY_API: dict[str, Any] = {
     "gateway": {"create": True},
     "routing": {"hosts": ["iris.example.org"]},
 }
-# Whoever moves the weights by himself asks for figures.
-ASKED: dict[str, Any] = {"prometheusAddress": "http://prometheus.monitoring:9090", "model": "iris"}
-FLAGGER: dict[str, Any] = {"trafficManagement": "flagger", "versions": [], "analysis": ASKED}
-ROLLOUTS: dict[str, Any] = {"trafficManagement": "rollouts", "analysis": ASKED}
+# Controllers that change the weights query metrics.
+ANALYSIS_VALUES: dict[str, Any] = {"prometheusAddress": "http://prometheus.monitoring:9090", "model": "iris"}
+FLAGGER: dict[str, Any] = {"trafficManagement": "flagger", "versions": [], "analysis": ANALYSIS_VALUES}
+ROLLOUTS: dict[str, Any] = {"trafficManagement": "rollouts", "analysis": ANALYSIS_VALUES}
 
 
 def case(values: Mapping[str, Any] | None = None) -> Case:
-    """A case with `values` beside the Service and two versions."""
+    """A case with `values` merged into a Service and two versions."""
     return CHART_SPEC.case(values)
 
 
@@ -42,7 +42,7 @@ def rendered(values: Mapping[str, Any] | None = None) -> Manifests:
 
 
 def spec(kind: str, values: Mapping[str, Any] | None = None, suffix: str = "") -> Any:
-    """The spec of the object of a kind; what there is more than one of has a suffix."""
+    """The spec of the object of a kind; a suffix selects one of several."""
     return rendered(values).one(kind, f"{FULLNAME}-{suffix}" if suffix else FULLNAME).spec
 
 

@@ -1,4 +1,4 @@
-"""Of all values files, those of this chart."""
+"""The values files of this chart."""
 
 from __future__ import annotations
 

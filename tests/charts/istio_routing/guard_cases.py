@@ -1,11 +1,19 @@
-"""Mistakes, each with what the chart says to it: line for line."""
+"""Invalid values, each with the complete message of the chart."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tests.charts.guards import Cases, Guards
-from tests.charts.istio_routing.chart import ASKED, FLAGGER, GATEWAY_API, HOST, ISTIO, MARKS, ROLLOUTS
+from tests.charts.istio_routing.chart import (
+    ANALYSIS_VALUES,
+    FLAGGER,
+    GATEWAY_API,
+    HOST,
+    ISTIO,
+    RESERVED_HEADERS,
+    ROLLOUTS,
+)
 from tests.charts.istio_routing.guard_cases_security import ALLOWED as ALLOWED_CALLERS
 from tests.charts.istio_routing.guard_cases_security import CALLERS, ENFORCED, TOKENS
 from tests.harness import merged
@@ -13,7 +21,7 @@ from tests.harness.field_paths import set_field
 
 ONE = {"name": 1, "weight": 100}
 ROUTING = ISTIO["routing"]
-CANNOT_SAY = 'and api is "gateway-api", which cannot say it. Set api to "istio", or'
+CANNOT_SAY = 'which api "gateway-api" does not support. Set api to "istio", or'
 
 
 def versions(*entries: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -36,14 +44,15 @@ MODEL: Cases = [
     ),
     (
         {"service": {"name": ""}},
-        "service.name: it is empty. Name the Service that charts/model-server made, for example iris-model-server; "
+        "service.name: required. Name the Service that charts/model-server created, for example iris-model-server; "
         "kubectl get services --selector app.kubernetes.io/part-of=model-serving lists them.",
     ),
     *(
         (
             {"service": {"portName": name}},
-            f'service.portName: "{name}" tells Istio no protocol, and it would treat requests as bytes. Name the '
-            'Service\'s port http, http2 or grpc, or one of these with a "-" and more.',
+            f'service.portName: "{name}" does not begin with a protocol that Istio knows, so requests would be '
+            f"treated as opaque TCP. Name the "
+            'Service\'s port http, http2 or grpc, optionally followed by "-" and a suffix.',
         )
         for name in ("web", "httpx", "tcp-http")
     ),
@@ -52,53 +61,56 @@ MODEL: Cases = [
 VERSIONS: Cases = [
     (
         {**FLAGGER, **versions(ONE)},
-        'versions: it is set, and trafficManagement is "flagger", which makes the versions and the routes itself. Take '
-        'it out, or set trafficManagement to "helm".',
+        'versions: must be empty if trafficManagement is "flagger", which creates the versions and the routes '
+        'itself. Remove it, or set trafficManagement to "helm".',
     ),
     (
         versions(),
-        "versions: it is empty. Name the versions as charts/model-server does, for example [{name: 1, weight: 100}].",
+        "versions: required. Name the versions as in charts/model-server, for example [{name: 1, weight: 100}].",
     ),
     *(
-        (versions(ONE, {"name": again}), 'versions[1].name: there are two versions "1". Take one out.')
+        (versions(ONE, {"name": again}), 'versions[1].name: there are two versions "1". Remove one.')
         for again in (1, "1")
     ),
     (
         versions(ONE, {"name": 2, "weight": 10, "drain": True}),
-        "versions[1].weight: it is 10, and versions[1].drain is true: a version that is being removed gets nothing. "
+        "versions[1].weight: it is 10, and versions[1].drain is true: a version that is being removed receives no "
+        "requests. "
         "Set it to 0, or drain to false.",
     ),
     (
         versions(ONE, {"name": 2, "mirror": 10, "drain": True}),
-        "versions[1].mirror: it is 10, and versions[1].drain is true: a version that is being removed gets nothing. "
-        "Take it out, or set drain to false.",
+        "versions[1].mirror: it is 10, and versions[1].drain is true: a version that is being removed receives no "
+        "requests. "
+        "Remove it, or set drain to false.",
     ),
     (
         versions({**ONE, "mirror": 0.5}),
-        "versions[0].mirror: it is 0.5, and versions[0].weight is 100: the version would answer and be copied to at "
-        "the same time. Set one of the two to 0.",
+        "versions[0].mirror: it is 0.5, and versions[0].weight is 100: the version would receive both live and "
+        "mirrored requests. Set one of the two to 0.",
     ),
     (
         versions(ONE, {"name": 2, "service": "canary"}),
-        'versions[1].service: it is set, and api is "istio", where versions are told by the label version. Take it '
-        'out, or set api to "gateway-api".',
+        'versions[1].service: has no effect with api "istio", which selects versions by their label. Remove it, or '
+        'set api to "gateway-api".',
     ),
     (
         versions({"name": 1, "drain": True}),
-        "versions: all of them have drain true, and nobody would answer. Set drain to false for one.",
+        "versions: all have drain: true, so no version would receive requests. Set drain to false for one.",
     ),
     *(
         (
             versions(*({"name": name, "weight": weight} for name, weight in weights.items())),
-            f"versions: the weights of {', '.join(weights)} are {sum(weights.values())} together. Make them 100.",
+            f"versions: the weights of {', '.join(weights)} are {sum(weights.values())} in total. They must add up "
+            f"to 100.",
         )
         for weights in ({"1": 90, "2": 20}, {"1": 33, "2": 33, "next": 33}, {"1": 0, "2": 0}, {"1": 99})
     ),
     *(
         (
             {**ROLLOUTS, **versions(*entries)},
-            f'versions: there are {count} that are not drained, and trafficManagement is "rollouts": Argo Rollouts '
-            "moves requests between two. Name the stable one with weight 100 and the canary with 0.",
+            f'versions: there are {count} that are not drained, but trafficManagement is "rollouts", and Argo '
+            f"Rollouts shifts traffic between exactly two. Name the stable one with weight 100 and the canary with 0.",
         )
         for count, entries in (
             (1, (ONE, {"name": 2, "drain": True})),
@@ -110,74 +122,77 @@ VERSIONS: Cases = [
 HOSTS: Cases = [
     (
         merged(ISTIO, {"routing": {"hosts": ["a.example.org", "a.example.org"]}}),
-        'routing.hosts: "a.example.org" is there twice. Take one out.',
+        'routing.hosts: "a.example.org" is listed twice. Remove one.',
     ),
     (
         merged(ISTIO, {"routing": {"hosts": ["a.example.org", HOST]}}),
-        f'routing.hosts: it holds "{HOST}", the Service\'s own name, which routing.mesh adds: it would be there twice. '
-        "Take it out, or set routing.mesh to false.",
+        f'routing.hosts: it holds "{HOST}", the Service\'s own name, which routing.mesh adds as well. Remove it, or '
+        f"set routing.mesh to false.",
     ),
     (
         {"routing": ROUTING},
-        "routing.hosts: it is set, and there is no gateway that lets them in. Set gateway.create to true, or name one "
+        "routing.hosts: there is no gateway for these hosts. Set gateway.create to true, or name one "
         "in gateway.existing (api gateway-api: gateway.parentRefs).",
     ),
     *(
         (
             merged(way_in, {"routing": {"hosts": []}}),
-            "routing.hosts: it is empty, and there is a gateway: nobody outside could name the model. Name a host, for "
+            "routing.hosts: required if there is a gateway: without a host, external clients cannot address the "
+            "model. Name a host, for "
             "example [iris.example.org].",
         )
         for way_in in (ISTIO, GATEWAY_API, {"gateway": {"existing": ["edge/public"]}})
     ),
     (
         {"routing": {"mesh": False}},
-        "routing.mesh: it is false, and there is no gateway: the routes would be for nobody. Set it to true, or "
-        "gateway.create.",
+        "routing.mesh: must be true if there is no gateway, because the routes would apply to no client. Set it to "
+        "true, or set gateway.create to true.",
     ),
 ]
 
 GATEWAY: Cases = [
     (
         merged(ISTIO, {"gateway": {"existing": ["edge/public"]}}),
-        "gateway.existing: it is set, and gateway.create is true: one host would have two owners. Keep one of the two.",
+        "gateway.existing: must not be set together with gateway.create: one host would have two owners. Set only "
+        "one of the two.",
     ),
     (
         merged(GATEWAY_API, {"gateway": {"parentRefs": [{"name": "public"}]}}),
-        "gateway.parentRefs: it is set, and gateway.create is true: one host would have two owners. Keep one of the "
-        "two.",
+        "gateway.parentRefs: must not be set together with gateway.create: one host would have two owners. Set only "
+        "one of the two.",
     ),
     (
         gateway_api(gateway={"existing": ["edge/public"]}, routing=ROUTING),
-        'gateway.existing: it is set, and api is "gateway-api". Name the Gateways in gateway.parentRefs.',
+        'gateway.existing: has no effect with api "gateway-api". Name the Gateways in gateway.parentRefs.',
     ),
     (
         {"gateway": {"parentRefs": [{"name": "public"}]}, "routing": ROUTING},
-        'gateway.parentRefs: it is set, and api is "istio". Name the Gateways in gateway.existing, as NAMESPACE/NAME.',
+        'gateway.parentRefs: has no effect with api "istio". Name the Gateways in gateway.existing, as NAMESPACE/NAME.',
     ),
     (
         {"gateway": {"create": True}, "routing": ROUTING},
-        "gateway.selector: it is empty, and gateway.create is true: no proxy would open the ports. Give the labels of "
+        "gateway.selector: required if gateway.create is true, because no proxy would open the ports. Set it to the "
+        "labels of "
         "the gateway's pods, for example {istio: ingress}; kubectl get pods --all-namespaces --show-labels --selector "
         "istio lists them.",
     ),
     (
         merged(ISTIO, {"gateway": {"http": {"enabled": False}}}),
-        "gateway.http.enabled: it is false, and gateway.tls.enabled too: the gateway would have no port. Set one of "
-        "the two to true.",
+        "gateway.http.enabled: the gateway has no port, because gateway.tls.enabled is false as well. Set one of the "
+        "two to true.",
     ),
     (
         merged(ISTIO, {"gateway": {"tls": {"enabled": True, "credentialName": "tls", "port": 80}}}),
-        "gateway.tls.port: it is 80, as gateway.http.port is. Choose another.",
+        "gateway.tls.port: it is 80, the same as gateway.http.port. Choose another port.",
     ),
     (
         {"gateway": {"tls": {"enabled": True, "credentialName": "tls"}}},
-        "gateway.tls.enabled: it is true, and gateway.create is false: the certificate is a matter of the Gateway that "
-        "is there already. Set it to false, or gateway.create to true.",
+        "gateway.tls.enabled: must be false if gateway.create is false, because the existing Gateway has the "
+        "certificate. Set it to false, or set gateway.create to true.",
     ),
     (
         merged(ISTIO, {"gateway": {"tls": {"enabled": True}}}),
-        "gateway.tls.credentialName: it is empty, and gateway.tls.enabled is true. Name a Secret of type "
+        "gateway.tls.credentialName: required if gateway.tls.enabled is true. Name a Secret of type "
         "kubernetes.io/tls in the namespace of the gateway's proxy.",
     ),
     (
@@ -207,21 +222,22 @@ API: Cases = [
     ),
     (
         gateway_api(**versions(ONE, {"name": 2, "mirror": 12.5})),
-        'versions[1].mirror: it is 12.5, and api is "gateway-api", which takes whole numbers. Round it, or set api to '
+        'versions[1].mirror: it is 12.5, but api "gateway-api" supports whole numbers only. Round it, or set api to '
         '"istio".',
     ),
     (
         gateway_api(
             **versions(ONE, *({"name": name} for name in range(2, 18))), routing={"pinning": {"enabled": False}}
         ),
-        "versions: there are 17 that are not drained, and a rule of an HTTPRoute sends to 16. Drain those without "
+        "versions: there are 17 that are not drained, but a rule of an HTTPRoute has at most 16 backends. Drain "
+        "those without "
         'requests, or set api to "istio".',
     ),
     *(
         (
             gateway_api(**versions(ONE, *({"name": name} for name in range(2, 2 + more))), routing=routing),
-            f"versions: they and routing.protocols make {rules} rules, and an HTTPRoute holds 16. Take "
-            'versions or routing.prefix out, set routing.pinning.enabled to false, or set api to "istio".',
+            f"versions: together with routing.protocols they result in {rules} rules, but an HTTPRoute has at most "
+            f'16. Remove versions or routing.prefix, set routing.pinning.enabled to false, or set api to "istio".',
         )
         for more, routing, rules in (
             (15, {}, 17),
@@ -234,24 +250,24 @@ TIMES: Cases = [
     *(
         (
             {"routing": {"timeout": whole, "retries": {"perTryTimeout": each}}},
-            f'routing.retries.perTryTimeout: it is "{each}", and routing.timeout, which holds all attempts, is '
+            f'routing.retries.perTryTimeout: it is "{each}", and routing.timeout, which includes all attempts, is '
             f'"{whole}". Make it shorter, or the timeout longer.',
         )
         for whole, each in (("10s", "11s"), ("1s", "1001ms"), ("1h", "61m"), ("1m30s", "91s"))
     ),
     (
         {"routing": {"retries": {"attempts": 0, "perTryTimeout": "1s"}}},
-        'routing.retries.perTryTimeout: it is "1s", and routing.retries.attempts is 0. Take it out, or allow an '
-        "attempt.",
+        'routing.retries.perTryTimeout: it is "1s", and routing.retries.attempts is 0. Remove it, or set attempts to '
+        "1 or more.",
     ),
     (
         {"routing": {"cors": {"maxAge": "1h500ms"}}},
-        'routing.cors.maxAge: it is "1h500ms", and browsers count whole seconds. Round it.',
+        'routing.cors.maxAge: it is "1h500ms", but browsers support whole seconds only. Round it.',
     ),
     *(
         (
             set_field({}, key, "0s"),
-            f'{key}: it is "0s", and Istio takes no time below 1ms. Make it longer.',
+            f'{key}: it is "0s", but Istio\'s minimum is 1ms. Make it longer.',
         )
         for key in (
             *("routing.retries.perTryTimeout", "routing.faults.delay.fixedDelay", "routing.cors.maxAge"),
@@ -266,7 +282,7 @@ TIMES: Cases = [
                 "service": {"keepaliveSeconds": kept},
             },
             f'destination.connectionPool.idleTimeout: it is "{idle}", and the server closes an idle connection after '
-            f"{kept} s (service.keepaliveSeconds): requests on the way at that moment would fail. Make it shorter.",
+            f"{kept} s (service.keepaliveSeconds): requests in flight at that moment would fail. Make it shorter.",
         )
         for idle, kept in (("75s", 75), ("0s", 75), ("1h", 1000), ("60s", 5))
     ),
@@ -275,19 +291,19 @@ TIMES: Cases = [
 TREATED: Cases = [
     (
         {"routing": {"headers": {"x-model-version": "1"}}},
-        'routing.headers: it holds "x-model-version", by which callers choose the version (routing.pinning.header). '
-        "Take it out, or give pinning another header.",
+        'routing.headers: it holds "x-model-version", which selects the version (routing.pinning.header). Remove it, '
+        "or choose another header for pinning.",
     ),
     (
         {"routing": {"sticky": {"enabled": True}, "headers": {"cookie": "a=b"}}},
-        'routing.sticky.enabled: it is true, and routing.headers holds "cookie": one rule cannot ask for both. Set it '
-        "to false, or take that out.",
+        'routing.sticky.enabled: must be false if routing.headers contains "cookie": a rule cannot match that header '
+        'twice. Set it to false, or remove "cookie".',
     ),
     *(
         (
             {"routing": {"pinning": {"header": header}}},
-            f'routing.pinning.header: it is "{header}", which requests have for another reason: what stands there '
-            "would be taken for a version. Choose a header that only says this, for example x-model-version.",
+            f'routing.pinning.header: it is "{header}", which requests use for another purpose: its contents would '
+            f"be read as a version. Choose a dedicated header, for example x-model-version.",
         )
         for header in (
             *("accept", "authorization", "connection", "content-length"),
@@ -297,26 +313,27 @@ TREATED: Cases = [
     *(
         (
             {"routing": {"pinning": {"header": mark}}},
-            f'routing.pinning.header: it is "{mark}", by which routes and servers tell copies from requests. Choose '
-            "one that is for callers, for example x-model-version.",
+            f'routing.pinning.header: it is "{mark}", by which routes and servers recognise mirrored requests. '
+            f"Choose another header, for example x-model-version.",
         )
-        for mark in ("x-model-routed-version", *MARKS)
+        for mark in ("x-model-routed-version", *RESERVED_HEADERS)
     ),
     (
         {"routing": {"cors": {"enabled": True}}},
-        "routing.cors.allowOrigins: it is empty, and routing.cors.enabled is true: no web page could call. Name one, "
+        "routing.cors.allowOrigins: required if routing.cors.enabled is true: without an origin, no web page can "
+        "call. Name one, "
         "for example [https://shop.example.org].",
     ),
     (
         {"routing": {"cors": {"enabled": True, "allowOrigins": ["*"], "allowCredentials": True}}},
-        'routing.cors.allowOrigins: it holds "*", and routing.cors.allowCredentials is true: every web page could call '
-        "in its visitor's name. Name the origins, or set allowCredentials to false.",
+        'routing.cors.allowOrigins: it holds "*", and routing.cors.allowCredentials is true: every web page could '
+        "send requests with its visitor's credentials. Name the origins, or set allowCredentials to false.",
     ),
     *(
         (
             {"destination": {"warmup": "30s", **chosen}},
-            f'destination.warmup: it is "30s", and pods are chosen {how}, where none can get less than its share. Take '
-            "one of the two out.",
+            f'destination.warmup: it is "30s", but pods are chosen {how}, which does not support a warm-up. Remove '
+            f"one of the two.",
         )
         for chosen, how in (
             ({"loadBalancer": "RANDOM"}, "at random"),
@@ -325,31 +342,31 @@ TREATED: Cases = [
     ),
     (
         {"destination": {"locality": {"enabled": True}, "outlierDetection": {"enabled": False}}},
-        "destination.locality.enabled: it is true, and destination.outlierDetection.enabled is false: requests would "
-        "stay with pods near by that fail. Set both to true.",
+        "destination.locality.enabled: requires destination.outlierDetection.enabled: without it, requests stay with "
+        "nearby pods that fail. Set both to true.",
     ),
 ]
 
 ANALYSIS: Cases = [
     *(
         (
-            {"trafficManagement": who, "analysis": {**ASKED, "prometheusAddress": ""}, **more},
-            f'analysis.prometheusAddress: it is empty, and trafficManagement is "{who}", which asks Prometheus. Give '
-            "its address, for example http://monitoring-prometheus.monitoring:9090.",
+            {"trafficManagement": who, "analysis": {**ANALYSIS_VALUES, "prometheusAddress": ""}, **more},
+            f'analysis.prometheusAddress: required if trafficManagement is "{who}", which queries Prometheus. Set '
+            f"its URL, for example http://monitoring-prometheus.monitoring:9090.",
         )
         for who, more in (("rollouts", {}), ("flagger", versions()))
     ),
     *(
         (
-            {"trafficManagement": who, "analysis": {**ASKED, "model": ""}, **more},
-            f'analysis.model: it is empty, and trafficManagement is "{who}", which asks for the model\'s figures. Name '
+            {"trafficManagement": who, "analysis": {**ANALYSIS_VALUES, "model": ""}, **more},
+            f'analysis.model: required if trafficManagement is "{who}", which queries the model\'s metrics. Name '
             "the model, for example iris.",
         )
         for who, more in (("rollouts", {}), ("flagger", versions()))
     ),
 ]
 
-# What looks like a mistake and is none.
+# Valid values that resemble mistakes.
 ALLOWED: list[dict[str, Any]] = [
     {"commonLabels": {"example.org/app": "a"}},
     {"service": {"portName": "http2"}},
@@ -392,7 +409,7 @@ ALLOWED: list[dict[str, Any]] = [
 ]
 
 GUARDS = Guards(
-    # In this order most are said beside others, and do not take them back.
+    # In this order, most messages appear together with others.
     kinds=[MODEL, ANALYSIS, VERSIONS, ENFORCED, GATEWAY, HOSTS, API, TIMES, TREATED, TOKENS, CALLERS],
     allowed=ALLOWED,
     place=r"(versions\[\d+\]\.|security\.authorization\.callers\[\d+\])",

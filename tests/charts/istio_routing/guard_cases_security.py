@@ -1,4 +1,4 @@
-"""Mistakes in who may call and in what proxies do, each with what the chart says to it."""
+"""Invalid values of security and enforcement, each with the complete message of the chart."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ AT = "security.authorization.callers[0]"
 
 
 def jwt(**said: Any) -> dict[str, Any]:
-    """Values that ask for a token."""
+    """Values that require a token."""
     return {"security": {"jwt": {**JWT, **said}}}
 
 
 def key_set(*keys: object) -> str:
-    """A Web Key Set of these."""
+    """A JSON Web Key Set of these keys."""
     return json.dumps({"keys": keys})
 
 
@@ -38,53 +38,55 @@ def allowing(**caller: Any) -> dict[str, Any]:
 
 
 def at_the_gateway(way_in: dict[str, Any], **said: Any) -> dict[str, Any]:
-    """Values that ask for a token at a gateway."""
+    """Values that require a token at a gateway."""
     return merged(way_in, {"security": {"enforceAt": "gateway", "jwt": JWT, **said}})
 
 
 def public(*references: dict[str, Any]) -> dict[str, Any]:
-    """Values for Gateways that are there already."""
+    """Values for existing Gateways."""
     return {"api": "gateway-api", "gateway": {"parentRefs": list(references)}, "routing": ISTIO["routing"]}
 
 
 TOKENS: Cases = [
     (
         jwt(issuer=""),
-        "security.jwt.issuer: it is empty, and security.jwt.enabled is true. Say who issues the tokens, as in their "
-        "claim iss.",
+        "security.jwt.issuer: required if security.jwt.enabled is true. Set it to the claim iss of the tokens.",
     ),
     (
         jwt(audiences=[]),
-        "security.jwt.audiences: it is empty: a token that was made out for another service would do. Name this one, "
+        "security.jwt.audiences: required, because tokens issued for other services would be accepted. Name this "
+        "service, "
         "as in the claim aud.",
     ),
     (
         jwt(jwksUri=""),
-        "security.jwt.jwks: it is empty, and security.jwt.jwksUri too: no token could be checked. Give one of the two.",
+        "security.jwt.jwks: required unless security.jwt.jwksUri is set: without keys, no token can be validated. "
+        "Set one of the two.",
     ),
     (
         jwt(jwks=key_set(PUBLIC_KEY)),
-        "security.jwt.jwksUri: it is set, and security.jwt.jwks too. Keep one of the two.",
+        "security.jwt.jwksUri: must not be set together with security.jwt.jwks. Set only one of the two.",
     ),
     *(
         (
             jwt(jwksUri="", jwks=text),
-            "security.jwt.jwks: it is no JSON Web Key Set, which is a JSON map with the list keys, of one at least. "
-            "Give it by --set-file security.jwt.jwks=FILE.",
+            "security.jwt.jwks: must be a JSON Web Key Set: a JSON object with a non-empty list keys. Pass it with "
+            "--set-file security.jwt.jwks=FILE.",
         )
         for text in ("keys", "[]", '{"keys": {}}', '{"keys": "a"}', '{"keys": null}', '{"kty": "RSA"}', key_set())
     ),
     (
         jwt(jwksUri="", jwks=key_set(PUBLIC_KEY, "a")),
-        "security.jwt.jwks: keys[1] is no JSON map. Give public keys as the issuer publishes them, by --set-file "
+        "security.jwt.jwks: keys[1] is not a JSON object. Pass public keys as the issuer publishes them, with "
+        "--set-file "
         "security.jwt.jwks=FILE.",
     ),
     *(
         (
             jwt(jwksUri="", jwks=key_set(PUBLIC_KEY, {**key, **dict.fromkeys(parts, "c2VjcmV0")})),
-            f"security.jwt.jwks: keys[1] holds private parts ({', '.join(parts)}): whoever may read the "
-            "RequestAuthentication could make tokens. Give public keys alone, and replace this one, which has been "
-            "given away.",
+            f"security.jwt.jwks: keys[1] contains private parts ({', '.join(parts)}): everyone who can read the "
+            f"RequestAuthentication could sign tokens. Pass public keys only, and replace this key, which has been "
+            f"disclosed.",
         )
         for key, parts in (
             (PUBLIC_KEY, ["d"]),
@@ -95,39 +97,38 @@ TOKENS: Cases = [
     ),
     (
         jwt(jwksUri="http://login.example.org/keys"),
-        "security.jwt.jwksUri: it begins with http://: whoever is on the way could put in keys, and make tokens by "
-        "them. Give an address with https://, or the keys themselves in security.jwt.jwks.",
+        "security.jwt.jwksUri: must begin with https://, because an attacker on the network could inject keys and "
+        "sign tokens with them. Use an https:// URL, or set the keys themselves in security.jwt.jwks.",
     ),
 ]
 
-# Callers who are not told from others.
-NOBODY: list[dict[str, Any]] = [{}, {"methods": ["GET"]}, {"principals": [], "namespaces": []}]
+# Callers without a source.
+WITHOUT_SOURCE: list[dict[str, Any]] = [{}, {"methods": ["GET"]}, {"principals": [], "namespaces": []}]
 CALLERS: Cases = [
     (
         {"security": {"authorization": {"enabled": True}}},
-        "security.authorization.callers: it is empty, and security.authorization.enabled is true: everybody would be "
-        "refused. Name who may call, for example [{namespaces: [shop]}].",
+        "security.authorization.callers: required if security.authorization.enabled is true: without callers, every "
+        "request is refused. Name the callers, for example [{namespaces: [shop]}].",
     ),
     *(
         (
             allowing(**caller),
-            f"{AT}: it names nobody, and would be everybody. Give it principals, namespaces or requestPrincipals.",
+            f"{AT}: has no source, so it would match every caller. Set principals, namespaces or requestPrincipals.",
         )
-        for caller in NOBODY
+        for caller in WITHOUT_SOURCE
     ),
     (
         allowing(requestPrincipals=[f"{ISSUER}/shop"]),
-        f"{AT}.requestPrincipals: they are known by their tokens, and security.jwt.enabled is false. Set it to true, "
-        "or take them out.",
+        f"{AT}.requestPrincipals: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.",
     ),
     (
         allowing(namespaces=["shop"], models=["iris"]),
-        f"{AT}.models: the paths of routing.protocols name no model. Add v1 or v2 to them, or take it out.",
+        f"{AT}.models: the paths of routing.protocols do not contain the model. Add v1 or v2 to them, or remove it.",
     ),
     (
         {"security": {"mtls": {"plaintextPorts": [8081, 8080]}}},
-        "security.mtls.plaintextPorts: it holds 8080, where models answer: whoever is outside the mesh could ask "
-        'them, past security.authorization. Take it out; security.mtls.mode "PERMISSIVE" takes plain text there.',
+        "security.mtls.plaintextPorts: must not contain 8080, the port for predictions: clients outside the mesh "
+        'could bypass security.authorization. Remove it; security.mtls.mode "PERMISSIVE" accepts plaintext there.',
     ),
 ]
 
@@ -138,55 +139,55 @@ ENFORCED: Cases = [
                 at_the_gateway(ISTIO, gatewayNamespace="edge"),
                 {"security": {"authorization": {"enabled": True, "callers": [{key: ["shop"]}]}}},
             ),
-            f'{AT}: it names principals or namespaces, and security.enforceAt is "gateway", where callers from outside '
-            'have none. Name requestPrincipals, or set enforceAt to "workload".',
+            f'{AT}: has principals or namespaces, which external callers at security.enforceAt "gateway" do not '
+            f'have. Use requestPrincipals, or set enforceAt to "workload".',
         )
         for key in ("principals", "namespaces")
     ),
     (
         at_the_gateway({"gateway": {"selector": {"istio": "ingress"}}}, gatewayNamespace="edge"),
-        'security.enforceAt: it is "gateway", and there is no gateway. Set it to "workload", or gateway.create to '
+        'security.enforceAt: it is "gateway", but there is no gateway. Set it to "workload", or gateway.create to '
         "true.",
     ),
     (
         at_the_gateway(ISTIO),
-        'security.gatewayNamespace: it is empty, and security.enforceAt is "gateway": a policy counts in the namespace '
-        "of the proxy alone. Name it, for example istio-ingress.",
+        'security.gatewayNamespace: required if security.enforceAt is "gateway", because a policy applies only in '
+        "the namespace of the proxy. Name it, for example istio-ingress.",
     ),
     (
         at_the_gateway(
             {"gateway": {"existing": ["edge/public"]}, "routing": ISTIO["routing"]}, gatewayNamespace="edge"
         ),
-        'gateway.selector: it is empty, and security.enforceAt is "gateway": the policies would be for no proxy. Give '
-        "the labels of the gateway's pods, for example {istio: ingress}.",
+        'gateway.selector: required if security.enforceAt is "gateway", because the policies would select no proxy. '
+        "Set it to the labels of the gateway's pods, for example {istio: ingress}.",
     ),
     (
         at_the_gateway(GATEWAY_API, gatewayNamespace="edge"),
-        'security.gatewayNamespace: it is "edge", and the proxies of the Gateway that gateway.create makes are in '
-        '"serving": the policies would be for none. Take it out.',
+        'security.gatewayNamespace: it is "edge", but the proxies of the Gateway that gateway.create creates are in '
+        '"serving": the policies would select none. Remove it.',
     ),
     (
         at_the_gateway(public({"name": "public"}, {"name": "private"})),
-        'gateway.parentRefs: there are 2, and security.enforceAt is "gateway": the policies are for the proxies of '
-        'one, and the others would check nothing. Name one, or set enforceAt to "workload".',
+        'gateway.parentRefs: there are 2, but with security.enforceAt "gateway" the policies apply to the proxies of '
+        'one Gateway only. Name one, or set enforceAt to "workload".',
     ),
     (
         at_the_gateway(public({"name": "public", "kind": "ListenerSet"})),
-        'gateway.parentRefs[0].kind: it is "ListenerSet", and security.enforceAt is "gateway", whose proxies are known '
-        'by the name of a Gateway. Name that, or set enforceAt to "workload".',
+        'gateway.parentRefs[0].kind: it is "ListenerSet", but security.enforceAt "gateway" selects proxies by the '
+        'name of a Gateway. Name a Gateway, or set enforceAt to "workload".',
     ),
     (
         merged(at_the_gateway(ISTIO, gatewayNamespace="edge"), {"routing": {"cors": CORS}}),
-        'security.enforceAt: it is "gateway", and routing.cors.enabled is true: browsers ask first whether they may '
-        'call (OPTIONS, without a token), and that would be refused there. Set it to "workload", or '
+        'security.enforceAt: it is "gateway", but routing.cors.enabled is true: browsers send a preflight request '
+        '(OPTIONS) without a token, which the gateway would refuse. Set it to "workload", or '
         "routing.cors.enabled to false.",
     ),
 ]
 
-# What looks like a mistake and is none.
+# Valid values that resemble mistakes.
 ALLOWED: list[dict[str, Any]] = [
     jwt(jwksUri="", jwks=key_set(PUBLIC_KEY)),
-    # Where nobody is asked for a token, and where the gateway answers browsers before the pods ask for one.
+    # No token is required here, or the gateway answers browsers before the pods require one.
     merged(ISTIO, {"security": {"enforceAt": "gateway"}, "routing": {"cors": CORS}}),
     merged(merged(ISTIO, jwt()), {"routing": {"cors": CORS}}),
     {"security": {"jwt": {"issuer": ISSUER}}},

@@ -1,4 +1,4 @@
-"""What the rendered routes say, told alike for both APIs, and what would be lost on its way."""
+"""The rendered routes, in the same form for both APIs, and requests that they would lose."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rule(manifests: Manifests, name: str) -> Rule:
 
 
 def destinations(rule: Rule) -> Iterator[Mapping[str, Any]]:
-    """Where a rule sends requests and their copies."""
+    """The destinations of a rule and of its mirrored requests."""
     for entry in (*rule.get("route", []), *rule.get("mirrors", [])):
         yield entry["destination"]
 
@@ -49,28 +49,28 @@ def lost(manifests: Manifests) -> Iterator[str]:
 
 
 def shares(rule: Rule) -> Shares:
-    """What each version gets of a VirtualService's rule; one that is alone gets all."""
+    """The share of each version in a VirtualService's rule; a single destination receives everything."""
     return {entry["destination"]["subset"]: entry.get("weight", 100) for entry in rule["route"]}
 
 
 def backends(rule: Rule) -> Shares:
-    """What each version gets of an HTTPRoute's rule; Services are named as charts/model-server names them."""
+    """The share of each version in an HTTPRoute's rule; Services are named as charts/model-server names them."""
     entries: Sequence[Mapping[str, Any]] = rule["backendRefs"]
     return {entry["name"].removeprefix(f"{SERVICE}-"): entry["weight"] for entry in entries}
 
 
-def untold(manifests: Manifests) -> Iterator[str]:
-    """Tokens that are checked and not asked for: whoever brings none is let through."""
+def unrequired_tokens(manifests: Manifests) -> Iterator[str]:
+    """Tokens that are validated but not required, so that requests without one are admitted."""
     denied = [each for each in manifests.of_kind("AuthorizationPolicy") if each.spec["action"] == "DENY"]
     for checked in manifests.of_kind("RequestAuthentication"):
         for rule in checked.spec["jwtRules"]:
-            told = {"notRequestPrincipals": [f"{rule['issuer']}/*"]}
+            source = {"notRequestPrincipals": [f"{rule['issuer']}/*"]}
             asking = [
                 each
                 for each in denied
                 if each.spec["selector"] == checked.spec["selector"]
                 and each.body["metadata"]["namespace"] == checked.body["metadata"]["namespace"]
-                and each.spec["rules"][0]["from"] == [{"source": told}]
+                and each.spec["rules"][0]["from"] == [{"source": source}]
             ]
             if not asking:
-                yield f"{checked}: no policy refuses who brings no token of {rule['issuer']}"
+                yield f"{checked}: no policy refuses requests without a token of {rule['issuer']}"

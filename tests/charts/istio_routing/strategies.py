@@ -1,4 +1,4 @@
-"""How values of istio-routing are drawn: in both APIs, under each who moves the weights, with what stands beside it."""
+"""Strategies for values of istio-routing: both APIs, and each kind of traffic management."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.charts.istio_routing.chart import ASKED, CHART_SPEC, GATEWAY_API, ISTIO, SERVICE
+from tests.charts.istio_routing.chart import ANALYSIS_VALUES, CHART_SPEC, GATEWAY_API, ISTIO, SERVICE
 from tests.charts.istio_routing.guard_cases_security import PUBLIC_KEY, key_set
-from tests.charts.istio_routing.routes import lost, untold
+from tests.charts.istio_routing.routes import lost, unrequired_tokens
 from tests.charts.strategies import ChartStrategies
 from tests.harness import Manifests
 
-# What tokens are checked by.
+# The keys that validate tokens.
 _KEYS = key_set(PUBLIC_KEY)
-# Values whose schema does not say what is good, because they are passed on as they are or must fit together.
+# Values whose schema does not define valid ones, because they are passed on unchanged or depend on each other.
 EXAMPLES: Mapping[str, Sequence[Any]] = {
     "global": ({}, {"imageRegistry": "mirror.example.org"}),
     "versions": (
@@ -59,8 +59,8 @@ BASE_VALUES: Sequence[dict[str, Any]] = (
     {**_TWO, "api": "istio", **ISTIO},
     {**_MODEL, "versions": _SHADOWED},
     {**_TWO, **GATEWAY_API},
-    {**_TWO, "trafficManagement": "rollouts", "analysis": ASKED},
-    {**_MODEL, "trafficManagement": "flagger", "analysis": ASKED, "versions": []},
+    {**_TWO, "trafficManagement": "rollouts", "analysis": ANALYSIS_VALUES},
+    {**_MODEL, "trafficManagement": "flagger", "analysis": ANALYSIS_VALUES, "versions": []},
 )
 FEATURES: Sequence[dict[str, Any]] = (
     {"gateway": {"tls": {"enabled": True, "credentialName": "tls"}}, **ISTIO, "api": "istio"},
@@ -80,9 +80,9 @@ FEATURES: Sequence[dict[str, Any]] = (
 
 
 def _wrong_at_the_proxies(manifests: Manifests, _folder: Path) -> Iterator[str]:
-    """What Istio takes without a word, and what is then answered with 503, or let through without a token."""
+    """Faults that Istio accepts silently: requests answered with 503, or admitted without a token."""
     yield from lost(manifests)
-    yield from untold(manifests)
+    yield from unrequired_tokens(manifests)
 
 
 STRATEGIES = ChartStrategies(

@@ -40,7 +40,7 @@ PUBLIC: Body = {
         "servers": [{"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["shadow.example.org"]}],
     },
 }
-# What istiod's webhook refuses.
+# Istiod's webhook refuses these.
 REFUSED = "IST0106"
 EXPECTED = {
     # A gateway that asks for tokens is for HTTP alone, and which ports its pods have, the chart cannot know.
@@ -77,7 +77,7 @@ def known(manifests: Manifests) -> list[Body]:
 
 
 def said(objects: Iterable[Body], folder: Path) -> list[str]:
-    """What istioctl says of these objects: the code of each message, what it is about, and the message."""
+    """The findings of istioctl about these objects: code, object and message."""
     file = folder / "objects.yaml"
     file.write_text("\n---\n".join(map(canonical, objects)), encoding="utf-8")
     done = run("istioctl", "analyze", "--use-kube=false", "--all-namespaces", "--output=json", file)
@@ -85,24 +85,24 @@ def said(objects: Iterable[Body], folder: Path) -> list[str]:
     return [f"{each['code']} {each['origin']}: {each['message']}" for each in json.loads(done.stdout)]
 
 
-def test_istioctl_finds_nothing_wrong_with_any_values_file(tmp_path: Path) -> None:
+def test_istioctl_accepts_every_values_file(tmp_path: Path) -> None:
     objects = [PUBLIC, *(body for file in FILES for body in of_istio(released(file)))]
     wrong = [message for message in said(objects, tmp_path) if message.split()[0] not in EXPECTED]
     assert not wrong, "\n".join(wrong)
 
 
-def test_istiod_takes_what_every_value_leads_to(tmp_path: Path) -> None:
+def test_istiod_accepts_the_effect_of_every_value(tmp_path: Path) -> None:
     objects: list[Body] = []
     for index, effect in enumerate(CHART_SPEC.value_effects):
         given = CHART_SPEC.case(effect.given)
         for body in of_istio(replace(given, values=effect.values(given.values))):
-            # What is said of another object is no matter here, so that this need not be rendered anew.
+            # Findings about other objects do not matter here, so the objects need not be rendered together.
             objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{index}"}})
     refused = [message for message in said(objects, tmp_path) if message.startswith(REFUSED)]
     assert not refused, "\n".join(refused)
 
 
-def test_istiod_takes_what_is_rendered_of_drawn_values(tmp_path: Path) -> None:
+def test_istiod_accepts_generated_values(tmp_path: Path) -> None:
     objects: list[Body] = []
 
     def collect(drawn: GeneratedCase) -> None:
@@ -110,15 +110,15 @@ def test_istiod_takes_what_is_rendered_of_drawn_values(tmp_path: Path) -> None:
         for body in [] if manifests is None else known(manifests):
             objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{len(objects)}"}})
 
-    # The same that tests/charts/all_charts/test_properties.py strategies, so that they need not be rendered anew.
+    # The cases of tests/charts/all_charts/test_properties.py, which are already rendered.
     for index, unit in enumerate(STRATEGIES.schema_strategies.units):
         for_all(STRATEGIES.cases(unit), collect, VALID, index)
-    assert objects, "nothing that is drawn is rendered"
+    assert objects, "no generated case could be rendered"
     refused = [message for message in said(objects, tmp_path) if message.startswith(REFUSED)]
     assert not refused, "\n".join(refused)
 
 
-def test_istioctl_would_tell_what_is_missing_and_what_istiod_would_refuse(tmp_path: Path) -> None:
+def test_istioctl_reports_missing_and_invalid_objects(tmp_path: Path) -> None:
     (shadow,) = [released(file) for file in FILES if file.path.stem == "shadow"]
     objects = [body for body in of_istio(shadow) if body["kind"] != "DestinationRule"]
     refused = {**PUBLIC, "metadata": {"name": "refused", "namespace": "shadow"}, "spec": {"servers": []}}
@@ -129,5 +129,5 @@ def test_istioctl_would_tell_what_is_missing_and_what_istiod_would_refuse(tmp_pa
         (REFUSED, "shadow/refused"),
     ):
         assert any(message.startswith(code) and what in message for message in found), (
-            f"{code}: it does not look for {what} any more, but says {found}"
+            f"{code}: it does not report {what} any more, but {found}"
         )

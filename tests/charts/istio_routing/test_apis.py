@@ -1,4 +1,4 @@
-"""Both APIs, driven by one list: they send the same requests to the same versions, with the same shares and copies."""
+"""Both APIs route the same requests to the same versions, with the same weights and mirrors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts.istio_routing.chart import FULLNAME, GATEWAY_API, HOST, ISTIO, MARKS, SERVICE, rendered
+from tests.charts.istio_routing.chart import FULLNAME, GATEWAY_API, HOST, ISTIO, RESERVED_HEADERS, SERVICE, rendered
 from tests.charts.istio_routing.routes import backends, rule, shares
 from tests.harness import Manifests, merged
 
@@ -20,7 +20,7 @@ LISTS: list[list[dict[str, Any]]] = [
 
 
 def both(values: dict[str, Any]) -> tuple[Manifests, Manifests]:
-    """What the same values render to in Istio's own API and in Gateway API."""
+    """The same values rendered in Istio's own API and in Gateway API."""
     return rendered(merged(ISTIO, values)), rendered(merged(GATEWAY_API, values))
 
 
@@ -30,12 +30,12 @@ def route_rules(manifests: Manifests, name: str = FULLNAME) -> list[Any]:
 
 
 def headers(rule: Any) -> dict[str, str]:
-    """The headers that a rule of an HTTPRoute needs."""
+    """The headers that a rule of an HTTPRoute requires."""
     return {each["name"]: each["value"] for each in rule["matches"][0].get("headers", [])}
 
 
 def copies(rule: Any) -> dict[str, float]:
-    """The versions that get copies, each with its share, per cent."""
+    """The versions that receive mirrored requests, each with its percentage."""
     if "backendRefs" not in rule:
         return {each["destination"]["subset"]: each["percentage"]["value"] for each in rule.get("mirrors", [])}
     mirrors = [each["requestMirror"] for each in rule["filters"] if each["type"] == "RequestMirror"]
@@ -43,7 +43,7 @@ def copies(rule: Any) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("versions", LISTS, ids=lambda versions: ",".join(str(each["name"]) for each in versions))
-def test_both_apis_send_to_the_same_versions_with_the_same_shares_and_copies(versions: list[dict[str, Any]]) -> None:
+def test_both_apis_have_the_same_weights_and_mirrors(versions: list[dict[str, Any]]) -> None:
     istio, other = both({"versions": versions})
     *pinned, weighted = route_rules(other)
     assert backends(weighted) == shares(rule(istio, "weighted"))
@@ -59,7 +59,7 @@ def test_both_apis_send_to_the_same_versions_with_the_same_shares_and_copies(ver
 
 
 def operations(rule: Any) -> set[tuple[str, str]]:
-    """Path and method of all that a rule takes, as Gateway API writes paths."""
+    """Path and method of each match of a rule, in the notation of Gateway API."""
     found = set()
     for match in rule["matches"] if "matches" in rule else rule["match"]:
         if "uri" in match:
@@ -72,13 +72,13 @@ def operations(rule: Any) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("prefix", ["", "/iris"])
-def test_both_apis_take_the_same_paths_and_methods(prefix: str) -> None:
+def test_both_apis_match_the_same_paths_and_methods(prefix: str) -> None:
     unpinned = {"pinning": {"enabled": False}}
     istio, other = both({"routing": {"protocols": ["predict", "v1", "v2"], "prefix": prefix, **unpinned}})
     assert set().union(*map(operations, route_rules(other))) == operations(rule(istio, "weighted"))
 
 
-def test_a_prefix_is_cut_off_by_a_rule_for_each_path_and_method() -> None:
+def test_a_prefix_is_removed_by_a_rule_for_each_path_and_method() -> None:
     _, other = both({"routing": {"protocols": ["predict", "v2"], "prefix": "/iris"}})
     for each in route_rules(other):
         rewrites = [part["urlRewrite"]["path"] for part in each["filters"] if part["type"] == "URLRewrite"]
@@ -101,7 +101,7 @@ def test_both_apis_have_the_same_timeouts() -> None:
     assert rule(istio, "weighted")["retries"]["perTryTimeout"] == "4s"
 
 
-def test_who_gets_a_copy_sees_which_version_was_to_answer() -> None:
+def test_a_mirrored_request_names_the_version_that_answers() -> None:
     istio, other = both({"versions": LISTS[3]})
     for each in istio.one("VirtualService").spec["http"]:
         for branch in each.get("route", []):
@@ -114,14 +114,14 @@ def test_who_gets_a_copy_sees_which_version_was_to_answer() -> None:
             assert modifier == {"set": [{"name": "x-model-routed-version", "value": version}]}
 
 
-def test_nobody_outside_can_call_himself_a_shadow() -> None:
+def test_clients_cannot_mark_requests_as_mirrored() -> None:
     _, other = both({"versions": LISTS[3]})
     for each in route_rules(other):
         removed = [part["requestHeaderModifier"]["remove"] for part in each["filters"][:1]]
-        assert removed == [MARKS], "take the header off before anything else"
+        assert removed == [RESERVED_HEADERS], "take the header off before anything else"
 
 
-def test_pods_of_a_version_are_treated_alike() -> None:
+def test_both_apis_have_the_same_traffic_policy() -> None:
     istio, other = both({"destination": {"warmup": "30s"}})
     wanted = istio.one("DestinationRule").spec["trafficPolicy"]
     found = {each.spec["host"]: each.spec["trafficPolicy"] for each in other.of_kind("DestinationRule")}
@@ -129,7 +129,7 @@ def test_pods_of_a_version_are_treated_alike() -> None:
     assert found == dict.fromkeys(services, wanted)
 
 
-def test_callers_of_plain_http_are_sent_to_https_and_asked_for_nothing_else() -> None:
+def test_plain_http_is_only_redirected_to_https() -> None:
     _, other = both({"gateway": {"tls": {"enabled": True, "credentialName": "tls", "port": 8443}}})
     redirect = other.one("HTTPRoute", f"{FULLNAME}-http").spec
     assert [each["sectionName"] for each in redirect["parentRefs"]] == ["http"]

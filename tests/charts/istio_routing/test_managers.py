@@ -1,4 +1,4 @@
-"""Who moves the weights: what is rendered for Argo Rollouts and Flagger, what is left to them, and what they ask."""
+"""Traffic management by Argo Rollouts and Flagger: the rendered objects and queries, and what is left to them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FLAGGERS = {"canary": "{{ variables.canary }}", "stable": "{{ variables.stable }
 
 
 @pytest.mark.parametrize("way_in", [{}, ISTIO, GATEWAY_API, merged(GATEWAY_API, OPEN)], ids=str)
-def test_under_flagger_nothing_of_routes_and_weights_is_rendered(way_in: dict[str, Any]) -> None:
+def test_flagger_owns_routes_and_weights(way_in: dict[str, Any]) -> None:
     manifests = rendered(merged(way_in, FLAGGER))
     kinds = {manifest.kind for manifest in manifests}
     assert not kinds & {"VirtualService", "DestinationRule", "HTTPRoute"}, "Flagger owns these"
@@ -31,30 +31,30 @@ def test_under_flagger_nothing_of_routes_and_weights_is_rendered(way_in: dict[st
     assert {"MetricTemplate", "PeerAuthentication"} <= kinds
 
 
-def test_under_flagger_plain_http_is_still_sent_to_https() -> None:
+def test_plain_http_is_redirected_under_flagger() -> None:
     (redirect,) = rendered(merged(merged(GATEWAY_API, TLS), FLAGGER)).of_kind("HTTPRoute")
     assert [each["filters"][0]["type"] for each in redirect.spec["rules"]] == ["RequestRedirect"]
 
 
-def test_argo_rollouts_finds_the_routes_that_helm_makes() -> None:
-    begun = {"versions": [{"name": 1, "weight": 100}, {"name": 2}]}
-    assert spec("VirtualService", merged(begun, ROLLOUTS)) == spec("VirtualService", begun)
-    assert shares(rule(rendered(merged(begun, ROLLOUTS)), "weighted")) == {"1": 100, "2": 0}
+def test_argo_rollouts_finds_the_routes_of_helm() -> None:
+    initial = {"versions": [{"name": 1, "weight": 100}, {"name": 2}]}
+    assert spec("VirtualService", merged(initial, ROLLOUTS)) == spec("VirtualService", initial)
+    assert shares(rule(rendered(merged(initial, ROLLOUTS)), "weighted")) == {"1": 100, "2": 0}
 
 
-def test_nothing_is_asked_where_nobody_asks() -> None:
+def test_without_a_controller_no_queries_are_rendered() -> None:
     kinds = {manifest.kind for manifest in rendered({"analysis": ROLLOUTS["analysis"]})}
     assert not kinds & {"AnalysisTemplate", "MetricTemplate"}
 
 
 def argo_queries(manifests: Manifests) -> dict[str, str]:
-    """What Argo Rollouts asks, by the name of the metric."""
+    """The queries of Argo Rollouts, by the name of the metric."""
     metrics = manifests.one("AnalysisTemplate").spec["metrics"]
     return {metric["name"]: metric["provider"]["prometheus"]["query"] for metric in metrics}
 
 
 def flagger_queries(manifests: Manifests) -> dict[str, str]:
-    """What Flagger asks, by the name of the metric."""
+    """The queries of Flagger, by the name of the metric."""
     found = manifests.of_kind("MetricTemplate")
     return {each.name.removeprefix(f"{FULLNAME}-"): each.spec["query"] for each in found}
 
@@ -64,7 +64,7 @@ def about(query: str, names: dict[str, str]) -> str:
     return query.replace(names["canary"], "2").replace(names["stable"], "1")
 
 
-def test_argo_rollouts_and_flagger_ask_the_same() -> None:
+def test_argo_rollouts_and_flagger_have_the_same_queries() -> None:
     argo = {name: about(query, ARGO) for name, query in argo_queries(rendered(ROLLOUTS)).items()}
     flagger = {name: about(query, FLAGGERS) for name, query in flagger_queries(rendered(FLAGGER)).items()}
     assert argo == flagger
@@ -72,22 +72,22 @@ def test_argo_rollouts_and_flagger_ask_the_same() -> None:
 
 
 def filled(file: Path, version: str) -> str:
-    """The question of a file about a version."""
+    """The query of a file about a version."""
     text = file.read_text(encoding="utf-8").strip()
-    told = {"namespace": "serving", "model": "iris", "version": version, "window": "5m"}
-    return re.sub(r"\$\{(\w+)\}", lambda found: told[found[1]], text)
+    values = {"namespace": "serving", "model": "iris", "version": version, "window": "5m"}
+    return re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], text)
 
 
-def test_what_is_asked_is_what_the_files_say() -> None:
+def test_queries_are_those_of_the_files() -> None:
     asked = [about(query, ARGO) for query in argo_queries(rendered(ROLLOUTS)).values()]
-    # What modelctl rollout needs besides, for it has no metric of its own for a minimum of rows.
+    # Only modelctl rollout needs this one; controllers have no metric for a minimum of rows.
     for file in QUERIES:
         if file.stem != "compared-rows":
-            assert any(filled(file, "2") in query for query in asked), f"nobody asks {file.name} about the canary"
+            assert any(filled(file, "2") in query for query in asked), f"no query is {file.name} about the canary"
 
 
 @pytest.mark.depends_on_files("tests/charts", "charts/istio-routing", "cluster/catalog.yaml", "cluster/go/monitoring")
-def test_prometheus_takes_every_query(tmp_path: Path) -> None:
+def test_promtool_accepts_every_query(tmp_path: Path) -> None:
     asked = argo_queries(rendered(ROLLOUTS)) | flagger_queries(rendered(FLAGGER))
     rules = [{"record": f"a:b:{index}", "expr": query} for index, query in enumerate(asked.values())]
     file = tmp_path / "rules.json"
@@ -96,7 +96,7 @@ def test_prometheus_takes_every_query(tmp_path: Path) -> None:
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
 
 
-def test_a_canary_with_too_few_requests_is_neither_good_nor_bad() -> None:
+def test_a_canary_with_too_few_requests_is_inconclusive() -> None:
     asked = merged(ROLLOUTS, {"analysis": {"minRequests": 70}})
     metrics = {metric["name"]: metric for metric in spec("AnalysisTemplate", asked)["metrics"]}
     requests = metrics.pop("requests")
@@ -105,7 +105,7 @@ def test_a_canary_with_too_few_requests_is_neither_good_nor_bad() -> None:
         "false",
     )
     for name, metric in metrics.items():
-        # A ratio of nothing is not a number, and no reason to roll back.
+        # A ratio without requests is NaN, which is not a reason to roll back.
         assert "isNaN(result[0])" in metric["successCondition"], name
         assert "!isNaN(result[0])" in metric["failureCondition"], name
     for name, metric in {"requests": requests, **metrics}.items():

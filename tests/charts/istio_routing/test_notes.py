@@ -1,4 +1,4 @@
-"""What is shown after an installation: where requests go, how to ask from outside, and what to look at first."""
+"""The notes after an installation: routing, an example request, and the first checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TLS: dict[str, Any] = {"gateway": {"tls": {"enabled": True, "credentialName": "t
 
 
 def shown(values: dict[str, Any]) -> list[str]:
-    """The lines of the notes, which hold no trace of a template that has gone wrong."""
+    """The lines of the notes, without traces of a template error."""
     text = notes(case(values))
     for wrong in ("<no value>", "%!", "map[", "{{", "<nil>"):
         assert wrong not in text, f"{wrong!r} is in the notes:\n{text}"
@@ -52,24 +52,24 @@ COMMANDS: list[tuple[dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("values", "commands"), COMMANDS, ids=lambda part: str(part)[:60])
-def test_the_notes_tell_how_to_ask_and_what_to_look_at(values: dict[str, Any], commands: list[str]) -> None:
+def test_the_notes_contain_working_commands(values: dict[str, Any], commands: list[str]) -> None:
     found = [line.strip() for line in shown(values) if line.strip().startswith(("kubectl ", "curl ", "modelctl "))]
     assert found == commands
 
 
-def test_the_notes_tell_what_each_version_gets() -> None:
+def test_the_notes_list_the_share_of_each_version() -> None:
     versions = [{"name": 1, "weight": 100}, {"name": "next", "mirror": 12.5}, {"name": 1000000, "drain": True}]
     assert [line.strip() for line in shown({"versions": versions}) if line.startswith("  version ")] == [
         "version 1: 100 %",
-        "version next: 0 %, and copies of 12.5 %",
-        "version 1000000: nothing, it is being removed",
+        "version next: 0 %, and 12.5 % mirrored",
+        "version 1000000: none, it is being removed",
     ]
 
 
-def test_the_notes_tell_by_which_names_the_model_is_asked() -> None:
+def test_the_notes_list_the_hosts_of_the_model() -> None:
     assert f"Requests to iris.example.org, {HOST}" in shown(ISTIO)
     assert "Requests to iris.example.org" in shown(merged(ISTIO, {"routing": {"mesh": False}}))
 
 
-def test_under_flagger_the_notes_tell_who_sends_requests() -> None:
-    assert any(line.startswith("are sent by Flagger") for line in shown(FLAGGER))
+def test_the_notes_name_flagger() -> None:
+    assert any(line.startswith("are routed by Flagger") for line in shown(FLAGGER))

@@ -1,4 +1,4 @@
-"""The rules of the VirtualService: their order, what each takes, where it sends requests, and what is never sent."""
+"""The rules of the VirtualService: their order, matches and destinations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts.istio_routing.chart import HOST, ISTIO, MARKS, ROLLOUTS, case, rendered
+from tests.charts.istio_routing.chart import HOST, ISTIO, RESERVED_HEADERS, ROLLOUTS, case, rendered
 from tests.charts.istio_routing.routes import destinations, lost, names, rule, rules, shares
 from tests.harness import merged, render
 
@@ -24,7 +24,7 @@ ALL: dict[str, Any] = merged(STICKY, {"versions": LIST})
 
 
 def sending(values: dict[str, Any]) -> list[Any]:
-    """The rules that send requests on, and do not answer them."""
+    """The rules with destinations, without those that answer requests."""
     return [each for each in rules(rendered(values)) if "route" in each]
 
 
@@ -46,19 +46,19 @@ def test_a_pinned_version_comes_before_an_unknown_one_a_sticky_one_and_the_weigh
     assert names(rendered(values)) == order
 
 
-def test_every_version_is_a_subset_whatever_it_gets() -> None:
+def test_every_version_is_a_subset_regardless_of_its_weight() -> None:
     manifests = rendered(ALL)
     found = [subset["name"] for subset in manifests.one("DestinationRule").spec["subsets"]]
     assert found == [str(each["name"]) for each in LIST]
     assert not list(lost(manifests))
 
 
-def test_nothing_is_sent_to_a_version_that_is_being_removed() -> None:
+def test_a_drained_version_receives_no_requests() -> None:
     found = {destination["subset"] for each in rules(rendered(ALL)) for destination in destinations(each)}
     assert found == {"1", "2", "next"}
 
 
-def test_a_version_leaves_in_two_releases_and_no_rule_names_a_subset_that_goes() -> None:
+def test_no_rule_refers_to_a_subset_that_the_next_release_removes() -> None:
     before, drained, after = (
         rendered({"versions": [{"name": 1, "weight": 100}, *more]})
         for more in ([{"name": 2}], [{"name": 2, "drain": True}], [])
@@ -85,12 +85,12 @@ def test_the_destinationrule_comes_before_the_virtualservice() -> None:
     assert wave not in manifests.one("VirtualService").annotations
 
 
-def test_the_weights_are_those_of_the_list_and_all_together_everything() -> None:
+def test_the_weights_of_the_list_add_up_to_everything() -> None:
     assert shares(rule(rendered(ALL), "weighted")) == {"1": 90, "2": 10, "next": 0}
 
 
 @pytest.mark.parametrize(("name", "status"), [("drained-old", 410), ("unknown", 404)])
-def test_who_asks_for_a_version_that_is_not_there_is_told_which_are(name: str, status: int) -> None:
+def test_a_request_for_an_unavailable_version_is_answered_with_the_available_ones(name: str, status: int) -> None:
     answer = rule(rendered(ALL), name)
     assert answer["directResponse"]["status"] == status
     body = json.loads(answer["directResponse"]["body"]["string"])
@@ -99,7 +99,7 @@ def test_who_asks_for_a_version_that_is_not_there_is_told_which_are(name: str, s
     assert "route" not in answer
 
 
-def test_retries_and_a_timeout_are_written_for_every_rule_that_sends() -> None:
+def test_every_rule_with_destinations_has_retries_and_a_timeout() -> None:
     for each in sending(ALL):
         assert each["timeout"] == "30s", f"{each['name']}: Istio has no timeout by itself"
         retries = {"attempts": 2, "retryOn": "connect-failure,refused-stream,reset-before-request"}
@@ -108,17 +108,17 @@ def test_retries_and_a_timeout_are_written_for_every_rule_that_sends() -> None:
         )
 
 
-def test_a_timeout_of_nothing_is_no_timeout() -> None:
+def test_a_zero_timeout_disables_it() -> None:
     # Istio refuses a 0, and has no limit where none is written.
     assert all("timeout" not in each for each in sending(merged(ALL, {"routing": {"timeout": "0s"}})))
 
 
-def test_nobody_outside_can_call_himself_a_shadow() -> None:
+def test_clients_cannot_mark_requests_as_mirrored() -> None:
     for each in sending(ALL):
-        assert each["headers"]["request"]["remove"] == MARKS, f"{each['name']}: lets it through"
+        assert each["headers"]["request"]["remove"] == RESERVED_HEADERS, f"{each['name']}: lets it through"
 
 
-def test_copies_are_made_of_what_nobody_has_asked_a_version_for() -> None:
+def test_only_requests_without_a_selected_version_are_mirrored() -> None:
     copied = {each["name"]: each.get("mirrors", []) for each in sending(ALL)}
     shadow = {"host": HOST, "port": {"number": 80}, "subset": "next"}
     for name, mirrors in copied.items():
@@ -134,26 +134,26 @@ PATHS: dict[str, list[tuple[str, str, set[str]]]] = {
 
 
 def taken(match: Any) -> tuple[str, str, set[str]]:
-    """What a rule's match is about: how a path is compared, the path, and the methods."""
+    """A match of a rule: the kind of path comparison, the path, and the methods."""
     ((how, path),) = match["uri"].items()
     ((way, method),) = match["method"].items()
     return how, path, set(method.split("|")) if way == "regex" else {method}
 
 
 @pytest.mark.parametrize("protocols", [["predict"], ["v1"], ["v2"], ["predict", "v1", "v2"]], ids=",".join)
-def test_every_rule_takes_the_paths_and_methods_of_the_protocols_and_no_others(protocols: list[str]) -> None:
+def test_every_rule_matches_only_the_protocols(protocols: list[str]) -> None:
     wanted = [operation for protocol in protocols for operation in PATHS[protocol]]
     for each in rules(rendered(merged(ALL, {"routing": {"protocols": protocols}}))):
         assert [taken(match) for match in each["match"]] == wanted, each["name"]
 
 
-def test_a_browser_may_ask_whether_it_may_ask() -> None:
+def test_preflight_requests_are_routed() -> None:
     cors = {"routing": {"cors": {"enabled": True, "allowOrigins": ["https://shop.example.org"]}}}
     for each in sending(merged(ALL, cors)):
         assert all("OPTIONS" in taken(match)[2] for match in each["match"]), f"{each['name']}: refuses OPTIONS"
 
 
-def test_a_prefix_is_asked_for_and_cut_off() -> None:
+def test_a_prefix_is_matched_and_removed() -> None:
     for each in sending(merged(ALL, {"routing": {"prefix": "/models/iris.v1"}})):
         assert all(taken(match)[1].startswith("/models/iris.v1/") for match in each["match"])
         how = each["rewrite"]["uriRegexRewrite"]
@@ -187,7 +187,7 @@ def test_a_cookie_names_the_version_that_answered_first(cookie: str, version: st
     assert [each["name"] for each in found] == ([f"sticky-{version}"] if version else [])
 
 
-def test_the_cookie_that_is_set_is_the_one_that_is_looked_for() -> None:
+def test_the_cookie_that_is_set_is_the_one_that_is_matched() -> None:
     manifests = rendered(ALL)
     for route in rule(manifests, "weighted")["route"]:
         given = route["headers"]["response"]["add"]["set-cookie"].partition(";")[0]
@@ -197,7 +197,7 @@ def test_the_cookie_that_is_set_is_the_one_that_is_looked_for() -> None:
             assert re.fullmatch(wanted, given), f"version {version} sets {given!r}, and {wanted!r} is looked for"
 
 
-def test_who_was_with_a_version_that_was_rolled_back_goes_to_one_that_answers() -> None:
+def test_clients_leave_a_version_that_was_rolled_back() -> None:
     back = merged(STICKY, {"versions": [{"name": 1, "weight": 100}, {"name": 2, "weight": 0}]})
     assert "sticky-2" not in names(rendered(back))
     # These weights are where Argo Rollouts begins, not where it is.
@@ -210,6 +210,6 @@ def test_a_release_may_have_dots_in_its_name_and_a_gateway_not() -> None:
     assert render(given).one("VirtualService").spec["gateways"] == ["serving/iris-v1-istio-routing", "mesh"]
 
 
-def test_the_routes_are_for_the_gateway_and_the_mesh_by_whole_names() -> None:
+def test_the_routes_attach_to_the_gateway_and_the_mesh() -> None:
     assert rendered(ISTIO).one("VirtualService").spec["gateways"] == ["serving/demo-istio-routing", "mesh"]
     assert rendered(ISTIO).one("VirtualService").spec["hosts"] == ["iris.example.org", HOST]

@@ -1,4 +1,4 @@
-"""Who may call: tokens that are also asked for, paths of models, ports, and the proxies that a policy counts for."""
+"""Authentication and authorization: required tokens, paths of models, ports, and the proxies that policies select."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.charts.istio_routing.chart import CHART, FULLNAME, GATEWAY_API, ISTIO, SERVICE, rendered, spec
 from tests.charts.istio_routing.guard_cases_security import ISSUER, allowing, at_the_gateway, jwt, public
-from tests.charts.istio_routing.routes import untold
+from tests.charts.istio_routing.routes import unrequired_tokens
 from tests.harness import Manifest, merged, render
 from tests.harness.charts import values_files
 
@@ -21,24 +21,24 @@ def policies(values: dict[str, Any]) -> list[Manifest]:
     return [*manifests.of_kind("RequestAuthentication"), *manifests.of_kind("AuthorizationPolicy")]
 
 
-def test_whoever_brings_no_token_is_refused_where_tokens_are_checked() -> None:
+def test_requests_without_a_token_are_refused() -> None:
     checked = [render(file.case()) for file in values_files(CHART)]
     assert any(manifests.of_kind("RequestAuthentication") for manifests in checked), "no values file asks for tokens"
     for manifests in checked:
-        assert not list(untold(manifests))
+        assert not list(unrequired_tokens(manifests))
 
 
-def test_a_token_of_another_issuer_is_no_token() -> None:
+def test_a_token_of_another_issuer_is_refused() -> None:
     (rule,) = spec("AuthorizationPolicy", jwt(), "token")["rules"]
     assert rule["from"] == [{"source": {"notRequestPrincipals": [f"{ISSUER}/*"]}}]
 
 
-def test_probes_and_figures_need_no_token() -> None:
+def test_probes_and_metrics_need_no_token() -> None:
     (rule,) = spec("AuthorizationPolicy", jwt(), "token")["rules"]
     assert rule["to"] == [{"operation": {"ports": ["8080"]}}], "the kubelet and Prometheus bring none"
 
 
-def test_tokens_are_asked_for_also_while_callers_are_only_watched() -> None:
+def test_tokens_are_required_during_a_dry_run_of_authorization() -> None:
     watched = merged(merged(SHOP, jwt()), {"security": {"authorization": {"dryRun": True}}})
     found = {each.name: each.annotations.get("istio.io/dry-run") for each in policies(watched)}
     assert found == {FULLNAME: "true", f"{FULLNAME}-token": None}
@@ -59,7 +59,7 @@ PATHS: list[tuple[list[str], list[str], list[str]]] = [
 
 
 @pytest.mark.parametrize(("protocols", "models", "paths"), PATHS, ids=str)
-def test_a_caller_may_ask_for_the_paths_of_his_models_and_no_others(
+def test_a_caller_may_use_only_the_paths_of_its_models(
     protocols: list[str], models: list[str], paths: list[str]
 ) -> None:
     caller = allowing(namespaces=["shop"], models=models)
@@ -77,7 +77,7 @@ def test_a_caller_may_use_the_methods_of_the_protocols(protocols: list[str], met
     assert (operation["methods"], operation["ports"]) == (methods, ["8080"])
 
 
-def test_a_prefix_is_in_paths_at_the_gateway_and_cut_off_at_the_pods() -> None:
+def test_paths_have_the_prefix_only_at_the_gateway() -> None:
     caller = merged(allowing(requestPrincipals=[f"{ISSUER}/shop"]), {"routing": {"prefix": "/iris"}})
     at_pods = rendered(merged(merged(ISTIO, jwt()), caller))
     at_gateway = rendered(merged(at_the_gateway(ISTIO, gatewayNamespace="serving"), caller))
@@ -86,20 +86,20 @@ def test_a_prefix_is_in_paths_at_the_gateway_and_cut_off_at_the_pods() -> None:
         assert allow.spec["rules"][0]["to"][0]["operation"]["paths"] == [path]
 
 
-def test_health_and_figures_are_open_to_those_who_are_not_in_the_mesh_and_models_are_not() -> None:
+def test_only_health_and_metrics_are_open_outside_the_mesh() -> None:
     allowed = spec("AuthorizationPolicy", SHOP)["rules"][-1]
     assert allowed == {"to": [{"operation": {"ports": ["8081"], "methods": ["GET"]}}]}
     assert spec("PeerAuthentication", SHOP)["portLevelMtls"] == {"8081": {"mode": "PERMISSIVE"}}
     assert spec("PeerAuthentication", SHOP)["mtls"] == {"mode": "STRICT"}
 
 
-def test_without_plain_ports_everything_is_strict() -> None:
+def test_without_plaintext_ports_everything_is_strict() -> None:
     closed = merged(SHOP, {"security": {"mtls": {"plaintextPorts": []}}})
     assert "portLevelMtls" not in spec("PeerAuthentication", closed)
     assert len(spec("AuthorizationPolicy", closed)["rules"]) == 1
 
 
-def test_a_list_of_callers_that_is_only_metrics_is_no_way_to_a_model() -> None:
+def test_metrics_rules_do_not_open_the_model() -> None:
     rules = spec("AuthorizationPolicy", merged(SHOP, {"security": {"mtls": {"plaintextPorts": [8081, 15020]}}}))[
         "rules"
     ]
@@ -122,7 +122,7 @@ POLICED: list[tuple[dict[str, Any], str, dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("values", "namespace", "labels"), POLICED, ids=lambda part: str(part)[-60:])
-def test_a_policy_is_where_the_proxies_are_that_check_requests(
+def test_policies_are_in_the_namespace_of_the_enforcing_proxies(
     values: dict[str, Any], namespace: str, labels: dict[str, str]
 ) -> None:
     found = policies(values)
@@ -132,7 +132,7 @@ def test_a_policy_is_where_the_proxies_are_that_check_requests(
         assert each.spec["selector"]["matchLabels"] == labels, f"{each}: selects other proxies"
 
 
-def test_mtls_is_a_matter_of_the_pods_wherever_requests_are_checked() -> None:
+def test_mtls_applies_to_the_pods_regardless_of_the_enforcement_point() -> None:
     manifests = rendered(at_the_gateway(ISTIO, gatewayNamespace="edge"))
     strict = manifests.one("PeerAuthentication")
     assert (strict.body["metadata"]["namespace"], strict.spec["selector"]["matchLabels"]) == (

@@ -1,24 +1,24 @@
 {{/*
-Guards on who may call.
+Validation of authentication and authorization.
 */}}
 
 {{- define "istio-routing.guardJwt" -}}
 {{- with .Values.security.jwt }}
 {{- if .enabled }}
 {{- if not .issuer }}
-- security.jwt.issuer: it is empty, and security.jwt.enabled is true. Say who issues the tokens, as in their claim iss.
+- security.jwt.issuer: required if security.jwt.enabled is true. Set it to the claim iss of the tokens.
 {{- end }}
 {{- if not .audiences }}
-- security.jwt.audiences: it is empty: a token that was made out for another service would do. Name this one, as in the claim aud.
+- security.jwt.audiences: required, because tokens issued for other services would be accepted. Name this service, as in the claim aud.
 {{- end }}
 {{- if and (not .jwks) (not .jwksUri) }}
-- security.jwt.jwks: it is empty, and security.jwt.jwksUri too: no token could be checked. Give one of the two.
+- security.jwt.jwks: required unless security.jwt.jwksUri is set: without keys, no token can be validated. Set one of the two.
 {{- end }}
 {{- if and .jwks .jwksUri }}
-- security.jwt.jwksUri: it is set, and security.jwt.jwks too. Keep one of the two.
+- security.jwt.jwksUri: must not be set together with security.jwt.jwks. Set only one of the two.
 {{- end }}
 {{- if hasPrefix "http://" .jwksUri }}
-- security.jwt.jwksUri: it begins with http://: whoever is on the way could put in keys, and make tokens by them. Give an address with https://, or the keys themselves in security.jwt.jwks.
+- security.jwt.jwksUri: must begin with https://, because an attacker on the network could inject keys and sign tokens with them. Use an https:// URL, or set the keys themselves in security.jwt.jwks.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -26,24 +26,25 @@ Guards on who may call.
 {{- end -}}
 
 {{/*
-istio-routing.guardJwks: the keys themselves. They may be secret by mistake: nothing of them is said but the names of parts.
+istio-routing.guardJwks: the keys themselves. They may be private by mistake, so messages contain only the names of their
+parts.
 */}}
 {{- define "istio-routing.guardJwks" -}}
 {{- with .Values.security.jwt }}
 {{- if and .enabled .jwks }}
 {{- $keys := get (fromJson .jwks) "keys" -}}
 {{- if not (and $keys (kindIs "slice" $keys)) }}
-- security.jwt.jwks: it is no JSON Web Key Set, which is a JSON map with the list keys, of one at least. Give it by --set-file security.jwt.jwks=FILE.
+- security.jwt.jwks: must be a JSON Web Key Set: a JSON object with a non-empty list keys. Pass it with --set-file security.jwt.jwks=FILE.
 {{- else }}
 {{- range $index, $key := $keys }}
 {{- if not (kindIs "map" $key) }}
-- security.jwt.jwks: keys[{{ $index }}] is no JSON map. Give public keys as the issuer publishes them, by --set-file security.jwt.jwks=FILE.
+- security.jwt.jwks: keys[{{ $index }}] is not a JSON object. Pass public keys as the issuer publishes them, with --set-file security.jwt.jwks=FILE.
 {{- else }}
 {{- /* RFC 7518, section 6; priv is that of newer kinds. */}}
 {{- $private := list -}}
 {{- range $part := list "d" "p" "q" "dp" "dq" "qi" "oth" "k" "priv" }}{{ if hasKey $key $part }}{{ $private = append $private $part }}{{ end }}{{ end -}}
 {{- if $private }}
-- security.jwt.jwks: keys[{{ $index }}] holds private parts ({{ join ", " $private }}): whoever may read the RequestAuthentication could make tokens. Give public keys alone, and replace this one, which has been given away.
+- security.jwt.jwks: keys[{{ $index }}] contains private parts ({{ join ", " $private }}): everyone who can read the RequestAuthentication could sign tokens. Pass public keys only, and replace this key, which has been disclosed.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -55,21 +56,21 @@ istio-routing.guardJwks: the keys themselves. They may be secret by mistake: not
 {{- define "istio-routing.guardAuthorization" -}}
 {{- with .Values.security }}
 {{- if and .authorization.enabled (not .authorization.callers) }}
-- security.authorization.callers: it is empty, and security.authorization.enabled is true: everybody would be refused. Name who may call, for example [{namespaces: [shop]}].
+- security.authorization.callers: required if security.authorization.enabled is true: without callers, every request is refused. Name the callers, for example [{namespaces: [shop]}].
 {{- end }}
 {{- range $index, $caller := .authorization.callers }}
 {{- $at := printf "security.authorization.callers[%d]" $index }}
 {{- if not (or $caller.principals $caller.namespaces $caller.requestPrincipals) }}
-- {{ $at }}: it names nobody, and would be everybody. Give it principals, namespaces or requestPrincipals.
+- {{ $at }}: has no source, so it would match every caller. Set principals, namespaces or requestPrincipals.
 {{- end }}
 {{- if and $caller.requestPrincipals (not $.Values.security.jwt.enabled) }}
-- {{ $at }}.requestPrincipals: they are known by their tokens, and security.jwt.enabled is false. Set it to true, or take them out.
+- {{ $at }}.requestPrincipals: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.
 {{- end }}
 {{- if and $caller.models (not (or (has "v1" $.Values.routing.protocols) (has "v2" $.Values.routing.protocols))) }}
-- {{ $at }}.models: the paths of routing.protocols name no model. Add v1 or v2 to them, or take it out.
+- {{ $at }}.models: the paths of routing.protocols do not contain the model. Add v1 or v2 to them, or remove it.
 {{- end }}
 {{- if and (eq $.Values.security.enforceAt "gateway") (or $caller.principals $caller.namespaces) }}
-- {{ $at }}: it names principals or namespaces, and security.enforceAt is "gateway", where callers from outside have none. Name requestPrincipals, or set enforceAt to "workload".
+- {{ $at }}: has principals or namespaces, which external callers at security.enforceAt "gateway" do not have. Use requestPrincipals, or set enforceAt to "workload".
 {{- end }}
 {{- end }}
 {{- end }}
@@ -79,33 +80,33 @@ istio-routing.guardJwks: the keys themselves. They may be secret by mistake: not
 {{- with .Values.security }}
 {{- range .mtls.plaintextPorts }}
 {{- if eq (int64 .) 8080 }}
-- security.mtls.plaintextPorts: it holds 8080, where models answer: whoever is outside the mesh could ask them, past security.authorization. Take it out; security.mtls.mode "PERMISSIVE" takes plain text there.
+- security.mtls.plaintextPorts: must not contain 8080, the port for predictions: clients outside the mesh could bypass security.authorization. Remove it; security.mtls.mode "PERMISSIVE" accepts plaintext there.
 {{- end }}
 {{- end }}
 {{- $checks := or .jwt.enabled .authorization.enabled -}}
 {{- if and $checks (eq .enforceAt "gateway") }}
-{{- if not (include "istio-routing.door" $) }}
-- security.enforceAt: it is "gateway", and there is no gateway. Set it to "workload", or gateway.create to true.
+{{- if not (include "istio-routing.hasGateway" $) }}
+- security.enforceAt: it is "gateway", but there is no gateway. Set it to "workload", or gateway.create to true.
 {{- end }}
 {{- if $.Values.routing.cors.enabled }}
-- security.enforceAt: it is "gateway", and routing.cors.enabled is true: browsers ask first whether they may call (OPTIONS, without a token), and that would be refused there. Set it to "workload", or routing.cors.enabled to false.
+- security.enforceAt: it is "gateway", but routing.cors.enabled is true: browsers send a preflight request (OPTIONS) without a token, which the gateway would refuse. Set it to "workload", or routing.cors.enabled to false.
 {{- end }}
 {{- if and (eq $.Values.api "istio") (not .gatewayNamespace) }}
-- security.gatewayNamespace: it is empty, and security.enforceAt is "gateway": a policy counts in the namespace of the proxy alone. Name it, for example istio-ingress.
+- security.gatewayNamespace: required if security.enforceAt is "gateway", because a policy applies only in the namespace of the proxy. Name it, for example istio-ingress.
 {{- end }}
 {{- if and (eq $.Values.api "istio") (not $.Values.gateway.selector) }}
-- gateway.selector: it is empty, and security.enforceAt is "gateway": the policies would be for no proxy. Give the labels of the gateway's pods, for example {istio: ingress}.
+- gateway.selector: required if security.enforceAt is "gateway", because the policies would select no proxy. Set it to the labels of the gateway's pods, for example {istio: ingress}.
 {{- end }}
 {{- $own := include "istio-routing.namespace" $ -}}
 {{- if and (eq $.Values.api "gateway-api") $.Values.gateway.create .gatewayNamespace (ne .gatewayNamespace $own) }}
-- security.gatewayNamespace: it is {{ .gatewayNamespace | quote }}, and the proxies of the Gateway that gateway.create makes are in {{ $own | quote }}: the policies would be for none. Take it out.
+- security.gatewayNamespace: it is {{ .gatewayNamespace | quote }}, but the proxies of the Gateway that gateway.create creates are in {{ $own | quote }}: the policies would select none. Remove it.
 {{- end }}
 {{- with $.Values.gateway.parentRefs }}
 {{- if gt (len .) 1 }}
-- gateway.parentRefs: there are {{ len . }}, and security.enforceAt is "gateway": the policies are for the proxies of one, and the others would check nothing. Name one, or set enforceAt to "workload".
+- gateway.parentRefs: there are {{ len . }}, but with security.enforceAt "gateway" the policies apply to the proxies of one Gateway only. Name one, or set enforceAt to "workload".
 {{- end }}
 {{- if ne (default "Gateway" (first .).kind) "Gateway" }}
-- gateway.parentRefs[0].kind: it is {{ (first .).kind | quote }}, and security.enforceAt is "gateway", whose proxies are known by the name of a Gateway. Name that, or set enforceAt to "workload".
+- gateway.parentRefs[0].kind: it is {{ (first .).kind | quote }}, but security.enforceAt "gateway" selects proxies by the name of a Gateway. Name a Gateway, or set enforceAt to "workload".
 {{- end }}
 {{- end }}
 {{- end }}
