@@ -145,7 +145,7 @@ def test_without_an_endpoint_and_an_address_to_compare_with_nothing_more_is_impo
 import sys
 from model_server.http.inference import create_inference_app
 from model_server.observability.metrics import Metrics
-from model_server.observability.tracing import start_tracing
+from model_server.observability.tracing_setup import start_tracing
 from model_server.serving.lifecycle import Lifecycle
 from model_server.settings import Settings
 

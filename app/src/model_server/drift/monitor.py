@@ -12,7 +12,6 @@ from model_server.drift.bins import ReferenceBins
 from model_server.drift.psi import population_stability_indices
 from model_server.drift.reference import Reference
 from model_server.drift.window import SlidingWindow
-from model_server.observability.logs import LOGGER_NAME
 
 # With fewer rows chance alone makes up much of the index: with ten bins 9 / rows, which is 0.045 here.
 MIN_ROWS = 200
@@ -20,7 +19,7 @@ MIN_ROWS = 200
 # Counting many rows at once costs little more than counting one.
 _FOLD_ROWS = 256
 
-_log = logging.getLogger(f"{LOGGER_NAME}.drift")
+_log = logging.getLogger("model_server.drift")
 
 
 @dataclass(frozen=True)

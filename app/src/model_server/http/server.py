@@ -85,7 +85,7 @@ class ServerApplication(BaseApplication):  # type: ignore[misc] # gunicorn has n
         from model_server.http.admin import create_admin_app, start_admin_server
         from model_server.http.inference import create_inference_app
         from model_server.observability.metrics import Metrics
-        from model_server.observability.tracing import start_tracing
+        from model_server.observability.tracing_setup import start_tracing
         from model_server.serving.lifecycle import Lifecycle
 
         metrics = Metrics()

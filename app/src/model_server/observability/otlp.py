@@ -1,7 +1,7 @@
-"""Spans, sent by OTLP over HTTP in the background. The only module that imports OpenTelemetry.
+"""Exports spans by OTLP over HTTP in the background. The only module that imports OpenTelemetry.
 
-What a span says is written once the answer is ready, from times that are taken in any case: a request that is not
-sampled costs little more than one without tracing.
+A span is written once the response is ready, from times that are measured anyway. A request that is not sampled
+therefore costs little more than one without tracing.
 """
 
 import logging
@@ -39,25 +39,25 @@ _log = logging.getLogger(f"{LOGGER_NAME}.tracing")
 
 _TRACES_PATH = "/v1/traces"
 
-# Five spans a request: room for some 400 requests while the collector does not answer.
+# A request has five spans, so about 400 requests fit while the collector does not answer.
 _QUEUE_SPANS = 2048
 _BATCH_SPANS = 512
 _BATCH_MILLISECONDS = 1000
 
-# For one batch, attempts after the first one included.
+# For one batch, including retries.
 _SEND_SECONDS = 5.0
 
-# A path may be as long as a request line.
+# A path can be as long as the request line.
 _LIMITS = SpanLimits(max_attribute_length=1024)
 
 _METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
 
 
 class OtlpTracing:
-    """Makes each request a span, with a child for each stage."""
+    """Records each request as a span with one child per stage."""
 
     def __init__(self, endpoint: str, sample_ratio: float, dropped: Counter) -> None:
-        # The exporter says each failure in several lines of its own; _CountingExporter says it seldom, and counts.
+        # The exporter logs several lines per failure. _CountingExporter counts failures and logs at most once a minute.
         logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
         slots = threading.Semaphore(_QUEUE_SPANS)
         exporter = OTLPSpanExporter(_traces_url(endpoint), timeout=_SEND_SECONDS, compression=Compression.NoCompression)
@@ -72,12 +72,12 @@ class OtlpTracing:
         self._tracer = self._provider.get_tracer("model_server", __version__)
 
     def begin(self, caller: TraceContext | None) -> RequestTrace:
-        """Begin the request's span, as a child of the caller's where it sends one."""
+        """Start the request's span, as a child of the caller's if there is one."""
         return _RequestSpan(self._tracer, caller)
 
     def flush(self, seconds: float) -> None:
-        """Send what waits, for at most so long."""
-        # The SDK's own limit of time is not for the exporter, whose attempts may take longer.
+        """Export waiting spans, for at most `seconds`."""
+        # The SDK's own timeout does not limit the exporter, whose retries may take longer.
         sender = threading.Thread(target=self._processor.shutdown, name="tracing-flush", daemon=True)
         sender.start()
         sender.join(seconds)
@@ -88,10 +88,10 @@ class _RequestSpan:
 
     def __init__(self, tracer: Tracer, caller: TraceContext | None) -> None:
         self._tracer = tracer
-        self._begun, self._begun_ns = time.perf_counter(), time.time_ns()
+        self._started, self._started_ns = time.perf_counter(), time.time_ns()
         parent = Context() if caller is None else set_span_in_context(NonRecordingSpan(_remote(caller)), Context())
-        # Its name is known with the route.
-        self._span: Span = tracer.start_span("", context=parent, kind=SpanKind.SERVER, start_time=self._begun_ns)
+        # `end` names the span: the route is not known yet.
+        self._span: Span = tracer.start_span("", context=parent, kind=SpanKind.SERVER, start_time=self._started_ns)
         own = self._span.get_span_context()
         self.context: TraceContext | None = TraceContext(
             f"{own.trace_id:032x}", f"{own.span_id:016x}", own.trace_flags.sampled, caller.state if caller else ""
@@ -123,17 +123,17 @@ class _RequestSpan:
         span.set_attributes(attributes)
         inside = set_span_in_context(span, Context())
         for stage in stages:
-            child = self._tracer.start_span(stage.name, context=inside, start_time=self._wall(stage.begun))
+            child = self._tracer.start_span(stage.name, context=inside, start_time=self._wall(stage.started))
             child.end(self._wall(stage.ended))
         span.end(self._wall(time.perf_counter()))
 
     def _wall(self, moment: float) -> int:
-        """The time of day of a reading of `time.perf_counter`, in nanoseconds."""
-        return self._begun_ns + int((moment - self._begun) * 1e9)
+        """Return the wall-clock time of a reading of `time.perf_counter`, in nanoseconds."""
+        return self._started_ns + int((moment - self._started) * 1e9)
 
 
 class _BoundedProcessor(BatchSpanProcessor):
-    """Sends in batches, and counts what there is no room for; the SDK would drop that without a trace."""
+    """Exports in batches and counts the spans that do not fit; the SDK would drop them silently."""
 
     def __init__(self, exporter: SpanExporter, slots: threading.Semaphore, dropped: Counter) -> None:
         super().__init__(exporter, _QUEUE_SPANS, _BATCH_MILLISECONDS, _BATCH_SPANS)
@@ -141,7 +141,7 @@ class _BoundedProcessor(BatchSpanProcessor):
         self._queue_full = dropped.labels("queue")
 
     def on_end(self, span: ReadableSpan) -> None:
-        """Take a span that has ended, without waiting."""
+        """Queue a span that has ended, without blocking."""
         if self._slots.acquire(blocking=False):
             super().on_end(span)
         else:
@@ -149,7 +149,7 @@ class _BoundedProcessor(BatchSpanProcessor):
 
 
 class _CountingExporter(SpanExporter):
-    """Sends by another exporter, counts what it could not send, and says so at most once a minute."""
+    """Counts the spans that another exporter could not send, and logs failures at most once a minute."""
 
     def __init__(self, exporter: SpanExporter, slots: threading.Semaphore, endpoint: str, dropped: Counter) -> None:
         self._exporter = exporter
@@ -159,7 +159,7 @@ class _CountingExporter(SpanExporter):
         self._throttle = LogThrottle()
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send a batch."""
+        """Export a batch."""
         try:
             result = self._exporter.export(spans)
         except Exception:
@@ -175,7 +175,7 @@ class _CountingExporter(SpanExporter):
         return result
 
     def shutdown(self) -> None:
-        """End the exporter, and attempts that it still makes."""
+        """Stop the exporter and its retries."""
         self._exporter.shutdown()
 
 
@@ -186,12 +186,12 @@ def _remote(caller: TraceContext) -> SpanContext:
 
 
 def _resource() -> Resource:
-    """Who sends: `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` win, as everywhere in OpenTelemetry."""
+    """Return the resource of all spans. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` take precedence."""
     own = Resource.create({"service.name": "model-server", "service.version": __version__})
     return own.merge(OTELResourceDetector().detect())
 
 
 def _traces_url(endpoint: str) -> str:
-    """The endpoint's own path is kept; the one for traces is added where it is not there."""
+    """Append the path for traces to the endpoint, unless its path ends with it already."""
     base = endpoint.rstrip("/")
     return base if urlsplit(base).path.endswith(_TRACES_PATH) else base + _TRACES_PATH

@@ -1,30 +1,28 @@
-"""Traces: which one a request belongs to, and what is sent of it.
+"""The interface between the HTTP application and tracing, and the implementation without an endpoint.
 
-Without an endpoint a request only knows its caller's place in a trace, for its log line and for the calls that it
-makes. With one it is a span of its own; see `otlp`, which is imported only then.
+Without an endpoint, a request carries only its caller's trace context, for its log line and for its own calls. With an
+endpoint, it is a span of its own; see `otlp`. `tracing_setup` chooses between the two.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from model_server.observability.metrics import Metrics
 from model_server.observability.trace_context import TraceContext
-from model_server.settings import Settings
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a request's way, from one reading of `time.perf_counter` to another."""
+    """A stage of a request, between two readings of `time.perf_counter`."""
 
     name: str
-    begun: float
+    started: float
     ended: float
 
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """What a span says of the request that it was. `route` is empty for a path that does not exist."""
+    """The attributes of a request's span. `route` is empty for a path that does not exist."""
 
     method: str
     route: str
@@ -42,55 +40,44 @@ class RequestTrace(Protocol):
 
     @property
     def context(self) -> TraceContext | None:
-        """Where the request stands in its trace: what log lines name, and what its own calls carry on."""
+        """The trace context for log lines and outgoing calls."""
 
     def end(self, facts: RequestFacts, stages: Sequence[Stage]) -> None:
-        """The answer is ready."""
+        """Finish the trace of a request whose response is ready."""
 
 
 class Tracing(Protocol):
-    """Begins a trace, or goes on with the caller's, for each request."""
+    """Starts a trace, or continues the caller's, for each request."""
 
     def begin(self, caller: TraceContext | None) -> RequestTrace:
-        """A request has come from this place in a trace."""
+        """Start the trace of a request with this caller's context."""
 
     def flush(self, seconds: float) -> None:
-        """Send what waits, for at most so long. Nothing may be begun afterwards."""
+        """Export waiting spans, for at most `seconds`. No trace may start afterwards."""
 
 
 @dataclass(frozen=True)
 class _CallersTrace:
-    """A request that is no span: it stands where its caller does."""
+    """A request without a span: its context is the caller's."""
 
     context: TraceContext | None
 
     def end(self, facts: RequestFacts, stages: Sequence[Stage]) -> None:
-        """Nobody is told."""
+        """Do nothing."""
 
 
 class NoTracing:
-    """Sends nothing."""
+    """Exports nothing."""
 
     def begin(self, caller: TraceContext | None) -> RequestTrace:
-        """Go on where the caller stands."""
+        """Keep the caller's context."""
         return _CallersTrace(caller)
 
     def flush(self, seconds: float) -> None:
-        """There is nothing to send."""
-
-
-def start_tracing(settings: Settings, metrics: Metrics) -> Tracing:
-    """What the settings ask for."""
-    if not settings.tracing_endpoint:
-        return NoTracing()
-    # Imported here: it takes a third of a second and some megabytes.
-    from model_server.observability.otlp import OtlpTracing
-
-    metrics.init_tracing()
-    return OtlpTracing(settings.tracing_endpoint, settings.tracing_sample_ratio, metrics.spans_dropped)
+        """Do nothing."""
 
 
 def log_fields(trace: RequestTrace | None) -> dict[str, str]:
-    """What a log line says of the trace that it belongs to; nothing where there is none."""
+    """Return the log fields that name the trace; empty without a trace context."""
     context = trace.context if trace is not None else None
     return {} if context is None else {"trace_id": context.trace_id, "span_id": context.span_id}
