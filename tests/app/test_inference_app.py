@@ -214,7 +214,7 @@ def test_the_slots_are_the_threads(server: _Server) -> None:
 
 
 def test_the_first_error_of_a_model_is_an_increase(server: _Server) -> None:
-    server.metrics.init_model("sums", "7", "predict")
+    server.metrics.init_model("sums", "7", ["predict"])
     samples = server.samples()
     for code in ("200", "400", "500", "503"):
         labels = f'code="{code}",model="sums",protocol="predict",version="7"'

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from model_server.errors import BadRequestError
 from model_server.protocols.predict import PredictProtocol
-from model_server.repository.manifest import Signature, Tensor
+from model_server.repository.manifest import FileEntry, Manifest, Signature, Tensor
 
 
 def _signature(*row_shape: int, dtype: str = "float32", features: tuple[str, ...] = ()) -> Signature:
@@ -18,6 +18,7 @@ def _signature(*row_shape: int, dtype: str = "float32", features: tuple[str, ...
 
 
 THREE = _signature(3, features=("a", "b", "c"))
+MANIFEST = Manifest("m", 1, "sklearn_joblib", (FileEntry("model.pkl", "0" * 64, 1),), THREE)
 
 
 def _decode(document: object, signature: Signature = THREE, max_rows: int = 5) -> "np.ndarray":
@@ -112,5 +113,5 @@ def test_whole_number_inputs_take_whole_numbers_only(value: str, message: str) -
     "prediction", [np.array(["setosa", "virginica"]), np.array([[0.25, 0.75]], dtype=np.float32), np.array([1, 2])]
 )
 def test_an_answer_has_one_entry_per_row(prediction: "np.ndarray") -> None:
-    answer = json.loads(PredictProtocol().encode(prediction))
+    answer = json.loads(PredictProtocol().encode(prediction, MANIFEST))
     assert answer == {"prediction": prediction.tolist()}

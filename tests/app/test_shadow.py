@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 from model_server.errors import SettingsError
 from model_server.observability.metrics import Metrics
+from model_server.protocols.base import ShapeError
+from model_server.protocols.predict import PredictProtocol
 from model_server.settings import load_settings
 from model_server.shadow.comparer import Comparer, Shadow
 from model_server.shadow.detection import is_shadow
-from model_server.shadow.diff import ShapeError, disagreeing_rows, read_prediction
+from model_server.shadow.diff import disagreeing_rows
 from model_server.shadow.stable_client import StableClient
 from tests.app.posts import Answer, Posted, Posts, posts_to, saying
 from tests.app.process import wait_until
@@ -96,7 +98,7 @@ def test_whatever_json_comes_back_is_compared_or_has_another_form(
     ours: list[Any], theirs: object, classifies: bool
 ) -> None:
     try:
-        found = disagreeing_rows(ours, read_prediction(json.dumps(theirs).encode()), classifies, 0.01)
+        found = disagreeing_rows(ours, PredictProtocol().decode_answer(json.dumps(theirs).encode()), classifies, 0.01)
     except ShapeError:
         return
     assert 0 <= found <= len(ours)
@@ -105,7 +107,7 @@ def test_whatever_json_comes_back_is_compared_or_has_another_form(
 @given(st.binary(max_size=50))
 def test_whatever_bytes_come_back_are_a_prediction_or_have_another_form(body: bytes) -> None:
     try:
-        assert isinstance(read_prediction(body), list)
+        assert isinstance(PredictProtocol().decode_answer(body), list)
     except ShapeError:
         return
 
@@ -113,7 +115,7 @@ def test_whatever_bytes_come_back_are_a_prediction_or_have_another_form(body: by
 def a_shadow(answer: bytes = b'{"prediction": [3.0, 7.0]}', body: bytes = b"rows", **changes: Any) -> Shadow:
     """One that was asked two rows."""
     values: dict[str, Any] = {"classifies": False, "trace_headers": {}} | MODEL
-    return Shadow(path="/predict", body=body, answer=answer, **(values | changes))
+    return Shadow(protocol=PredictProtocol(), path="/predict", body=body, answer=answer, **(values | changes))
 
 
 class Compared:
@@ -152,7 +154,7 @@ def stable(answer: Answer) -> Iterator[tuple[Posts, Compared]]:
 def test_rows_are_compared_with_what_the_stable_version_answers() -> None:
     with stable(saying(b'{"prediction": [3.0, 8.0]}')) as (posts, compared):
         headers = {"traceparent": "00-a-b-01", "tracestate": "x=y"}
-        compared.comparer.take(a_shadow(body=b'{"input_data": [[1, 2], [3, 4]]}', trace_headers=headers))
+        compared.comparer.submit(a_shadow(body=b'{"input_data": [[1, 2], [3, 4]]}', trace_headers=headers))
         post = posts.next()
         assert (post.path, post.body) == ("/predict", b'{"input_data": [[1, 2], [3, 4]]}')
         expected = headers | {
@@ -168,7 +170,7 @@ def test_rows_are_compared_with_what_the_stable_version_answers() -> None:
 def test_only_the_share_that_is_asked_for_is_compared() -> None:
     with posts_to(saying(b"{}")) as posts:
         for draw, ratio, asked in ((0.0, 0.0, False), (0.5, 0.5, False), (0.49, 0.5, True), (0.999, 1.0, True)):
-            Compared(posts.url, ratio=ratio, draw=draw).comparer.take(a_shadow(body=f"{ratio}".encode()))
+            Compared(posts.url, ratio=ratio, draw=draw).comparer.submit(a_shadow(body=f"{ratio}".encode()))
             if asked:
                 assert posts.next().body == f"{ratio}".encode()
         assert posts.rest() == []
@@ -184,10 +186,10 @@ def test_one_call_at_a_time_and_what_does_not_fit_is_dropped_while_nobody_waits(
         request.give(b'{"prediction": [3.0, 7.0]}')
 
     with stable(hold) as (posts, compared):
-        compared.comparer.take(a_shadow())
+        compared.comparer.submit(a_shadow())
         posts.next()
         for _ in range(130):
-            compared.comparer.take(a_shadow())
+            compared.comparer.submit(a_shadow())
         assert compared.drops() == {"queue": 30}, "100 may wait while one is asked"
         gate.set()
         wait_until(lambda: compared.rows == (202, 0), "all that have waited to be compared")
@@ -202,10 +204,10 @@ def test_few_large_shadows_are_held_to_a_limit_too() -> None:
         request.give(b"")
 
     with stable(hold) as (posts, compared):
-        compared.comparer.take(a_shadow())
+        compared.comparer.submit(a_shadow())
         posts.next()
         for _ in range(3):
-            compared.comparer.take(a_shadow(body=b"x" * 3 * 1024 * 1024))
+            compared.comparer.submit(a_shadow(body=b"x" * 3 * 1024 * 1024))
         assert compared.drops() == {"queue": 1}
         gate.set()
 
@@ -264,7 +266,7 @@ def test_an_answer_that_cannot_be_compared_is_counted_and_harmless(
 ) -> None:
     with stable(answer) as (_, compared), caplog.at_level(logging.WARNING, "model_server"):
         for number in (1, 2):
-            compared.comparer.take(a_shadow())
+            compared.comparer.submit(a_shadow())
             wait_until(lambda least=number: compared.drops() == {reason: least}, f"{number} drops for {reason}")  # type: ignore[misc]
         assert compared.rows == (0, 0)
         assert [record.message for record in caplog.records] == ["shadow not compared"], "one line a minute is enough"
@@ -283,7 +285,7 @@ def test_an_answer_that_drips_is_given_up_at_the_deadline() -> None:
 
     with posts_to(drip) as posts:
         compared = Compared(posts.url, timeout=0.3)
-        compared.comparer.take(a_shadow())
+        compared.comparer.submit(a_shadow())
         wait_until(lambda: compared.drops() == {"unreachable": 1}, "the answer to be given up")
         stop.set()
 
@@ -292,7 +294,7 @@ def test_a_stable_version_that_is_away_is_a_counted_drop() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     compared = Compared(f"http://127.0.0.1:{port}")
-    compared.comparer.take(a_shadow())
+    compared.comparer.submit(a_shadow())
     wait_until(lambda: compared.drops() == {"unreachable": 1}, "the drop to be counted")
 
 

@@ -1,6 +1,8 @@
-"""The application on the inference port: requests to the model."""
+"""The application on the inference port: requests to the model, in every protocol of the registry."""
 
 import time
+from collections.abc import Mapping
+from functools import partial
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, RequestTimeout, UnsupportedMediaType
@@ -12,7 +14,8 @@ from model_server.http.shadow_hook import ShadowSink, create_shadow_sink
 from model_server.observability.metrics import Metrics
 from model_server.observability.tracing import NoTracing, Tracing
 from model_server.protocols.base import Protocol
-from model_server.protocols.predict import PredictProtocol
+from model_server.protocols.registry import PROTOCOLS
+from model_server.repository.manifest import Manifest
 from model_server.serving.lifecycle import Lifecycle
 from model_server.settings import Settings
 
@@ -22,31 +25,45 @@ def create_inference_app(
 ) -> Flask:
     """Build the application. It answers 503 until `lifecycle` has a model."""
     app = Flask("model_server.inference", static_folder=None)
-    # One more than allowed: a body without a length is cut off there, and is then seen to be too large.
+    # One byte above the limit: werkzeug truncates a chunked body at its limit, and the extra byte shows that it did.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     use_json_errors(app)
     metrics.request_slots.set(settings.threads)
     observe(app, lifecycle, metrics, tracing or NoTracing(), settings.version_name)
     shadow_sink = create_shadow_sink(settings, metrics)
-    predict = PredictProtocol()
 
-    @app.route("/predict", methods=["POST"], provide_automatic_options=False)
-    def answer_predict() -> Response:
-        return _answer(predict, lifecycle, metrics, settings, shadow_sink)
+    def answer(protocol: Protocol, **variables: str) -> Response:
+        return _answer(protocol, variables, lifecycle, metrics, settings, shadow_sink)
 
+    for protocol in PROTOCOLS:
+        for path in protocol.paths:
+            app.add_url_rule(
+                path,
+                endpoint=f"{protocol.name} {path}",
+                view_func=partial(answer, protocol),
+                methods=["POST"],
+                provide_automatic_options=False,
+            )
     return app
 
 
 def _answer(
-    protocol: Protocol, lifecycle: Lifecycle, metrics: Metrics, settings: Settings, shadow_sink: ShadowSink
+    protocol: Protocol,
+    variables: Mapping[str, str],
+    lifecycle: Lifecycle,
+    metrics: Metrics,
+    settings: Settings,
+    shadow_sink: ShadowSink,
 ) -> Response:
     """Decode, compute, encode."""
-    g.protocol = protocol.name
+    g.protocol = protocol
     model = lifecycle.model
     if model is None:
-        refusal = error_answer(f"not ready: {lifecycle.not_ready_reason()}; try again", 503)
-        refusal.headers["Retry-After"] = "1"
-        return refusal
+        unavailable = error_answer(f"not ready: {lifecycle.not_ready_reason()}; try again", 503)
+        unavailable.headers["Retry-After"] = "1"
+        return unavailable
+    if variables and not _names_model(variables, model.manifest):
+        return error_answer(f"not found: this server serves {model.manifest.name}/{model.manifest.version}", 404)
     _require_json()
     body = _read_body(settings.max_body_bytes)
     received = time.perf_counter()
@@ -59,18 +76,24 @@ def _answer(
         stage("decode", received, decoded)
     g.rows = len(batch)
     answer = model.predict(batch)
-    begun = decoded + answer.queue_seconds
-    stage("queue", decoded, begun)
-    stage("compute", begun, begun + answer.compute_seconds)
+    acquired = decoded + answer.queue_seconds
+    stage("queue", decoded, acquired)
+    stage("compute", acquired, acquired + answer.compute_seconds)
     labels = (model.manifest.name, str(model.manifest.version))
     metrics.record_call(*labels, len(batch), answer.queue_seconds, answer.compute_seconds)
     if model.drift is not None:
         model.drift.record(batch, answer.prediction)
     predicted = time.perf_counter()
-    content = protocol.encode(answer.prediction)
+    content = protocol.encode(answer.prediction, model.manifest)
     stage("encode", predicted, time.perf_counter())
-    shadow_sink(model.manifest, body, content)
+    shadow_sink(protocol, model.manifest, body, content)
     return Response(content, content_type="application/json")
+
+
+def _names_model(variables: Mapping[str, str], manifest: Manifest) -> bool:
+    """Return whether the path variables `model` and `version` are those of the served version, where they occur."""
+    served = {"model": manifest.name, "version": str(manifest.version)}
+    return all(served[name] == value for name, value in variables.items())
 
 
 def _require_json() -> None:
@@ -88,7 +111,7 @@ def _read_body(limit: int) -> bytes:
     except RequestEntityTooLarge:
         raise too_large from None
     except ClientDisconnected:
-        # Raised for a client that is gone, who sees no answer, and for one that stalls.
+        # Raised for a client that has gone, which sees no answer, and for one that stalls.
         raise RequestTimeout from None
     if len(body) > limit:
         raise too_large

@@ -1,4 +1,4 @@
-"""What every request on the inference port gets: an id, its place in a trace, a log line, and one in the metrics."""
+"""Instruments every request on the inference port: request id, trace, log line and metrics."""
 
 import logging
 import time
@@ -15,12 +15,12 @@ from model_server.shadow.detection import is_shadow
 
 _log = logging.getLogger(f"{LOGGER_NAME}.http")
 
-# Until it is known which protocol a request speaks, for example on a path that does not exist.
+# The label of requests outside of any protocol, for example to a path that does not exist.
 _NO_PROTOCOL = "none"
 
 
 def observe(app: Flask, lifecycle: Lifecycle, metrics: Metrics, tracing: Tracing, own_version: str) -> None:
-    """Observe all requests of `app`; `own_version` is its name in the routes to it, if it has one.
+    """Observe all requests of `app`. `own_version` is this version's name in the routes, or empty.
 
     A handler may set `g.protocol` and `g.rows`, and call `stage`.
     """
@@ -36,8 +36,9 @@ def observe(app: Flask, lifecycle: Lifecycle, metrics: Metrics, tracing: Tracing
         g.trace = tracing.begin(read_trace_context(sent.get(PARENT_HEADER, ""), sent.get(STATE_HEADER, "")))
         g.shadow = is_shadow(sent, own_version)
         g.stages = []
-        g.protocol = _NO_PROTOCOL
+        g.protocol = None
         g.request_id = request_id.request_id(request.headers.get(request_id.HEADER))
+        # Kept: the model may become ready while the request runs, and both calls must reach the same series.
         g.pending = metrics.pending_requests.labels(*labels())
         g.pending.inc()
 
@@ -45,7 +46,8 @@ def observe(app: Flask, lifecycle: Lifecycle, metrics: Metrics, tracing: Tracing
     def end(answer: Response) -> Response:
         seconds = time.perf_counter() - g.started
         name, version = labels()
-        metrics.record_answer((name, version, g.protocol, str(answer.status_code)), seconds, g.shadow)
+        protocol = _NO_PROTOCOL if g.protocol is None else g.protocol.name
+        metrics.record_answer((name, version, protocol, str(answer.status_code)), seconds, g.shadow)
         answer.headers[request_id.HEADER] = g.request_id
         if name:
             answer.headers["X-Model-Name"] = name
@@ -71,9 +73,9 @@ def observe(app: Flask, lifecycle: Lifecycle, metrics: Metrics, tracing: Tracing
         g.pending.dec()
 
 
-def stage(name: str, begun: float, ended: float) -> None:
-    """Note a part of the way of the request that is being answered."""
-    g.stages.append(Stage(name, begun, ended))
+def stage(name: str, started: float, ended: float) -> None:
+    """Record a stage of the current request, between two readings of `time.perf_counter`."""
+    g.stages.append(Stage(name, started, ended))
 
 
 def _line(facts: RequestFacts, seconds: float) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""JSON answers, and the errors both applications share."""
+"""JSON responses, and the error handling that both applications share."""
 
 import json
 import logging
@@ -20,17 +20,20 @@ _TEXTS = {
 
 
 def json_answer(document: object, status: int = 200) -> Response:
-    """Answer with a JSON document."""
+    """Return a response with a JSON document."""
     return Response(json.dumps(document), status, content_type="application/json")
 
 
 def error_answer(text: str, status: int) -> Response:
-    """Answer with `{"error": text}`."""
-    return json_answer({"error": text}, status)
+    """Return an error in the form of the request's protocol, or `{"error": text}` outside of any protocol."""
+    protocol = g.get("protocol")
+    if protocol is None:
+        return json_answer({"error": text}, status)
+    return Response(protocol.encode_error(text), status, content_type="application/json")
 
 
 def use_json_errors(app: Flask) -> None:
-    """Make every error of `app` a JSON error: those of HTTP, and those nobody expected."""
+    """Answer every error of `app` with JSON, HTTP errors and unexpected exceptions alike."""
 
     def http_error(error: HTTPException) -> Response:
         status = error.code or 500

@@ -3,6 +3,9 @@
 The worker is one process, so a registry in memory is the whole truth: nothing has to be merged.
 """
 
+import itertools
+from collections.abc import Iterable
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -130,12 +133,12 @@ class Metrics:
             registry=self.registry,
         )
 
-    def init_model(self, name: str, version: str, protocol: str) -> None:
-        """Make the series of a model that is ready, at 0."""
+    def init_model(self, name: str, version: str, protocols: Iterable[str]) -> None:
+        """Create the series of a ready model at 0."""
         self.pending_requests.labels(name, version).set(0)
         for histogram in (self.queue_duration, self.compute_duration, self.batch_rows):
             histogram.labels(name, version)
-        for code in _EXPECTED_CODES:
+        for protocol, code in itertools.product(protocols, _EXPECTED_CODES):
             self.requests.labels(name, version, protocol, code)
             self.request_duration.labels(name, version, protocol, code)
 

@@ -1,5 +1,5 @@
-"""Dialects: one module per wire protocol, bytes in and bytes out, without a web framework.
+"""Protocols: one module per wire format, bytes in and bytes out, without a web framework.
 
-A protocol decodes a body into a batch that fits the model's signature, and encodes the model's answer. All
-share `tensors`, so that the same mistake gets the same words in each.
+`base` has the interface and `registry` the list. The HTTP application, the loader and the comparison of shadows know
+the registry only. `tensors` validates JSON for all protocols, so that the same mistake gets the same message in each.
 """

@@ -10,7 +10,7 @@ from model_server.observability.drift import DriftCollector
 from model_server.observability.logs import LOGGER_NAME
 from model_server.observability.metrics import Metrics
 from model_server.observability.native_output import native_output_to
-from model_server.protocols.predict import PredictProtocol
+from model_server.protocols.registry import PROTOCOLS
 from model_server.repository.versions import ModelVersion, resolve
 from model_server.runtimes.registry import load_model
 from model_server.serving.lifecycle import Lifecycle
@@ -36,7 +36,7 @@ def load_and_warm(settings: Settings, lifecycle: Lifecycle, metrics: Metrics) ->
     seconds = time.perf_counter() - started
     metrics.model_load_duration.labels(*labels).set(seconds)
     metrics.model_info.labels(*labels, manifest.format, manifest.model_file.sha256).set(1)
-    metrics.init_model(*labels, PredictProtocol.name)
+    metrics.init_model(*labels, [protocol.name for protocol in PROTOCOLS])
     if settings.shadow_compare_url:
         metrics.init_comparison(*labels)
     if model.drift is not None:

@@ -1,5 +1,5 @@
-"""Shadows: copies of requests that a mesh sends to a version beside the one that answers the caller.
+"""Shadows: requests that a mesh mirrors to a version whose answers no caller receives.
 
-`marks` tells a shadow from a request that somebody waits for. `comparer` asks the stable version what a shadow was
-asked, by way of `stable`, and counts the rows on which `differences` finds the two to disagree.
+`detection` tells mirrored requests from others. `comparer` sends a shadow's request to the stable version through
+`stable_client` and counts the rows on which `diff` finds that the two answers disagree.
 """

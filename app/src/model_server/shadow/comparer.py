@@ -1,7 +1,7 @@
-"""Compares a shadow's answers with the stable version's, behind the back of whoever is answered.
+"""Compares the answers to shadow requests with the stable version's, without delaying any response.
 
-One thread asks, one call at a time. What it has not come to is kept in a queue that is short in requests and in bytes;
-what does not fit is counted and forgotten, and so is the rest when the process ends.
+One thread calls the stable version, one request at a time. The queue of waiting shadows is bounded in entries and in
+bytes. Shadows that do not fit are counted and dropped, and so is the queue when the process ends.
 """
 
 import logging
@@ -13,27 +13,29 @@ from dataclasses import dataclass
 
 from model_server.observability.logs import LOGGER_NAME, LogThrottle
 from model_server.observability.metrics import Metrics
+from model_server.protocols.base import Protocol, ShapeError
 from model_server.shadow.detection import COMPARED_BY_HEADER, HEADER
-from model_server.shadow.diff import ShapeError, disagreeing_rows, read_prediction
+from model_server.shadow.diff import disagreeing_rows
 from model_server.shadow.stable_client import RefusedError, StableClient, TooLargeError, UnreachableError
 
 _log = logging.getLogger(f"{LOGGER_NAME}.shadow")
 
-_MOST_WAITING = 100
-_MOST_WAITING_BYTES = 8 * 1024 * 1024
+_QUEUE_ENTRIES = 100
+_QUEUE_BYTES = 8 * 1024 * 1024
 
-# Numbers are written with more digits, classes have longer names: but no answer to the same rows is that much larger.
-_TIMES_LARGER = 4
-_LARGER_BYTES = 64 * 1024
+# The stable version may write more digits or have longer class names, but a comparable answer is not much larger.
+_ANSWER_SIZE_FACTOR = 4
+_ANSWER_SIZE_SLACK = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Shadow:
-    """A shadow that was answered: what it was asked, what it said, and which trace it belongs to.
+    """An answered shadow request: both bodies and the trace that it belongs to.
 
-    `classifies`: the answers are classes, or vectors of their probabilities.
+    `classifies` says that the answers are classes or vectors of their probabilities.
     """
 
+    protocol: Protocol
     model: str
     version: str
     path: str
@@ -44,12 +46,12 @@ class Shadow:
 
     @property
     def size(self) -> int:
-        """Bytes that it holds while it waits."""
+        """Bytes held while the shadow waits."""
         return len(self.body) + len(self.answer)
 
 
 class Comparer:
-    """Takes shadows, and compares some of them."""
+    """Samples shadows and compares them in the background."""
 
     def __init__(
         self,
@@ -65,64 +67,64 @@ class Comparer:
         self._metrics = metrics
         self._draw = draw
         self._throttle = LogThrottle()
-        self._waiting: deque[Shadow] = deque()
-        self._waiting_bytes = 0
-        self._change = threading.Condition()
+        self._queue: deque[Shadow] = deque()
+        self._queue_bytes = 0
+        self._changed = threading.Condition()
         threading.Thread(target=self._run, name="shadow-comparer", daemon=True).start()
 
-    def take(self, shadow: Shadow) -> None:
-        """Take a shadow, if it is one to compare. Never waits for the network, and never raises."""
+    def submit(self, shadow: Shadow) -> None:
+        """Queue a shadow if the sampling selects it. Never blocks on the network and never raises."""
         if self._draw() >= self._ratio:
             return
-        with self._change:
-            fits = len(self._waiting) < _MOST_WAITING and self._waiting_bytes + shadow.size <= _MOST_WAITING_BYTES
+        with self._changed:
+            fits = len(self._queue) < _QUEUE_ENTRIES and self._queue_bytes + shadow.size <= _QUEUE_BYTES
             if fits:
-                self._waiting.append(shadow)
-                self._waiting_bytes += shadow.size
-                self._change.notify()
+                self._queue.append(shadow)
+                self._queue_bytes += shadow.size
+                self._changed.notify()
         if not fits:
-            self._drop(shadow, "queue", "comparisons take longer than shadows come; lower shadow_ratio")
+            self._drop(shadow, "queue", "comparisons are slower than shadow requests arrive; lower shadow_ratio")
 
     def _run(self) -> None:
         while True:
-            with self._change:
-                self._change.wait_for(lambda: bool(self._waiting))
-                shadow = self._waiting.popleft()
-                self._waiting_bytes -= shadow.size
+            with self._changed:
+                self._changed.wait_for(lambda: bool(self._queue))
+                shadow = self._queue.popleft()
+                self._queue_bytes -= shadow.size
             self._compare(shadow)
 
     def _compare(self, shadow: Shadow) -> None:
         try:
-            ours = read_prediction(shadow.answer)
-            theirs = read_prediction(self._ask(shadow))
+            ours = shadow.protocol.decode_answer(shadow.answer)
+            theirs = shadow.protocol.decode_answer(self._ask_stable(shadow))
             differing = disagreeing_rows(ours, theirs, shadow.classifies, self._tolerance)
         except UnreachableError as error:
             self._drop(shadow, "unreachable", str(error))
         except RefusedError as error:
             self._drop(shadow, "refused", str(error))
         except TooLargeError:
-            self._drop(shadow, "shape", "the answer is much larger than the shadow's")
+            self._drop(shadow, "shape", "the stable version's answer is much larger than the shadow's")
         except ShapeError as error:
             self._drop(shadow, "shape", str(error))
         except Exception:
-            # Whatever it is, the next shadow is compared again.
+            # The thread must survive any defect: the next shadow is compared again.
             _log.exception("a shadow could not be compared")
             self._metrics.shadow_comparisons_dropped.labels(shadow.model, shadow.version, "shape").inc()
         else:
             labels = (shadow.model, shadow.version)
-            # In this order, so that a scrape in between never sees more rows that differ than there were.
+            # In this order: a scrape between the two lines must not see more disagreeing than compared rows.
             self._metrics.shadow_compared_rows.labels(*labels).inc(len(ours))
             self._metrics.shadow_disagreeing_rows.labels(*labels).inc(differing)
 
-    def _ask(self, shadow: Shadow) -> bytes:
+    def _ask_stable(self, shadow: Shadow) -> bytes:
         headers = {
             "Content-Type": "application/json",
             HEADER: "true",
             COMPARED_BY_HEADER: f"{shadow.model}/{shadow.version}",
             **shadow.trace_headers,
         }
-        most = _TIMES_LARGER * len(shadow.answer) + _LARGER_BYTES
-        return self._stable.ask(shadow.path, shadow.body, headers, most)
+        max_bytes = _ANSWER_SIZE_FACTOR * len(shadow.answer) + _ANSWER_SIZE_SLACK
+        return self._stable.post(shadow.path, shadow.body, headers, max_bytes)
 
     def _drop(self, shadow: Shadow, reason: str, why: str) -> None:
         self._metrics.shadow_comparisons_dropped.labels(shadow.model, shadow.version, reason).inc()

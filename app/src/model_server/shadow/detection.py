@@ -1,31 +1,31 @@
-"""How a shadow is recognised."""
+"""Detects mirrored requests."""
 
 import re
 from typing import Protocol
 
 HEADER = "X-Model-Shadow"
-# The routes of charts/istio-routing write here which version is to answer, and a copy of the request carries it along.
+# The routes of charts/istio-routing set it to the version that answers the caller. Mirrored requests keep it.
 ROUTED_HEADER = "X-Model-Routed-Version"
-# On a comparison's own call. A version that is itself told to compare answers it, and asks nobody: two versions that
-# compare with each other would otherwise never end.
+# Set on a comparison's own request. The receiver answers it without comparing, since two versions that compare with
+# each other would call each other in an endless loop.
 COMPARED_BY_HEADER = "X-Model-Compared-By"
 
-# Envoy puts it behind the name, before the port.
+# Envoy appends `-shadow` to the host name, before the port.
 _SHADOW_HOST = re.compile(r".+-shadow(:[0-9]+)?", re.ASCII | re.IGNORECASE)
 
 
 class Headers(Protocol):
-    """Headers of a request, by names in any case."""
+    """Request headers with case-insensitive names."""
 
     def get(self, key: str, default: str) -> str:
-        """The value, or the default."""
+        """Return the value, or the default."""
 
 
 def is_shadow(headers: Headers, own_version: str) -> bool:
-    """Whether nobody waits for the answer.
+    """Return whether the request is mirrored, so that no caller waits for the answer.
 
-    Either another version is to answer (ROUTED_HEADER names it; a server without a name cannot tell), or the mesh has
-    renamed the host, or the header HEADER says so.
+    It is if ROUTED_HEADER names another version (a server without a version name cannot decide this), if the mesh has
+    renamed the host, or if HEADER is `true`.
     """
     routed = headers.get(ROUTED_HEADER, "")
     return (

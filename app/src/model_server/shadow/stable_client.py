@@ -1,4 +1,4 @@
-"""One call of the stable version: bounded in time and in size, whatever answers."""
+"""A client for the stable version that bounds each call in time and in size, whatever the peer sends."""
 
 import http.client
 import io
@@ -13,19 +13,19 @@ _CHUNK = 64 * 1024
 
 
 class UnreachableError(Exception):
-    """There was no connection, no answer in time, or none that is HTTP."""
+    """The connection failed, timed out or did not speak HTTP."""
 
 
 class RefusedError(Exception):
-    """The answer has another status than 200."""
+    """The response has a status other than 200."""
 
 
 class TooLargeError(Exception):
-    """The answer is larger than any that could be the same."""
+    """The response is larger than any comparable answer."""
 
 
 class StableClient:
-    """Where the stable version is asked. Each call has a connection of its own, so that all its pods are asked."""
+    """Posts to the stable version. Each call opens its own connection, so that calls spread over all pods."""
 
     def __init__(self, url: str, timeout_seconds: float) -> None:
         parts = urlsplit(url)
@@ -36,15 +36,15 @@ class StableClient:
         self._base_path = parts.path.rstrip("/")
         self._timeout = timeout_seconds
 
-    def ask(self, path: str, body: bytes, headers: Mapping[str, str], most_bytes: int) -> bytes:
-        """POST `body` and return the answer's. Raises UnreachableError, RefusedError and TooLargeError."""
+    def post(self, path: str, body: bytes, headers: Mapping[str, str], max_bytes: int) -> bytes:
+        """Post `body` and return the response body. Raises UnreachableError, RefusedError and TooLargeError."""
         try:
             with self._connected(time.monotonic() + self._timeout) as connection:
                 connection.request("POST", self._base_path + path, body, {**headers, "Connection": "close"})
-                answer = connection.getresponse()
-                if answer.status != 200:
-                    raise RefusedError(f"status {answer.status}")
-                return _read(answer, most_bytes)
+                response = connection.getresponse()
+                if response.status != 200:
+                    raise RefusedError(f"status {response.status}")
+                return _read(response, max_bytes)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise UnreachableError(f"{type(error).__name__}: {error}") from error
 
@@ -53,54 +53,57 @@ class StableClient:
         connection = self._connection_type(self._host, self._port, timeout=self._timeout)
         connection.connect()
         with connection.sock as connected:
-            connection.sock = _Timed(connected, deadline)
+            connection.sock = _DeadlineSocket(connected, deadline)
             yield connection
 
 
-def _read(answer: http.client.HTTPResponse, most_bytes: int) -> bytes:
-    if (answer.length or 0) > most_bytes:
+def _read(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
+    if (response.length or 0) > max_bytes:
         raise TooLargeError
     parts, size = [], 0
-    while part := answer.read(min(_CHUNK, most_bytes + 1 - size)):
+    while part := response.read(min(_CHUNK, max_bytes + 1 - size)):
         parts.append(part)
         size += len(part)
-        if size > most_bytes:
+        if size > max_bytes:
             raise TooLargeError
-    if answer.length:
-        raise http.client.IncompleteRead(b"", answer.length)
+    if response.length:
+        raise http.client.IncompleteRead(b"", response.length)
     return b"".join(parts)
 
 
-class _Timed:
-    """A connected socket of which all calls together have until the deadline: a timeout alone begins anew with each."""
+class _DeadlineSocket:
+    """A connected socket with one deadline for all calls: a socket timeout alone restarts with every call."""
 
     def __init__(self, connected: socket.socket, deadline: float) -> None:
         self._socket = connected
         self._deadline = deadline
 
     def sendall(self, data: Any) -> None:
-        self._limit()
+        self._apply_deadline()
         self._socket.sendall(data)
 
     def makefile(self, *_: object) -> io.BufferedReader:
-        return io.BufferedReader(_TimedReader(self))
+        return io.BufferedReader(_DeadlineReader(self))
 
     def receive_into(self, buffer: Any) -> int:
-        self._limit()
+        self._apply_deadline()
         return self._socket.recv_into(buffer)
 
     def close(self) -> None:
-        """Called once the head of the answer is read: the rest still comes from the socket, whose owner closes it."""
+        """Do nothing: http.client calls this after the head, but the body is still read from the socket.
 
-    def _limit(self) -> None:
+        The owner of the socket closes it.
+        """
+
+    def _apply_deadline(self) -> None:
         left = self._deadline - time.monotonic()
         if left <= 0:
-            raise TimeoutError("no answer in time")
+            raise TimeoutError("no answer before the deadline")
         self._socket.settimeout(left)
 
 
-class _TimedReader(io.RawIOBase):
-    def __init__(self, source: _Timed) -> None:
+class _DeadlineReader(io.RawIOBase):
+    def __init__(self, source: _DeadlineSocket) -> None:
         self._source = source
 
     def readable(self) -> bool:
