@@ -1,4 +1,4 @@
-/* The first process of every pod: it holds the namespaces, collects orphans, and ends when it is told to. */
+/* The first process of every pod: it holds the namespaces, collects orphans, and exits on a signal. */
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>

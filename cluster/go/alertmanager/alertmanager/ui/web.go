@@ -1,4 +1,4 @@
-// Package ui stands in for Alertmanager's own package of that name, which
+// Package ui replaces Alertmanager's own package of that name, which
 // embeds a user interface that its module does not carry.
 package ui
 
@@ -6,7 +6,7 @@ import (
 	"io"
 	"net/http"
 	// Mute intervals name time zones, of which an image of this program alone
-	// has no files. The tag timetzdata would compile all of Go's library anew.
+	// has no files. The tag timetzdata would recompile all of Go's standard library.
 	_ "time/tzdata"
 
 	"github.com/prometheus/common/route"
