@@ -1,4 +1,4 @@
-"""Downloads from a test's web server by the source and the loop that `modelctl pull` uses."""
+"""Downloads from a test's web server with the HTTP source of `modelctl pull`."""
 
 import random
 from io import StringIO
@@ -15,11 +15,11 @@ from modelctl.pull.location import parse_location
 from modelctl.pull.sources import SourceOptions
 from tests.app.archives import digest
 
-# Of any kind, and in every run the same.
+# Arbitrary, but the same in every run.
 CONTENT = random.Random(1).randbytes(300_000)  # noqa: S311
-# Stands for secrets.
+# A secret that must not be printed.
 MARK = "never-to-be-shown"
-# Pauses that cost a test no time.
+# Negligible pauses.
 QUICK = RetryPolicy(attempts=4, first_pause=0.01, longest_pause=0.02)
 
 
@@ -28,21 +28,21 @@ def download_from(
     url: str,
     *,
     seconds: float = 60,
-    silence: float = 20,
+    read_timeout: float = 20,
     max_bytes: int = 10**6,
     **options: object,
 ) -> tuple[bytes, str]:
-    """Download; returns the bytes and the progress that was shown."""
+    """Download, and return the bytes and the printed progress."""
     shown = StringIO()
     location = parse_location(url)
-    source = HttpSource(location, SourceOptions(**({"allow_http": True} | options)), silence_seconds=silence)  # type: ignore[arg-type]
+    source = HttpSource(location, SourceOptions(**({"allow_http": True} | options)), read_timeout_seconds=read_timeout)  # type: ignore[arg-type]
     expected = Expected(location.shown, digest(CONTENT), max_bytes)
     download(source, expected, tmp_path / "archive", Deadline(seconds), QUICK, TransferProgress(shown))
     return (tmp_path / "archive").read_bytes(), shown.getvalue()
 
 
 def refusal_of(tmp_path: Path, url: str, **options: object) -> str:
-    """Fail to download; returns the message, which has a remedy and shows no secret."""
+    """Fail to download, and return the message, which must have a remedy and no secret."""
     with pytest.raises(ModelctlError) as caught:
         download_from(tmp_path, url, **options)  # type: ignore[arg-type]
     assert MARK not in str(caught.value)

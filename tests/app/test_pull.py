@@ -1,4 +1,4 @@
-"""`modelctl pull` as a command: from a URL to versions that can be served."""
+"""`modelctl pull` as a command."""
 
 import json
 import signal
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("no_proxy")
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, bytes]:
-    """A repository with two versions of the model `m`, as paths and contents."""
+    """The files of a repository with two versions of the model `m`: paths and contents."""
     return repository_files(tmp_path / "published", versions=2)
 
 
@@ -65,7 +65,7 @@ def test_pulled_versions_can_be_served(
     assert set(modes.values()) == {"0o755", "0o644"}
 
 
-def test_a_second_pull_changes_nothing_and_needs_no_server(
+def test_a_second_pull_needs_no_server(
     tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = _arguments(tmp_path, tar(with_aliases(files, {"production": 1}), "gz"))
@@ -75,12 +75,14 @@ def test_a_second_pull_changes_nothing_and_needs_no_server(
     (tmp_path / "archive").unlink()
     capsys.readouterr()
     assert main(arguments) == 0
-    assert "m/2  was there, unchanged" in capsys.readouterr().out
+    assert "m/2  unchanged" in capsys.readouterr().out
     assert _tree(tmp_path / "models") == before
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "models/m").rglob("*")} == times
 
 
-def test_a_receipt_is_no_proof(tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_receipt_does_not_replace_verification(
+    tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = _arguments(tmp_path, tar(files), "--json")
     assert main(arguments) == 0
     for path in sorted((tmp_path / "models/m/2").iterdir()):
@@ -98,7 +100,7 @@ def test_a_receipt_is_no_proof(tmp_path: Path, files: dict[str, bytes], capsys: 
         assert "m/1/model.pkl is truncated" in capsys.readouterr().err
 
 
-def test_another_archive_adds_its_versions_and_leaves_the_rest(
+def test_another_archive_adds_its_versions_only(
     tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = {name: content for name, content in files.items() if name.startswith("m/1/")}
@@ -106,9 +108,9 @@ def test_another_archive_adds_its_versions_and_leaves_the_rest(
     capsys.readouterr()
     assert main(_arguments(tmp_path, tar(with_aliases(files, {"production": 2})))) == 0
     shown = capsys.readouterr().out
-    assert "m/1  was there, unchanged" in shown
-    assert "m/2  placed" in shown
-    assert "aliases.json stays as it is; the archive's differs" in shown
+    assert "m/1  unchanged" in shown
+    assert "m/2  added" in shown
+    assert "aliases.json, although the archive's differs" in shown
     assert json.loads((tmp_path / "models/m/aliases.json").read_text()) == {"production": 1}
 
 
@@ -119,7 +121,7 @@ def test_another_archive_adds_its_versions_and_leaves_the_rest(
         ({"file": b"other"}, "differing files: model.pkl"),
     ],
 )
-def test_a_version_with_another_content_is_refused_before_anything_is_placed(
+def test_rejects_different_content_before_adding_anything(
     tmp_path: Path, files: dict[str, bytes], change: dict[str, object], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     content = change.get("file", files["m/1/model.pkl"])
@@ -127,7 +129,7 @@ def test_a_version_with_another_content_is_refused_before_anything_is_placed(
     write_file(tmp_path / "models", "m", "model.pkl", content, format=change.get("format", "sklearn_joblib"))
     before = _tree(tmp_path / "models")
     assert main(_arguments(tmp_path, tar(files))) == 2
-    assert f"m/1 is there with another content ({message}); a version never changes." in capsys.readouterr().err
+    assert f"m/1 already exists with different content ({message}); versions are immutable." in capsys.readouterr().err
     assert _tree(tmp_path / "models") == before
     assert _names(tmp_path / "models/m") == {"1"}
 
@@ -139,26 +141,35 @@ def _without(files: dict[str, bytes], name: str) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda files: files | {"README.md": b"x", ".DS_Store": b"x"}, "'.DS_Store', 'README.md' at the top"),
-        (lambda files: {f"models/{name}": content for name, content in files.items()}, "'m' in the archive's folder"),
-        (lambda files: files | {"m/notes.txt": b"x"}, "'notes.txt' in the archive's folder m is no version"),
-        (lambda files: files | {"m/03/manifest.json": b"x"}, "'03' in the archive's folder m is no version"),
-        (lambda files: files | {"m/3/model.pkl": b"x"}, "'3' in the archive's folder m is no version with a manifest"),
-        (lambda files: files | {".staging-x/1/manifest.json": b"x"}, "'.staging-x' at the top"),
-        (lambda _: {"n/aliases.json": b"{}"}, "the archive's folder n is no version"),
-        (lambda files: files | {"m/1/extra.py": b"x"}, "the manifest of m/1 does not name 'extra.py'"),
+        (
+            lambda files: files | {"README.md": b"x", ".DS_Store": b"x"},
+            "'.DS_Store', 'README.md' at the top level of the archive is not a model",
+        ),
+        (
+            lambda files: {f"models/{name}": content for name, content in files.items()},
+            "'m' in the archive's directory",
+        ),
+        (lambda files: files | {"m/notes.txt": b"x"}, "'notes.txt' in the archive's directory m is not a version"),
+        (lambda files: files | {"m/03/manifest.json": b"x"}, "'03' in the archive's directory m is not a version"),
+        (
+            lambda files: files | {"m/3/model.pkl": b"x"},
+            "'3' in the archive's directory m is not a version with a manifest",
+        ),
+        (lambda files: files | {".staging-x/1/manifest.json": b"x"}, "'.staging-x' at the top level"),
+        (lambda _: {"n/aliases.json": b"{}"}, "the archive's directory n is not a version"),
+        (lambda files: files | {"m/1/extra.py": b"x"}, "the manifest of m/1 does not list 'extra.py'"),
         (lambda files: _without(files, "m/1/model.pkl"), "in the archive, m/1/model.pkl is named in the manifest but"),
         (lambda files: files | {"m/1/model.pkl": b"x"}, "in the archive, m/1/model.pkl is truncated"),
         (lambda files: files | {"m/1/manifest.json": b"{}"}, "in the archive, m/1/manifest.json: schema_version is"),
         (lambda files: files | {"m/1/manifest.json": b"[" * 99_999}, "m/1/manifest.json is not JSON"),
         (lambda files: files | {"m/3/manifest.json": files["m/1/manifest.json"]}, "describes m/1, which is not the"),
-        (lambda files: with_aliases(files, {"production": 7}), "alias 'production' of m leads to version 7"),
+        (lambda files: with_aliases(files, {"production": 7}), "alias 'production' of m points to version 7"),
         (lambda files: files | {"m/aliases.json": b"[]"}, "m/aliases.json does not map aliases"),
-        (lambda files: files | {"m/history.jsonl": b"{}\n7\n"}, "m/history.jsonl is not one JSON object a line"),
-        (lambda files: files | {"m/history.jsonl": b"\xff"}, "m/history.jsonl is not one JSON object a line"),
+        (lambda files: files | {"m/history.jsonl": b"{}\n7\n"}, "m/history.jsonl must have one JSON object per line"),
+        (lambda files: files | {"m/history.jsonl": b"\xff"}, "m/history.jsonl must have one JSON object per line"),
     ],
 )
-def test_an_archive_that_is_no_repository_is_refused_by_name(
+def test_rejects_archives_without_a_repository(
     tmp_path: Path,
     files: dict[str, bytes],
     change: Callable[[dict[str, bytes]], dict[str, bytes]],
@@ -175,26 +186,29 @@ def test_an_archive_that_is_no_repository_is_refused_by_name(
 
 
 @pytest.mark.parametrize("archive", [zipped({}), tar_of([member(".", type=tarfile.DIRTYPE)])], ids=["zip", "tar"])
-def test_an_archive_of_nothing_is_refused(tmp_path: Path, archive: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rejects_empty_archives(tmp_path: Path, archive: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(_arguments(tmp_path, archive)) == 2
-    assert "the archive holds no model. Remedy: pack the repository's own content" in capsys.readouterr().err
+    assert "the archive contains no models. Remedy: pack the contents of the repository" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (["--sha256", "abc"], "--sha256 is not 64 hexadecimal digits. Remedy: give what 'sha256sum ARCHIVE' prints"),
-        (["--timeout", "0"], "--timeout is not positive."),
-        (["--timeout", "nan"], "--timeout is not positive."),
-        (["--max-entries", "-1"], "--max-entries is not positive."),
-        (["--max-bytes", "10"], "archive is larger than 10 bytes. Remedy: allow more with --max-bytes"),
+        (
+            ["--sha256", "abc"],
+            "--sha256 must be 64 hexadecimal digits. Remedy: pass the digest from 'sha256sum ARCHIVE'",
+        ),
+        (["--timeout", "0"], "--timeout must be positive."),
+        (["--timeout", "nan"], "--timeout must be positive."),
+        (["--max-entries", "-1"], "--max-entries must be positive."),
+        (["--max-bytes", "10"], "archive is larger than 10 bytes. Remedy: raise --max-bytes"),
         (["--max-unpacked-bytes", "10"], "the archive unpacks to more than 10 bytes."),
         (["--max-entries", "1"], "the archive has more than 1 entries."),
-        (["--sha256", "0" * 64], f"not {'0' * 64} as --sha256 says"),
+        (["--sha256", "0" * 64], f"but --sha256 is {'0' * 64}"),
         (["--endpoint", "https://x"], "--endpoint does not apply to file://."),
     ],
 )
-def test_an_option_that_cannot_be_used_gives_one_line_and_leaves_nothing(
+def test_rejects_invalid_options_in_one_line(
     tmp_path: Path, files: dict[str, bytes], more: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(_arguments(tmp_path, tar(files), *more)) == 2
@@ -202,33 +216,33 @@ def test_an_option_that_cannot_be_used_gives_one_line_and_leaves_nothing(
     assert not (tmp_path / "models").exists()
 
 
-def test_a_digest_may_be_written_as_others_write_it(tmp_path: Path, files: dict[str, bytes]) -> None:
+def test_accepts_digests_with_prefix_and_in_upper_case(tmp_path: Path, files: dict[str, bytes]) -> None:
     archive = tar(files)
     assert main(_arguments(tmp_path, archive, "--sha256", f"SHA256:{digest(archive).upper()}")) == 0
 
 
-def test_a_server_in_trouble_is_another_exit_code_than_a_mistake(
+def test_an_unavailable_server_has_its_own_exit_code(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
-    monkeypatch.setattr("modelctl.cli.write_termination_message", told.append)
+    messages: list[str] = []
+    monkeypatch.setattr("modelctl.cli.write_termination_message", messages.append)
     with web_server(saying(503, Retry_After="999")) as server:
         arguments = ["pull", server.url(), "--sha256", "0" * 64, "--repository", str(tmp_path), "--allow-http"]
         assert main([*arguments, "--timeout", "5"]) == 75
-    assert capsys.readouterr().err.splitlines()[-1] == f"modelctl: error: {told[0]}"
+    assert capsys.readouterr().err.splitlines()[-1] == f"modelctl: error: {messages[0]}"
 
 
-def test_a_repository_that_cannot_be_written_to_is_named(tmp_path: Path, files: dict[str, bytes]) -> None:
+def test_reports_an_unwritable_repository(tmp_path: Path, files: dict[str, bytes]) -> None:
     (tmp_path / "file").write_text("")
     assert main(_arguments(tmp_path, tar(files), "--repository", str(tmp_path / "file/models"))) == 2
 
 
-def test_a_folder_in_the_place_of_a_version_is_named(
+def test_reports_a_directory_in_the_place_of_a_version(
     tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "models/m/2/something").mkdir(parents=True)
     assert main(_arguments(tmp_path, tar(files))) == 2
-    assert "m/2 is there, but is no version. Remedy: move it away" in capsys.readouterr().err
+    assert "m/2 exists but is not a version. Remedy: move it away" in capsys.readouterr().err
     assert list_versions(tmp_path / "models", "m") == [1]
 
 
@@ -243,9 +257,7 @@ def _never_ending(content: bytes) -> Callable[[Answer], None]:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_pull_that_is_ended_midway_leaves_nothing_for_the_next_one(
-    tmp_path: Path, files: dict[str, bytes], number: int, code: int
-) -> None:
+def test_an_interrupted_pull_can_be_repeated(tmp_path: Path, files: dict[str, bytes], number: int, code: int) -> None:
     archive = tar(files, "gz")
     root = tmp_path / "models"
     root.mkdir()
@@ -264,7 +276,7 @@ def test_a_pull_that_is_ended_midway_leaves_nothing_for_the_next_one(
     assert list_versions(root, "m") == [1, 2]
 
 
-# Runs commands as `python -m modelctl` does, then says what was imported on the way.
+# Runs a command as `python -m modelctl` does, then prints the imported libraries.
 _IMPORTS = """
 import sys
 from modelctl.cli import main
@@ -285,12 +297,12 @@ def test_a_pull_imports_only_what_it_needs(tmp_path: Path, files: dict[str, byte
     assert result.stdout.splitlines()[-1] == "imported:"
     assert result.stderr.splitlines() == [
         f"modelctl: downloading {server.url()}",
-        f"modelctl: {format_bytes(len(archive))} with the expected SHA-256; unpacking",
-        "modelctl: 4 files unpacked and checked",
+        f"modelctl: downloaded {format_bytes(len(archive))} with the expected SHA-256; unpacking",
+        "modelctl: unpacked and verified 4 files",
     ]
 
 
-def test_two_pulls_at_once_agree(tmp_path: Path, files: dict[str, bytes]) -> None:
+def test_concurrent_pulls_agree(tmp_path: Path, files: dict[str, bytes]) -> None:
     arguments = _arguments(tmp_path, tar(files))
     command = [sys.executable, "-m", "modelctl", *arguments]
     running = [subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL) for _ in range(3)]

@@ -1,4 +1,4 @@
-"""Unpacking: what an archive may hold, and that nothing else gets past."""
+"""Unpacking of archives, including malicious ones."""
 
 import contextlib
 import gzip
@@ -51,7 +51,7 @@ def _refusal(tmp_path: Path, archive: bytes, limits: Limits | None = None) -> st
     ],
     ids=["tar", "tar.gz", "with-dots", "gnu", "ustar", "zip", "zip-with-folders", "zip-of-unix"],
 )
-def test_tar_and_zip_are_told_apart_by_their_content(tmp_path: Path, archive: bytes) -> None:
+def test_detects_tar_and_zip_by_content(tmp_path: Path, archive: bytes) -> None:
     content = _unpack(tmp_path, archive)
     found = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*") if path.is_file()}
     assert found == FILES
@@ -59,19 +59,19 @@ def test_tar_and_zip_are_told_apart_by_their_content(tmp_path: Path, archive: by
 
 @pytest.mark.parametrize("name", ["m/" + "n" * 200, "m/" + "/".join(["d" * 60] * 5), "m/1/ü-文"])
 @pytest.mark.parametrize("format", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
-def test_long_names_and_other_alphabets_are_fine(tmp_path: Path, name: str, format: int) -> None:
+def test_accepts_long_and_non_ascii_names(tmp_path: Path, name: str, format: int) -> None:
     assert (_unpack(tmp_path, tar_of([member(name, b"x")], format=format)) / name).read_bytes() == b"x"
 
 
 NAMES = {
-    "../evil": "leads out of its folder",
-    "m/../../evil": "leads out of its folder",
+    "../evil": "points outside the archive",
+    "m/../../evil": "points outside the archive",
     "/etc/evil": "is an absolute path",
-    "m/1\\evil": "holds a backslash",
-    "m//1": "is not a plain path",
-    "m/./1": "is not a plain path",
-    "m/line\nbreak": "is not plain text",
-    "m/\x1b[2Jescape": "is not plain text",
+    "m/1\\evil": "contains a backslash",
+    "m//1": "is not a normalized path",
+    "m/./1": "is not a normalized path",
+    "m/line\nbreak": "is not printable UTF-8",
+    "m/\x1b[2Jescape": "is not printable UTF-8",
     "m/" + "n" * 256: "is too long or too deep",
     "/".join("d" * 40): "is too long or too deep",
 }
@@ -79,7 +79,7 @@ NAMES = {
 
 @pytest.mark.parametrize("kind", ["tar", "zip"])
 @pytest.mark.parametrize(("name", "problem"), NAMES.items())
-def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str, problem: str, kind: str) -> None:
+def test_rejects_unsafe_names(tmp_path: Path, name: str, problem: str, kind: str) -> None:
     archive = tar_of([member(name, b"x")]) if kind == "tar" else zipped([(name, b"x")])
     assert problem in _refusal(tmp_path, archive)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "content"]
@@ -98,21 +98,21 @@ SPARSE = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "
         (tar_of([member("m/x", type=tarfile.CHRTYPE, devmajor=1, devminor=5)]), "is a device"),
         (tar_of([member("m/x", type=tarfile.BLKTYPE)]), "is a device"),
         (tar_of([member("m/x", type=tarfile.FIFOTYPE)]), "is a named pipe"),
-        (tar_of([member("m/x", type=b"7")]), "is neither a file nor a folder"),
-        (tar_of([member("m/x", type=b"Z")]), "is neither a file nor a folder"),
+        (tar_of([member("m/x", type=b"7")]), "is neither a file nor a directory"),
+        (tar_of([member("m/x", type=b"Z")]), "is neither a file nor a directory"),
         (tar_of([member("m/x", b"1\n0\n9\n".ljust(521, b"\0"), pax_headers=SPARSE)]), "is a sparse file"),
-        (tar_of([member(*FILE), member(*FILE)]), "is there twice"),
-        (tar_of([member("m/x", b"x"), member("./m/x", b"y")]), "is there twice"),
-        (tar_of([member("m/x", b"x"), member("m/x/y", b"y")]), "lies in a folder that is a file"),
-        (tar_of([member("m/x/y", b"y"), member("m/x", b"x")]), "is there twice"),
-        (tar_of([member("m/\udcff", b"x")], format=tarfile.GNU_FORMAT), "is not plain text in UTF-8"),
+        (tar_of([member(*FILE), member(*FILE)]), "appears twice"),
+        (tar_of([member("m/x", b"x"), member("./m/x", b"y")]), "appears twice"),
+        (tar_of([member("m/x", b"x"), member("m/x/y", b"y")]), "is inside a regular file"),
+        (tar_of([member("m/x/y", b"y"), member("m/x", b"x")]), "appears twice"),
+        (tar_of([member("m/\udcff", b"x")], format=tarfile.GNU_FORMAT), "is not printable UTF-8"),
         (zipped([(zip_entry("m/x", stat.S_IFLNK | 0o777), b"/etc/passwd")]), "is a symbolic link"),
         (zipped([(zip_entry("m/x", stat.S_IFIFO), b"")]), "is a device, a pipe or a socket"),
-        (zipped([(zip_entry("m/x", stat.S_IFDIR), b"")]), "is a file and a folder"),
-        (zipped([("m/ü", b"x")]).replace("ü".encode(), b"\xc3("), "is not plain text in UTF-8"),
-        (zipped([("nameless", b"x")]).replace(b"nameless", b"\0ameless"), "is not plain text in UTF-8"),
-        (b"\xfd7zXZ\0" + b"x" * 600, "is compressed by xz"),
-        (b"BZh91AY", "is compressed by bzip2"),
+        (zipped([(zip_entry("m/x", stat.S_IFDIR), b"")]), "is both a file and a directory"),
+        (zipped([("m/ü", b"x")]).replace("ü".encode(), b"\xc3("), "is not printable UTF-8"),
+        (zipped([("nameless", b"x")]).replace(b"nameless", b"\0ameless"), "is not printable UTF-8"),
+        (b"\xfd7zXZ\0" + b"x" * 600, "is compressed with xz"),
+        (b"BZh91AY", "is compressed with bzip2"),
         (b"<html>", "is neither tar, tar.gz nor zip"),
         (b"", "is neither tar, tar.gz nor zip"),
         (gzip.compress(b"no tar", mtime=0), "is damaged"),
@@ -124,19 +124,19 @@ SPARSE = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "
         (zipped(FILES)[:47] + b"!!!!" + zipped(FILES)[51:], "is damaged"),
     ],
 )
-def test_what_no_repository_holds_is_refused(tmp_path: Path, archive: bytes, problem: str) -> None:
+def test_rejects_unsafe_entries_and_damaged_archives(tmp_path: Path, archive: bytes, problem: str) -> None:
     assert problem in _refusal(tmp_path, archive)
     content = tmp_path / "content"
     assert not any(path.is_symlink() for path in content.rglob("*"))
 
 
-def test_the_same_name_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
+def test_rejects_duplicate_names_in_a_zip(tmp_path: Path) -> None:
     with warnings.catch_warnings(action="ignore"):
         archive = zipped([FILE, FILE])
-    assert "is there twice" in _refusal(tmp_path, archive)
+    assert "appears twice" in _refusal(tmp_path, archive)
 
 
-def test_permissions_of_the_archive_are_not_taken_over(tmp_path: Path) -> None:
+def test_ignores_permissions_in_the_archive(tmp_path: Path) -> None:
     setuid = tar_of([member("m", type=tarfile.DIRTYPE, mode=0o7777), member("m/x", b"x", mode=0o6777, uid=0)])
     content = _unpack(tmp_path, setuid)
     assert {path.stat().st_mode & 0o7111 for path in content.rglob("*") if path.is_file()} == {0}
@@ -148,12 +148,12 @@ ZEROS = {"m/1/zeros": bytes(3_000_000)}
 
 
 @pytest.mark.parametrize("archive", [tar(ZEROS, "gz"), zipped(ZEROS)], ids=["tar.gz", "zip"])
-def test_a_bomb_is_stopped_at_the_limit(tmp_path: Path, archive: bytes) -> None:
+def test_stops_a_bomb_at_the_limit(tmp_path: Path, archive: bytes) -> None:
     assert len(archive) < 10_000
     assert "unpacks to more than 2000000 bytes" in _refusal(tmp_path, archive, Limits(max_unpacked_bytes=2_000_000))
 
 
-def test_a_bomb_that_announces_little_is_stopped_while_it_unpacks(tmp_path: Path) -> None:
+def test_stops_a_bomb_that_declares_a_small_size(tmp_path: Path) -> None:
     archive = zipped(ZEROS)
     size = (3_000_000).to_bytes(4, "little")
     lying = archive.replace(size, (10).to_bytes(4, "little"))
@@ -163,38 +163,38 @@ def test_a_bomb_that_announces_little_is_stopped_while_it_unpacks(tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", ["tar", "zip", "deep"])
-def test_too_many_entries_are_refused(tmp_path: Path, kind: str) -> None:
+def test_rejects_too_many_entries(tmp_path: Path, kind: str) -> None:
     files = {f"m/{number}": b"" for number in range(20)}
     archive = {"tar": tar(files), "zip": zipped(files), "deep": zipped({f"{i}/2/3/4/5/6": b"" for i in range(5)})}[kind]
-    assert "has more than 10 entries. Remedy: allow more with --max-entries" in _refusal(
+    assert "has more than 10 entries. Remedy: raise --max-entries" in _refusal(
         tmp_path, archive, Limits(max_entries=10)
     )
 
 
-def test_headers_without_end_cost_no_memory(tmp_path: Path) -> None:
+def test_limits_the_memory_for_headers(tmp_path: Path) -> None:
     long_name = member("././@LongLink", bytes(50_000_000), type=tarfile.GNUTYPE_LONGNAME)
     archive = tar_of([long_name, member(*FILE)], "gz", format=tarfile.GNU_FORMAT)
-    assert "a header announces an impossible length" in _refusal(tmp_path, archive)
+    assert "a header declares an invalid length" in _refusal(tmp_path, archive)
 
 
-def test_a_zip_whose_list_is_too_long_is_refused(tmp_path: Path) -> None:
+def test_limits_the_central_directory_of_a_zip(tmp_path: Path) -> None:
     archive = zipped({f"m/{number:0200}": b"" for number in range(9)})
     end = archive.rindex(b"PK\x05\x06")
     listed = archive.index(b"PK\x01\x02")
     many = archive[listed:end] * 2500
     lying = archive[:listed] + many + archive[end:]
     lying = lying.replace((end - listed).to_bytes(4, "little"), len(many).to_bytes(4, "little"))
-    assert "its list of entries is too long" in _refusal(tmp_path, lying)
+    assert "its central directory is too long" in _refusal(tmp_path, lying)
 
 
-def test_a_negative_length_does_not_lead_back_for_ever(tmp_path: Path) -> None:
-    # CVE-2025-8194: tarfile of that time went back and read the same header again, and again.
+def test_a_negative_length_does_not_loop(tmp_path: Path) -> None:
+    # CVE-2025-8194: an unpatched tarfile reads the same header forever.
     negative = member("m/x", b"", pax_headers={"size": "-1024"})
     assert "is damaged" in _refusal(tmp_path, tar_of([member(*FILE), negative, member("m/y", b"y")]))
 
 
 def test_unpacking_ends_at_the_deadline(tmp_path: Path) -> None:
-    with pytest.raises(TemporaryError, match="was not done after 0 s"):
+    with pytest.raises(TemporaryError, match="did not finish within 0 s"):
         _unpack(tmp_path, tar(FILES), seconds=0)
 
 
@@ -203,7 +203,7 @@ def test_unpacking_ends_at_the_deadline(tmp_path: Path) -> None:
 @example("./..", True)
 @example("a/..", False)
 @example("/", True)
-def test_no_name_leads_out_of_the_folder(name: str, is_folder: bool) -> None:
+def test_no_name_points_outside_the_directory(name: str, is_folder: bool) -> None:
     try:
         path = member_path(name, is_folder)
     except ModelctlError:
@@ -220,7 +220,7 @@ _HONEST = [tar(FILES), tar(FILES, "gz"), zipped(FILES), tar_of([member("n" * 150
 
 
 @given(st.sampled_from(_HONEST), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=4))
-def test_no_change_of_an_archive_ends_in_anything_but_a_refusal(
+def test_fuzzed_archives_are_unpacked_or_rejected(
     tmp_path_factory: pytest.TempPathFactory, archive: bytes, changes: list[tuple[int, int]]
 ) -> None:
     changed = bytearray(archive)

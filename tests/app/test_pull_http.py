@@ -1,4 +1,4 @@
-"""Downloads from web servers, which may be slow, broken or busy."""
+"""Downloads from web servers that may be slow, broken or busy."""
 
 import hashlib
 import threading
@@ -32,16 +32,16 @@ def test_an_archive_is_downloaded(tmp_path: Path) -> None:
     assert server.requests[0][1]["User-Agent"].startswith("modelctl/")
 
 
-def test_a_broken_connection_is_resumed_where_it_broke(tmp_path: Path) -> None:
+def test_resumes_a_broken_connection(tmp_path: Path) -> None:
     with web_server(breaking(CONTENT, 100_000), serving(CONTENT)) as server:
         content, shown = download_from(tmp_path, server.url())
     assert content == CONTENT
     assert server.ranges == [None, "bytes=100000-"]
     assert server.requests[1][1]["If-Range"] == '"one"'
-    assert "trying again in" in shown
+    assert "retrying in" in shown
 
 
-def test_what_changed_in_between_is_begun_again(tmp_path: Path) -> None:
+def test_restarts_when_the_content_has_changed(tmp_path: Path) -> None:
     with web_server(breaking(b"old" * 9_000, 20_000, ETag='"old"'), serving(CONTENT)) as server:
         assert download_from(tmp_path, server.url())[0] == CONTENT
     assert server.requests[1][1]["If-Range"] == '"old"'
@@ -57,7 +57,7 @@ def test_what_changed_in_between_is_begun_again(tmp_path: Path) -> None:
     ],
     ids=["weak", "folded", "by-time", "by-tag"],
 )
-def test_a_server_that_cannot_resume_begins_again(
+def test_restarts_if_the_server_cannot_resume(
     tmp_path: Path, first: Callable[[Answer], None], ranges: list[str | None]
 ) -> None:
     with web_server(first, *[saying(416)] * (len(ranges) - 2), serving(CONTENT)) as server:
@@ -65,14 +65,14 @@ def test_a_server_that_cannot_resume_begins_again(
     assert server.ranges == ranges
 
 
-def test_a_server_that_ignores_the_range_begins_again(tmp_path: Path) -> None:
+def test_restarts_if_the_server_ignores_the_range(tmp_path: Path) -> None:
     with web_server(breaking(CONTENT, 100_000), lambda request: request.give(200, CONTENT)) as server:
         assert download_from(tmp_path, server.url())[0] == CONTENT
     assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("place", ["5", "9" * 9999, "x"])
-def test_a_wrong_range_is_not_glued_together(tmp_path: Path, place: str) -> None:
+def test_rejects_a_wrong_range(tmp_path: Path, place: str) -> None:
     def wrong(request: Answer) -> None:
         request.give(206, CONTENT[5:], Content_Range=f"bytes {place}-{len(CONTENT) - 1}/{len(CONTENT)}")
 
@@ -81,14 +81,14 @@ def test_a_wrong_range_is_not_glued_together(tmp_path: Path, place: str) -> None
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_a_busy_server_is_asked_again(tmp_path: Path, status: int) -> None:
+def test_retries_a_busy_server(tmp_path: Path, status: int) -> None:
     with web_server(saying(status), serving(CONTENT)) as server:
         content, shown = download_from(tmp_path, server.url())
     assert content == CONTENT
-    assert f"the server answers {status}; trying again" in shown
+    assert f"the server returned status {status}; retrying" in shown
 
 
-def test_retry_after_is_waited_for(tmp_path: Path) -> None:
+def test_waits_for_retry_after(tmp_path: Path) -> None:
     with web_server(saying(503, Retry_After="1"), serving(CONTENT)) as server:
         began = time.monotonic()
         download_from(tmp_path, server.url())
@@ -100,23 +100,26 @@ def test_retry_after_may_be_a_date() -> None:
     assert 85 < (retry_after(moment) or 0) <= 90
 
 
-def test_a_server_that_asks_to_wait_too_long_ends_the_pull_at_once(tmp_path: Path) -> None:
-    with web_server(saying(503, Retry_After="3600")) as server, pytest.raises(TemporaryError, match="later than"):
+def test_fails_at_once_if_retry_after_exceeds_the_timeout(tmp_path: Path) -> None:
+    with (
+        web_server(saying(503, Retry_After="3600")) as server,
+        pytest.raises(TemporaryError, match="the next attempt would exceed --timeout"),
+    ):
         download_from(tmp_path, server.url())
 
 
-def test_a_server_that_stays_busy_is_given_up_for_now(tmp_path: Path) -> None:
+def test_gives_up_on_a_server_that_stays_busy(tmp_path: Path) -> None:
     with web_server(saying(503)) as server:
-        with pytest.raises(TemporaryError, match="the server answers 503; tried 4 times"):
+        with pytest.raises(TemporaryError, match="the server returned status 503; gave up after 4 attempts"):
             download_from(tmp_path, server.url())
         assert len(server.requests) == 4
 
 
-def test_a_host_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
-    assert "has a host that cannot be one" in refusal_of(tmp_path, f"http://{'a' * 64}.example.org/m?{MARK}")
+def test_rejects_invalid_host_names(tmp_path: Path) -> None:
+    assert "has an invalid host name" in refusal_of(tmp_path, f"http://{'a' * 64}.example.org/m?{MARK}")
 
 
-def test_a_failure_that_nobody_thought_of_is_not_waited_for(tmp_path: Path) -> None:
+def test_an_unexpected_error_of_a_source_ends_the_download(tmp_path: Path) -> None:
     class Panicking:
         def open(self, resume: object) -> NoReturn:  # noqa: ARG002
             raise BaseException("panic")
@@ -126,52 +129,52 @@ def test_a_failure_that_nobody_thought_of_is_not_waited_for(tmp_path: Path) -> N
         download(Panicking(), expected, tmp_path / "archive", Deadline(30), RetryPolicy(), TransferProgress(StringIO()))
 
 
-def test_a_port_where_nobody_listens_is_given_up_for_now(tmp_path: Path) -> None:
+def test_gives_up_on_a_refused_connection(tmp_path: Path) -> None:
     with web_server(saying(200)) as server:
         url = server.url()
-    with pytest.raises(TemporaryError, match="Connection refused; tried 4 times"):
+    with pytest.raises(TemporaryError, match="Connection refused; gave up after 4 attempts"):
         download_from(tmp_path, url)
 
 
 @pytest.mark.parametrize(
     ("status", "message"),
     [
-        (204, "answers 204 instead of the archive"),
-        (206, "answers 206 instead of the archive"),
-        (302, "answers 302 instead of the archive"),
-        (401, "may not be read (401). Remedy: give credentials with --header-file"),
-        (403, "may not be read (403)"),
-        (404, "is not there (404)"),
-        (410, "is not there (410)"),
-        (501, "answers 501 instead of the archive"),
+        (204, "unexpected status 204"),
+        (206, "unexpected status 206"),
+        (302, "unexpected status 302"),
+        (401, "access denied (401). Remedy: pass credentials with --header-file"),
+        (403, "access denied (403)"),
+        (404, "not found (404)"),
+        (410, "not found (410)"),
+        (501, "unexpected status 501"),
     ],
 )
-def test_an_answer_that_will_not_change_is_not_asked_for_again(tmp_path: Path, status: int, message: str) -> None:
+def test_does_not_retry_permanent_errors(tmp_path: Path, status: int, message: str) -> None:
     with web_server(saying(status)) as server:
         error = refusal_of(tmp_path, server.url(f"/m.tar.gz?signature={MARK}", user=f"me:{MARK}@"))
-        assert error.startswith(f"http://{server.host}/m.tar.gz {message}")
+        assert error.startswith(f"http://{server.host}/m.tar.gz: {message}")
         assert len(server.requests) == 1
 
 
-def test_another_content_is_not_kept_for_the_right_one(tmp_path: Path) -> None:
+def test_rejects_content_with_another_digest(tmp_path: Path) -> None:
     with web_server(serving(CONTENT[:-1] + b"!")) as server:
         error = refusal_of(tmp_path, server.url())
     found = hashlib.sha256(CONTENT[:-1] + b"!").hexdigest()
-    assert f"is {found}, not {digest(CONTENT)} as --sha256 says" in error
+    assert f"is {found}, but --sha256 is {digest(CONTENT)}" in error
     assert len(server.requests) == 1
 
 
-def test_a_body_cut_short_without_a_length_is_noticed(tmp_path: Path) -> None:
+def test_detects_a_truncated_body_without_a_length(tmp_path: Path) -> None:
     def cut(request: Answer) -> None:
         request.send_response(200)
         request.end_headers()
         request.wfile.write(CONTENT[:1000])
 
     with web_server(cut) as server:
-        assert "its 1000 bytes were not opened" in refusal_of(tmp_path, server.url())
+        assert "its 1000 bytes were discarded" in refusal_of(tmp_path, server.url())
 
 
-def test_a_body_in_pieces_is_put_together(tmp_path: Path) -> None:
+def test_reads_chunked_bodies(tmp_path: Path) -> None:
     def pieces(request: Answer) -> None:
         request.send_response(200)
         request.send_header("Transfer-Encoding", "chunked")
@@ -184,7 +187,7 @@ def test_a_body_in_pieces_is_put_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_more_than_the_limit_is_not_downloaded(tmp_path: Path, announced: bool) -> None:
+def test_stops_at_the_size_limit(tmp_path: Path, announced: bool) -> None:
     def endless(request: Answer) -> None:
         request.send_response(200)
         if announced:
@@ -198,7 +201,7 @@ def test_more_than_the_limit_is_not_downloaded(tmp_path: Path, announced: bool) 
 
 
 def _void(_: object) -> None:
-    """Make an expression an answer."""
+    """Discard a value, so that an expression can be a handler."""
 
 
 def _dripping(into: str) -> Callable[[Answer], None]:
@@ -213,23 +216,23 @@ def _dripping(into: str) -> Callable[[Answer], None]:
 
 
 @pytest.mark.parametrize("into", ["headers", "body"])
-def test_a_server_that_drips_is_left_at_the_deadline(tmp_path: Path, into: str) -> None:
+def test_stops_a_slow_download_at_the_deadline(tmp_path: Path, into: str) -> None:
     with web_server(_dripping(into)) as server:
         began = time.monotonic()
-        with pytest.raises(TemporaryError, match=r"was not done after 0\.3 s\. Remedy: give more time"):
+        with pytest.raises(TemporaryError, match=r"did not finish within 0\.3 s\. Remedy: raise --timeout"):
             download_from(tmp_path, server.url(), seconds=0.3)
     assert time.monotonic() - began < 15
 
 
-def test_a_silent_server_is_asked_again(tmp_path: Path) -> None:
+def test_retries_a_server_that_does_not_respond(tmp_path: Path) -> None:
     over = threading.Event()
     with web_server(lambda _: _void(over.wait(20)), serving(CONTENT)) as server:
-        content, shown = download_from(tmp_path, server.url(), silence=0.5)
+        content, shown = download_from(tmp_path, server.url(), read_timeout=0.5)
         over.set()
     assert content == CONTENT
-    assert "the server is silent; trying again" in shown
+    assert "the server did not respond; retrying" in shown
 
 
-def test_what_is_not_http_is_refused_for_now(tmp_path: Path) -> None:
+def test_reports_responses_that_are_not_http(tmp_path: Path) -> None:
     with web_server(lambda request: _void(request.wfile.write(b"SSH-2.0-server\r\n"))) as server:
-        assert "the answer is not HTTP (BadStatusLine)" in refusal_of(tmp_path, server.url())
+        assert "the response is not HTTP (BadStatusLine)" in refusal_of(tmp_path, server.url())

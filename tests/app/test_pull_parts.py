@@ -1,4 +1,4 @@
-"""The small parts of `modelctl pull`: addresses, headers, pauses, progress."""
+"""Parts of `modelctl pull`: URLs, headers, pauses, progress."""
 
 import io
 from pathlib import Path
@@ -18,24 +18,24 @@ from modelctl.pull.location import parse_location
     ("url", "message"),
     [
         ("models/m.tar.gz", "the URL has no scheme. Remedy: use one of https://"),
-        ("oci://secret@host/m", "the URL has the scheme 'oci', which is not known"),
-        ("https://", "the URL names no host"),
-        ("https://:secret@/x", "the URL names no host"),
+        ("oci://secret@host/m", "the URL has the scheme 'oci', which is not supported"),
+        ("https://", "the URL has no host"),
+        ("https://:secret@/x", "the URL has no host"),
         ("https://h:secret/x", "its host or port is malformed"),
         ("https://[::1/x?secret", "its host or port is malformed"),
-        ("https://h/ü?secret", "https://h/ü holds a space or is not ASCII"),
-        ("https://h/a b?secret", "https://h/a b holds a space or is not ASCII"),
-        ("https://h/a\nb?secret", "the URL holds a control character"),
-        ("file:relative", "is not a path on this machine"),
-        ("file://host/path", "file://host/path is not a path on this machine"),
-        ("file:///absent", "/absent cannot be read: No such file or directory"),
-        ("file:///usr", "/usr is not a file"),
-        ("file:///dev/zero", "/dev/zero is not a file"),
-        ("file:///a%00", "cannot be read: it holds a NUL"),
-        ("http://h/m?secret", "http://h/m is read without TLS, so others can read along. Remedy: use https://, or add"),
+        ("https://h/ü?secret", "https://h/ü contains a space or a non-ASCII character"),
+        ("https://h/a b?secret", "https://h/a b contains a space or a non-ASCII character"),
+        ("https://h/a\nb?secret", "the URL contains a control character"),
+        ("file:relative", "is not a local path"),
+        ("file://host/path", "file://host/path is not a local path"),
+        ("file:///absent", "cannot read /absent: No such file or directory"),
+        ("file:///usr", "/usr is not a regular file"),
+        ("file:///dev/zero", "/dev/zero is not a regular file"),
+        ("file:///a%00", "the path contains a NUL"),
+        ("http://h/m?secret", "http://h/m does not use TLS, so it is not encrypted. Remedy: use https://, or add"),
     ],
 )
-def test_a_url_that_cannot_be_used_is_refused_without_its_secrets(
+def test_rejects_invalid_urls_without_printing_secrets(
     tmp_path: Path, url: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["pull", url, "--sha256", "0" * 64, "--repository", str(tmp_path / "models")]) == 2
@@ -44,7 +44,7 @@ def test_a_url_that_cannot_be_used_is_refused_without_its_secrets(
     assert "secret" not in error
 
 
-def test_only_scheme_host_and_path_of_a_url_are_shown() -> None:
+def test_shows_only_scheme_host_and_path_of_a_url() -> None:
     location = parse_location("https://me:secret@host:8443/a/b.tgz?X-Signature=secret#secret")
     assert location.shown == "https://host:8443/a/b.tgz"
     assert "secret" not in repr(location)
@@ -57,15 +57,13 @@ def test_only_scheme_host_and_path_of_a_url_are_shown() -> None:
         ("\n: value", "line 2 is not a header"),
         ("Näme: value", "line 1 is not a header"),
         (" Folded: value", "line 1 is not a header"),
-        ("Name: a\x01value", "the value of Name holds a control character"),
-        ("Range: value", "Range is set by the download itself"),
-        ("host: value", "host is set by the download itself"),
-        ("A: value\na: value", "a is there twice"),
+        ("Name: a\x01value", "the value of Name contains a control character"),
+        ("Range: value", "Range is set by modelctl"),
+        ("host: value", "host is set by modelctl"),
+        ("A: value\na: value", "a is a duplicate"),
     ],
 )
-def test_a_header_file_that_cannot_be_used_is_refused_without_its_values(
-    tmp_path: Path, text: str, message: str
-) -> None:
+def test_rejects_invalid_header_files_without_printing_values(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "headers").write_text(text)
     with pytest.raises(ModelctlError) as caught:
         read_header_file(tmp_path / "headers")
@@ -74,7 +72,7 @@ def test_a_header_file_that_cannot_be_used_is_refused_without_its_values(
     assert "a\x01value" not in str(caught.value)
 
 
-def test_headers_are_read_as_they_are_written(tmp_path: Path) -> None:
+def test_reads_header_files(tmp_path: Path) -> None:
     (tmp_path / "headers").write_text("Authorization: Bearer a:b=\r\n\nX-Empty:\n")
     assert read_header_file(tmp_path / "headers") == {"Authorization": "Bearer a:b=", "X-Empty": ""}
     with pytest.raises(ModelctlError, match="No such file"):
@@ -86,7 +84,7 @@ class _Terminal(io.StringIO):
         return True
 
 
-def test_progress_is_one_line_on_a_terminal_and_few_in_a_log() -> None:
+def test_progress_is_one_line_on_a_terminal_and_a_few_in_a_log() -> None:
     for stream in (io.StringIO(), _Terminal()):
         now = 0.0
         progress = TransferProgress(stream, clock=lambda: now)  # noqa: B023  used up before the next round
@@ -105,13 +103,13 @@ def test_progress_is_one_line_on_a_terminal_and_few_in_a_log() -> None:
             assert lines[1] == "modelctl: 10.0 MiB of 60.0 MiB, 16 %, 1.0 MiB/s"
 
 
-def test_sizes_are_written_for_people() -> None:
+def test_formats_sizes() -> None:
     assert [format_bytes(size) for size in (7, 1536, 5 * 2**20, 3 * 2**30, 2**42)] == [
         *("7 bytes", "1.5 KiB", "5.0 MiB", "3.0 GiB", "4096.0 GiB")
     ]
 
 
-def test_pauses_grow_differ_and_never_fall_below_what_was_asked_for() -> None:
+def test_pauses_grow_with_jitter_and_respect_retry_after() -> None:
     policy = RetryPolicy()
     pauses = [policy.pause(failures, None) for failures in range(1, 12)]
     assert 0.25 <= pauses[0] <= 0.5
@@ -121,7 +119,7 @@ def test_pauses_grow_differ_and_never_fall_below_what_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "1e9", "", "99999999999999", "²", "Sun, 99 Nov 2026 20:00:00 GMT"])
-def test_a_retry_after_that_makes_no_sense_is_passed_over(text: str) -> None:
+def test_ignores_malformed_retry_after(text: str) -> None:
     assert retry_after(text) is None
 
 

@@ -1,7 +1,7 @@
 """Downloads from object stores.
 
-The server here is a stand-in for the outside world: it serves objects and their ranges, and looks whether a request
-is signed, but does not compute signatures. That the real ones accept them is for the tests on a cluster to show.
+The server is a fake: it serves objects and their ranges and records whether a request is signed, but does not verify
+signatures. The end-to-end tests show that real stores accept them.
 """
 
 import os
@@ -21,7 +21,7 @@ from modelctl.pull.sources import SourceOptions, make_source
 from tests.app.archives import digest
 from tests.app.webserver import Answer, WebServer, breaking, make_authority, saying, serving, web_server
 
-# More than the library gives in one piece.
+# More than one chunk of the library.
 CONTENT = os.urandom(3_000_000)
 QUICK = RetryPolicy(attempts=3, first_pause=0.01, longest_pause=0.02)
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "not-to-be-shown", "AWS_REGION": "eu-north-7"}
@@ -29,7 +29,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "not-to-be-
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine's own credentials and proxies have nothing to do with these stores."""
+    """Remove the machine's own credentials and proxies."""
     for name in list(os.environ):
         if name.startswith(("AWS_", "GOOGLE_", "AZURE_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -37,7 +37,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Credentials for S3."""
+    """Set credentials for S3."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
 
@@ -61,14 +61,14 @@ def _refusal(tmp_path: Path, url: str, **options: object) -> str:
 
 
 def _signed_by(server: WebServer) -> str:
-    """Scope of the signature of the first request."""
+    """Return the signature scope of the first request."""
     found = re.match(r"AWS4-HMAC-SHA256 Credential=(\S+?), SignedHeaders=", server.requests[0][1]["authorization"])
     assert found
     return re.sub(r"/\d{8}/", "/DATE/", found[1])
 
 
 @pytest.mark.usefixtures("keys")
-def test_an_object_is_downloaded_with_a_signature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signs_the_download_of_an_object(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SESSION_TOKEN", "session")
     with web_server(serving(CONTENT)) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url(""))
@@ -82,7 +82,7 @@ def test_an_object_is_downloaded_with_a_signature(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.usefixtures("keys")
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])
-def test_flags_win_over_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_flags_override_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, "http://127.0.0.1:1")
     with web_server(serving(CONTENT)) as server:
         _download(tmp_path, "s3://models/m", endpoint=server.url("/"), region="eu-west-9")
@@ -90,7 +90,7 @@ def test_flags_win_over_the_environment(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("keys")
-def test_the_bucket_can_be_in_the_name_of_the_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_supports_virtual_hosted_buckets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with web_server(serving(CONTENT)) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url(""))
         _download(tmp_path, "s3://models/m", endpoint="http://store.example.org", virtual_hosted=True)
@@ -98,14 +98,14 @@ def test_the_bucket_can_be_in_the_name_of_the_host(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_variable_that_is_empty_counts_as_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ignores_empty_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SESSION_TOKEN", "")
     with web_server(serving(CONTENT)) as server:
         _download(tmp_path, "s3://models/m", endpoint=server.url(""))
     assert "x-amz-security-token" not in server.requests[0][1]
 
 
-def test_a_public_bucket_is_read_without_a_signature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_a_public_bucket_without_a_signature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")
     with web_server(serving(CONTENT)) as server:
         _download(tmp_path, "s3://models/m", endpoint=server.url(""))
@@ -124,7 +124,7 @@ def test_a_broken_connection_is_resumed(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_an_object_that_was_replaced_is_begun_again(tmp_path: Path) -> None:
+def test_restarts_when_the_object_was_replaced(tmp_path: Path) -> None:
     old = breaking(b"old" * 1_000_000, 2_500_000, ETag='"old"')
     with web_server(old, serving(CONTENT)) as server:
         assert _download(tmp_path, "s3://models/m", endpoint=server.url(""))[0] == CONTENT
@@ -132,12 +132,12 @@ def test_an_object_that_was_replaced_is_begun_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_busy_store_is_asked_again_and_given_up_for_now(tmp_path: Path) -> None:
+def test_retries_a_busy_store(tmp_path: Path) -> None:
     with web_server(saying(503), serving(CONTENT)) as server:
         _, shown = _download(tmp_path, "s3://models/m", endpoint=server.url(""))
-        assert "the server answers 503; trying again" in shown
+        assert "the server returned status 503; retrying" in shown
     (tmp_path / "archive").unlink()
-    with pytest.raises(TemporaryError, match="Connection refused; tried 3 times"):
+    with pytest.raises(TemporaryError, match="Connection refused; gave up after 3 attempts"):
         _download(tmp_path, "s3://models/m", endpoint=server.url(""))
 
 
@@ -150,20 +150,18 @@ def _s3_error(status: int, code: str) -> Callable[[Answer], None]:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (_s3_error(403, "InvalidAccessKeyId"), "may not be read (403, InvalidAccessKeyId). Remedy: give AWS_ACCESS"),
-        (_s3_error(401, "Unauthorized"), "may not be read (401, Unauthorized)"),
-        (_s3_error(404, "NoSuchKey"), "is not there (404, NoSuchKey)"),
-        (_s3_error(404, "NoSuchBucket"), "is not there (404, NoSuchBucket)"),
-        (_s3_error(400, "InvalidRequest"), "answers 400, InvalidRequest instead of the archive"),
-        (_s3_error(400, "AuthorizationHeaderMalformed"), "is in another region. Remedy: correct --region"),
-        (saying(301), "is in another region. Remedy: correct --region or AWS_REGION"),
+        (_s3_error(403, "InvalidAccessKeyId"), "access denied (403, InvalidAccessKeyId). Remedy: set AWS_ACCESS"),
+        (_s3_error(401, "Unauthorized"), "access denied (401, Unauthorized)"),
+        (_s3_error(404, "NoSuchKey"), "not found (404, NoSuchKey)"),
+        (_s3_error(404, "NoSuchBucket"), "not found (404, NoSuchBucket)"),
+        (_s3_error(400, "InvalidRequest"), "unexpected status 400, InvalidRequest"),
+        (_s3_error(400, "AuthorizationHeaderMalformed"), "the bucket is in another region. Remedy: correct --region"),
+        (saying(301), "the bucket is in another region. Remedy: correct --region or AWS_REGION"),
     ],
 )
-def test_a_refusal_of_the_store_is_told_with_its_code(
-    tmp_path: Path, answer: Callable[[Answer], None], message: str
-) -> None:
+def test_reports_the_error_code_of_the_store(tmp_path: Path, answer: Callable[[Answer], None], message: str) -> None:
     with web_server(answer) as server:
-        assert f"s3://models/m {message}" in _refusal(tmp_path, "s3://models/m", endpoint=server.url(""))
+        assert f"s3://models/m: {message}" in _refusal(tmp_path, "s3://models/m", endpoint=server.url(""))
         assert len(server.requests) == 1
 
 
@@ -172,48 +170,46 @@ def test_a_refusal_of_the_store_is_told_with_its_code(
     [
         ("s3://models/a//b", "empty path segment"),
         ("s3://models/a/../b", "illegal character sequence"),
-        ("s3://models", "names no object. Remedy: write s3://bucket/key"),
-        ("gs:///object", "names no object"),
-        ("az://container/", "names no object"),
-        ("s3://models/m?versionId=not-to-be-shown", "s3://models/m has a user, a port, a query or a fragment"),
+        ("s3://models", "has no object name. Remedy: use s3://bucket/key"),
+        ("gs:///object", "has no object name"),
+        ("az://container/", "has no object name"),
+        ("s3://models/m?versionId=not-to-be-shown", "s3://models/m has a user, port, query or fragment"),
         ("s3://id:not-to-be-shown@models/m", "s3://models/m has a user"),
-        ("az://container/m", "the environment has not all that az://container/m needs: Account must be specified"),
+        ("az://container/m", "the credentials for az://container/m are incomplete: Account must be specified"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_refused(
-    tmp_path: Path, url: str, message: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rejects_invalid_object_urls(tmp_path: Path, url: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")
     assert message in _refusal(tmp_path, url)
 
 
-def test_half_of_the_credentials_are_told_apart_from_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_incomplete_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-to-be-shown")
-    assert "needs: Missing AccessKeyId. Remedy: give AWS_ACCESS_KEY_ID and" in _refusal(tmp_path, "s3://models/m")
+    assert "are incomplete: Missing AccessKeyId. Remedy: set AWS_ACCESS_KEY_ID and" in _refusal(
+        tmp_path, "s3://models/m"
+    )
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_machine_without_a_role_is_told_what_to_give(
-    tmp_path: Path, status: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reports_missing_credentials(tmp_path: Path, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     with web_server(saying(status)) as metadata:
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", metadata.url("/token"))
         (tmp_path / "token").write_text("not-to-be-shown")
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
         error = _refusal(tmp_path, "s3://models/m")
     assert "no credentials for s3://models/m" in error
-    assert "Remedy: give AWS_ACCESS_KEY_ID" in error
+    assert "Remedy: set AWS_ACCESS_KEY_ID" in error
 
 
 @pytest.mark.usefixtures("keys")
-def test_an_endpoint_without_tls_is_used_only_where_it_is_allowed(tmp_path: Path) -> None:
+def test_an_endpoint_without_tls_needs_the_flag(tmp_path: Path) -> None:
     error = _refusal(tmp_path, "s3://models/m", endpoint="http://127.0.0.1:1", allow_http=False)
-    assert "without TLS" in error
+    assert "does not use TLS" in error
     assert "--allow-http" in error
 
 
 @pytest.mark.usefixtures("keys")
-def test_the_store_is_trusted_by_the_given_authority_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verifies_the_certificate_of_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "authority").mkdir()
     authority = make_authority(tmp_path / "authority")
     with web_server(serving(CONTENT), tls=authority) as server:
@@ -229,12 +225,12 @@ def test_the_store_is_trusted_by_the_given_authority_only(tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("endpoint", ["store.example.org", "ftp://x", "https://u:p@x", "https://x?y=1", "http://[", ""])
-def test_an_endpoint_is_the_address_of_a_server(tmp_path: Path, endpoint: str) -> None:
+def test_rejects_invalid_endpoints(tmp_path: Path, endpoint: str) -> None:
     if endpoint:
-        assert "--endpoint is not the address of a server." in _refusal(tmp_path, "s3://m/m", endpoint=endpoint)
+        assert "--endpoint must be a URL." in _refusal(tmp_path, "s3://m/m", endpoint=endpoint)
 
 
-def test_google_cloud_storage_is_read_as_its_tools_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_google_cloud_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOOGLE_SKIP_SIGNATURE", "true")
     with web_server(serving(CONTENT)) as server:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", server.host)
@@ -243,7 +239,7 @@ def test_google_cloud_storage_is_read_as_its_tools_do(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize("way", ["variables", "connection string", "signature"])
-def test_azure_blob_storage_is_read_as_its_tools_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+def test_reads_azure_blob_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     with web_server(serving(CONTENT)) as server:
         endpoint = server.url("/account")
         variables = {
@@ -264,11 +260,11 @@ def test_azure_blob_storage_is_read_as_its_tools_do(tmp_path: Path, monkeypatch:
         assert headers["authorization"].startswith("SharedKey account:")
 
 
-def test_a_signature_in_an_address_is_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_does_not_print_signatures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_STORAGE_ACCOUNT", "account")
     monkeypatch.setenv("AZURE_STORAGE_SAS_TOKEN", "sv=1&sig=not-to-be-shown")
     with web_server(saying(403)) as server:
-        assert "az://models/m may not be read (403)" in _refusal(tmp_path, "az://models/m", endpoint=server.url(""))
+        assert "az://models/m: access denied (403)" in _refusal(tmp_path, "az://models/m", endpoint=server.url(""))
 
 
 @pytest.mark.parametrize(
@@ -282,5 +278,5 @@ def test_a_signature_in_an_address_is_never_shown(tmp_path: Path, monkeypatch: p
         ("file:///m", {"ca_file": "x"}),
     ],
 )
-def test_an_option_for_another_kind_of_place_is_refused(tmp_path: Path, url: str, option: dict[str, object]) -> None:
+def test_rejects_options_of_other_sources(tmp_path: Path, url: str, option: dict[str, object]) -> None:
     assert " does not apply to " in _refusal(tmp_path, url, **option)

@@ -217,7 +217,7 @@ def test_a_table_with_too_many_columns_is_trained_without_a_reference(
     data.write_text("\n".join([",".join([*(f"c{column}" for column in range(width)), "class"]), *lines]))
     arguments = ["--data", str(data), "--target", "class", "--model", "m", "--repository", str(tmp_path / "models")]
     assert main(["train", *arguments, "--algorithm", "logistic-regression"]) == 0
-    assert f"no reference.json: drift is watched for at most {MAX_FEATURES} features" in capsys.readouterr().out
+    assert f"no reference.json: drift is computed for at most {MAX_FEATURES} features" in capsys.readouterr().out
     assert [entry.path for entry in resolve(tmp_path / "models").manifest.files] == ["model.pkl", "samples.json"]
 
 

@@ -25,7 +25,7 @@ from tests.app.gated_estimator import GatedEstimator
 from tests.app.models import SIGNATURE, write_pickle
 from tests.app.process import running_server, wait_until
 
-# They start servers and train models, which takes as long as all other tests together.
+# They train models and start processes, which takes long.
 pytestmark = pytest.mark.depends_on_files("app", "tests/app", "examples/iris/data.csv")
 
 LABELS = Signature(SIGNATURE.inputs, (Tensor("prediction", "string", (-1,)),), SIGNATURE.features, ("a", "b"))
@@ -286,7 +286,7 @@ def test_training_records_held_out_rows_and_the_answers_to_them(
     assert set(samples.outputs) == set(found.manifest.signature.classes), "a class has no sample"
     assert samples.outputs.tolist() == joblib.load(found.folder / "model.pkl").predict(samples.inputs).tolist()
     assert main(["verify", str(found.folder)]) == 0
-    assert "3 file(s) as published, the model loads and gives the recorded answers to 10 sample row(s)" in (
+    assert "3 file(s) unchanged; the model loads and answers, with the recorded answers to 10 sample row(s)" in (
         capsys.readouterr().out
     )
 

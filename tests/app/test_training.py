@@ -21,7 +21,7 @@ from modelctl.training.table import read_table
 from modelctl.training.train import TrainingRequest, train
 from tests.app.process import environment
 
-# They start servers and train models, which takes as long as all other tests together.
+# They train models and start processes, which takes long.
 pytestmark = pytest.mark.depends_on_files("app", "tests/app", "examples/iris/data.csv")
 
 HEADER = "a,b,class\n"
@@ -41,21 +41,21 @@ def _arguments(data: Path, root: Path, *more: str) -> list[str]:
         (b"1,2,3\n4,5,6\n", "has no header: its first line is 1, 2, 3."),
         (HEADER.encode(), "has a header but no rows."),
         (b"a,b,kind\n1,2,x\n", "has no column 'class'; its columns are a, b, kind. Remedy: correct --target"),
-        (b"a,a,class\n1,2,x\n", "has the column 'a' twice."),
+        (b"a,a,class\n1,2,x\n", "has a duplicate column 'a'."),
         (b"a,,class\n1,2,x\n", "column 2 has no name."),
-        (b"class\nx\ny\n", "has no feature beside the target."),
-        (f"{HEADER}1,2,x\n1,red,y\n".encode(), "line 3: b is 'red', not a number."),
-        (f"{HEADER}1,2,x\n1,nan,y\n".encode(), "line 3: b is 'nan', not a number."),
+        (b"class\nx\ny\n", "has no feature columns."),
+        (f"{HEADER}1,2,x\n1,red,y\n".encode(), "line 3: b must be a number, got 'red'."),
+        (f"{HEADER}1,2,x\n1,nan,y\n".encode(), "line 3: b must be a number, got 'nan'."),
         (f"{HEADER}1,2,x\n1,,y\n".encode(), "line 3: b is missing."),
         (f"{HEADER}1,2,x\n1,2,\n".encode(), "line 3: class is missing."),
-        (f"{HEADER}1,2,x\n\n1,2\n".encode(), "line 4 has 2 values, the header names 3 columns."),
+        (f"{HEADER}1,2,x\n\n1,2\n".encode(), "line 4 has 2 values, but the header has 3 columns."),
         (f'{HEADER}1,2,"x\n'.encode(), "line 2: unexpected end of data."),
         (f"{HEADER}1,2,x\n1,2,\xff\n".encode("latin-1"), "line 3 is not UTF-8."),
-        (f"{HEADER}1,2,x\n2,2,x\n".encode(), "the target has one class only, 'x'."),
-        (f"{HEADER}1,2,x\n2,2,x\n3,3,y\n".encode(), "the class 'y' has 1 row, too few"),
+        (f"{HEADER}1,2,x\n2,2,x\n".encode(), "the target has only one class, 'x'."),
+        (f"{HEADER}1,2,x\n2,2,x\n3,3,y\n".encode(), "the class 'y' has only 1 row, but"),
     ],
 )
-def test_a_table_that_cannot_be_used_gives_one_line_and_writes_nothing(
+def test_rejects_unusable_tables_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, message: str
 ) -> None:
     data, root = tmp_path / "data.csv", tmp_path / "models"
@@ -73,14 +73,14 @@ def test_a_table_that_cannot_be_used_gives_one_line_and_writes_nothing(
     ("more", "message"),
     [
         (["--data", "absent.csv"], "absent.csv does not exist."),
-        (["--data", "."], ". is a folder."),
-        (["--holdout", "1"], "--holdout 1.0 is not between 0 and 1."),
-        (["--version", "0"], "--version 0 is not positive."),
+        (["--data", "."], ". is a directory."),
+        (["--holdout", "1"], "--holdout must be between 0 and 1, got 1.0."),
+        (["--version", "0"], "--version must be positive, got 0."),
         (["--model", "../m"], "'../m' cannot be a model's name."),
         (["--format", "h5"], "--format does not apply to logistic-regression"),
     ],
 )
-def test_an_option_that_cannot_be_used_gives_one_line_and_writes_nothing(
+def test_rejects_invalid_options_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], message: str
 ) -> None:
     data, root = tmp_path / "data.csv", tmp_path / "models"
@@ -92,7 +92,7 @@ def test_an_option_that_cannot_be_used_gives_one_line_and_writes_nothing(
     assert not any(root.rglob("*"))
 
 
-def test_versions_count_up_and_never_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_versions_increase_and_are_immutable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data, root = tmp_path / "data.csv", tmp_path / "models"
     data.write_text(HEADER + ROWS)
     for more, written in (([], "1"), (["--version", "5"], "5"), ([], "6")):
@@ -100,10 +100,10 @@ def test_versions_count_up_and_never_change(tmp_path: Path, capsys: pytest.Captu
         assert json.loads(capsys.readouterr().out)["path"] == str(root / "m" / written)
     assert sorted(path.name for path in (root / "m").iterdir()) == ["1", "5", "6"]
     assert main(_arguments(data, root, "--version", "5")) == 2
-    assert "exists already; a version never changes." in capsys.readouterr().err
+    assert "already exists; versions are immutable." in capsys.readouterr().err
 
 
-def test_the_manifest_records_how_the_version_came_to_be(iris_csv: Path, sklearn_repository: Path) -> None:
+def test_the_manifest_records_the_training(iris_csv: Path, sklearn_repository: Path) -> None:
     manifest = resolve(sklearn_repository, "iris").manifest
     assert manifest.training_data["sha256"] == hashlib.sha256(iris_csv.read_bytes()).hexdigest()
     assert manifest.training_data["rows"] == 150
@@ -114,7 +114,7 @@ def test_the_manifest_records_how_the_version_came_to_be(iris_csv: Path, sklearn
     assert {"scikit-learn", "numpy", "joblib", "python"} <= set(manifest.framework_versions)
 
 
-def test_the_evaluation_can_be_repeated_with_the_plain_library(iris_csv: Path, sklearn_repository: Path) -> None:
+def test_the_evaluation_can_be_reproduced_with_scikit_learn(iris_csv: Path, sklearn_repository: Path) -> None:
     found = resolve(sklearn_repository, "iris")
     table = read_table(iris_csv, "species")
     rows = found.manifest.split["held_out_rows"]
@@ -127,7 +127,7 @@ def _digests(manifest: Manifest) -> list[str]:
     return [entry.sha256 for entry in manifest.files]
 
 
-# Runs a command as `python -m modelctl` does, then fails if TensorFlow was imported on the way.
+# Runs a command as `python -m modelctl` does, then fails if it has imported TensorFlow.
 _WITHOUT_TENSORFLOW = """
 import sys
 from modelctl.cli import main
@@ -167,7 +167,7 @@ def test_the_same_table_and_seed_give_the_same_network(
     assert again.evaluation == first.evaluation
 
 
-def test_verify_loads_a_version_and_notices_a_changed_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_loads_a_version_and_detects_a_changed_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data, root = tmp_path / "data.csv", tmp_path / "models"
     data.write_text(HEADER + ROWS)
     assert main(_arguments(data, root)) == 0
@@ -178,7 +178,7 @@ def test_verify_loads_a_version_and_notices_a_changed_one(tmp_path: Path, capsys
     assert "model.pkl is changed: it has" in capsys.readouterr().err
 
 
-def test_classes_written_as_whole_numbers_stay_numbers(tmp_path: Path) -> None:
+def test_integer_classes_stay_integers(tmp_path: Path) -> None:
     data = tmp_path / "data.csv"
     data.write_text(HEADER + ROWS.replace("x", "0").replace("y", "1"))
     assert read_table(data, "class").classes == (0, 1)

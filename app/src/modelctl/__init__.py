@@ -1,1 +1,1 @@
-"""Manages model versions: trains one from a table and writes it to a model repository."""
+"""Manage model versions: train, pull, verify and roll out."""

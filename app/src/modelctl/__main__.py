@@ -1,4 +1,4 @@
-"""`python -m modelctl` is the command `modelctl`."""
+"""Run `modelctl` as `python -m modelctl`."""
 
 from modelctl.cli import main
 

@@ -14,17 +14,29 @@ from modelctl.commands import pull, rollout, train, verify
 from modelctl.errors import TemporaryError
 
 EXIT_ERROR = 2
-# As in sysexits.h: a failure that another try may not have.
+# EX_TEMPFAIL of sysexits.h: a retry may succeed.
 EXIT_TEMPORARY = 75
+
+
+_EPILOG = """\
+exit codes
+  0            success
+  2            an error that the user can fix; nothing was written
+  75           a temporary failure of a server or the network; retry
+  130 and 143  interrupted by a signal
+'rollout' has further ones.
+
+'modelctl COMMAND --help' shows examples.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code.
 
-    0 is success, 2 an error that the user can mend, 75 one that may be gone the next time, 130 and 143 a signal.
+    0 is success, 2 an error that the user can fix, 75 a temporary failure, 130 and 143 a signal.
     """
     options = _parser().parse_args(arguments)
-    with contextlib.suppress(ValueError):  # outside the main thread there are no signals to handle
+    with contextlib.suppress(ValueError):  # signal handlers exist in the main thread only
         signal.signal(signal.SIGTERM, _terminate)
     try:
         options.run(options)
@@ -39,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _terminate(number: int, _: object) -> NoReturn:
-    # Raising lets the staging folder be removed on the way out.
+    # An exception, so that context managers remove the staging directory.
     raise SystemExit(128 + number)
 
 
@@ -47,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="modelctl",
         description="Manage the versions of models in a model repository.",
-        epilog="'modelctl COMMAND --help' shows examples.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"modelctl {__version__}")

@@ -4,8 +4,8 @@ from model_server.errors import ModelServerError
 
 
 class ModelctlError(ModelServerError):
-    """A command cannot do what was asked; nothing was written."""
+    """A command failed, and the user can fix the cause; nothing was written."""
 
 
 class TemporaryError(ModelctlError):
-    """A command failed for a reason that may be gone the next time; nothing was written."""
+    """A command failed, and a retry may succeed; nothing was written."""

@@ -1,1 +1,1 @@
-"""One module per command: its arguments, its help, and what it prints."""
+"""The commands, one module each: arguments, help and output."""

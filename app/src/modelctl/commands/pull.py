@@ -1,4 +1,4 @@
-"""`modelctl pull`: an archive from a web server or an object store becomes versions in a repository."""
+"""`modelctl pull`: download an archive and add its versions to a model repository."""
 
 import argparse
 import json
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from modelctl.pull.pipeline import PullResult
 
 _EPILOG = """\
-The archive is a tar, tar.gz or zip file whose root is a model repository: <model>/<version>/manifest.json and
-the files that it names, and optionally <model>/aliases.json and <model>/history.jsonl. It is opened only after
-its SHA-256 was found to be the given one. Links, devices, paths that lead elsewhere, and anything that is no
-model are refused. A version that is in the repository with the same digests is left as it is, one with other
-content is refused. Aliases and history are taken for models that the repository does not have yet.
+The archive is a tar, tar.gz or zip file with a model repository at its root: <model>/<version>/manifest.json and
+the files that it lists, and optionally <model>/aliases.json and <model>/history.jsonl. It is unpacked only if its
+SHA-256 is the given one. Links, devices, paths that point outside, and files that do not belong to a model are
+rejected. A version that the repository already has with the same digests stays; one with different content is an
+error. Aliases and history are added only for models that the repository does not have yet.
 
-Make one, and find its digest:
+Create an archive and its digest:
   tar -C models -czf iris.tar.gz iris && sha256sum iris.tar.gz
 
-addresses
+sources
   https://host/path     also http:// with --allow-http. Proxies: HTTPS_PROXY, HTTP_PROXY, NO_PROXY.
   s3://bucket/key       AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION,
                         AWS_ENDPOINT_URL, web identity (AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE), EKS pod
-                        identity, the machine's role; AWS_SKIP_SIGNATURE=true for a public bucket.
-  gs://bucket/object    GOOGLE_APPLICATION_CREDENTIALS, workload identity, the machine's account;
+                        identity, instance profile; AWS_SKIP_SIGNATURE=true for a public bucket.
+  gs://bucket/object    GOOGLE_APPLICATION_CREDENTIALS, workload identity, attached service account;
                         GOOGLE_SKIP_SIGNATURE=true for a public bucket.
   az://container/blob   AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or
                         AZURE_STORAGE_CONNECTION_STRING, workload or managed identity.
-  file:///path          a file on this machine.
-Profiles in ~/.aws are not read. Users, passwords and query strings of a URL are never shown.
+  file:///path          a local file.
+Profiles in ~/.aws are not read. The user, password and query string of a URL are never printed.
 
 examples
   modelctl pull https://models.example.org/iris.tar.gz --sha256 "$SHA256" --repository models
@@ -43,9 +43,10 @@ examples
       --header-file token.headers --ca-file ca.pem --timeout 600 --json
 
 exit codes
-  0   the versions are in the repository
-  2   something has to be corrected first: the URL, the digest, the credentials, the archive, the room
-  75  the server or the network failed, or time ran out: the same command may succeed later
+  0            the versions are in the repository
+  2            an error that the user can fix: in the URL, digest, credentials, archive, or disk space
+  75           the server or the network failed, or the timeout expired; retry
+  130 and 143  interrupted by a signal
 """
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
@@ -55,23 +56,27 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command."""
     parser = commands.add_parser(
         "pull",
-        help="bring models from a web server or an object store into a repository",
-        description="Download an archive of models, check it, and put its versions into a model repository.",
+        help="add models from a web server or an object store to a repository",
+        description="Download an archive of models, verify it, and add its versions to a model repository.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("url", metavar="URL", help="where the archive is")
+    parser.add_argument("url", metavar="URL", help="URL of the archive")
     parser.add_argument("--sha256", required=True, metavar="HEX", help="SHA-256 of the archive")
     parser.add_argument("--repository", required=True, type=Path, metavar="DIR", help="model repository")
     parser.add_argument(
-        "--timeout", type=float, default=1800.0, metavar="SECONDS", help="for download and unpacking (default: 1800)"
+        "--timeout",
+        type=float,
+        default=1800.0,
+        metavar="SECONDS",
+        help="timeout of the pull (default: 1800)",
     )
     _add_limits(parser)
-    parser.add_argument("--ca-file", metavar="FILE", help="more authorities to trust, beside the machine's")
-    parser.add_argument("--header-file", metavar="FILE", help="headers of the request, one 'Name: value' a line")
-    parser.add_argument("--allow-http", action="store_true", help="allow http://, which others can read along")
-    parser.add_argument("--endpoint", metavar="URL", help="address of the object store, if not the cloud's own")
+    parser.add_argument("--ca-file", metavar="FILE", help="additional certificate authorities in PEM format")
+    parser.add_argument("--header-file", metavar="FILE", help="request headers, one 'Name: value' per line")
+    parser.add_argument("--allow-http", action="store_true", help="allow http://, which is not encrypted")
+    parser.add_argument("--endpoint", metavar="URL", help="URL of the object store (default: the cloud's)")
     parser.add_argument("--region", metavar="NAME", help="region of an S3 bucket (default: AWS_REGION)")
     style = parser.add_mutually_exclusive_group()
     style.add_argument(
@@ -86,7 +91,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         dest="virtual_hosted",
         action="store_const",
         const=True,
-        help="S3: the bucket is in the host's name",
+        help="S3: the bucket is in the host name",
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(run=run)
@@ -95,14 +100,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _add_limits(parser: argparse.ArgumentParser) -> None:
     standard = Limits()
     for flag, default, shown, text in (
-        ("--max-bytes", standard.max_bytes, f"{standard.max_bytes // GIB} GiB", "largest archive"),
+        ("--max-bytes", standard.max_bytes, f"{standard.max_bytes // GIB} GiB", "maximum size of the archive"),
         (
             "--max-unpacked-bytes",
             standard.max_unpacked_bytes,
             f"{standard.max_unpacked_bytes // GIB} GiB",
-            "most that it may hold",
+            "maximum unpacked size",
         ),
-        ("--max-entries", standard.max_entries, str(standard.max_entries), "most files and folders in it"),
+        ("--max-entries", standard.max_entries, str(standard.max_entries), "maximum number of files and directories"),
     ):
         parser.add_argument(flag, type=int, default=default, metavar="N", help=f"{text} (default: {shown})")
 
@@ -111,11 +116,11 @@ def run(options: argparse.Namespace) -> None:
     """Run the command. Raises ModelctlError or RepositoryError."""
     digest = _DIGEST.fullmatch(options.sha256.lower())
     if digest is None:
-        raise ModelctlError("--sha256 is not 64 hexadecimal digits.", "give what 'sha256sum ARCHIVE' prints first")
+        raise ModelctlError("--sha256 must be 64 hexadecimal digits.", "pass the digest from 'sha256sum ARCHIVE'")
     for flag in ("timeout", "max_bytes", "max_unpacked_bytes", "max_entries"):
         if not getattr(options, flag) > 0:
-            raise ModelctlError(f"--{flag.replace('_', '-')} is not positive.", "leave it out, or give a larger one")
-    # Imported late: --help needs none of it.
+            raise ModelctlError(f"--{flag.replace('_', '-')} must be positive.", "omit it, or pass a larger value")
+    # Imported here because --help needs none of it.
     from modelctl.progress import TransferProgress
     from modelctl.pull.pipeline import PullRequest, pull
     from modelctl.pull.sources import SourceOptions
@@ -142,7 +147,7 @@ def run(options: argparse.Namespace) -> None:
 def _summary(result: "PullResult") -> str:
     lines = []
     for version in result.versions:
-        state = "placed" if version.is_new else "was there, unchanged"
+        state = "added" if version.is_new else "unchanged"
         lines.append(f"{version.folder}  {state}  ({version.manifest.format})")
     return "\n".join([*lines, *result.notes]) + "\n"
 

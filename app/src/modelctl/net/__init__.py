@@ -1,1 +1,1 @@
-"""What the network clients share: TLS trust, HTTP, and secrets in files."""
+"""Shared parts of the network clients: TLS trust, HTTP, and secrets in files."""

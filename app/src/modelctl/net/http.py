@@ -1,4 +1,4 @@
-"""What the HTTP clients share: how they connect, and how their failures are read."""
+"""Shared parts of the HTTP clients: connections, errors, and the Retry-After header."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -30,7 +30,7 @@ def root_cause(error: Exception) -> Exception:
 
 
 def retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for; None for no header, or one that makes no sense."""
+    """Return the seconds of a Retry-After header; None if it is missing or malformed."""
     if value is None:
         return None
     text = value.strip()

@@ -1,4 +1,4 @@
-"""What an unpacked archive holds: models with complete, unchanged versions, and nothing else."""
+"""Verify the contents of an unpacked archive: models with complete versions, and nothing else."""
 
 import json
 from dataclasses import dataclass
@@ -18,35 +18,35 @@ from model_server.repository.versions import (
 )
 from modelctl.errors import ModelctlError
 
-_PACK = "pack the repository's own content: tar -C REPOSITORY -czf ARCHIVE MODEL"
+_PACK = "pack the contents of the repository: tar -C REPOSITORY -czf ARCHIVE MODEL"
 
-# Read into memory as a whole; the largest part of a manifest is the list of held-out rows.
+# These files are read into memory. The largest part of a manifest is the list of held-out rows.
 _TEXT_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class PulledModel:
-    """A model of the archive. Every version's files are what its manifest says."""
+    """A model of the archive. The files of its versions match their manifests."""
 
     name: str
     versions: tuple[ModelVersion, ...]
     aliases: dict[str, int]
     texts: tuple[Path, ...]
-    """Its aliases.json and history.jsonl, where it has them."""
+    """Its aliases.json and history.jsonl, if it has them."""
 
 
 def read_contents(root: Path) -> tuple[PulledModel, ...]:
-    """Check everything below `root`. Raises ModelctlError or RepositoryError."""
+    """Verify everything below `root`. Raises ModelctlError or RepositoryError."""
     entries = sorted(root.iterdir())
-    strangers = [entry.name for entry in entries if not entry.is_dir() or not is_model_name(entry.name)]
-    if strangers:
-        raise ModelctlError(f"{_listed(strangers)} at the top of the archive is no model.", _PACK)
+    unexpected = [entry.name for entry in entries if not entry.is_dir() or not is_model_name(entry.name)]
+    if unexpected:
+        raise ModelctlError(f"{_listed(unexpected)} at the top level of the archive is not a model.", _PACK)
     if not entries:
-        raise ModelctlError("the archive holds no model.", _PACK)
+        raise ModelctlError("the archive contains no models.", _PACK)
     try:
         return tuple(_read_model(root, entry.name) for entry in entries)
     except RepositoryError as error:
-        # The staging folder is gone when the message is read.
+        # The staging directory no longer exists when the message is read.
         cause = error.cause.replace(f"{root}/", "")
         raise ModelctlError(f"in the archive, {cause}", error.remedy) from error
 
@@ -57,13 +57,17 @@ def _read_model(root: Path, name: str) -> PulledModel:
     versions = {str(number) for number in numbers}
     entries = {entry.name: entry for entry in sorted(folder.iterdir())}
     texts = [entries[text] for text in (ALIASES_NAME, HISTORY_NAME) if text in entries and entries[text].is_file()]
-    strangers = sorted(entries.keys() - versions - {path.name for path in texts})
-    if strangers or not numbers:
-        found = f"{_listed(strangers)} in the archive's folder {name}" if strangers else f"the archive's folder {name}"
-        raise ModelctlError(f"{found} is no version with a {MANIFEST_NAME}.", _PACK)
+    unexpected = sorted(entries.keys() - versions - {path.name for path in texts})
+    if unexpected or not numbers:
+        found = (
+            f"{_listed(unexpected)} in the archive's directory {name}"
+            if unexpected
+            else f"the archive's directory {name}"
+        )
+        raise ModelctlError(f"{found} is not a version with a {MANIFEST_NAME}.", _PACK)
     for path in (*texts, *(folder / version / MANIFEST_NAME for version in versions)):
         if path.stat().st_size > _TEXT_BYTES:
-            raise ModelctlError(f"{path.relative_to(root)} is larger than {_TEXT_BYTES} bytes.", "pack it without")
+            raise ModelctlError(f"{path.relative_to(root)} is larger than {_TEXT_BYTES} bytes.", "omit it")
     checked = tuple(_read_version(root, folder / str(number)) for number in numbers)
     _check_history(root, folder / HISTORY_NAME)
     return PulledModel(name, checked, read_aliases(folder / ALIASES_NAME), tuple(texts))
@@ -75,9 +79,9 @@ def _read_version(root: Path, folder: Path) -> ModelVersion:
     known = {MANIFEST_NAME, *(entry.path for entry in found.manifest.files)}
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     if present - known:
-        # A file without a digest would be one that nobody notices the change of.
+        # Without a digest, a change of the file would go unnoticed.
         where = folder.relative_to(root)
-        raise ModelctlError(f"the manifest of {where} does not name {_listed(sorted(present - known))}.", _PACK)
+        raise ModelctlError(f"the manifest of {where} does not list {_listed(sorted(present - known))}.", _PACK)
     return found
 
 
@@ -90,7 +94,7 @@ def _check_history(root: Path, path: Path) -> None:
             return
     except (ValueError, RecursionError):
         pass
-    raise RepositoryError(f"{path.relative_to(root)} is not one JSON object a line.", "restore the file")
+    raise RepositoryError(f"{path.relative_to(root)} must have one JSON object per line.", "restore the file")
 
 
 def _listed(names: list[str]) -> str:

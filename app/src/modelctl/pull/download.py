@@ -21,7 +21,7 @@ _CHUNKS_AHEAD = 8
 
 @dataclass(frozen=True)
 class Opened:
-    """What is known of the content once its server has answered."""
+    """The properties of the content, from the response headers."""
 
     start: int
     total: int | None
@@ -29,7 +29,12 @@ class Opened:
 
 
 class ReadAhead:
-    """One request. To be used as a context manager; leaving it ends the thread with its next step."""
+    """Reads one response in a thread of its own. A context manager: leaving it stops the thread.
+
+    A DNS lookup, the headers of a slow server, or the object-store library can block beyond the deadline and delay a
+    signal. The calling thread waits on a queue instead, which it can leave at any time, and writes and hashes while
+    the next bytes arrive.
+    """
 
     def __init__(self, source: Source, resume: Resume | None, deadline: Deadline) -> None:
         self._source = source
@@ -37,28 +42,28 @@ class ReadAhead:
         self._deadline = deadline
         self._queue: queue.Queue[Opened | bytes | Exception] = queue.Queue(_CHUNKS_AHEAD)
         self._left = threading.Event()
-        # A daemon, so that the program can end while a server is silent.
+        # A daemon thread, so that the program can exit while a server does not respond.
         self._thread = threading.Thread(target=self._run, name="read-ahead", daemon=True)
 
     def __enter__(self) -> "ReadAhead":
-        """Start to read."""
+        """Start reading."""
         self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop to read."""
+        """Stop reading."""
         self._left.set()
 
     def opened(self) -> Opened:
-        """Wait for the answer. Raises what the source raises, and TemporaryError at the deadline."""
+        """Wait for the response. Raises the errors of the source, and TemporaryError at the deadline."""
         first = self._next()
         assert isinstance(first, Opened)  # noqa: S101  for the type checker: always first
         return first
 
     def chunks(self) -> Iterator[bytes]:
-        """Give the content piece by piece. Raises what the source raises, and TemporaryError at the deadline."""
+        """Yield the content. Raises the errors of the source, and TemporaryError at the deadline."""
         while isinstance(chunk := self._next(), bytes) and chunk:
             yield chunk
 
@@ -84,7 +89,7 @@ class ReadAhead:
             finally:
                 body.close()
         except BaseException as error:
-            # Whatever it is, a panic of a library in another language included: the caller must not wait for it.
+            # Any error, including a panic of the native library: the caller must not wait forever.
             self._put(error if isinstance(error, Exception) else RuntimeError(repr(error)))
 
     def _put(self, item: Opened | bytes | Exception) -> None:
@@ -98,7 +103,7 @@ class ReadAhead:
 
 @dataclass(frozen=True)
 class Expected:
-    """What is to be downloaded: where it is, in words, its digest, and how large it may be at most."""
+    """The expected archive: its URL for messages, its digest, and its maximum size."""
 
     shown: str
     sha256: str
@@ -115,8 +120,8 @@ def download(
 ) -> int:
     """Write the archive to the new file `target` and return its size.
 
-    A connection that breaks is resumed. Raises ModelctlError if the digest is another one, TemporaryError if the
-    server cannot be reached or time runs out, OSError if `target` cannot be written.
+    Broken connections are resumed. Raises ModelctlError if the digest differs, TemporaryError if the server is
+    unavailable or the deadline passes, OSError if `target` cannot be written.
     """
     with target.open("xb") as stream:
         transfer = _Transfer(stream, expected, progress)
@@ -132,15 +137,15 @@ def download(
     found = transfer.digest.hexdigest()
     if found != expected.sha256:
         raise ModelctlError(
-            f"the SHA-256 of {expected.shown} is {found}, not {expected.sha256} as --sha256 says; "
-            f"its {transfer.received} bytes were not opened.",
-            "correct --sha256 if the archive was published anew, else find out who has changed it",
+            f"the SHA-256 of {expected.shown} is {found}, but --sha256 is {expected.sha256}; "
+            f"its {transfer.received} bytes were discarded.",
+            "correct --sha256 if the archive was published again, else find out who has changed it",
         )
     return transfer.received
 
 
 class _Transfer:
-    """What has arrived so far."""
+    """The bytes received so far."""
 
     def __init__(self, stream: BinaryIO, expected: Expected, progress: TransferProgress) -> None:
         self.received = 0
@@ -151,32 +156,32 @@ class _Transfer:
         self._validator: str | None = None
 
     def attempt(self, source: Source, deadline: Deadline) -> None:
-        """Make one request and take all it gives. Raises Unavailable if that is not everything."""
+        """Make one request and read its response. Raises Unavailable if it is incomplete."""
         resume = Resume(self.received, self._validator) if self.received and self._validator else None
         with ReadAhead(source, resume, deadline) as ahead:
             opened = ahead.opened()
             if opened.start != self.received:
-                self._start_again()
+                self._restart()
             self._validator = opened.validator
-            self._refuse_above_limit(opened.total or 0)
+            self._check_limit(opened.total or 0)
             for chunk in ahead.chunks():
                 self.received += len(chunk)
-                self._refuse_above_limit(self.received)
+                self._check_limit(self.received)
                 self._stream.write(chunk)
                 self.digest.update(chunk)
                 self._progress.advance(self.received, opened.total)
 
-    def _start_again(self) -> None:
+    def _restart(self) -> None:
         self._stream.seek(0)
         self._stream.truncate()
         self.received = 0
         self.digest = hashlib.sha256()
 
-    def _refuse_above_limit(self, size: int) -> None:
+    def _check_limit(self, size: int) -> None:
         if size > self._expected.max_bytes:
             raise ModelctlError(
                 f"{self._expected.shown} is larger than {self._expected.max_bytes} bytes.",
-                "allow more with --max-bytes, if it is the right archive",
+                "raise --max-bytes if it is the right archive",
             )
 
 
@@ -185,13 +190,13 @@ def _wait(
 ) -> None:
     if failures >= policy.attempts:
         raise TemporaryError(
-            f"{shown} cannot be read: {error.reason}; tried {failures} times.", "try again, or correct the URL"
+            f"cannot read {shown}: {error.reason}; gave up after {failures} attempts.", "retry, or correct the URL"
         ) from error
     pause = policy.pause(failures, error.retry_after)
     if pause >= deadline.remaining():
         raise TemporaryError(
-            f"{shown} cannot be read: {error.reason}; the next try would be later than --timeout allows.",
-            "try again later, or give more time with --timeout",
+            f"cannot read {shown}: {error.reason}; the next attempt would exceed --timeout.",
+            "retry later, or raise --timeout",
         ) from error
-    progress.step(f"{shown}: {error.reason}; trying again in {pause:.1f} s")
+    progress.step(f"{shown}: {error.reason}; retrying in {pause:.1f} s")
     time.sleep(pause)

@@ -13,8 +13,8 @@ from modelctl.errors import ModelctlError
 
 CHUNK_BYTES = 1024 * 1024
 
-# What reading a malformed archive can end with, found by trying: these modules have no common error. An OSError
-# is not among them, since it is about this machine's disk; gzip's own is one for historical reasons.
+# The errors that malformed archives raise, found by fuzzing: the modules have no common base class. OSError means a
+# disk error and is not included, except for gzip's own.
 _MALFORMED = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -31,7 +31,7 @@ _MALFORMED = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A folder or a regular file. `chunks` gives its content, and has to be used before the next entry."""
+    """A directory or a regular file. `chunks` must be consumed before the next entry."""
 
     name: str
     is_folder: bool
@@ -40,48 +40,48 @@ class Entry:
 
 
 def shown_name(name: str) -> str:
-    """A name for messages: quoted, without control characters, not longer than a line."""
+    """Return a name for messages: quoted, without control characters, shortened to a line."""
     return ascii(name) if len(name) <= 120 else f"{name[:120]!a}…"
 
 
-def refused(name: str, problem: str) -> ModelctlError:
-    """Build the error for an entry that no model repository has."""
+def rejected(name: str, problem: str) -> ModelctlError:
+    """Return the error for an entry that does not belong in a model repository."""
     return ModelctlError(
-        f"the archive's entry {shown_name(name)} {problem}; nothing was unpacked.",
+        f"archive entry {shown_name(name)} {problem}; nothing was added.",
         "pack a model repository: tar -C REPOSITORY -czf ARCHIVE MODEL",
     )
 
 
 def damaged(problem: str) -> ModelctlError:
-    """Build the error for an archive that breaks the rules of its format."""
+    """Return the error for an archive that violates its format."""
     text = "".join(letter if letter.isprintable() else "?" for letter in problem[:200]).rstrip(".")
     return ModelctlError(
-        f"the archive is damaged: {text}. It is what --sha256 says, so it was published like this.",
-        "pack it again, publish it, and give its new digest",
+        f"the archive is damaged: {text}. It matches --sha256, so it was published like this.",
+        "create and publish it again, and pass its new digest",
     )
 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Turn what the standard library raises for a malformed archive into a ModelctlError."""
+    """Convert the standard library's errors for a malformed archive into a ModelctlError."""
     try:
         yield
     except UnicodeDecodeError as error:
-        raise refused(bytes(error.object).decode("latin-1"), "is not plain text in UTF-8") from error
+        raise rejected(bytes(error.object).decode("latin-1"), "is not printable UTF-8") from error
     except _MALFORMED as error:
         raise damaged(str(error) or type(error).__name__) from error
 
 
-_MOST_BYTES = 1024
-_MOST_BYTES_A_PART = 255
-_MOST_PARTS = 32
+_MAX_BYTES = 1024
+_MAX_PART_BYTES = 255
+_MAX_PARTS = 32
 
 
 def member_path(name: str, is_folder: bool) -> str | None:
-    """Give the path below the archive's root that an entry stands for; None for the root itself.
+    """Return the path of an entry relative to the archive's root; None for the root itself.
 
-    A leading `./` and a folder's trailing `/` are how tar and zip write names; everything else that is not a
-    plain relative path raises ModelctlError.
+    tar and zip write a leading `./` and a directory's trailing `/`; any other name that is not a normalized relative
+    path raises ModelctlError.
     """
     path = name.rstrip("/") if is_folder and name.strip("/") else name
     while path.startswith("./"):
@@ -89,21 +89,21 @@ def member_path(name: str, is_folder: bool) -> str | None:
     if is_folder and path in (".", ""):
         return None
     if not path.isprintable():
-        # Names that are not UTF-8 hold surrogates here, which cannot be printed either.
-        raise refused(name, "is not plain text in UTF-8")
+        # Names that are not UTF-8 contain surrogates, which are not printable either.
+        raise rejected(name, "is not printable UTF-8")
     if path.startswith("/"):
-        raise refused(name, "is an absolute path")
+        raise rejected(name, "is an absolute path")
     if "\\" in path:
-        raise refused(name, "holds a backslash")
+        raise rejected(name, "contains a backslash")
     parts = path.split("/")
     if ".." in parts:
-        raise refused(name, "leads out of its folder")
+        raise rejected(name, "points outside the archive")
     if "." in parts or "" in parts:
-        raise refused(name, "is not a plain path")
+        raise rejected(name, "is not a normalized path")
     if (
-        len(path.encode()) > _MOST_BYTES
-        or len(parts) > _MOST_PARTS
-        or any(len(part.encode()) > _MOST_BYTES_A_PART for part in parts)
+        len(path.encode()) > _MAX_BYTES
+        or len(parts) > _MAX_PARTS
+        or any(len(part.encode()) > _MAX_PART_BYTES for part in parts)
     ):
-        raise refused(name, "is too long or too deep")
+        raise rejected(name, "is too long or too deep")
     return path

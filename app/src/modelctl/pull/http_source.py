@@ -1,7 +1,7 @@
 """Archives on web servers.
 
-Redirects are followed here and not by urllib, which would read their bodies without a limit, take headers with
-secrets along to other hosts, and go from https to http.
+Redirects are followed here because urllib would read their bodies without a limit, forward secret headers to other
+hosts, and switch from https to http.
 """
 
 import re
@@ -18,23 +18,25 @@ from modelctl.errors import ModelctlError
 from modelctl.net.credentials import read_header_file
 from modelctl.net.http import USER_AGENT, make_opener, retry_after, root_cause
 from modelctl.pull.location import WEB_SCHEMES, Location, parse_location
-from modelctl.pull.sources import Resume, SourceOptions, Unavailable, refusal
+from modelctl.pull.sources import Resume, SourceOptions, Unavailable, status_error
 
 _CHUNK_BYTES = 256 * 1024
-_SILENCE_SECONDS = 30.0
+_READ_TIMEOUT_SECONDS = 30.0
 _REDIRECTS = (301, 302, 303, 307, 308)
-_MOST_REDIRECTS = 5
+_MAX_REDIRECTS = 5
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)")
 
 
 class HttpSource:
     """One URL. Proxies are those of the environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY."""
 
-    def __init__(self, location: Location, options: SourceOptions, silence_seconds: float = _SILENCE_SECONDS) -> None:
+    def __init__(
+        self, location: Location, options: SourceOptions, read_timeout_seconds: float = _READ_TIMEOUT_SECONDS
+    ) -> None:
         self._location = location
         self._allow_http = options.allow_http
-        self._silence_seconds = silence_seconds
-        self._refuse_http(location)
+        self._read_timeout_seconds = read_timeout_seconds
+        self._reject_http(location)
         self._url, self._secrets = _without_user(location.url)
         if options.header_file is not None:
             given = read_header_file(Path(options.header_file))
@@ -43,12 +45,12 @@ class HttpSource:
         self._opener = make_opener(options.ca_file)
 
     def open(self, resume: Resume | None) -> "HttpBody":
-        """Ask for the archive, or for what is left of it."""
+        """Request the archive, or the rest of it."""
         url, secrets = self._url, self._secrets
         plain = {"User-Agent": USER_AGENT, "Accept": "*/*"}
         if resume is not None:
             plain |= {"Range": f"bytes={resume.offset}-", "If-Range": resume.validator}
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(_MAX_REDIRECTS + 1):
             response = self._request(url, plain | secrets)
             target = response.headers.get("Location") if response.status in _REDIRECTS else None
             if target is None:
@@ -58,44 +60,43 @@ class HttpSource:
             if _origin(followed) != _origin(url):
                 secrets = {}
             url = followed
-        raise ModelctlError(
-            f"{self._location.shown} redirects more than {_MOST_REDIRECTS} times.", "give the URL it should lead to"
-        )
+        raise ModelctlError(f"{self._location.shown} redirects more than {_MAX_REDIRECTS} times.", "pass the final URL")
 
     def _request(self, url: str, headers: Mapping[str, str]) -> HTTPResponse:
         shown = parse_location(url).shown
         try:
-            # The opener knows http and https only.
+            # The opener supports http and https only.
             request = Request(url, headers=dict(headers))  # noqa: S310
-            response: HTTPResponse = self._opener.open(request, timeout=self._silence_seconds)
+            response: HTTPResponse = self._opener.open(request, timeout=self._read_timeout_seconds)
         except (OSError, HTTPException) as error:
             raise _failure(shown, error) from error
         except ValueError as error:
-            # A label of the host that is empty or too long; the look-up says it like this.
-            raise ModelctlError(f"{shown} has a host that cannot be one.", "correct the URL") from error
+            # The DNS lookup raises this for an empty or too long label.
+            raise ModelctlError(f"{shown} has an invalid host name.", "correct the URL") from error
         return response
 
     def _redirected(self, url: str, target: str) -> str:
         try:
             location = parse_location(urljoin(url, target))
         except (ModelctlError, ValueError) as error:
-            cause = error.cause if isinstance(error, ModelctlError) else "the URL cannot be read."
+            cause = error.cause if isinstance(error, ModelctlError) else "the URL is invalid."
             raise ModelctlError(
-                f"{self._location.shown} redirects to where no archive can be: {cause}", "correct the server"
+                f"{self._location.shown} redirects to an invalid URL: {cause}", "fix the server"
             ) from error
         if location.scheme not in WEB_SCHEMES or (url.startswith("https:") and location.scheme == "http"):
             raise ModelctlError(
-                f"{self._location.shown} redirects to {location.shown}, which is not followed: only https:// is.",
-                "correct the server, or give the URL it should lead to",
+                f"{self._location.shown} redirects to {location.shown}, which is not followed: use https://.",
+                "fix the server, or pass the final URL",
             )
-        self._refuse_http(location)
-        # A user that a server has put into a URL is none of ours.
+        self._reject_http(location)
+        # Credentials that the server has put into the URL are not used.
         return _without_user(location.url)[0]
 
-    def _refuse_http(self, location: Location) -> None:
+    def _reject_http(self, location: Location) -> None:
         if location.scheme == "http" and not self._allow_http:
             raise ModelctlError(
-                f"{location.shown} is read without TLS, so others can read along.", "use https://, or add --allow-http"
+                f"{location.shown} does not use TLS, so it is not encrypted.",
+                "use https://, or add --allow-http",
             )
 
     def _body(self, response: HTTPResponse, resume: Resume | None) -> "HttpBody":
@@ -108,12 +109,12 @@ class HttpSource:
             return HttpBody(response, resume.offset, total, resume.validator)
         response.close()
         if resume is not None and status in (206, 412, 416):
-            return self.open(None)  # the server cannot go on from there
-        raise refusal(shown, status, retry_after(headers.get("Retry-After")))
+            return self.open(None)  # the server cannot resume there
+        raise status_error(shown, status, retry_after(headers.get("Retry-After")))
 
 
 class HttpBody:
-    """The content of an answer."""
+    """The body of a response."""
 
     def __init__(self, response: HTTPResponse, start: int, total: int | None, validator: str | None) -> None:
         self.start = start
@@ -123,9 +124,9 @@ class HttpBody:
         self._left = None if total is None else max(total - start, 0)
 
     def read(self) -> bytes:
-        """Give what has arrived. Raises Unavailable if the connection breaks."""
-        # Not left to http.client, which waits for more from a server that keeps the connection open, and which
-        # takes a connection that is closed early for the end.
+        """Return the bytes that have arrived. Raises Unavailable if the connection breaks."""
+        # http.client would wait for more on a connection that stays open, and would take one that closes early for
+        # the end.
         if self._left == 0:
             return b""
         try:
@@ -144,7 +145,7 @@ class HttpBody:
 
 
 def _without_user(url: str) -> tuple[str, dict[str, str]]:
-    """Turn a user and a password in a URL into the header they stand for."""
+    """Return the URL without user and password, and the header with them."""
     parts = urlsplit(urldefrag(url).url)
     user, at, host = parts.netloc.rpartition("@")
     if not at:
@@ -160,9 +161,9 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _validator(headers: Message) -> str | None:
-    """What tells whether the content is still the same; a weak tag does not promise equal bytes."""
+    """Return the entity tag or date for a resumption; a weak tag does not guarantee equal bytes."""
     found = headers.get("ETag") or headers.get("Last-Modified") or ""
-    # It is sent back as a header, which not all that was received as one can be.
+    # It is sent back as a header, so characters that a header cannot have are not accepted.
     return found if found.isascii() and found.isprintable() and found and not found.startswith("W/") else None
 
 
@@ -171,20 +172,20 @@ def _failure(shown: str, error: Exception) -> Exception:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return ModelctlError(
             f"the certificate of {shown} is not trusted: {cause.verify_message}.",
-            "name the authority that signed it with --ca-file or SSL_CERT_FILE",
+            "pass the certificate authority with --ca-file or SSL_CERT_FILE",
         )
-    # These two are what a broken connection looks like; others are about what the two sides speak.
+    # These two mean a broken connection, all others an incompatible server.
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return ModelctlError(
-            f"{shown} cannot be spoken to with TLS: {cause.reason or cause}.", "correct the port, or the server"
+            f"the TLS handshake with {shown} failed: {cause.reason or cause}.", "correct the port, or fix the server"
         )
     return Unavailable(_reason(cause))
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return "the server is silent"
+        return "the server did not respond"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    # The text of other errors may hold what the server sent.
-    return str(error)[:200] if isinstance(error, OSError) else f"the answer is not HTTP ({type(error).__name__})"
+    # The text of other errors may contain data of the server.
+    return str(error)[:200] if isinstance(error, OSError) else f"the response is not HTTP ({type(error).__name__})"

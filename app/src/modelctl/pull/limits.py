@@ -11,7 +11,7 @@ GIB = 2**30
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes of the archive, bytes of all it holds, and entries in it."""
+    """The maximum size of an archive, its maximum unpacked size, and its maximum number of entries."""
 
     max_bytes: int = 4 * GIB
     max_unpacked_bytes: int = 16 * GIB
@@ -19,39 +19,39 @@ class Limits:
 
 
 class Deadline:
-    """Counts down from the moment it is made."""
+    """The time limit of a whole pull, which starts when this object is created."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds that are left. Raises TemporaryError if there are none."""
+        """Return the remaining seconds. Raises TemporaryError if there are none."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise self.passed()
         return left
 
     def passed(self) -> TemporaryError:
-        """Build the error for a pull that took too long."""
+        """Return the error for a pull that took too long."""
         return TemporaryError(
-            f"the pull was not done after {self.seconds:g} s.",
-            "give more time with --timeout, or find out why the server or the network is slow",
+            f"the pull did not finish within {self.seconds:g} s.",
+            "raise --timeout, or find out why the server or the network is slow",
         )
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often in a row without a new byte, and with what pauses in seconds."""
+    """The number of consecutive attempts without a new byte, and the seconds between them."""
 
     attempts: int = 8
     first_pause: float = 0.5
     longest_pause: float = 20.0
 
     def pause(self, failures: int, asked: float | None) -> float:
-        """Seconds to wait after `failures` in a row; never less than the server has asked for.
+        """Return the seconds to wait after `failures` in a row, at least those that the server has requested.
 
-        Part of it is drawn, so that many pods that failed together do not come back together.
+        The jitter prevents pods that failed together from retrying together.
         """
         full = min(self.longest_pause, self.first_pause * 2.0 ** (failures - 1))
-        return max(full * random.uniform(0.5, 1.0), asked or 0.0)  # noqa: S311  nothing depends on it being secret
+        return max(full * random.uniform(0.5, 1.0), asked or 0.0)  # noqa: S311  jitter need not be secret

@@ -15,17 +15,17 @@ from modelctl.errors import ModelctlError
 from modelctl.net.http import USER_AGENT
 from modelctl.net.tls import read_authorities
 from modelctl.pull.location import Location
-from modelctl.pull.sources import Resume, SourceOptions, Unavailable, refusal
+from modelctl.pull.sources import Resume, SourceOptions, Unavailable, status_error
 
 _CHUNK_BYTES = 1024 * 1024
 _CONNECT_SECONDS = 10
-_SILENCE_SECONDS = 30
+_READ_TIMEOUT_SECONDS = 30
 
 _ERRORS = (BaseError, FileNotFoundError, ValueError)
 
 
 class ObjectStoreSource:
-    """One object. Credentials come from the environment; the library reads most of it itself."""
+    """One object. Credentials come from the environment, mostly through the library."""
 
     def __init__(self, location: Location, options: SourceOptions) -> None:
         self._location = location
@@ -33,9 +33,9 @@ class ObjectStoreSource:
         client: Any = {
             "allow_http": options.allow_http,
             "connect_timeout": timedelta(seconds=_CONNECT_SECONDS),
-            "read_timeout": timedelta(seconds=_SILENCE_SECONDS),
+            "read_timeout": timedelta(seconds=_READ_TIMEOUT_SECONDS),
             "timeout": timedelta(seconds=options.timeout_seconds),
-            # A connection that the store has closed meanwhile would be taken for a store that does not answer.
+            # A pooled connection that the store has closed would look like an unavailable store.
             "pool_max_idle_per_host": "0",
             "user_agent": USER_AGENT,
         }
@@ -44,7 +44,7 @@ class ObjectStoreSource:
         if ca_file:
             client["root_certificate"] = read_authorities(ca_file)
         settings: Any = store_settings(location, options, os.environ)
-        # Tried again by the download, which knows what is there already and how much time is left.
+        # `download` retries, because it knows the received bytes and the remaining time.
         retries: Any = {"max_retries": 0}
         try:
             self._store = obstore.store.from_url(
@@ -54,12 +54,12 @@ class ObjectStoreSource:
             raise explain(location.scheme, location.shown, error) from error
 
     def open(self, resume: Resume | None) -> "ObjectBody":
-        """Ask for the object, or for what is left of it."""
+        """Request the object, or the rest of it."""
         options: Any = {"range": {"offset": resume.offset}, "if_match": resume.validator} if resume else {}
         try:
             return ObjectBody(self._location, obstore.get(self._store, self._key, options=options))
         except PreconditionError:
-            return self.open(None)  # it is another object by now
+            return self.open(None)  # the object was replaced
         except _ERRORS as error:
             raise explain(self._location.scheme, self._location.shown, error) from error
 
@@ -69,7 +69,7 @@ class ObjectStoreSource:
 
 
 class ObjectBody:
-    """The content of an object."""
+    """The body of an object."""
 
     def __init__(self, location: Location, result: "obstore.GetResult") -> None:
         self._location = location
@@ -79,14 +79,14 @@ class ObjectBody:
         self._chunks: Iterator[bytes] = iter(result.stream(min_chunk_size=_CHUNK_BYTES))
 
     def read(self) -> bytes:
-        """Give the next bytes. Raises Unavailable if the connection breaks."""
+        """Return the next bytes. Raises Unavailable if the connection breaks."""
         try:
             return bytes(next(self._chunks, b""))
         except _ERRORS as error:
             raise explain(self._location.scheme, self._location.shown, error) from error
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._chunks = iter(())
 
 
@@ -103,7 +103,7 @@ _AZURE_CONNECTION = {
 
 
 def drop_empty_variables(environ: MutableMapping[str, str]) -> None:
-    """Remove variables that are empty: a chart's unused value is one, and the library would take it for a key."""
+    """Remove empty variables, such as unset values of a chart, which the library would use as credentials."""
     for name in [name for name, value in environ.items() if name.startswith(_PREFIXES) and not value]:
         del environ[name]
 
@@ -111,7 +111,7 @@ def drop_empty_variables(environ: MutableMapping[str, str]) -> None:
 def store_settings(
     location: Location, options: SourceOptions, environ: MutableMapping[str, str]
 ) -> dict[str, str | bool]:
-    """Give the library's settings beside those that it finds in the environment. Raises ModelctlError."""
+    """Return the settings that the library does not read from the environment itself. Raises ModelctlError."""
     endpoint = _checked(options.endpoint) if options.endpoint else None
     if location.scheme == "s3":
         return _s3(location, options, endpoint, environ)
@@ -137,12 +137,12 @@ def _s3(
     if options.virtual_hosted is not None:
         settings["virtual_hosted_style_request"] = options.virtual_hosted
     if endpoint and options.virtual_hosted:
-        # The library wants the bucket in the endpoint then.
+        # The library expects the bucket in the endpoint.
         parts = urlsplit(endpoint)
         endpoint = urlunsplit(parts._replace(netloc=f"{location.host}.{parts.netloc}"))
     if endpoint:
         settings["endpoint"] = endpoint
-        # The library would let it win over the command line.
+        # In the library, the variable overrides the setting.
         environ.pop("AWS_ENDPOINT_URL_S3", None)
     return settings
 
@@ -150,68 +150,72 @@ def _s3(
 def _checked(endpoint: str) -> str:
     try:
         parts = urlsplit(endpoint)
-        parts.port  # noqa: B018  the property raises for a port that is no number
+        parts.port  # noqa: B018  the property raises for a port that is not a number
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
-        raise ModelctlError("--endpoint is not the address of a server.", "write for example https://store.example.org")
+        raise ModelctlError("--endpoint must be a URL.", "pass for example https://store.example.org")
     return endpoint.rstrip("/")
 
 
 _STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
-# The innermost cause of an error that did not come from the store.
+# The innermost cause of an error that is not the store's.
 _INNER = re.compile(r'(?:message|error): "([^"\\]{1,120})"')
 _MISSING = re.compile(r"error: (Missing \w{1,40}|\w{1,40} must be specified)")
 _ADDRESS = re.compile(r"\w+://\S+")
 
-_KEYS = {
-    "s3": "give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true for a public bucket",
-    "gs": "give GOOGLE_APPLICATION_CREDENTIALS, or GOOGLE_SKIP_SIGNATURE=true for a public bucket",
-    "az": "give AZURE_STORAGE_ACCOUNT and AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or AZURE_SKIP_SIGNATURE=true "
+_CREDENTIALS = {
+    "s3": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true for a public bucket",
+    "gs": "set GOOGLE_APPLICATION_CREDENTIALS, or GOOGLE_SKIP_SIGNATURE=true for a public bucket",
+    "az": "set AZURE_STORAGE_ACCOUNT and AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or AZURE_SKIP_SIGNATURE=true "
     "for a public container",
 }
 
 
 def explain(scheme: str, shown: str, error: Exception) -> Exception:
-    """Build the error to raise: Unavailable if trying again may help, else ModelctlError."""
+    """Return the error to raise: Unavailable if a retry may help, else ModelctlError.
+
+    The texts of the library contain URLs with signatures, so only recognized parts of them are printed.
+    """
     text = str(error)
-    keys = _KEYS[scheme]
+    remedy = _CREDENTIALS[scheme]
     status = _STATUS.search(text)
     code = _CODE.search(text)
     inner = _INNER.search(text)
     if _is_about_credentials(error, text, status[1] if status else ""):
-        said = f"a service of the machine answers {status[1]}" if status else (inner[1] if inner else "no answer")
+        cause = f"the identity service returned {status[1]}" if status else (inner[1] if inner else "no response")
         if status and int(status[1]) < 500 and status[1] != "429":
-            return ModelctlError(f"there are no credentials for {shown}: {said}.", keys)
-        return Unavailable(f"no credentials: {said} ({keys})")
+            return ModelctlError(f"no credentials for {shown}: {cause}.", remedy)
+        return Unavailable(f"no credentials: {cause} ({remedy})")
     if "without LOCATION" in text or (code and code[1] == "AuthorizationHeaderMalformed"):
-        return ModelctlError(f"{shown} is in another region.", "correct --region or AWS_REGION")
+        return ModelctlError(f"{shown}: the bucket is in another region.", "correct --region or AWS_REGION")
     if status:
-        return refusal(shown, int(status[1]), detail=code[1] if code else "", keys=keys)
+        return status_error(shown, int(status[1]), detail=code[1] if code else "", remedy=remedy)
     if "BadScheme" in text:
         return ModelctlError(
-            f"the endpoint for {shown} is without TLS, so others can read along.", "use https://, or add --allow-http"
+            f"the endpoint of {shown} does not use TLS, so it is not encrypted.",
+            "use https://, or add --allow-http",
         )
     if "InvalidCertificate" in text or "certificate" in text.lower():
         return ModelctlError(
             f"the certificate of the store of {shown} is not trusted.",
-            "name the authority that signed it with --ca-file or SSL_CERT_FILE",
+            "pass the certificate authority with --ca-file or SSL_CERT_FILE",
         )
     missing = _MISSING.search(text)
     if missing:
-        return ModelctlError(f"the environment has not all that {shown} needs: {missing[1]}.", keys)
+        return ModelctlError(f"the credentials for {shown} are incomplete: {missing[1]}.", remedy)
     if "HTTP error" in text or "reqwest" in text:
-        return Unavailable(inner[1] if inner else "the connection broke")
-    # About the settings or the key: what follows the first line is the library's inner state.
-    said = _ADDRESS.sub("…", text.partition("\n")[0])[:200].rstrip(".")
-    return ModelctlError(f"{shown} cannot be read: {said}.", "correct the URL, or the variables of the environment")
+        return Unavailable(inner[1] if inner else "the connection was lost")
+    # An error of the settings or the key. After the first line follows internal state of the library.
+    cause = _ADDRESS.sub("…", text.partition("\n")[0])[:200].rstrip(".")
+    return ModelctlError(f"cannot read {shown}: {cause}.", "correct the URL or the environment variables")
 
 
 def _is_about_credentials(error: Exception, text: str, status: str) -> bool:
-    """Tell whether the request that failed was one for credentials: without any, the library asks the machine's.
+    """Return whether the failed request was for credentials: without any, the library queries an identity service.
 
-    Reading an object is a GET, and a refusal to read it has an error class of its own.
+    An object is read with GET, and its denial has an error class of its own.
     """
     request = text.partition("\n")[0]
     other_verb = "Error performing PUT" in request or "Error performing POST" in request

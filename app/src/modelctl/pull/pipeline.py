@@ -1,4 +1,4 @@
-"""The whole way from a URL to versions in a repository."""
+"""The sequence of a pull, from a URL to versions in a repository."""
 
 import errno
 from contextlib import ExitStack
@@ -20,7 +20,7 @@ from modelctl.pull.unpack import unpack
 
 @dataclass(frozen=True)
 class PullRequest:
-    """What to bring where. `sha256` is 64 lower-case hexadecimal digits."""
+    """An archive to pull. `sha256` has 64 lower-case hexadecimal digits."""
 
     url: str
     sha256: str
@@ -32,7 +32,7 @@ class PullRequest:
 
 @dataclass(frozen=True)
 class PullResult:
-    """What is in the repository now. `archive_bytes` is 0 if nothing had to be downloaded."""
+    """The versions in the repository after a pull. `archive_bytes` is 0 if nothing was downloaded."""
 
     source: str
     archive_bytes: int
@@ -41,10 +41,10 @@ class PullResult:
 
 
 def pull(request: PullRequest, progress: TransferProgress) -> PullResult:
-    """Download, check, unpack, check again, and place.
+    """Download, verify, unpack, verify the contents, and add the versions.
 
-    Raises TemporaryError for what trying again may mend, else ModelctlError or RepositoryError. Nothing that was
-    in the repository is changed by it, and no version that is in it is ever less than whole.
+    Raises TemporaryError if a retry may succeed, else ModelctlError or RepositoryError. Existing files of the
+    repository never change, and a version appears only when it is complete.
     """
     location = parse_location(request.url)
     source = make_source(location, request.options)
@@ -65,20 +65,20 @@ def _pull(request: PullRequest, shown: str, source: Source, staging: Path, progr
     archive, content = staging / "archive", staging / "content"
     progress.step(f"downloading {shown}")
     size = download(source, expected, archive, deadline, request.policy, progress)
-    progress.step(f"{format_bytes(size)} with the expected SHA-256; unpacking")
+    progress.step(f"downloaded {format_bytes(size)} with the expected SHA-256; unpacking")
     files = unpack(archive, content, request.limits, deadline)
     archive.unlink()
     models = read_contents(content)
     placement = place(models, request.repository)
     write_receipt(request.repository, staging, request.sha256, placement.versions)
-    progress.step(f"{files} files unpacked and checked")
+    progress.step(f"unpacked and verified {files} files")
     return PullResult(shown, size, placement.versions, placement.notes)
 
 
 def _full_or_unwritable(root: Path, error: OSError) -> RepositoryError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return RepositoryError(
-            f"there is no room left in {root}.",
-            "give more: the archive and what it unpacks to are there at the same time, until the versions are checked",
+            f"no space left in {root}.",
+            "add space: the archive and its unpacked contents need it at the same time",
         )
     return unwritable(root, error)

@@ -16,7 +16,7 @@ from modelctl.pull.contents import PulledModel
 
 @dataclass(frozen=True)
 class PlacedVersion:
-    """A version that is in the repository now."""
+    """A version that is in the repository after a pull."""
 
     folder: Path
     manifest: Manifest
@@ -25,16 +25,16 @@ class PlacedVersion:
 
 @dataclass(frozen=True)
 class Placement:
-    """What is in the repository now, and what of the archive was left out, in words."""
+    """The versions in the repository, and notes on files of the archive that were not used."""
 
     versions: tuple[PlacedVersion, ...]
     notes: tuple[str, ...]
 
 
 def place(models: Sequence[PulledModel], root: Path) -> Placement:
-    """Move versions into the repository `root`; those that are there with the same digests stay as they are.
+    """Move versions into the repository `root`, except for those that it already has with the same digests.
 
-    Raises RepositoryError, before anything is moved, if one is there with another content, OSError if `root`
+    Raises RepositoryError before anything is moved if a version exists with different content, OSError if `root`
     cannot be written.
     """
     for model in models:
@@ -53,13 +53,13 @@ def _place(version: ModelVersion, root: Path) -> PlacedVersion:
     if not _is_version(target):
         make_durable(version.folder)
         try:
-            # Renaming onto a folder that has files fails, so a version that is there cannot be replaced.
+            # A rename onto a directory with files fails, so an existing version cannot be replaced.
             version.folder.rename(target)
         except OSError as error:
             if not target.exists():
                 raise
             if not _is_version(target):
-                raise RepositoryError(f"{target} is there, but is no version.", "move it away") from error
+                raise RepositoryError(f"{target} exists but is not a version.", "move it away") from error
         else:
             sync(target.parent)
             return PlacedVersion(target, version.manifest, is_new=True)
@@ -68,10 +68,9 @@ def _place(version: ModelVersion, root: Path) -> PlacedVersion:
 
 
 def _place_texts(model: PulledModel, root: Path) -> list[str]:
-    """Give a new model its aliases and history; say which of them a model that is there does not get.
+    """Move the aliases and history of a new model, and return notes on those that an existing model keeps.
 
-    They come before the versions: a run that is killed in between is then followed by one that finds them, and
-    not by one that takes the model for an old one without aliases.
+    They are moved before the versions: after a kill in between, the next pull still recognizes a new model.
     """
     folder = root / model.name
     folder.mkdir(exist_ok=True)
@@ -84,20 +83,20 @@ def _place_texts(model: PulledModel, root: Path) -> list[str]:
             sync(text)
             text.replace(target)
         elif not target.is_file() or target.read_bytes() != text.read_bytes():
-            notes.append(f"{target} stays as it is; the archive's differs")
+            notes.append(f"kept {target}, although the archive's differs")
     sync(folder)
     return notes
 
 
 def _check_aliases(model: PulledModel, root: Path) -> None:
-    """Refuse an alias that would lead nowhere: the server would refuse to start with it."""
+    """Reject an alias without a version, because the server would not start with it."""
     here = {version.manifest.version for version in model.versions} | set(list_versions(root, model.name))
     for alias, number in sorted(model.aliases.items()):
         if number not in here:
             raise RepositoryError(
-                f"the archive's alias {alias!r} of {model.name} leads to version {number}, which is neither in the "
+                f"the archive's alias {alias!r} of {model.name} points to version {number}, which is neither in the "
                 "archive nor in the repository.",
-                "pack that version, too, or leave the alias out",
+                "add that version to the archive, or remove the alias",
             )
 
 
@@ -109,7 +108,7 @@ def _compare(target: Path, manifest: Manifest) -> None:
     others = sorted({entry.path for entry in set(there.files) ^ set(manifest.files)})
     difference = f"differing files: {', '.join(others[:3])}" if others else "the manifests differ"
     raise RepositoryError(
-        f"{target} is there with another content ({difference}); a version never changes.",
+        f"{target} already exists with different content ({difference}); versions are immutable.",
         "publish the new content as a new version",
     )
 
@@ -123,7 +122,11 @@ def _is_version(folder: Path) -> bool:
 
 
 def write_receipt(root: Path, staging: Path, sha256: str, versions: tuple[PlacedVersion, ...]) -> None:
-    """Note in the repository `root` that the archive of that digest has brought `versions`. Raises OSError."""
+    """Record in the repository `root` that the archive with this digest delivered `versions`. Raises OSError.
+
+    With the receipt, a pod that restarts while its store is unavailable finds its model. It is a hint, not a proof:
+    `find_pulled` compares all digests.
+    """
     document = [
         [version.manifest.name, version.manifest.version, sha256_of(version.folder / MANIFEST_NAME)]
         for version in versions
@@ -136,7 +139,7 @@ def write_receipt(root: Path, staging: Path, sha256: str, versions: tuple[Placed
 
 
 def find_pulled(root: Path, sha256: str) -> tuple[PlacedVersion, ...]:
-    """Versions that the archive of that digest has brought and that are there, unchanged; else nothing."""
+    """Return the versions that the archive with this digest delivered, if all are unchanged, else none."""
     try:
         document = json.loads(_path(root, sha256).read_text(encoding="utf-8"))
         return tuple(_unchanged(root, *entry) for entry in document)
@@ -156,5 +159,5 @@ def _unchanged(root: Path, model: str, version: int, manifest_sha256: str) -> Pl
 
 
 def _path(root: Path, sha256: str) -> Path:
-    # The dot keeps it from being taken for a model.
+    # The leading dot keeps it from being listed as a model.
     return root / f".pulled-{sha256}.json"

@@ -1,4 +1,4 @@
-"""The interface of an archive source, its errors, and the sources by URL scheme."""
+"""The interface of an archive source, its errors, and the source of each URL scheme."""
 
 import os
 import stat
@@ -13,43 +13,43 @@ from modelctl.pull.location import STORE_SCHEMES, WEB_SCHEMES, Location
 
 @dataclass(frozen=True)
 class Resume:
-    """What is there already: the bytes before `offset` of the content that had `validator`."""
+    """A partial download: the bytes before `offset` of the content that had `validator`."""
 
     offset: int
     validator: str
 
 
 class Body(Protocol):
-    """The answer to a request."""
+    """The body of a response."""
 
     @property
     def start(self) -> int:
-        """Where in the whole its first byte is; 0 if a resumption was not possible."""
+        """The offset of its first byte; 0 if the download could not be resumed."""
 
     @property
     def total(self) -> int | None:
-        """Size of the whole, where it is known."""
+        """The size of the whole content, or None."""
 
     @property
     def validator(self) -> str | None:
-        """What a later resumption names; None if there can be none."""
+        """The entity tag that a resumption needs; None if it is impossible."""
 
     def read(self) -> bytes:
-        """Give the next bytes, or none at the end. Raises Unavailable if they end too early."""
+        """Return the next bytes, or none at the end. Raises Unavailable if the content is truncated."""
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
 
 
 class Source(Protocol):
-    """One archive at one place."""
+    """One archive."""
 
     def open(self, resume: Resume | None) -> Body:
-        """Begin to read, at `resume` if the content is still the same. Raises Unavailable or ModelctlError."""
+        """Start to read, at `resume` if the content is unchanged. Raises Unavailable or ModelctlError."""
 
 
 class Unavailable(Exception):
-    """The bytes cannot be had now; `retry_after` is how many seconds the server has asked to wait."""
+    """A failure that a retry may fix. `retry_after` is the number of seconds that the server has requested."""
 
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         self.reason = reason
@@ -59,7 +59,7 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """What the command line says about the way to an archive."""
+    """The options of the command line for all sources."""
 
     endpoint: str | None = None
     region: str | None = None
@@ -70,34 +70,34 @@ class SourceOptions:
     timeout_seconds: float = 1800.0
 
 
-# Asked again at the same place, these may be answered otherwise.
+# Client errors that a retry may fix.
 _TEMPORARY = {408, 425, 429}
-# Errors of the server that no waiting mends.
+# Server errors that a retry cannot fix.
 _LASTING = {501, 505}
 
 
-def refusal(shown: str, status: int, pause: float | None = None, detail: str = "", keys: str = "") -> Exception:
-    """Build the error for an answer without content: Unavailable if trying again may help, else ModelctlError.
+def status_error(shown: str, status: int, pause: float | None = None, detail: str = "", remedy: str = "") -> Exception:
+    """Return the error for a status: Unavailable if a retry may help, else ModelctlError.
 
-    `detail` is the server's own code for it, `keys` says where credentials come from.
+    `detail` is the server's own error code, `remedy` replaces the remedy for missing credentials.
     """
-    said = f"{status}, {detail}" if detail else str(status)
+    code = f"{status}, {detail}" if detail else str(status)
     if status in _TEMPORARY or (status >= 500 and status not in _LASTING):
-        return Unavailable(f"the server answers {said}", pause)
+        return Unavailable(f"the server returned status {code}", pause)
     if status in (401, 403, 407):
         return ModelctlError(
-            f"{shown} may not be read ({said}).",
-            keys or "give credentials with --header-file; if the URL is a signed one, it may be too old",
+            f"{shown}: access denied ({code}).",
+            remedy or "pass credentials with --header-file; a signed URL may have expired",
         )
     if status in (404, 410):
-        return ModelctlError(f"{shown} is not there ({said}).", "correct the URL, or publish the archive there")
-    return ModelctlError(f"{shown} answers {said} instead of the archive.", "correct the URL, or the server")
+        return ModelctlError(f"{shown}: not found ({code}).", "correct the URL, or publish the archive there")
+    return ModelctlError(f"{shown}: unexpected status {code}.", "correct the URL, or fix the server")
 
 
 def make_source(location: Location, options: SourceOptions) -> Source:
-    """Make the source of an address. Nothing is connected to. Raises ModelctlError for options that do not fit."""
-    _refuse_others(location.scheme, options)
-    # Imported late: a pull needs one of them, and the library for object stores is large.
+    """Return the source of a URL, without connecting. Raises ModelctlError for options that do not apply."""
+    _reject_unrelated_options(location.scheme, options)
+    # Imported here because a pull needs only one of them, and the object-store library is large.
     if location.scheme in WEB_SCHEMES:
         from modelctl.pull.http_source import HttpSource
 
@@ -109,7 +109,7 @@ def make_source(location: Location, options: SourceOptions) -> Source:
     return FileSource(location)
 
 
-def _refuse_others(scheme: str, options: SourceOptions) -> None:
+def _reject_unrelated_options(scheme: str, options: SourceOptions) -> None:
     given = {
         "--endpoint": (options.endpoint, STORE_SCHEMES),
         "--region": (options.region, ("s3",)),
@@ -121,7 +121,7 @@ def _refuse_others(scheme: str, options: SourceOptions) -> None:
     for flag, (value, schemes) in given.items():
         if value and scheme not in schemes:
             raise ModelctlError(
-                f"{flag} does not apply to {scheme}://.", f"leave it out; it is for {', '.join(schemes)}"
+                f"{flag} does not apply to {scheme}://.", f"omit it; it applies to {', '.join(schemes)}"
             )
 
 
@@ -129,25 +129,25 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 class FileSource:
-    """A regular file."""
+    """A local file, for example without network access."""
 
     def __init__(self, location: Location) -> None:
         self._path = Path(unquote(location.path))
 
-    def open(self, resume: Resume | None) -> "FileBody":  # noqa: ARG002  a disk is never resumed
+    def open(self, resume: Resume | None) -> "FileBody":  # noqa: ARG002  local reads are never resumed
         """Open the file."""
         try:
-            # A pipe or a device would wait for ever, or never end.
+            # Reading a pipe or a device may never end.
             if not stat.S_ISREG(self._path.stat().st_mode):
-                raise ModelctlError(f"{self._path} is not a file.", "name the archive itself")
+                raise ModelctlError(f"{self._path} is not a regular file.", "pass the path of the archive")
             return FileBody(self._path.open("rb"))
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it holds a NUL"
-            raise ModelctlError(f"{self._path} cannot be read: {reason}.", "correct the path") from error
+            reason = error.strerror if isinstance(error, OSError) else "the path contains a NUL"
+            raise ModelctlError(f"cannot read {self._path}: {reason}.", "correct the path") from error
 
 
 class FileBody:
-    """A file that is being read."""
+    """An open file."""
 
     start = 0
     validator = None
@@ -157,11 +157,11 @@ class FileBody:
         self.total: int | None = os.fstat(stream.fileno()).st_size
 
     def read(self) -> bytes:
-        """Give the next bytes."""
+        """Return the next bytes."""
         try:
             return self._stream.read(_CHUNK_BYTES)
         except OSError as error:
-            raise Unavailable(f"reading failed: {error.strerror}") from error
+            raise Unavailable(f"read error: {error.strerror}") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -6,14 +6,14 @@ import tarfile
 from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO, cast
 
-from modelctl.pull.entries import CHUNK_BYTES, Entry, damaged, reading, refused
+from modelctl.pull.entries import CHUNK_BYTES, Entry, damaged, reading, rejected
 
 
 class ForwardReader:
-    """A stream that is read once, from its beginning to its end, and no further than was allowed.
+    """A stream that is read once from start to end, within an allowance.
 
-    `tarfile` reads headers of any announced length into memory, and goes back for ever in an archive that
-    announces a negative one; Python 3.11.2, Debian's, has no protection against either.
+    `tarfile` reads headers of any declared length into memory, and loops forever over an archive that declares a
+    negative one (CVE-2025-8194). Python 3.11.2, Debian's, has no protection against either.
     """
 
     def __init__(self, stream: BinaryIO | io.BufferedIOBase, allowed: int) -> None:
@@ -23,13 +23,13 @@ class ForwardReader:
         self.last_block = b""
 
     def allow(self, count: int) -> None:
-        """Let the next reads give `count` bytes in all."""
+        """Allow the next reads to return `count` bytes in total."""
         self._allowed = count
 
     def read(self, size: int = -1) -> bytes:
-        """Give up to `size` bytes. Raises ModelctlError for more than is allowed."""
+        """Return up to `size` bytes. Raises ModelctlError beyond the allowance."""
         if size < 0 or size > self._allowed:
-            raise damaged("a header announces an impossible length")
+            raise damaged("a header declares an invalid length")
         pieces = []
         left = size
         while left and (piece := self._stream.read(min(left, CHUNK_BYTES))):
@@ -42,19 +42,19 @@ class ForwardReader:
         return content
 
     def tell(self) -> int:
-        """Bytes read so far."""
+        """Return the number of bytes read so far."""
         return self._position
 
     def seek(self, position: int, whence: int = io.SEEK_SET) -> int:
-        """Go forward. Raises ModelctlError for a place further back."""
+        """Skip forward. Raises ModelctlError for an earlier position."""
         if whence != io.SEEK_SET or position < self._position:
-            raise damaged("a header leads back to what was read before")
+            raise damaged("a header points backwards")
         while self._position < position and self.read(min(position - self._position, CHUNK_BYTES)):
             pass
         return self._position
 
 
-# For the headers of one entry, with its long names and extended attributes.
+# The allowance for the headers of one entry, including long names and extended attributes.
 _HEADER_BYTES = 256 * 1024
 
 _KINDS = {
@@ -68,7 +68,7 @@ _KINDS = {
 
 
 def tar_entries(stream: BinaryIO, compressed: bool) -> Generator[Entry, None, None]:
-    """Give the entries in their order. Raises ModelctlError for one that is neither a folder nor a file."""
+    """Yield the entries in order. Raises ModelctlError for one that is neither a directory nor a regular file."""
     source = gzip.GzipFile(fileobj=stream) if compressed else stream
     reader = ForwardReader(source, _HEADER_BYTES)
     with reading():
@@ -79,11 +79,11 @@ def tar_entries(stream: BinaryIO, compressed: bool) -> Generator[Entry, None, No
             member = archive.next()
         if member is None:
             break
-        # Kept for later questions, which nobody has.
+        # tarfile keeps every member for lookups, which are not used here.
         archive.members = []  # type: ignore[attr-defined]
         yield _entry(member, reader)
     if reader.last_block.strip(b"\0"):
-        raise damaged("something that is not an entry follows the last one")
+        raise damaged("unexpected data follows the last entry")
 
 
 def _entry(member: tarfile.TarInfo, reader: ForwardReader) -> Entry:
@@ -91,14 +91,14 @@ def _entry(member: tarfile.TarInfo, reader: ForwardReader) -> Entry:
         return Entry(member.name, True, 0, iter(()))
     if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or member.sparse is not None:
         kind = tarfile.GNUTYPE_SPARSE if member.sparse is not None else member.type
-        raise refused(member.name, _KINDS.get(kind, "is neither a file nor a folder"))
+        raise rejected(member.name, _KINDS.get(kind, "is neither a file nor a directory"))
     if member.size < 0 or reader.tell() != member.offset_data:
-        raise damaged("a header announces an impossible length")
+        raise damaged("a header declares an invalid length")
     return Entry(member.name, False, member.size, _content(member, reader))
 
 
 def _content(member: tarfile.TarInfo, reader: ForwardReader) -> Iterator[bytes]:
-    # Read from the stream and not through tarfile: that would seek, and take a file that ends early for whole.
+    # Not through tarfile, which would seek, and would accept a truncated file.
     left = member.size
     while left:
         size = min(left, CHUNK_BYTES)
@@ -106,6 +106,6 @@ def _content(member: tarfile.TarInfo, reader: ForwardReader) -> Iterator[bytes]:
         with reading():
             chunk = reader.read(size)
         if len(chunk) < size:
-            raise damaged("it ends in the middle of a file")
+            raise damaged("it is truncated in the middle of a file")
         left -= size
         yield chunk

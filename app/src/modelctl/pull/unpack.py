@@ -1,4 +1,4 @@
-"""Writes the entries of an archive below a folder."""
+"""Write the entries of an archive into a directory."""
 
 import io
 import os
@@ -7,16 +7,16 @@ from contextlib import closing
 from pathlib import Path
 
 from modelctl.errors import ModelctlError
-from modelctl.pull.entries import Entry, damaged, member_path, refused
+from modelctl.pull.entries import Entry, damaged, member_path, rejected
 from modelctl.pull.limits import Deadline, Limits
 from modelctl.pull.tarball import tar_entries
 from modelctl.pull.zipped import zip_entries
 
-# Where the magic number of a tar archive is, and how far the search for a known kind goes.
-_TAR_MAGIC_AT = 257
-_BEGINNING_BYTES = 512
+# The offset of the magic bytes of a tar archive, and the bytes that are inspected for those of all formats.
+_TAR_MAGIC_OFFSET = 257
+_HEADER_BYTES = 512
 
-_OTHER_KINDS = {
+_UNSUPPORTED_FORMATS = {
     b"\xfd7zXZ\0": "xz",
     b"BZh": "bzip2",
     b"\x28\xb5\x2f\xfd": "zstd",
@@ -27,10 +27,10 @@ _OTHER_KINDS = {
 
 
 def unpack(archive: Path, target: Path, limits: Limits, deadline: Deadline) -> int:
-    """Unpack into the new folder `target` and return the number of files.
+    """Unpack into the new directory `target` and return the number of files.
 
-    Raises ModelctlError for anything that a model repository does not need, TemporaryError at the deadline,
-    OSError if `target` cannot be written. What was written until then is the caller's to remove.
+    Raises ModelctlError for anything that a model repository does not need, TemporaryError at the deadline, OSError
+    if `target` cannot be written. After an error, the caller removes `target`.
     """
     target.mkdir()
     writer = _Writer(target, limits, deadline)
@@ -41,23 +41,23 @@ def unpack(archive: Path, target: Path, limits: Limits, deadline: Deadline) -> i
 
 
 def _entries(stream: io.FileIO) -> Generator[Entry, None, None]:
-    beginning = stream.read(_BEGINNING_BYTES)
+    header = stream.read(_HEADER_BYTES)
     stream.seek(0)
-    if beginning.startswith(b"\x1f\x8b"):
+    if header.startswith(b"\x1f\x8b"):
         return tar_entries(io.BufferedReader(stream), compressed=True)
-    if beginning.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if header.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return zip_entries(stream)
-    if beginning[_TAR_MAGIC_AT:].startswith(b"ustar"):
+    if header[_TAR_MAGIC_OFFSET:].startswith(b"ustar"):
         return tar_entries(io.BufferedReader(stream), compressed=False)
-    kind = next((name for magic, name in _OTHER_KINDS.items() if beginning.startswith(magic)), None)
+    kind = next((name for magic, name in _UNSUPPORTED_FORMATS.items() if header.startswith(magic)), None)
     raise ModelctlError(
-        f"the archive is {f'compressed by {kind}' if kind else 'neither tar, tar.gz nor zip'}.",
-        "pack it as tar, tar.gz or zip, publish it, and give its new digest",
+        f"the archive is {f'compressed with {kind}' if kind else 'neither tar, tar.gz nor zip'}.",
+        "create it as tar, tar.gz or zip, publish it, and pass its new digest",
     )
 
 
 class _Writer:
-    """Writes entries one by one, and counts."""
+    """Writes entries and enforces the limits."""
 
     def __init__(self, target: Path, limits: Limits, deadline: Deadline) -> None:
         self.files = 0
@@ -66,23 +66,21 @@ class _Writer:
         self._deadline = deadline
         self._entries = 0
         self._bytes = 0
-        # Path below the root -> whether it is a folder. Kept here, so that no entry is a question to the disk.
+        # Relative path -> True for a directory. Saves a lookup on disk per entry.
         self._known: dict[str, bool] = {}
 
     def write(self, entry: Entry) -> None:
         self._entries += 1
-        # Folders that no entry names count, too: each costs room in the file system.
+        # Implied directories count as well, because each needs space in the file system.
         if max(self._entries, len(self._known)) > self._limits.max_entries:
-            raise ModelctlError(
-                f"the archive has more than {self._limits.max_entries} entries.", "allow more with --max-entries"
-            )
+            raise ModelctlError(f"the archive has more than {self._limits.max_entries} entries.", "raise --max-entries")
         path = member_path(entry.name, entry.is_folder)
         if path is None:
             return
         self._make_folders(entry, path if entry.is_folder else path.rpartition("/")[0])
         if not entry.is_folder:
             if path in self._known:
-                raise refused(entry.name, "is there twice")
+                raise rejected(entry.name, "appears twice")
             self._known[path] = False
             self._write_file(entry, self._target / path)
             self.files += 1
@@ -95,7 +93,7 @@ class _Writer:
                 (self._target / folder).mkdir()
                 self._known[folder] = True
             elif not self._known[folder]:
-                raise refused(entry.name, "lies in a folder that is a file")
+                raise rejected(entry.name, "is inside a regular file")
 
     def _write_file(self, entry: Entry, path: Path) -> None:
         self._count(entry.size, keep=False)
@@ -108,14 +106,14 @@ class _Writer:
                 written += len(chunk)
                 stream.write(chunk)
         if written != entry.size:
-            raise damaged(f"it announces {entry.size} bytes for a file of {written}")
+            raise damaged(f"it declares {entry.size} bytes for a file of {written}")
 
     def _count(self, size: int, *, keep: bool = True) -> None:
-        """Refuse what is too much: what is announced at once, and what really comes as it comes."""
+        """Enforce the limit on the declared size in advance, and on the real size while it arrives."""
         if self._bytes + size > self._limits.max_unpacked_bytes:
             raise ModelctlError(
                 f"the archive unpacks to more than {self._limits.max_unpacked_bytes} bytes.",
-                "allow more with --max-unpacked-bytes, if it is the right archive",
+                "raise --max-unpacked-bytes if it is the right archive",
             )
         if keep:
             self._bytes += size

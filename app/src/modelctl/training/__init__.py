@@ -1,1 +1,1 @@
-"""Training: read the table, split it, fit, evaluate, publish. `train` is the whole way in one function."""
+"""Training: read a table, split it, fit, evaluate and publish. `train` has the whole sequence."""

@@ -1,6 +1,6 @@
-"""What can be trained: a table of names, and the shape of each algorithm's module.
+"""The training algorithms by name, and the interface of their modules.
 
-Importing this imports no numerical library; `load_algorithm` imports the chosen one.
+This module imports no numerical library; `load_algorithm` imports the chosen algorithm.
 """
 
 import importlib
@@ -26,7 +26,7 @@ KERAS_FORMATS = {"h5": ("keras_h5", "model.h5"), "keras": ("keras_v3", "model.ke
 
 @dataclass(frozen=True)
 class FitRequest:
-    """Rows to train on, (rows, features), the class of each, and the options of the command."""
+    """The training rows, (rows, features), the class of each, and the options of the command."""
 
     rows: "npt.NDArray[np.float64]"
     labels: tuple[str | int, ...]
@@ -37,31 +37,31 @@ class FitRequest:
 
 
 class FittedModel(Protocol):
-    """What fitting gives."""
+    """A fitted model."""
 
     format: str
     file_name: str
     parameters: Mapping[str, Any]
     distributions: tuple[str, ...]
-    """The installed distributions whose versions belong into the manifest."""
+    """The installed distributions whose versions the manifest records."""
     input: "Tensor"
     output: "Tensor"
 
     def probabilities(self, rows: "npt.NDArray[np.float64]") -> "npt.NDArray[np.float64]":
-        """Class probabilities, (rows, classes), in the order of the request's `classes`."""
+        """Return class probabilities, (rows, classes), in the order of the request's `classes`."""
 
     def answers(self, rows: "npt.NDArray[np.float64]") -> "npt.NDArray[Any]":
-        """What the served model is to answer for `rows`."""
+        """Return the answers of the served model for `rows`."""
 
     def save(self, path: Path) -> None:
-        """Write the model file; equal models give equal bytes."""
+        """Write the model file; equal models produce equal bytes."""
 
 
 class Algorithm(Protocol):
     """An algorithm's module."""
 
     def fit(self, request: FitRequest) -> FittedModel:
-        """Fit a model. Raises ModelctlError for an option the algorithm does not have."""
+        """Fit a model. Raises ModelctlError for an option that the algorithm does not support."""
 
 
 def load_algorithm(name: str) -> Algorithm:

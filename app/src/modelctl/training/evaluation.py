@@ -1,4 +1,4 @@
-"""Measures a classifier on rows it has not seen."""
+"""Evaluate a classifier on held-out rows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,16 +12,16 @@ from modelctl.training.table import Label
 def evaluate(
     labels: Sequence[Label], probabilities: npt.NDArray[np.float64], classes: Sequence[Label]
 ) -> dict[str, Any]:
-    """Accuracy, log loss and per-class figures.
+    """Return accuracy, log loss and per-class metrics.
 
     `labels` has one true class per row; `probabilities` has the shape (rows, classes), columns in the order
-    of `classes`. The predicted class is the most probable one. A figure whose denominator is zero is 0.
+    of `classes`. The predicted class is the most probable one. A metric whose denominator is zero is 0.
     """
     index = {name: column for column, name in enumerate(classes)}
     truth = np.array([index[label] for label in labels])
     predicted = np.argmax(probabilities, axis=1)
     likelihood = probabilities[np.arange(len(truth)), truth]
-    # A probability of 0 would make the loss infinite, which JSON cannot say.
+    # A probability of 0 would make the loss infinite, which JSON cannot represent.
     floor = np.finfo(np.float64).eps
     per_class = {}
     for name, column in index.items():

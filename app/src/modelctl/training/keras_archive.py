@@ -1,7 +1,7 @@
-"""Makes equal Keras models equal files.
+"""Make the files of equal Keras models equal.
 
-A `.keras` archive holds the time of saving and the memory addresses of objects, so two runs never gave the
-same bytes. Both are replaced: the first by a constant, the second by numbers in order of appearance.
+A `.keras` archive contains the time of saving and the memory addresses of objects, so its bytes differ in every run.
+The time is replaced by a constant, and the addresses by numbers in order of appearance.
 """
 
 import json
@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-# The earliest time a zip archive can hold.
+# The earliest time that a zip archive can represent.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SAVED = "1980-01-01@00:00:00"
 

@@ -1,6 +1,6 @@
 """A small multi-layer perceptron in Keras: standardise, 16 hidden units, class probabilities.
 
-The standardisation is a layer of the model, so the file answers raw rows.
+The standardisation is a layer of the model, so the file accepts raw rows.
 """
 
 import logging
@@ -45,16 +45,16 @@ class KerasMlpModel:
         self.output = Tensor("prediction", "float32", (-1, len(request.classes)))
 
     def probabilities(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Class probabilities, (rows, classes), in the order of the request's classes."""
+        """Return class probabilities, (rows, classes), in the order of the request's classes."""
         return self.answers(rows).astype(np.float64)
 
     def answers(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-        """Class probabilities in float32, as the network gives them."""
+        """Return class probabilities in float32, as the network computes them."""
         return np.asarray(self._model(rows.astype(np.float32), training=False))
 
     def save(self, path: Path) -> None:
         """Write the model in the format of `path`'s suffix."""
-        # Keras advises against .h5 on every save; the user has chosen it.
+        # Keras warns about .h5 on every save, but the user has chosen it.
         logging.getLogger("absl").setLevel(logging.ERROR)
         self._model.save(path)
         if path.suffix == ".keras":
@@ -62,7 +62,7 @@ class KerasMlpModel:
 
 
 def fit(request: FitRequest) -> KerasMlpModel:
-    """Train on the request's rows, in an order that the seed decides."""
+    """Train on the request's rows, in an order that depends on the seed."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(request.seed)
     tf.config.experimental.enable_op_determinism()
@@ -72,7 +72,7 @@ def fit(request: FitRequest) -> KerasMlpModel:
     targets = np.array([index[label] for label in request.labels])
     model = _network(rows, len(request.classes))
     generator = np.random.default_rng(request.seed)
-    # Batches by hand: Keras's own loop builds a data pipeline that costs more than this network's arithmetic.
+    # Keras's own loop builds a data pipeline that costs more than this network's arithmetic.
     for _ in range(epochs):
         order = generator.permutation(len(rows))
         for start in range(0, len(rows), _BATCH_ROWS):
@@ -82,7 +82,7 @@ def fit(request: FitRequest) -> KerasMlpModel:
 
 
 def _network(rows: npt.NDArray[np.float32], classes: int) -> "keras.Model":
-    # A column that never varies has the variance 0 and would be divided by it.
+    # A constant column has the variance 0, which would be a division by zero.
     variance = np.where(rows.var(axis=0) > 0, rows.var(axis=0), 1.0)
     layers = [
         keras.Input((rows.shape[1],), name="input_data"),

@@ -1,6 +1,6 @@
 """Logistic regression on standardised features, as a scikit-learn pipeline.
 
-The scaling is part of the pipeline, so the file answers raw rows: `joblib.load(path).predict(rows)`.
+The scaling is part of the pipeline, so the file accepts raw rows: `joblib.load(path).predict(rows)`.
 """
 
 from pathlib import Path
@@ -34,11 +34,11 @@ class LogisticRegressionModel:
         self.output = Tensor("prediction", dtype, (-1,))
 
     def probabilities(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Class probabilities, (rows, classes), classes sorted."""
+        """Return class probabilities, (rows, classes), classes sorted."""
         return np.asarray(self._pipeline.predict_proba(rows), dtype=np.float64)
 
     def answers(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-        """Labels, (rows,)."""
+        """Return labels, (rows,)."""
         return np.asarray(self._pipeline.predict(rows))
 
     def save(self, path: Path) -> None:
@@ -47,12 +47,12 @@ class LogisticRegressionModel:
 
 
 def fit(request: FitRequest) -> LogisticRegressionModel:
-    """Fit on the request's rows. Raises ModelctlError for options of other algorithms."""
+    """Fit the request's rows. Raises ModelctlError for options of other algorithms."""
     for option, value in (("--format", request.format), ("--epochs", request.epochs)):
         if value is not None:
             raise ModelctlError(
-                f"{option} does not apply to logistic-regression, which is always written as .pkl.",
-                f"leave {option} out, or use --algorithm keras-mlp",
+                f"{option} does not apply to logistic-regression, which is always saved as .pkl.",
+                f"omit {option}, or use --algorithm keras-mlp",
             )
     classifier = LogisticRegression(
         C=_PARAMETERS["C"],

@@ -1,4 +1,4 @@
-"""Describes training rows, and the model's answers to them, so that a server can tell when requests differ."""
+"""Describe the training rows and the model's answers to them, from which a server computes drift."""
 
 from typing import Any
 
@@ -10,38 +10,38 @@ from model_server.drift.reference import MAX_FEATURES, ClassShares, NumberShares
 from model_server.repository.manifest import Signature
 
 _BINS = 10
-# With fewer rows in a bin, its share says more about which rows there happened to be than about where they come from.
+# The share of a bin with fewer rows would be noise.
 _ROWS_PER_BIN = 20
 
-# How far a value may be from a constant and still be taken for it.
+# The relative distance from a constant within which a value counts as equal.
 _RELATIVE_ROUNDING = 1e-6
 
 
 def describe_rows(rows: npt.NDArray[Any], answers: npt.NDArray[Any], signature: Signature) -> Reference | None:
-    """The reference of training rows, (rows, features), and of what the served model answers to them.
+    """Return the reference of training rows, (rows, features), and of the served model's answers to them.
 
-    None where there are more features than a server watches.
+    Returns None if there are more features than a server computes drift for.
     """
     names = feature_names(signature)
     if len(names) > MAX_FEATURES:
         return None
-    # What is served has been through the input's type, and may have been rounded there.
+    # The server converts requests to the input's type, which may round them.
     received = rows.astype(signature.input.dtype)
     features = tuple((name, _numbers(received[:, column])) for column, name in enumerate(names))
     return Reference(len(rows), features, _prediction(answers, signature.classes))
 
 
 def edges_between(values: npt.NDArray[Any], bins: int) -> tuple[float, ...]:
-    """Edges that put about as many values into each of `bins` bins, always half-way between two values.
+    """Return edges of `bins` bins with about equally many values, each edge half-way between two values.
 
-    An edge on a value would make its bin a matter of rounding. Values that are no more than `bins` different ones
-    get a bin each; a single value gets one with nothing but itself, between two for what is new.
+    With an edge on a value, its bin would depend on rounding. Up to `bins` distinct values have a bin each; a single
+    value has one of its own, between two for other values.
     """
     distinct, rows = np.unique(values.astype(np.float64), return_counts=True)
     if len(distinct) == 1:
         margin = max(abs(distinct[0]), 1.0) * _RELATIVE_ROUNDING
         return (float(distinct[0] - margin), float(distinct[0] + margin))
-    # Halved first: the sum of two large values may be infinite.
+    # Halved before adding, because the sum of two large values may be infinite.
     between = distinct[:-1] / 2 + distinct[1:] / 2
     if len(distinct) > bins:
         below = np.cumsum(rows)[:-1]

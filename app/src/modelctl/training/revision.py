@@ -1,4 +1,4 @@
-"""Which state of the code a model was trained with."""
+"""The Git revision that a model was trained with."""
 
 import subprocess
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def code_revision(folder: Path) -> dict[str, Any]:
-    """The git commit of `folder` and whether it has changes; empty without git or a commit."""
+    """Return the Git commit of `folder`, and whether it has changes; empty without Git or a commit."""
     commit = _git(folder, "rev-parse", "HEAD")
     if commit is None:
         return {}

@@ -1,4 +1,4 @@
-"""Chooses the rows whose answers the server compares each time it loads the version."""
+"""Choose the sample rows, whose answers the server compares whenever it loads the version."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ def choose_samples(
     answer: Callable[[npt.NDArray[np.float64]], npt.NDArray[Any]],
     signature: Signature,
 ) -> Samples:
-    """Samples of up to ten of the rows, (rows, features), evenly spread over a table that may be sorted.
+    """Return samples of up to ten of the rows, (rows, features), evenly spread because the table may be sorted.
 
     `answer` is the model in memory. Raises ModelctlError if it answers with NaN or infinity.
     """

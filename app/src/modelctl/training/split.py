@@ -1,4 +1,4 @@
-"""Chooses the rows to hold out."""
+"""Split rows into training and held-out rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Split:
-    """Row numbers, from 0 for the first row below the header, each part ascending."""
+    """Row numbers in ascending order; 0 is the first row below the header."""
 
     training: Indices
     held_out: Indices
@@ -23,14 +23,13 @@ class Split:
 def stratified_split(labels: Sequence[Label], holdout: float, seed: int) -> Split:
     """Hold out the share `holdout` of each class, at least one row and never all.
 
-    The same arguments give the same split.
-    Raises ModelctlError if there is one class only, or a class with too few rows.
+    The same arguments produce the same split. Raises ModelctlError for a single class, or a class with too few rows.
     """
     classes = sorted(set(labels), key=str)
     if len(classes) < 2:
         raise ModelctlError(
-            f"the target has one class only, {classes[0]!r}.",
-            "a classifier needs rows of at least two classes",
+            f"the target has only one class, {classes[0]!r}.",
+            "add rows of another class",
         )
     generator = np.random.default_rng(seed)
     held_out: list[int] = []
@@ -38,7 +37,7 @@ def stratified_split(labels: Sequence[Label], holdout: float, seed: int) -> Spli
         members = [row for row, label in enumerate(labels) if label == name]
         if len(members) < 2:
             raise ModelctlError(
-                f"the class {name!r} has {len(members)} row, too few to train on one and hold out another.",
+                f"the class {name!r} has only {len(members)} row, but training and evaluation need one each.",
                 "add rows of that class, or remove it",
             )
         count = min(max(round(len(members) * holdout), 1), len(members) - 1)

@@ -1,4 +1,4 @@
-"""Reads a table of numeric features and a class per row from a CSV file."""
+"""Read a table of numeric features and a class per row from a CSV file."""
 
 import csv
 import hashlib
@@ -36,7 +36,7 @@ class Table:
 
 
 def read_table(path: Path, target: str) -> Table:
-    """Read the file. Raises ModelctlError naming the line for everything that is not as expected."""
+    """Read the file. Raises ModelctlError, which names the line of the problem."""
     content = _read(path)
     try:
         text = content.decode("utf-8-sig")
@@ -49,7 +49,7 @@ def read_table(path: Path, target: str) -> Table:
     except csv.Error as error:
         raise ModelctlError(f"{path}: line {reader.line_num}: {error}.", "correct the line") from None
     if not records:
-        raise ModelctlError(f"{path} is empty.", "give a CSV file with a header and one line per row")
+        raise ModelctlError(f"{path} is empty.", "pass a CSV file with a header and one line per row")
     columns = _header(path, records[0][1], target)
     body = records[1:]
     if not body:
@@ -57,8 +57,8 @@ def read_table(path: Path, target: str) -> Table:
     for line, record in body:
         if len(record) != len(columns):
             raise ModelctlError(
-                f"{path}: line {line} has {len(record)} values, the header names {len(columns)} columns.",
-                "give each row one value per column",
+                f"{path}: line {line} has {len(record)} values, but the header has {len(columns)} columns.",
+                "add or remove values so that each row has one per column",
             )
     position = columns.index(target)
     features = tuple(name for name in columns if name != target)
@@ -79,29 +79,29 @@ def read_table(path: Path, target: str) -> Table:
 
 def _read(path: Path) -> bytes:
     if path.is_dir():
-        raise ModelctlError(f"{path} is a folder.", "name the CSV file inside it")
+        raise ModelctlError(f"{path} is a directory.", "pass the CSV file inside it")
     try:
         return path.read_bytes()
     except FileNotFoundError:
         raise ModelctlError(f"{path} does not exist.", "correct --data") from None
     except OSError as error:
-        raise ModelctlError(f"{path} cannot be read: {error.strerror}.", "correct --data") from error
+        raise ModelctlError(f"cannot read {path}: {error.strerror}.", "correct --data") from error
 
 
 def _header(path: Path, names: list[str], target: str) -> tuple[str, ...]:
     columns = tuple(name.strip() for name in names)
     listed = ", ".join(columns)
     if all(_is_number(name) for name in columns):
-        raise ModelctlError(f"{path} has no header: its first line is {listed}.", "add a line with the columns' names")
+        raise ModelctlError(f"{path} has no header: its first line is {listed}.", "add a line with column names")
     if "" in columns:
         raise ModelctlError(f"{path}: column {columns.index('') + 1} has no name.", "name it in the header")
     for name in columns:
         if columns.count(name) > 1:
-            raise ModelctlError(f"{path} has the column {name!r} twice.", "rename or remove one of them")
+            raise ModelctlError(f"{path} has a duplicate column {name!r}.", "rename or remove one of them")
     if target not in columns:
         raise ModelctlError(f"{path} has no column {target!r}; its columns are {listed}.", "correct --target")
     if len(columns) < 2:
-        raise ModelctlError(f"{path} has no feature beside the target.", "add at least one numeric column")
+        raise ModelctlError(f"{path} has no feature columns.", "add at least one numeric column")
     return columns
 
 
@@ -116,8 +116,8 @@ def _number(path: Path, line: int, column: str, value: str) -> float:
     text = _present(path, line, column, value)
     if not _is_number(text):
         raise ModelctlError(
-            f"{path}: line {line}: {column} is {text!r}, not a number.",
-            "correct the value, or remove the column: features are finite numbers",
+            f"{path}: line {line}: {column} must be a number, got {text!r}.",
+            "correct the value, or remove the column: features must be finite numbers",
         )
     return float(text)
 
@@ -130,7 +130,7 @@ def _is_number(text: str) -> bool:
 
 
 def _labels(texts: list[str]) -> tuple[Label, ...]:
-    """Classes as whole numbers if every one is written as one, else as text."""
+    """Return the classes as integers if all are written as such, else as text."""
     if all(text.isascii() and str(_whole(text)) == text for text in texts):
         return tuple(int(text) for text in texts)
     return tuple(texts)

@@ -1,4 +1,4 @@
-"""The whole way from a table to a published model version."""
+"""Train a model on a table and publish it as a version."""
 
 import os
 import platform
@@ -30,7 +30,7 @@ from modelctl.training.table import Table, read_table
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """What to train, on what, and where to. `version` None means the next free one."""
+    """A model to train, its table, and its repository. `version` None selects the next free one."""
 
     data: Path
     target: str
@@ -45,17 +45,17 @@ class TrainingRequest:
 
 
 def train(request: TrainingRequest) -> Manifest:
-    """Train, evaluate and publish; returns the manifest of the new version.
+    """Train, evaluate and publish; return the manifest of the new version.
 
-    Raises ModelctlError for a table or an option that cannot be used, RepositoryError if the version cannot
-    be written. In every such case the repository is as before.
+    Raises ModelctlError for an unusable table or option, RepositoryError if the version cannot be written. The
+    repository is unchanged then.
     """
     created = _created()
     table = read_table(request.data, request.target)
     split = stratified_split(table.labels, request.holdout, request.seed)
-    # TensorFlow's notes about the machine would hide the one line of an error.
+    # TensorFlow's messages about the machine would bury the single line of an error.
     with native_output_to(discard), staging_folder(request.repository, request.model) as staging:
-        _refuse_existing(request)
+        _reject_existing(request)
         fitted = load_algorithm(request.algorithm).fit(
             FitRequest(
                 rows=table.rows[split.training],
@@ -81,13 +81,13 @@ def train(request: TrainingRequest) -> Manifest:
         return publish(request.repository, request.model, staging, describe, request.version)
 
 
-def _refuse_existing(request: TrainingRequest) -> None:
-    """Say so before the training, not after."""
+def _reject_existing(request: TrainingRequest) -> None:
+    """Fail before the training, not after."""
     if request.version is not None:
         target = request.repository / request.model / str(request.version)
         if target.exists():
             raise ModelctlError(
-                f"{target} exists already; a version never changes.", "leave --version out, or choose another"
+                f"{target} already exists; versions are immutable.", "omit --version, or pass another one"
             )
 
 
@@ -100,7 +100,7 @@ def _describe(
     version: int,
     created: str,
 ) -> Manifest:
-    # The model file is the first one.
+    # The model file must be first.
     names = [name for name in (fitted.file_name, REFERENCE_NAME, SAMPLES_NAME) if (staging / name).exists()]
     held_out = [int(row) for row in split.held_out]
     columns = [{"name": name, "type": "class" if name == table.target else "number"} for name in table.columns]
@@ -146,24 +146,24 @@ def _signature(table: Table, fitted: FittedModel) -> Signature:
 def _check_saved(
     manifest: Manifest, fitted: FittedModel, reference: Reference | None, staging: Path, rows: npt.NDArray[np.float64]
 ) -> None:
-    """Load the files as the server will and compare: what changed on the way is not published."""
+    """Load the files as the server does, and compare: a model that saving has changed is not published."""
     saved = ModelVersion(staging, manifest)
     model = load_version(saved)
     served = model.predict(rows.astype(fitted.input.dtype)).prediction
     expected = fitted.answers(rows)
     same = np.allclose(served, expected, atol=1e-6) if served.dtype.kind == "f" else np.array_equal(served, expected)
     if not same or read_reference(saved) != reference:
-        raise ModelctlError("the saved model is not the trained one.", "report this as a defect")
+        raise ModelctlError("the saved model differs from the trained one.", "report this as a defect")
     warm_up(saved, model)
 
 
 def _created() -> str:
-    """Now, or the time SOURCE_DATE_EPOCH gives, in UTC."""
+    """Return the current time in UTC, or that of SOURCE_DATE_EPOCH."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
         moment = datetime.now(UTC)
     elif given.isascii() and given.isdigit():
         moment = datetime.fromtimestamp(int(given), UTC)
     else:
-        raise ModelctlError(f"SOURCE_DATE_EPOCH is {given!r}, not seconds since 1970.", "correct or unset it")
+        raise ModelctlError(f"SOURCE_DATE_EPOCH must be seconds since 1970, got {given!r}.", "correct or unset it")
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
