@@ -46,6 +46,7 @@ lint-code:
 	$(VENV)/bin/mypy cluster charttool dashboards devkit examples tests benchmarks app/src
 	$(PY) -m charttool check
 	$(PY) -m dashboards check
+	$(PY) -m devkit reference --check
 	$(PY) -m devkit commits
 
 lint-charts:

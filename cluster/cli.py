@@ -30,6 +30,12 @@ EXAMPLES = """examples:
   eval "$(python -m cluster env)"            the same for this shell
   python -m cluster down                     end everything that `up` started; caches stay
   python -m cluster clean                    and remove the caches, too
+
+exit codes:
+  0    success
+  1    failure; standard error has the cause and the remedy
+  2    usage error
+  130  interrupted
 """
 
 

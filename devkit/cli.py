@@ -11,9 +11,9 @@ from devkit import commands, exits
 
 DESCRIPTION = "Tasks of a developer of this repository."
 EPILOG = """exit codes:
-  0    done; nothing is wrong
-  1    something that the messages name is wrong
-  2    the call itself is wrong
+  0    success
+  1    failure; standard error has the cause and the remedy
+  2    usage error
   130  interrupted
 """
 

@@ -15,7 +15,7 @@ from tests.dashboards.fake_prometheus import error_response, nothing, plausible,
 
 # Most of these tests draw pictures.
 pytestmark = pytest.mark.depends_on_files(
-    "dashboards", "devkit", "charts/monitoring", "docs/monitoring.md", "tests/dashboards"
+    "dashboards", "devkit", "charts/monitoring", "app/src/model_server/observability", "tests/dashboards"
 )
 
 

@@ -12,14 +12,14 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard as DashboardModel
 
 from dashboards import catalog, links
-from dashboards.lint import metrics, problems_of_all
+from dashboards.lint import problems_of_all
 from dashboards.lint.identity import MAX_BYTES
 from dashboards.model import Dashboard, read
 from dashboards.thresholds import default
+from devkit import rule_files
 
 FILES = [path for path, _ in catalog.generated()]
 REMEDY = "Run `python -m dashboards generate` and commit the result."
-_ALERT = re.compile(r"^\s*-?\s*alert:\s*(\w+)", re.MULTILINE)
 _FIRES = re.compile(r"\b((?:[A-Z]+[a-z]+){2,})\b")
 
 
@@ -63,8 +63,7 @@ def test_file_fits_into_a_config_map(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_alerts_named_in_descriptions_exist(path: Path) -> None:
-    rules = "\n".join(rule.read_text(encoding="utf-8") for rule in metrics.RULES.glob("*.yaml"))
-    alerts = set(_ALERT.findall(rules))
+    alerts = {alert.name for alert in rule_files.alerts()}
     named = {name for panel in read(path).panels for name in _FIRES.findall(str(panel.raw["description"]))}
     unknown = named - alerts
     assert not unknown, f"no such alert: {', '.join(sorted(unknown))}; correct the description"

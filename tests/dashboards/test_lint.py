@@ -253,7 +253,7 @@ def test_rules_apply_to_panels_of_collapsed_rows() -> None:
     assert [problem.rule for problem in problems(Dashboard(raw))] == ["titles_and_descriptions"]
 
 
-def test_a_histogram_of_the_design_is_known_by_its_series_and_a_gauge_by_its_name() -> None:
-    names = metrics.of_model_server(metrics.PAGE)
+def test_histograms_are_known_by_their_series() -> None:
+    names = metrics.of_model_server()
     assert {"model_server_batch_rows_bucket", "model_server_batch_rows_sum", "model_server_ready"} <= names
     assert "model_server_batch_rows" not in names

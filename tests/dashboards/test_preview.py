@@ -34,7 +34,7 @@ from tests.dashboards.fake_prometheus import (
 from tests.dashboards.sample import panel, valid
 
 pytestmark = pytest.mark.depends_on_files(
-    "dashboards", "devkit", "charts/monitoring", "docs/monitoring.md", "tests/dashboards"
+    "dashboards", "devkit", "charts/monitoring", "app/src/model_server/observability", "tests/dashboards"
 )
 
 NOW = 1_790_000_000.0

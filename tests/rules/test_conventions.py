@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from devkit import paths
-from tests.rules import promtool_tests, rule_files
-from tests.rules.rule_files import PLACEHOLDER, Rule
+from devkit import paths, rule_files
+from devkit.rule_files import PLACEHOLDER, Rule
+from tests.rules import promtool_tests
 
 ALERTS = rule_files.alerts()
 RECORDS = rule_files.records()

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from cluster import tools
-from tests.rules import promtool_tests, rule_files
+from devkit import rule_files
+from tests.rules import promtool_tests
 
 
 @pytest.fixture(scope="module")

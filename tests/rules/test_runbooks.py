@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.lint.metrics import PAGE, of_model_server
-from tests.rules import queries, rule_files
+from dashboards.lint.metrics import of_model_server
+from devkit import rule_files
+from tests.rules import queries
 
 NAMES = sorted({alert.name for alert in rule_files.alerts()})
 PAGES = sorted(path for path in rule_files.RUNBOOKS.glob("*.md") if path.name != "README.md")
@@ -58,7 +59,7 @@ def test_a_page_leads_to_pages_that_are_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
 def test_a_page_asks_for_metrics_that_there_are(page: Path) -> None:
-    known = of_model_server(PAGE) | {record.name for record in rule_files.records()}
+    known = of_model_server() | {record.name for record in rule_files.records()}
     for block in BLOCK.findall(page.read_text(encoding="utf-8")):
         for query in block.splitlines():
             unknown = {name for name in queries.metrics(query) if OURS.match(name)} - known

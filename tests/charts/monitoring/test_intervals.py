@@ -17,12 +17,12 @@ from typing import Any
 import promql_parser
 import pytest
 
+from devkit import rule_files
 from tests.charts.helm_errors import guard_errors
 from tests.charts.monitoring.chart import case, pod
 from tests.charts.monitoring.guard_cases_intervals import grouped, job, job_failed, pod_monitor, scrape
 from tests.charts.programs import run
 from tests.harness import render
-from tests.rules import rule_files
 
 
 def windows(expression: str) -> Iterator[tuple[str, timedelta]]:

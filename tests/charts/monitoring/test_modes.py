@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from devkit import rule_files
 from tests.charts.monitoring.chart import CHART, FULLNAME, MODES, rendered
 from tests.harness import Manifests
 from tests.harness.charts import values_files
 from tests.harness.manifests import parse
-from tests.rules import rule_files
 
 # What runs in which mode, by default and with all that can be added.
 RUNS: dict[str, set[str]] = {

@@ -14,9 +14,9 @@ from dashboards.catalog import FOLDER
 from dashboards.lint.syntax import name_of, selectors, walk
 from dashboards.model import read
 from dashboards.queries import expand_queries
+from devkit.rule_files import files, rendered
 from devkit.workloads.monitoring import CHART
 from tests.e2e.monitoring.stack import Stack
-from tests.rules.rule_files import files, rendered
 
 # Metrics that rightly are not there, each with why.
 ABSENT = {

@@ -18,12 +18,14 @@ class DriftCollector:
         """Read the monitor; called by the registry for each scrape."""
         labels = ("model", "version")
         reading = self._monitor.reading()
-        rows = GaugeMetricFamily("model_server_drift_rows", "Newest rows that the drift rests on.", labels=labels)
+        rows = GaugeMetricFamily(
+            "model_server_drift_rows", "Most recent rows from which drift is computed.", labels=labels
+        )
         rows.add_metric(self._labels, reading.rows)
         yield rows
         features = GaugeMetricFamily(
             "model_server_feature_drift_psi",
-            "Population stability index of the newest rows against the training data.",
+            "Population stability index of a feature: the most recent rows against the training data.",
             labels=(*labels, "feature"),
         )
         for name, index in reading.features.items():
@@ -31,7 +33,7 @@ class DriftCollector:
         yield features
         prediction = GaugeMetricFamily(
             "model_server_prediction_drift_psi",
-            "Population stability index of the newest predictions against those of the training data.",
+            "Population stability index of the predictions: the most recent ones against those on the training data.",
             labels=labels,
         )
         if reading.prediction is not None:

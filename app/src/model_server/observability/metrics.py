@@ -40,95 +40,96 @@ class Metrics:
         model = ("model", "version")
         self.requests = Counter(
             "model_server_requests_total",
-            "Requests answered, by status code.",
+            "Responses to predict requests, by HTTP status. Mirrored requests are not included.",
             request,
             registry=self.registry,
         )
         self.request_duration = Histogram(
             "model_server_request_duration_seconds",
-            "Time from the first look at a request to its answer, without the sending.",
+            "Seconds from the start of a request to its response, without sending it.",
             request,
             buckets=REQUEST_BUCKETS,
             registry=self.registry,
         )
         self.compute_duration = Histogram(
             "model_server_compute_duration_seconds",
-            "Time in the model alone.",
+            "Seconds that the model computes.",
             model,
             buckets=COMPUTE_BUCKETS,
             registry=self.registry,
         )
         self.queue_duration = Histogram(
             "model_server_queue_duration_seconds",
-            "Time from the decoded request to its turn at the model.",
+            "Seconds that a decoded request waits for the model.",
             model,
             buckets=QUEUE_BUCKETS,
             registry=self.registry,
         )
         self.batch_rows = Histogram(
             "model_server_batch_rows",
-            "Rows of one call of the model.",
+            "Rows that one call passes to the model.",
             model,
             buckets=ROW_BUCKETS,
             registry=self.registry,
         )
         self.shadow_requests = Counter(
             "model_server_shadow_requests_total",
-            "Shadows answered, by status code. They are in no other count of requests.",
+            "Responses to mirrored requests and to shadow comparisons, by HTTP status.",
             request,
             registry=self.registry,
         )
         self.shadow_request_duration = Histogram(
             "model_server_shadow_request_duration_seconds",
-            "Time from the first look at a shadow to its answer, without the sending.",
+            "Seconds from the start of a mirrored request to its response, without sending it.",
             model,
             buckets=REQUEST_BUCKETS,
             registry=self.registry,
         )
         self.shadow_compared_rows = Counter(
             "model_server_shadow_compared_rows_total",
-            "Rows of shadows whose answer was compared with the stable version's.",
+            "Rows of mirrored requests whose predictions were compared with those of the stable version.",
             model,
             registry=self.registry,
         )
         self.shadow_disagreeing_rows = Counter(
             "model_server_shadow_disagreeing_rows_total",
-            "Rows of these whose two answers differ.",
+            "Compared rows for which the shadow and the stable version disagree.",
             model,
             registry=self.registry,
         )
         self.shadow_comparisons_dropped = Counter(
             "model_server_shadow_comparisons_dropped_total",
-            "Shadows that were to be compared and could not be, by reason.",
+            "Mirrored requests that were selected for comparison but not compared, by reason: queue (it is full), "
+            "unreachable (no response in time), refused (a status other than 200), shape (another form of response).",
             (*model, "reason"),
             registry=self.registry,
         )
         self.spans_dropped = Counter(
             "model_server_spans_dropped_total",
-            "Spans that never arrived where traces are sent to, by reason.",
+            "Spans that were not delivered to the collector, by reason: queue (it is full), unreachable.",
             ("reason",),
             registry=self.registry,
         )
         self.request_slots = Gauge(
-            "model_server_request_slots", "Requests that can be handled at the same time.", registry=self.registry
+            "model_server_request_slots", "Maximum number of concurrent requests.", registry=self.registry
         )
         self.ready = Gauge(
             "model_server_ready",
-            "1 when the model is loaded and warm and the server is not draining, else 0.",
+            "1 if the model is loaded and warm and the server is not draining, else 0.",
             registry=self.registry,
         )
         self.pending_requests = Gauge(
-            "model_server_pending_requests", "Requests being handled.", model, registry=self.registry
+            "model_server_pending_requests", "In-flight requests.", model, registry=self.registry
         )
         self.model_load_duration = Gauge(
             "model_server_model_load_duration_seconds",
-            "Time from the start of loading until the model was warm, imports included.",
+            "Seconds from the start of loading until the model was warm, including imports.",
             model,
             registry=self.registry,
         )
         self.model_info = Gauge(
             "model_server_model_info",
-            "1 for each model that is loaded, with its format and digest.",
+            "1 for the loaded model, with its format and the SHA-256 of its model file.",
             (*model, "format", "sha256"),
             registry=self.registry,
         )
@@ -174,6 +175,6 @@ class Metrics:
         if cores is not None:
             Gauge(
                 "model_server_cpu_quota_cores",
-                "CPU limit of the container, in cores.",
+                "CPU limit of the container in cores; not exported without a limit.",
                 registry=self.registry,
             ).set(cores)

@@ -1,4 +1,4 @@
-"""The chart's rule files as Prometheus reads them: with the chart's defaults in place of their placeholders."""
+"""The rule files of charts/monitoring as Prometheus loads them: with the defaults of the chart in the placeholders."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from devkit import paths
-from tests.harness.manifests import parse
+import yaml
 
-CHART = paths.REPOSITORY / "charts" / "monitoring"
+from devkit import paths
+
+CHART = paths.CHARTS / "monitoring"
 RULES = CHART / "files" / "rules"
 DASHBOARDS = CHART / "files" / "dashboards"
-RUNBOOKS = paths.REPOSITORY / "docs" / "runbooks"
+RUNBOOKS = paths.DOCS / "runbooks"
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
@@ -29,10 +30,12 @@ class Rule:
     severity: str | None
     labels: tuple[tuple[str, str], ...]
     annotations: tuple[tuple[str, str], ...]
+    # How long the expression must hold before an alert fires, such as 5m; empty for at once.
+    hold: str = ""
 
     @property
     def is_alert(self) -> bool:
-        """Whether it fires, rather than records."""
+        """True for an alert, false for a recording rule."""
         return self.severity is not None
 
     def __str__(self) -> str:
@@ -41,13 +44,13 @@ class Rule:
 
 
 def defaults() -> dict[str, str]:
-    """What stands for each placeholder: `thresholds` by name, `slo` by path, as in `sloLatencyObjective`."""
+    """Return the default of each placeholder: `thresholds` by name, `slo` by path, as in `sloLatencyObjective`."""
     values = _values()
     return {name: str(value) for name, value in [*values["thresholds"].items(), *_leaves("slo", values["slo"])]}
 
 
 def value(*path: str) -> Any:
-    """A value of the chart's, None if there is none at the path."""
+    """Return a value of the chart; None if the path does not exist."""
     found: Any = _values()
     for key in path:
         found = found.get(key) if isinstance(found, dict) else None
@@ -56,12 +59,12 @@ def value(*path: str) -> Any:
 
 @cache
 def _values() -> dict[str, Any]:
-    read: dict[str, Any] = parse((CHART / "values.yaml").read_text(encoding="utf-8"))
-    return read
+    values: dict[str, Any] = _parse((CHART / "values.yaml").read_text(encoding="utf-8"))
+    return values
 
 
 def _leaves(name: str, values: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The numbers below a key, by the words of their paths; lists are no placeholders."""
+    """Return the scalars below a key, by camel-case path. Lists are not placeholders."""
     found: list[tuple[str, Any]] = []
     for key, value in values.items():
         path = name + key[:1].upper() + key[1:]
@@ -73,18 +76,18 @@ def _leaves(name: str, values: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def files() -> list[Path]:
-    """Every rule file of the chart."""
+    """Return every rule file of the chart."""
     return sorted(RULES.glob("*.yaml"))
 
 
 def rendered(file: Path) -> str:
-    """A rule file with the defaults in it."""
+    """Return a rule file with the defaults inserted."""
     values = defaults()
     return PLACEHOLDER.sub(lambda found: values[found[1]], file.read_text(encoding="utf-8"))
 
 
 def write_all(folder: Path) -> list[Path]:
-    """Write every rule file as Prometheus reads it."""
+    """Write every rule file with the defaults inserted; returns the paths."""
     written = []
     for file in files():
         path = folder / file.name
@@ -95,11 +98,11 @@ def write_all(folder: Path) -> list[Path]:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Every rule of the chart."""
+    """Return every rule of the chart."""
     return tuple(
         _rule(file.name, rule)
         for file in files()
-        for group in parse(rendered(file))["groups"]
+        for group in _parse(rendered(file))["groups"]
         for rule in group["rules"]
     )
 
@@ -113,14 +116,19 @@ def _rule(file: str, rule: dict[str, Any]) -> Rule:
         severity=labels.get("severity", "") if "alert" in rule else None,
         labels=tuple(labels.items()),
         annotations=tuple(rule.get("annotations", {}).items()),
+        hold=str(rule.get("for", "")),
     )
 
 
 def alerts() -> list[Rule]:
-    """Every rule that fires."""
+    """Return every alert."""
     return [rule for rule in rules() if rule.is_alert]
 
 
 def records() -> list[Rule]:
-    """Every rule that records."""
+    """Return every recording rule."""
     return [rule for rule in rules() if not rule.is_alert]
+
+
+def _parse(text: str) -> Any:
+    return yaml.load(text, Loader=yaml.CSafeLoader)
