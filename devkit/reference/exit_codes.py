@@ -19,7 +19,7 @@ from devkit.reference import markdown
 
 Main = Callable[[Sequence[str]], int]
 
-# What a user types, the entry point, and the arguments before --help.
+# Tuples of the command as users type it, its entry point, and the arguments before --help.
 COMMANDS: Final[tuple[tuple[str, Main, tuple[str, ...]], ...]] = (
     ("model-server", model_server.cli.main, ()),
     ("modelctl pull", modelctl.cli.main, ("pull",)),
