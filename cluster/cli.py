@@ -1,7 +1,6 @@
 """The command line: ``python -m cluster up | load IMAGE… | crds NAME… | istio | status | logs DIR | down``.
 
-Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 something that the
-message names is wrong, 2 the call itself is wrong, 130 interrupted.
+Results go to standard output, everything else to standard error.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ from cluster import catalog, crds, lifecycle, tools
 from cluster.console import Console
 from devkit import exits, paths
 
-DESCRIPTION = "Make a Kubernetes cluster with a registry beside it, on any machine."
+DESCRIPTION = "Create a local Kubernetes cluster with a registry next to it."
 EXAMPLES = """examples:
-  python -m cluster up                       make the cluster, or what is missing of it
-  python -m cluster load model-server:0.2.0  build or find an image, and let the nodes pull it
-  python -m cluster crds gateway-api keda    let the cluster know the custom resources of others
-  python -m cluster istio                    install Istio, which `up` does not
-  python -m cluster status --json            where the kubeconfig, the registry and the tools are
-  python -m cluster logs .build/logs         logs of nodes and pods
-  python -m cluster run kubectl get pods -A  call a tool with the cluster in its environment
-  eval "$(python -m cluster env)"            the same for this shell
-  python -m cluster down                     end everything that `up` started; caches stay
-  python -m cluster clean                    and remove the caches, too
+  python -m cluster up                       create the cluster, or what is missing of it
+  python -m cluster load model-server:0.2.0  build or find an image, and push it to the registry
+  python -m cluster crds gateway-api keda    install CustomResourceDefinitions of other projects
+  python -m cluster istio                    install Istio, which `up` leaves out
+  python -m cluster status --json            print kubeconfig, registry, engine and tools
+  python -m cluster logs .build/logs         collect the logs of nodes and pods
+  python -m cluster run kubectl get pods -A  run a tool against the cluster
+  eval "$(python -m cluster env)"            set this shell up for the cluster
+  python -m cluster down                     stop everything that `up` started; keep the caches
+  python -m cluster clean                    stop it and remove the caches
 
 exit codes:
   0    success
@@ -40,7 +39,7 @@ exit codes:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that the arguments name; returns the exit code."""
+    """Run a command and return its exit code."""
     return exits.run(
         # The parser reads the catalog, which may contain a mistake.
         lambda: _run(_parser().parse_args(arguments)),
@@ -83,7 +82,7 @@ def _run(options: argparse.Namespace) -> None:
 def _become(tool: str, arguments: Sequence[str], console: Console) -> NoReturn:
     program = tools.ensure(tool, console)
     environment = {**os.environ, **lifecycle.environment(console)}
-    os.execve(program, [tool, *arguments], environment)  # noqa: S606 (no shell is what is wanted)
+    os.execve(program, [tool, *arguments], environment)  # noqa: S606 (no shell is involved)
 
 
 def _print_done(what: str, as_json: bool) -> None:
@@ -123,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--json", action="store_true", help="print the result as JSON")
-    shared.add_argument("--quiet", action="store_true", help="say nothing but errors and the result")
+    shared.add_argument("--quiet", action="store_true", help="print errors and the result only")
     sources = argparse.ArgumentParser(add_help=False)
     sources.add_argument(
         "--images",
@@ -133,22 +132,26 @@ def _parser() -> argparse.ArgumentParser:
         "(auto, the default), only pulled, or only built",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("up", parents=[shared, sources], help="make the cluster, or what is missing of it")
-    load = commands.add_parser("load", parents=[shared, sources], help="let the nodes pull an image")
-    load.add_argument("image", nargs="+", metavar="IMAGE", help="a name of catalog.yaml, or of the engine")
-    resources = commands.add_parser("crds", parents=[shared], help="apply definitions of custom resources")
+    commands.add_parser("up", parents=[shared, sources], help="create the cluster, or what is missing of it")
+    load = commands.add_parser(
+        "load", parents=[shared, sources], help="push images to the registry that the nodes pull from"
+    )
+    load.add_argument("image", nargs="+", metavar="IMAGE", help="an image of catalog.yaml or of the container engine")
+    resources = commands.add_parser("crds", parents=[shared], help="apply CustomResourceDefinitions")
     resources.add_argument("name", nargs="+", choices=sorted(catalog.load().crds), metavar="NAME")
-    commands.add_parser("istio", parents=[shared, sources], help="install Istio: its control plane and a gateway")
-    commands.add_parser("status", parents=[shared], help="what there is, and how to reach it")
+    commands.add_parser(
+        "istio", parents=[shared, sources], help="install Istio: the control plane and an ingress gateway"
+    )
+    commands.add_parser("status", parents=[shared], help="print the state of the cluster and how to reach it")
     logs = commands.add_parser("logs", parents=[shared], help="write the logs of nodes and pods to a folder")
     logs.add_argument("folder", type=Path, metavar="DIR")
     runner = commands.add_parser(
-        "run", help="call a tool with the cluster, the engine and the tools in its environment"
+        "run", help="run a tool with the kubeconfig, the engine and the tools in its environment"
     )
     runner.add_argument("tool", choices=sorted(catalog.load().tools), metavar="TOOL")
     runner.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
     runner.set_defaults(quiet=False)
-    commands.add_parser("env", parents=[shared], help="print what a shell needs to find the tools and the cluster")
+    commands.add_parser("env", parents=[shared], help="print the environment variables for a shell")
     commands.add_parser("down", parents=[shared], help="end everything that `up` started")
     commands.add_parser("clean", parents=[shared], help="end everything, and remove what is cached")
     return parser

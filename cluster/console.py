@@ -1,7 +1,7 @@
-"""What ``up`` says while it works: one line a step, with the time it took.
+"""Progress output: one status line for each step, with its duration.
 
-On a terminal the line of the running step counts the seconds; elsewhere only finished steps are printed, so
-that a log stays short. Everything goes to standard error: standard output belongs to results.
+On a terminal, the line of the running step counts the seconds. Elsewhere only finished steps are printed, to keep
+logs short. Everything goes to standard error; standard output is for results.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 REFRESH_SECONDS = 0.5
-# Without a terminal, a step that goes on this long says that it is alive: some CI systems end a silent job.
+# Without a terminal, a long step prints a line this often: some CI systems kill jobs without output.
 HEARTBEAT_SECONDS = 60.0
 
 
 @dataclass
 class Step:
-    """A running step; ``note`` is shown behind its title while it runs, ``result`` when it is done."""
+    """A running step. ``note`` is printed after the title while it runs, ``result`` when it is done."""
 
     title: str
     started: float
@@ -31,21 +31,21 @@ class Step:
 
 @dataclass
 class Console:
-    """Prints steps as they run. Steps may nest: an inner one is indented."""
+    """Prints steps as they run. Nested steps are indented."""
 
     stream: TextIO = field(default_factory=lambda: sys.stderr)
     quiet: bool = False
     _open: list[Step] = field(default_factory=list)
 
     def say(self, text: str) -> None:
-        """Print one line as it is."""
+        """Print a line."""
         if not self.quiet:
             self._erase()
             print(text, file=self.stream, flush=True)
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
-        """Run the body as a step: its time and, if it fails, the failure are printed when it ends."""
+        """Run the body as a step, and print its outcome and duration when it ends."""
         step = Step(title, time.monotonic())
         self._open.append(step)
         stop = threading.Event()

@@ -1,4 +1,4 @@
-"""Digests of inputs: what a build rests on, in one short text that changes when any of it does."""
+"""Digests of build inputs: a short text that changes whenever an input does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IGNORED = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 
 
 def of(*parts: str | bytes) -> str:
-    """The digest of texts, each kept apart from the next."""
+    """Return the digest of a sequence of texts. ``("ab", "c")`` and ``("a", "bc")`` differ."""
     total = hashlib.sha256()
     for part in parts:
         content = part.encode() if isinstance(part, str) else part
@@ -23,9 +23,9 @@ def of(*parts: str | bytes) -> str:
 
 
 def of_folder(folder: Path) -> str:
-    """The digest of a folder: the names, modes and contents of its files, not their times."""
+    """Return the digest of a folder: of the names, modes and contents of its files, not of their times."""
     if not folder.is_dir():
-        raise UserError(f"The folder {folder} is not there.", "Correct its name, or restore it: `git status`.")
+        raise UserError(f"Folder not found: {folder}.", "Correct its name, or restore it with `git restore`.")
     return of(*_described(folder))
 
 

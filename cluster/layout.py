@@ -1,4 +1,4 @@
-"""Where the parts of this package are, and what it keeps in the cache."""
+"""Paths of the parts of this package, and of its folders in the cache."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from devkit import paths
 
 PACKAGE = paths.REPOSITORY / "cluster"
 RECIPES = PACKAGE / "recipes"
-GO_FAMILIES = PACKAGE / "go"
+GO_GROUPS = PACKAGE / "go"
 
 # Everything that is ever written to the cache. The user may keep other things in the same folder.
 CACHED = ("programs", "engine", "logs", "scratch", "kind", "buildx", "go", "go-build", "go-modules", "crds")
 
 
 def programs() -> Path:
-    """Programs built here, in folders named by the digest of what they were built from."""
+    """Return the folder of built programs. Each is in a folder named by the digest of its inputs."""
     return paths.cache() / "programs"
 
 
 def engine() -> Path:
-    """Everything of the engine that is started here: images, containers, volumes, its log."""
+    """Return the folder of the managed engine: images, containers, volumes, its log."""
     return paths.cache() / "engine"

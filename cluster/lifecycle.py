@@ -1,4 +1,4 @@
-"""The cluster from nothing to ready, and back: each part in its turn."""
+"""Creating and deleting the cluster: the parts of this package, called in order."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from cluster.console import Console
 from cluster.engine import Engine
 from cluster.host import preflight
 from cluster.images import Images
-from cluster.images.ensure import Policy
+from cluster.images.provision import Policy
 from devkit import paths
 from devkit.errors import UserError
 
-# What people and tests call; the first time they may have to be compiled.
+# The tools that users and tests run. The first `up` on a machine may have to compile them.
 TOOLS = ("docker", "kind", "kubectl", "helm")
 
 
 @dataclass(frozen=True)
 class Status:
-    """What there is now; ``kubeconfig`` and ``docker_host`` are how to reach it.
+    """The state of the cluster.
 
-    ``ready``: every node takes pods. ``metrics``: metrics-server has figures of every node.
+    ``ready``: every node is Ready. ``metrics``: metrics-server answers for every node. ``nodes`` maps the names of
+    the nodes' containers to whether they run.
     """
 
     engine: str
@@ -41,13 +42,13 @@ class Status:
     tools: dict[str, str]
 
     def as_dictionary(self) -> dict[str, object]:
-        """For JSON."""
+        """Return the fields for JSON."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class Connection:
-    """An engine that answers, and its images, for those who build and push more of them."""
+    """A running engine and its images, for callers that build and push more of them."""
 
     engine: Engine
     images: Images
@@ -55,15 +56,15 @@ class Connection:
 
 
 def connect(console: Console, policy: Policy = "auto") -> Connection:
-    """The engine that answers. Raises :class:`UserError` when ``up`` has not been called."""
+    """Return the running engine. Raises :class:`UserError` if there is none because ``up`` has not run."""
     running = engine.find()
     if running is None:
-        raise UserError("No container engine answers.", "Call `make up` first.")
+        raise UserError("No container engine is running.", "Run `make up` first.")
     return Connection(running, Images(running, console, policy), console)
 
 
 def up(console: Console, policy: Policy = "auto") -> Status:
-    """Make the cluster, or what is missing of it."""
+    """Create the cluster, or what is missing of it."""
     _check_machine()
     with lock.held(console):
         scratch.clear()
@@ -78,7 +79,7 @@ def up(console: Console, policy: Policy = "auto") -> Status:
 
 
 def load(names: list[str], console: Console, policy: Policy = "auto") -> list[str]:
-    """Put images into the registry; returns where they lie in it."""
+    """Push images to the registry; return their references in it."""
     connection = connect(console, policy)
     with lock.held(console):
         registry.ensure(connection.engine, connection.images, console)
@@ -86,25 +87,25 @@ def load(names: list[str], console: Console, policy: Policy = "auto") -> list[st
 
 
 def install_istio(console: Console, policy: Policy = "auto") -> None:
-    """Have Istio in the cluster, which `up` does not install."""
+    """Install Istio into the running cluster, or update it."""
     connection = connect(console, policy)
     if not kind.is_ready():
-        raise UserError("There is no cluster that takes pods.", "Call `make up` first.")
+        raise UserError("There is no cluster whose nodes are ready.", "Run `make up` first.")
     with lock.held(console):
         registry.ensure(connection.engine, connection.images, console)
         istio.install(connection.engine, connection.images, console)
 
 
 def status() -> Status:
-    """What there is, without changing or building anything."""
+    """Return the state of the cluster. Nothing is changed or built."""
     running = engine.find()
     nodes = kind.nodes(running) if running else {}
     return Status(
-        engine="none" if running is None else "started here" if running.owned else "the user's own",
+        engine="none" if running is None else "managed" if running.managed else "external",
         docker_host=running.host if running else "",
         nodes=nodes,
         ready=running is not None and kind.is_ready(),
-        metrics=running is not None and addons.have_figures(),
+        metrics=running is not None and addons.metrics_available(),
         registry=settings.REGISTRY_ADDRESS,
         registry_running=running is not None and registry.is_running(running),
         kubeconfig=str(paths.KUBECONFIG),
@@ -115,12 +116,12 @@ def status() -> Status:
 
 
 def logs(folder: Path) -> None:
-    """Write the logs of the nodes and pods to a folder."""
+    """Write the logs of nodes and pods to a folder."""
     kind.export_logs(connect(Console(quiet=True)).engine, folder)
 
 
 def environment(console: Console) -> dict[str, str]:
-    """What a program needs in its environment to find the tools, the cluster and the engine."""
+    """Return the environment variables with which programs find the tools, the cluster and the engine."""
     folders = [tools.ensure(tool, console).parent for tool in TOOLS] + [Path(sys.executable).parent]
     running = engine.find()
     return {
@@ -131,41 +132,42 @@ def environment(console: Console) -> dict[str, str]:
 
 
 def clean(console: Console) -> None:
-    """End everything and remove what is cached outside the clone; raises where something of it stays."""
+    """Stop everything and remove the caches. Raises :class:`UserError` if a part of them remains."""
     down(console)
-    with lock.held(console), console.step(f"remove what is cached in {paths.cache()}"):
+    with lock.held(console), console.step(f"remove the caches in {paths.cache()}"):
         for name in layout.CACHED:
             scratch.remove(paths.cache() / name)
         left = [name for name in layout.CACHED if (paths.cache() / name).exists()]
     if left:
         raise UserError(
-            f"{paths.cache() / left[0]} could not be removed whole.", "See what still uses it, then remove it by hand."
+            f"{paths.cache() / left[0]} could not be removed completely.",
+            "Stop the programs that use it, then remove it.",
         )
 
 
 def down(console: Console) -> None:
-    """End everything that ``up`` started; what is cached stays."""
+    """Stop everything that ``up`` started. The caches stay."""
     with lock.held(console):
         running = engine.find()
         if running is None and engine.left_behind():
-            # Only an engine can end the containers that a killed one has left.
+            # Only an engine can stop the containers that a killed engine left running.
             running = engine.ensure(console)
         if running:
             with console.step("delete the cluster"):
                 kind.delete(running)
                 registry.remove(running)
-            if running.owned:
-                with console.step("remove images that newer ones have replaced"):
-                    # Nobody but this project uses this engine, and every change of the server would leave an image.
+            if running.managed:
+                with console.step("remove unused images"):
+                    # Only this project uses a managed engine, and each change of the server leaves an image behind.
                     running.run("image", "prune", "--force")
         with console.step("stop the container engine") as step:
             if not engine.stop():
-                step.result = "it is not ours, or did not run"
+                step.result = "none is managed here"
         scratch.clear()
 
 
 def _check_machine() -> None:
-    # Before anything is compiled, which can take minutes.
+    # Checked first: compiling can take minutes.
     preflight.check_memory()
     found = engine.find()
     if found is None:

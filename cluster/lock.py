@@ -1,4 +1,4 @@
-"""One run at a time: two that make the same cluster would undo each other's work."""
+"""The lock that serializes commands: two that change the same cluster would undo each other's work."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from devkit import paths
 
 @contextmanager
 def held(console: Console) -> Iterator[None]:
-    """Wait for the lock, saying so, and hold it. The kernel frees it when its holder dies."""
+    """Hold the lock; print a step while waiting for it. The kernel releases it when the process dies."""
     paths.cache().mkdir(parents=True, exist_ok=True)
     with (paths.cache() / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            with console.step("wait for another run that makes or ends the cluster"):
+            with console.step("wait for another command that changes the cluster"):
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""Folders for work in progress. What a killed run left in one is cleared by the next run."""
+"""Temporary folders for work in progress. Each run removes those that killed runs left behind."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PREFIX = "run-"
 
 
 def root() -> Path:
-    """Where the scratch folders are: in the cache, so that finished work can be renamed into its place."""
+    """Return the parent of the scratch folders. It is in the cache, so that results can be renamed into place."""
     return paths.cache() / "scratch"
 
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """An empty folder that is gone afterwards. Its name tells which process works in it."""
+    """Create an empty folder, removed at the end. Its name contains the process id of its owner."""
     root().mkdir(parents=True, exist_ok=True)
     path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root()))
     try:
@@ -32,7 +32,7 @@ def folder() -> Iterator[Path]:
 
 
 def publish(made: Path, target: Path) -> None:
-    """Give finished work its name. Where another process was faster, its work is kept: it is the same."""
+    """Rename a finished folder into place. If another process was faster, its equal result is kept."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         made.rename(target)
@@ -42,7 +42,7 @@ def publish(made: Path, target: Path) -> None:
 
 
 def clear() -> int:
-    """Remove what killed runs left; returns how many folders that were."""
+    """Remove the folders that killed runs left behind; return their number."""
     left = [path for path in root().glob(f"{PREFIX}*") if not _is_in_use(path)]
     for path in left:
         remove(path)
@@ -61,12 +61,12 @@ def _is_in_use(path: Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove a folder of the cache, unless something is mounted in it that does not go away."""
-    # A killed debootstrap leaves /proc mounted inside; removing through that mount would be a disaster.
+    """Remove a folder of the cache, unless a mount inside it cannot be released."""
+    # A killed debootstrap leaves /proc mounted inside, and removing through that mount would damage the machine.
     for mount in reversed(_mounts_under(path)):
         run(["umount", "--lazy", mount], check=False)
     if not _mounts_under(path) and path.exists():
-        # Go makes the folders of its modules read-only.
+        # Go creates the folders of modules read-only.
         run(["chmod", "-R", "u+w", path], check=False)
         shutil.rmtree(path, ignore_errors=True)
 

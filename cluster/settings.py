@@ -1,4 +1,4 @@
-"""The names and addresses of the one cluster that this package makes."""
+"""Names, images and addresses of the cluster."""
 
 from cluster import catalog
 from devkit import versions
@@ -10,11 +10,11 @@ KUBERNETES_VERSION = f"v{versions.get('kubernetes')}"
 REGISTRY = f"{CLUSTER}-registry"
 REGISTRY_IMAGE = catalog.load().tagged("docker.io/library/registry")
 REGISTRY_PORT = 5001
-# The same text names the registry on this machine and on the nodes.
+# The registry has the same address on this machine and on the nodes.
 REGISTRY_ADDRESS = f"localhost:{REGISTRY_PORT}"
-# Its files outlive the cluster, so that only changed layers move into the next one.
+# The volume outlives the cluster, so that only changed layers are pushed to the next one.
 REGISTRY_VOLUME = REGISTRY
-# The network that kind puts its nodes on.
+# kind attaches its nodes to this network.
 NETWORK = "kind"
 
 METRICS_SERVER_IMAGE = catalog.load().tagged("registry.k8s.io/metrics-server/metrics-server")

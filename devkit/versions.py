@@ -20,7 +20,9 @@ from devkit import paths
 FILE = paths.REPOSITORY / "versions.yaml"
 SECTIONS = ("versions", "modules", "mentions", "manual")
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
-NUMBER = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+NUMBER = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
+
+Number = tuple[int, int, int]
 
 # Each form of a version, of which MAJOR.MINOR.PATCH is known.
 FORMS = {
@@ -91,14 +93,20 @@ def get(name: str) -> str:
     return load().get(name)
 
 
+def parse_number(text: str) -> Number | None:
+    """Return the first MAJOR.MINOR[.PATCH] in a text, such as the output of a program, or None."""
+    match = NUMBER.search(text)
+    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
+
+
 def names_in(text: str) -> set[str]:
     """Return the names of the versions that a text with placeholders refers to."""
     return {name.partition(".")[0] for name in PLACEHOLDER.findall(text)}
 
 
 def _form(version: str, form: str) -> str:
-    number = NUMBER.match(version)
+    number = parse_number(version)
     if form not in FORMS or number is None:
         raise VersionsError(f"{version} has no form {form!r}; use one of: {', '.join(FORMS)}.")
-    major, minor, patch = (int(part or 0) for part in number.groups())
+    major, minor, patch = number
     return FORMS[form].format(major=major, minor=minor, patch=patch, previous=minor - 1, next=minor + 1)

@@ -1,5 +1,5 @@
-"""What every cluster has besides Kubernetes itself."""
+"""Add-ons: metrics-server in every cluster; Istio and the OpenTelemetry Collector on request."""
 
-from cluster.addons.install import have_figures, install
+from cluster.addons.install import install, metrics_available
 
-__all__ = ["have_figures", "install"]
+__all__ = ["install", "metrics_available"]

@@ -1,4 +1,4 @@
-"""The OpenTelemetry Collector, for tests of tracing: it writes the spans that come to it into its log."""
+"""The OpenTelemetry Collector, for tests of tracing: it writes received spans to its log."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from cluster.images import Images
 
 IMAGE = catalog.load().tagged("docker.io/otel/opentelemetry-collector")
 MANIFEST = layout.PACKAGE / "addons" / "collector" / "collector.yaml"
-# Each with the Deployment in it that has to be there.
+# Namespaces, and the Deployment in each that must become available.
 DEPLOYMENTS = {"observability": "otel-collector"}
 
 
 def install(engine: Engine, images: Images, console: Console) -> None:
-    """Have the collector running. Called again, it makes it what the file says."""
+    """Install the collector, or update it to its manifest."""
     registry.load(engine, images, IMAGE, console)
     with console.step("install the OpenTelemetry Collector"):
         objects.apply(MANIFEST, DEPLOYMENTS)
 
 
 def remove(console: Console) -> None:
-    """Take the collector out again, with its namespace."""
+    """Remove the collector and its namespace."""
     with console.step("remove the OpenTelemetry Collector"):
         objects.delete(MANIFEST)

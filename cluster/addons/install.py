@@ -1,4 +1,4 @@
-"""Installing the add-ons: their images are pushed to the registry, then their manifests applied."""
+"""Installing the add-ons of every cluster: their images are pushed to the registry, their manifests applied."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ FOLDER = layout.PACKAGE / "addons"
 
 
 def install(engine: Engine, images: Images, console: Console) -> None:
-    """Have metrics-server running, and the registry announced to tools that look for it.
+    """Install metrics-server, and the ConfigMap by which tools find the registry.
 
-    metrics-server answers once it has started and has two readings, ten seconds apart. Nobody is kept waiting for that
-    here: :func:`have_figures` tells.
+    metrics-server answers once it has scraped twice, ten seconds apart. This function does not wait for that; see
+    :func:`metrics_available`.
     """
     registry.load(engine, images, settings.METRICS_SERVER_IMAGE, console)
-    with console.step("install metrics-server (its first figures come in about 15 seconds)"):
+    with console.step("install metrics-server (first metrics in about 15 seconds)"):
         kubectl("apply", "--server-side", "--filename", FOLDER)
 
 
-def have_figures() -> bool:
-    """Whether metrics-server answers for every node."""
+def metrics_available() -> bool:
+    """Return whether metrics-server has metrics for every node."""
     if tools.find("kubectl") is None or not paths.KUBECONFIG.exists():
         return False
     return run(command("top", "nodes", "--request-timeout=5s"), check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""Istio, for those who ask for it: its images go to the registry, then what istioctl makes is applied."""
+"""Istio, installed on request: images go to the registry, then the manifests of istioctl are applied."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ HUB = "registry.istio.io/release"
 IMAGES = tuple(catalog.load().tagged(f"{HUB}/{name}") for name in ("pilot", "proxyv2"))
 FOLDER = layout.PACKAGE / "addons" / "istio"
 OPERATOR, INGRESS_CLASS = FOLDER / "operator.yaml", FOLDER / "ingressclass.yaml"
-# Each with the Deployment in it that has to be there.
+# Namespaces, and the Deployment in each that must become available.
 DEPLOYMENTS = {"istio-system": "istiod", "istio-ingress": "istio-ingress"}
 
 
 def install(engine: Engine, images: Images, console: Console) -> None:
-    """Have istiod and the ingress gateway running. Called again, it makes them what the files say."""
+    """Install istiod and the ingress gateway, or update them to operator.yaml."""
     for image in IMAGES:
         registry.load(engine, images, image, console)
     istioctl = tools.ensure("istioctl", console)
@@ -32,7 +32,7 @@ def install(engine: Engine, images: Images, console: Console) -> None:
 
 
 def remove(console: Console) -> None:
-    """Take Istio out again, with its definitions and all objects of its kinds."""
+    """Remove Istio with its CustomResourceDefinitions, and so all objects of its kinds."""
     istioctl = tools.ensure("istioctl", console)
     with console.step("remove Istio"), scratch.folder() as folder:
         manifest = folder / "istio.yaml"
@@ -41,7 +41,7 @@ def remove(console: Console) -> None:
 
 
 def manifests(istioctl: Path) -> str:
-    """All objects, as YAML: the namespaces first, which istioctl takes for granted."""
+    """Return all objects as YAML. The namespaces come first: istioctl expects them to exist."""
     images = (f"hub={HUB}", f"tag={versions.get('istio')}")
     options = [part for image in images for part in ("--set", image)]
     generated = run([istioctl, "manifest", "generate", "--filename", OPERATOR, *options]).stdout

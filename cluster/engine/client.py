@@ -1,4 +1,4 @@
-"""Talking to an engine that answers, through its own command line."""
+"""A client of the container engine, through the `docker` command line."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from devkit.process import run, run_logged
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine that answers.
+    """A running engine.
 
-    ``host`` is the value of ``DOCKER_HOST`` (empty: the client's own default). ``owned`` tells whether it was
-    started here, and so may be stopped here.
+    ``host`` is the value of ``DOCKER_HOST``; empty means the client's default. A ``managed`` engine was started by this
+    package, which may therefore stop it.
     """
 
     docker: Path
     host: str = ""
-    owned: bool = False
+    managed: bool = False
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a program needs in its environment to reach this engine, kind included."""
+        """The environment variables with which programs, such as kind, reach this engine."""
         path = f"{self.docker.parent}:{os.environ.get('PATH', '')}"
         return {"PATH": path, **({"DOCKER_HOST": self.host} if self.host else {})}
 
@@ -39,15 +39,15 @@ class Engine:
         return run([self.docker, *arguments], environment=self.environment, check=check, seconds=seconds, stdin=stdin)
 
     def run_logged(self, arguments: Sequence[str | Path], log: str) -> None:
-        """Run a long `docker` command, its output in a log file."""
+        """Run a long `docker` command with its output in a log file."""
         run_logged([self.docker, *arguments], environment=self.environment, log=log)
 
     def builder(self) -> str:
-        """The name of BuildKit's builder in this engine: that of the client's context."""
+        """Return the name of the BuildKit builder of this engine: that of the client's context."""
         return self.run("context", "show", check=False).stdout.strip() or "default"
 
     def inspect(self, name: str, kind: str = "container") -> dict[str, Any] | None:
-        """What the engine knows of a container, image, network or volume; nothing if there is none."""
+        """Return the description of a container, image, network or volume, or None if it does not exist."""
         answer = self.run(kind, "inspect", name, check=False)
         if answer.returncode != 0:
             return None
@@ -55,7 +55,7 @@ class Engine:
         return found[0] if found else None
 
     def answers(self) -> bool:
-        """Whether the engine answers a request."""
+        """Return whether the engine answers requests."""
         try:
             return self.run("version", "--format", "{{.Server.Version}}", check=False, seconds=20).returncode == 0
         except UserError:

@@ -1,1 +1,1 @@
-"""The machine underneath: its packages, what it must have, and where it differs from a usual one."""
+"""The machine: its packages, its requirements, and workarounds for unusual ones."""

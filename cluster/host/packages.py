@@ -1,4 +1,4 @@
-"""Debian packages that a build or the engine needs, installed when something from them is missing."""
+"""Debian packages that a build or the engine needs, installed if they are missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from devkit.process import run, run_logged
 
 @dataclass(frozen=True)
 class Need:
-    """A reason to install packages: ``evidence`` are programs (or files, with a slash) that show they are there."""
+    """Packages and the reason for them. ``evidence`` has programs, or absolute paths, that show they are installed."""
 
     reason: str
     packages: tuple[str, ...]
@@ -21,32 +21,32 @@ class Need:
 
 
 C_BUILD = Need(
-    "to compile runc, which filters system calls through libseccomp",
+    "to compile runc with seccomp support",
     ("gcc", "libc6-dev", "libseccomp-dev", "pkg-config"),
     ("gcc", "pkg-config", "/usr/include/seccomp.h"),
 )
 ENGINE = Need(
-    "to run the container engine, which sets up its network with iptables",
+    "to set up the network of the container engine",
     ("iptables", "ca-certificates"),
     ("iptables",),
 )
-ROOT_FILE_SYSTEM = Need("to make the Debian base image", ("debootstrap", "ca-certificates"), ("debootstrap",))
+ROOT_FILE_SYSTEM = Need("to build the Debian base image", ("debootstrap", "ca-certificates"), ("debootstrap",))
 
 
 def ensure(need: Need) -> None:
-    """Install what is missing. Raises :class:`UserError` where that is not possible."""
+    """Install packages if their evidence is missing. Raises :class:`UserError` if that is not possible."""
     missing = [item for item in need.evidence if not _is_there(item)]
     if not missing:
         return
     names = " ".join(need.packages)
     if shutil.which("apt-get") is None:
         raise UserError(
-            f"{missing[0]} is missing ({need.reason}), and this machine has no apt-get to install it.",
+            f"{missing[0]} is missing ({need.reason}), and this machine has no apt-get.",
             f"Install the equivalents of: {names}.",
         )
     if os.geteuid() != 0:
         raise UserError(
-            f"{missing[0]} is missing ({need.reason}), and only root may install packages.",
+            f"{missing[0]} is missing ({need.reason}), and only root can install packages.",
             f"Run `sudo apt-get install {names}`.",
         )
     environment = {"DEBIAN_FRONTEND": "noninteractive"}
@@ -56,7 +56,7 @@ def ensure(need: Need) -> None:
     try:
         run_logged(install, log="apt-install", environment=environment)
     except UserError:
-        # The lists can be older than what the mirror still holds.
+        # The package lists may name files that the mirror no longer has.
         run_logged(["apt-get", "update", "--quiet"], log="apt-update", environment=environment)
         run_logged(install, log="apt-install", environment=environment)
 

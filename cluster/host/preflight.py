@@ -1,4 +1,4 @@
-"""What the machine must have before anything is started or built: each lack is one line with its remedy."""
+"""Requirements of the machine, checked before anything is started or built."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ MEMORY_GIB = 6
 
 
 def check_disk(folder: Path, needed_gib: int) -> None:
-    """Refuse to start what would fill the disk half-way."""
+    """Raise :class:`UserError` if the disk would run full on the way."""
     place = folder
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free / GIB
     if free < needed_gib:
         raise UserError(
-            f"{folder} has {free:.1f} GiB free and {needed_gib} GiB are needed.",
-            "Free some space, or name another folder by MODEL_SERVING_CACHE=/path.",
+            f"{folder} has {free:.1f} GiB free; {needed_gib} GiB are needed.",
+            "Free some space, or set MODEL_SERVING_CACHE to a folder on another disk.",
         )
 
 
 def check_memory(needed_gib: int = MEMORY_GIB, meminfo: Path = Path("/proc/meminfo")) -> None:
-    """Refuse a machine on which the nodes would be killed for memory."""
+    """Raise :class:`UserError` if the nodes would be OOM-killed."""
     if not meminfo.exists():
         return
     for line in meminfo.read_text(encoding="ascii").splitlines():
@@ -38,26 +38,26 @@ def check_memory(needed_gib: int = MEMORY_GIB, meminfo: Path = Path("/proc/memin
             total = int(line.split()[1]) * 1024 / GIB
             if total < needed_gib:
                 raise UserError(
-                    f"This machine has {total:.1f} GiB of memory and {needed_gib} GiB are needed.",
+                    f"This machine has {total:.1f} GiB of memory; {needed_gib} GiB are needed.",
                     "Use a larger machine, or give the virtual machine more memory.",
                 )
 
 
 def check_can_start_engine() -> None:
-    """Only root on Linux can start an engine, and only on a kernel with overlayfs."""
+    """Raise :class:`UserError` unless this is root on Linux, with a kernel that has overlayfs."""
     if platform.system() != "Linux":
         raise UserError(
-            "No container engine answers, and one can be started only on Linux.",
-            "Start Docker Desktop (or another Docker engine), then call again.",
+            "No container engine is running, and one can be started only on Linux.",
+            "Start Docker Desktop or another Docker engine, then repeat the command.",
         )
     if os.geteuid() != 0:
         raise UserError(
-            "No container engine answers, and only root may start one.",
+            "No container engine is running, and only root can start one.",
             "Start Docker (`sudo systemctl start docker`) and join its group, or run as root.",
         )
     if not _kernel_has("overlay"):
         raise UserError(
-            "The kernel has no overlay file system, without which no container engine is started here.",
+            "The kernel has no overlay file system, which the container engine needs.",
             "Run `modprobe overlay`, or use a kernel built with CONFIG_OVERLAY_FS.",
         )
 

@@ -1,8 +1,7 @@
-"""Where a machine differs from the usual one, why that matters, and what is done about it.
+"""Differences between machines, why they matter, and how they are handled.
 
-Each quirk is one function that looks at the machine. Nothing else in `cluster` works around a machine;
-`preflight` only refuses one. Where there is no /proc, the engine runs in a virtual machine of its own, a
-usual one.
+Each quirk is a function that inspects the machine. Workarounds exist only here; `preflight` only rejects machines.
+Without /proc (macOS), the engine runs in its own virtual machine, which has none of these quirks.
 """
 
 from __future__ import annotations
@@ -14,11 +13,10 @@ CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def lacks_sys_resource(status: Path = Path("/proc/self/status")) -> bool:
-    """Whether the bounding set lacks CAP_SYS_RESOURCE.
+    """Return whether the bounding set lacks CAP_SYS_RESOURCE.
 
-    Without it nobody may lower an OOM score, not even in a privileged container: runc then ends with
-    "can't get final child's PID from pipe: EOF". containerd in the node must therefore be told
-    ``restrict_oom_score_adj``.
+    Without it, no process can lower an OOM score, not even in a privileged container, and runc fails with
+    "can't get final child's PID from pipe: EOF". containerd in the nodes then needs ``restrict_oom_score_adj``.
     """
     if not status.exists():
         return False
@@ -29,25 +27,24 @@ def lacks_sys_resource(status: Path = Path("/proc/self/status")) -> bool:
 
 
 def has_cgroup_v1(root: Path = Path("/sys/fs/cgroup")) -> bool:
-    """Whether the resource controllers are those of cgroup v1 (or hybrid).
+    """Return whether the machine has cgroup v1 controllers, or a hybrid of v1 and v2.
 
-    The kubelet refuses to start on cgroup v1 unless ``failCgroupV1`` is false. And systemd in the node, which
-    would have to manage the pods' groups, does not see the v1 controllers as its own: the cgroupfs driver is
-    used instead, by kubelet and containerd alike.
+    The kubelet does not start on cgroup v1 unless ``failCgroupV1`` is false. systemd in the node cannot manage the
+    pods' groups there, since it does not own the v1 controllers, so kubelet and containerd use the cgroupfs driver.
     """
     return root.is_dir() and not (root / "cgroup.controllers").exists()
 
 
 def ca_bundle() -> Path | None:
-    """The certificates that this machine trusts.
+    """Return the file with the CA certificates that this machine trusts, or None.
 
-    A network may present certificates of its own; a build in a container then fails unless it trusts what the
-    machine trusts. The bundle is handed to builds as a secret, so it never becomes part of an image.
+    On networks with a TLS-intercepting proxy, builds in containers fail unless they trust the same certificates. Builds
+    get the bundle as a secret, so that it never becomes a part of an image.
     """
     return CA_BUNDLE if CA_BUNDLE.exists() else None
 
 
 def engine_search_path(existing: str) -> str:
-    """PATH for the engine: Debian keeps iptables in /usr/sbin, which a user's PATH may lack."""
+    """Return PATH for the engine. Debian keeps iptables in /usr/sbin, which the PATH of a user may lack."""
     parts = existing.split(":")
     return ":".join([*parts, *(extra for extra in ("/usr/sbin", "/sbin") if extra not in parts)])

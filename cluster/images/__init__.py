@@ -1,5 +1,5 @@
-"""Container images under the names of the catalog: pulled where their registry answers, built where not."""
+"""Container images of the catalog: pulled if their registry answers, otherwise built under the same name."""
 
-from cluster.images.ensure import Images
+from cluster.images.provision import Images
 
 __all__ = ["Images"]

@@ -16,15 +16,15 @@ from cluster.tools import gobuild, programs
 from devkit import paths
 from devkit.process import run_logged
 
-# Whatever this machine is, what runs in a container is for Linux.
+# Containers run Linux on every machine.
 LINUX = "Linux"
 LABEL = "model-serving.recipe"
 
 
 def build(engine: Engine, image: catalog.Image, key: str, console: Console) -> None:
-    """Build the image under its name, labelled with the digest of its inputs.
+    """Build the image and label it with the digest of its inputs.
 
-    The name is given only when the build has ended well, so a killed build leaves nothing under it.
+    The image gets its name only when the build has succeeded, so a killed build leaves nothing under it.
     """
     with _context(image, console) as context:
         arguments: list[str | Path] = ["--label", f"{LABEL}={key}"]
@@ -34,7 +34,7 @@ def build(engine: Engine, image: catalog.Image, key: str, console: Console) -> N
 
 
 def build_folder(engine: Engine, context: Path, name: str, arguments: list[str | Path] | None = None) -> None:
-    """Build any folder with a Dockerfile. The machine's certificates are offered as the secret ``ca``."""
+    """Build a folder with a Dockerfile. The secret ``ca`` has the CA certificates of the machine."""
     buildx = tools.ensure("buildx")
     bundle = quirks.ca_bundle()
     secret: list[str | Path] = ["--secret", f"id=ca,src={bundle}"] if bundle else []
@@ -50,7 +50,7 @@ def build_folder(engine: Engine, context: Path, name: str, arguments: list[str |
 
 @contextmanager
 def _context(image: catalog.Image, console: Console) -> Iterator[Path]:
-    """The folder that the Dockerfile sees: the recipe, and beside it bin/, files/ and rootfs.tar as asked."""
+    """Create the build context: the recipe with bin/, files/ and rootfs.tar, as far as it needs them."""
     if image.is_ours:
         yield image.folder
         return
@@ -60,8 +60,8 @@ def _context(image: catalog.Image, console: Console) -> Iterator[Path]:
         for name in image.programs:
             _add(programs.build(name, console, LINUX), context / "bin" / name)
         for name, files in image.files.items():
-            source = gobuild.module_folder(files.family, files.module) / files.folder
-            # Module sources are read-only; a build context has to be removable.
+            source = gobuild.module_folder(files.group, files.module) / files.folder
+            # Module sources are read-only, and a copy that is too could not be removed.
             shutil.copytree(source, context / "files" / name, copy_function=shutil.copyfile)
         if rootfs.wanted(image.folder):
             rootfs.make(image.folder, context / "rootfs.tar")

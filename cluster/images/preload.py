@@ -1,7 +1,7 @@
-"""Putting images into a kind node image, so that a cluster starts without pulling anything.
+"""Preloading images into a kind node image, so that a cluster starts without pulling.
 
-What ``kind build node-image`` does, for a node image that is built from a Dockerfile: containerd is started in a
-container of the image, the images are imported, and the container is committed.
+This does for a node image from a Dockerfile what ``kind build node-image`` does: it starts containerd in a container
+of the image, imports the images, and commits the container.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from cluster.engine import Engine
 from devkit.errors import UserError
 
 CONTAINER = "model-serving-preload"
-# containerd is a child of the shell that imports, so that it can be waited for: committed while it runs, its
-# database would be copied half-written.
+# containerd is a child of the importing shell, which can wait for its end: a commit while it runs would copy a
+# half-written database.
 IMPORT = """
 containerd >/tmp/containerd.log 2>&1 &
 containerd=$!
@@ -30,7 +30,7 @@ rm /tmp/containerd.log
 
 
 def preload(engine: Engine, node: str, images: Sequence[str], target: str, label: str) -> None:
-    """Commit ``node`` with ``images`` in its containerd as ``target``, with the label that marks it finished."""
+    """Import ``images`` into the node image ``node``, and commit the result as ``target`` with a label."""
     engine.run("rm", "--force", "--volumes", CONTAINER, check=False)
     try:
         engine.run("run", "--detach", "--privileged", "--name", CONTAINER, "--entrypoint", "sleep", node, "infinity")
@@ -55,6 +55,6 @@ def _import(engine: Engine, images: Sequence[str]) -> None:
         )
     if done.returncode != 0 or save.returncode != 0:
         raise UserError(
-            f"The images could not be put into the node image: {done.stdout.strip()} {done.stderr.strip()}",
-            "Call again; if it stays, look into the engine's log.",
+            f"cannot import images into the node image: {done.stdout.strip()} {done.stderr.strip()}",
+            "Repeat the command. If it fails again, see the log of the engine.",
         )

@@ -1,4 +1,4 @@
-"""Does a registry answer? Asked once a run, with a short patience."""
+"""Probing registries: one request for each in a run, with a short timeout."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from functools import cache
 from threading import Thread
 
 SECONDS = 5.0
-# The name in image references is not the host that serves them.
+# The registry in an image name is not always the host that serves it.
 SERVED_BY = {"docker.io": "registry-1.docker.io"}
 
 
 @cache
 def answers(registry: str) -> bool:
-    """Whether ``GET /v2/`` is answered as the OCI distribution specification says: 200, or 401 and a challenge.
+    """Return whether ``GET /v2/`` has the answer of an OCI registry: 200, or 401 with a challenge.
 
-    Anything else counts as no registry: a proxy that refuses with 403, a redirect to a login page, an answer that
-    is not there after five seconds.
+    Everything else counts as unreachable: a proxy that answers 403, a redirect to a login page, an answer that takes
+    longer than five seconds.
     """
     host = SERVED_BY.get(registry, registry)
     scheme = "http" if host.startswith(("localhost:", "127.0.0.1:")) else "https"
     answered: list[bool] = []
-    # In a thread, since a socket's own timeout starts anew with every byte.
+    # In a thread, since the timeout of a socket restarts with every byte.
     asking = Thread(target=lambda: answered.append(_asked(f"{scheme}://{host}/v2/")), daemon=True)
     asking.start()
     asking.join(SECONDS)
@@ -32,7 +32,7 @@ def answers(registry: str) -> bool:
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
-        """Follow nowhere: the redirect itself is then the answer."""
+        """Return the redirect itself instead of following it."""
 
 
 def _asked(url: str) -> bool:

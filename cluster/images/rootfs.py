@@ -1,4 +1,4 @@
-"""A Debian root file system from packages, for the base image that everything else starts from."""
+"""A Debian root file system from packages, for the base of all other images."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNNEEDED = (
 
 
 def wanted(recipe: Path) -> bool:
-    """Whether a recipe asks for a root file system in its build context."""
+    """Return whether a recipe needs a root file system in its build context."""
     return (recipe / SPECIFICATION).exists()
 
 
@@ -40,9 +40,7 @@ def make(recipe: Path, archive: Path) -> None:
                 log="debootstrap",
             )
         except UserError as error:
-            raise UserError(
-                error.cause, f"{error.remedy} It needs root, and Debian's packages within reach."
-            ) from error
+            raise UserError(error.cause, f"{error.remedy} debootstrap needs root, and a Debian mirror.") from error
         for name in UNNEEDED:
             run(["find", root / name, "-mindepth", "1", "-delete"], check=False)
         run(["tar", "--directory", root, "--exclude=./dev/*", "--numeric-owner", "-cf", archive, "."])

@@ -1,4 +1,4 @@
-"""The nodes: two of them, made by kind, and mended when a killed run has left them half-made."""
+"""The two nodes: created by kind, and repaired or recreated if a killed run left them incomplete."""
 
 from cluster.kind.nodes import delete, ensure, export_logs, is_ready, nodes
 

@@ -1,4 +1,4 @@
-"""The configuration that kind is given: two nodes, the registry, and what this machine's quirks ask for."""
+"""The kind configuration: two nodes, the registry, and the settings that quirks of the machine require."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from devkit import paths
 
 CRI = 'plugins."io.containerd.grpc.v1.cri"'
 
-# containerd asks this host first, whatever registry an image is named after, and then that registry itself.
+# containerd asks this host first for images of any registry, then the registry in the name.
 MIRROR = f"""[host."http://{settings.REGISTRY}:5000"]
   capabilities = ["pull", "resolve"]
 """
 
 
 def write() -> Path:
-    """Write the configuration and the folder of registry hosts that the nodes mount; returns its path."""
+    """Write the configuration, and the registry hosts folder that the nodes mount; return the path of the former."""
     hosts = registry_hosts()
     for registry in ("_default", settings.REGISTRY_ADDRESS):
         folder = hosts / registry
@@ -31,17 +31,17 @@ def write() -> Path:
 
 
 def is_current() -> bool:
-    """Whether the last cluster was made with the configuration that would be written now."""
+    """Return whether the last cluster was created with the configuration that would be written now."""
     return _file().exists() and _file().read_text(encoding="utf-8") == _text()
 
 
 def registry_hosts() -> Path:
-    """The folder that tells containerd where to look for each registry's images."""
+    """Return the folder with containerd's configuration of registry mirrors."""
     return paths.cache() / "kind" / "certs.d"
 
 
 def _file() -> Path:
-    # In the cache, since the nodes outlive the clone that made them.
+    # In the cache, since the nodes outlive the clone that created them.
     return paths.cache() / "kind" / "cluster.yaml"
 
 
@@ -50,7 +50,7 @@ def _text() -> str:
 
 
 def cluster() -> dict[str, Any]:
-    """The cluster as kind's ``v1alpha4`` describes it."""
+    """Return the cluster in kind's format ``v1alpha4``."""
     mount = {"hostPath": str(registry_hosts()), "containerPath": "/etc/containerd/certs.d", "readOnly": True}
     nodes = [
         {"role": role, "image": settings.NODE_IMAGE, "extraMounts": [mount]} for role in ("control-plane", "worker")
@@ -75,13 +75,13 @@ def _containerd() -> list[str]:
 
 
 def _both_nodes_take_pods() -> str:
-    # Otherwise the control plane takes none, and there would be nowhere to drain the worker to.
+    # Without its taint, the control plane accepts the pods of a drained worker.
     return yaml.safe_dump({"kind": "InitConfiguration", "nodeRegistration": {"taints": []}})
 
 
 def _no_elections() -> str:
-    # There is one of each. Without an election the controllers start at once, and the worker, which asks every five
-    # seconds whether it may join, may do so ten seconds sooner.
+    # Each has one replica. Without leader election the controllers start at once, and the worker, which retries every
+    # five seconds, joins about ten seconds sooner.
     alone = {"extraArgs": [{"name": "leader-elect", "value": "false"}]}
     return yaml.safe_dump({"kind": "ClusterConfiguration", "controllerManager": alone, "scheduler": alone})
 

@@ -1,4 +1,4 @@
-"""Making, mending and deleting the nodes."""
+"""Creating, repairing and deleting the nodes."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from cluster.kind import config
 from devkit import paths
 from devkit.process import run, run_logged
 
-# kind labels the containers of its nodes with the cluster's name.
+# kind labels the containers of nodes with the name of the cluster.
 LABEL = f"io.x-k8s.kind.cluster={settings.CLUSTER}"
 WANTED = 2
-# A node that is merely busy answers within this time.
+# A node that is only busy becomes ready within this time.
 SETTLE_SECONDS = 5
 RESTART_SECONDS = 60
 
 
 def ensure(engine: Engine, images: Images, console: Console) -> None:
-    """Have a cluster whose nodes are ready, from the node image of the catalog.
+    """Provide a cluster of the node image in the catalog whose nodes are ready.
 
-    Nodes that a stopped engine left behind are started again; what does not become ready is made anew.
+    Nodes that a stopped engine left behind are restarted. If they do not become ready, the cluster is recreated.
     """
     image = images.ensure(settings.NODE_IMAGE)
     existing = nodes(engine)
     if existing and not _are_current(engine, existing, image):
-        console.say("· the node image or the configuration has changed: the cluster is made anew")
+        console.say("· the node image or the configuration has changed: the cluster is recreated")
         delete(engine)
         existing = {}
-    if existing and _mended(engine, existing, console):
+    if existing and _repair(engine, existing, console):
         return
     if existing:
         delete(engine)
@@ -42,14 +42,14 @@ def ensure(engine: Engine, images: Images, console: Console) -> None:
 
 
 def nodes(engine: Engine) -> dict[str, bool]:
-    """The nodes' containers, and whether each runs."""
+    """Return the containers of the nodes, and whether each is running."""
     answer = engine.run("ps", "--all", "--filter", f"label={LABEL}", "--format", "{{.Names}} {{.State}}")
     lines = [line.split() for line in answer.stdout.splitlines()]
     return {name: state == "running" for name, state in lines}
 
 
 def is_ready(seconds: float = 0) -> bool:
-    """Whether the API server answers and every node is ready, or becomes so within that time."""
+    """Return whether the API server answers and every node is Ready, or becomes so within that time."""
     deadline = time.monotonic() + seconds
     while not _all_ready():
         if time.monotonic() > deadline:
@@ -74,7 +74,7 @@ def _all_ready() -> bool:
 
 
 def delete(engine: Engine) -> bool:
-    """Delete every node; false if there was none."""
+    """Delete the nodes; return False if there were none."""
     if not nodes(engine):
         paths.KUBECONFIG.unlink(missing_ok=True)
         return False
@@ -84,7 +84,7 @@ def delete(engine: Engine) -> bool:
 
 
 def export_logs(engine: Engine, folder: Path) -> None:
-    """Write the logs of the nodes and of every pod to a folder."""
+    """Write the logs of nodes and pods to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     _kind(engine, "export", "logs", folder, "--name", settings.CLUSTER, log="kind-logs")
 
@@ -100,7 +100,7 @@ def _create(engine: Engine, image: str) -> None:
             log="kind-create",
         )
     except Exception:
-        # --retain keeps the failed nodes so that their logs can be read; then they are in the way.
+        # --retain keeps failed nodes, so that their logs can be exported. Then they are deleted.
         folder = paths.logs() / "failed-cluster"
         run([tools.ensure("kind"), "export", "logs", folder, "--name", settings.CLUSTER],
             environment=engine.environment, check=False)  # fmt: skip
@@ -109,26 +109,26 @@ def _create(engine: Engine, image: str) -> None:
     paths.KUBECONFIG.chmod(0o600)
 
 
-def _mended(engine: Engine, existing: dict[str, bool], console: Console) -> bool:
+def _repair(engine: Engine, existing: dict[str, bool], console: Console) -> bool:
     if len(existing) != WANTED:
         return False
     stopped = [name for name, running in existing.items() if not running]
-    # The cluster may have been made from another clone, which has the kubeconfig.
+    # If another clone created the cluster, this one lacks the kubeconfig.
     _export_kubeconfig(engine)
     if not stopped and is_ready(SETTLE_SECONDS):
         return True
-    with console.step("start the nodes that a stopped engine left") as step:
+    with console.step("restart the nodes that a stopped engine left behind") as step:
         for name in existing:
             engine.run("restart", "-t", "10", name, check=False)
         _export_kubeconfig(engine)
         if is_ready(RESTART_SECONDS):
             return True
-        step.result = "they did not become ready and are made anew"
+        step.result = "not ready, so they are recreated"
     return False
 
 
 def _export_kubeconfig(engine: Engine) -> None:
-    # A node that is started again may have its API server on another port.
+    # The API server of a restarted node may have another port.
     paths.KUBECONFIG.parent.mkdir(parents=True, exist_ok=True)
     arguments: list[str | Path] = ["export", "kubeconfig", "--name", settings.CLUSTER, "--kubeconfig", paths.KUBECONFIG]
     run([tools.ensure("kind"), *arguments], environment=engine.environment, check=False)

@@ -1,4 +1,4 @@
-"""The OCI registry beside the cluster: the nodes pull from it first, images, models and charts go into it."""
+"""The OCI registry next to the cluster, for images, models and charts. The nodes pull from it first."""
 
 from cluster.registry.run import ensure, is_running, remove
 from cluster.registry.store import digest, load, reference

@@ -1,4 +1,4 @@
-"""Running the registry as a container on the nodes' network."""
+"""Running the registry as a container on the network of the nodes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANSWER_SECONDS = 30
 
 
 def ensure(engine: Engine, images: Images, console: Console) -> None:
-    """Have the registry run, from the image of the catalog, and answer on this machine."""
+    """Provide a registry of the catalog's image that answers on this machine."""
     image = images.ensure(settings.REGISTRY_IMAGE)
     if _is_current(engine, image) and is_running(engine):
         return
@@ -28,27 +28,27 @@ def ensure(engine: Engine, images: Images, console: Console) -> None:
             *("--network", settings.NETWORK),
             *("--publish", f"127.0.0.1:{settings.REGISTRY_PORT}:5000"),
             *("--volume", f"{settings.REGISTRY_VOLUME}:/var/lib/registry"),
-            # Its log format otherwise warns of a missing setting on each start.
+            # Avoids a warning about missing tracing settings at each start.
             *("--env", "OTEL_TRACES_EXPORTER=none"),
             image,
             check=False,
         )
         if started.returncode != 0:
             raise UserError(
-                f"The registry could not be started: {started.stderr.strip()}",
-                f"If port {settings.REGISTRY_PORT} is taken, end the program that has it.",
+                f"cannot start the registry: {started.stderr.strip()}",
+                f"If port {settings.REGISTRY_PORT} is in use, stop the program that listens on it.",
             )
         _wait_until_it_answers(engine)
 
 
 def is_running(engine: Engine) -> bool:
-    """Whether the registry's container runs."""
+    """Return whether the container of the registry is running."""
     found = engine.inspect(settings.REGISTRY)
     return bool(found and found["State"]["Running"])
 
 
 def remove(engine: Engine) -> bool:
-    """Remove the container; its files stay for the next cluster."""
+    """Remove the container; return False if there was none. The volume stays for the next cluster."""
     if engine.inspect(settings.REGISTRY) is None:
         return False
     engine.run("rm", "--force", settings.REGISTRY)
@@ -61,8 +61,8 @@ def _is_current(engine: Engine, image: str) -> bool:
 
 
 def _ensure_network(engine: Engine) -> None:
-    # kind makes the network with the first cluster; the registry may come earlier. Masquerading is how the nodes
-    # get out, as in kind's own network.
+    # kind creates the network with the first cluster, and the registry may start earlier. Like kind's own, the network
+    # masquerades, so that nodes reach other networks.
     if engine.inspect(settings.NETWORK, "network") is None:
         option = "com.docker.network.bridge.enable_ip_masquerade=true"
         engine.run("network", "create", "--driver", "bridge", "--opt", option, settings.NETWORK)
@@ -79,6 +79,6 @@ def _wait_until_it_answers(engine: Engine) -> None:
                 log = engine.run("logs", "--tail", "5", settings.REGISTRY, check=False)
                 raise UserError(
                     f"The registry does not answer at {settings.REGISTRY_ADDRESS} ({error}): {log.stderr.strip()}",
-                    f"See `docker logs {settings.REGISTRY}`; a proxy must not be used for localhost (NO_PROXY).",
+                    f"See `docker logs {settings.REGISTRY}`. Add localhost to NO_PROXY if there is a proxy.",
                 ) from error
             time.sleep(0.1)

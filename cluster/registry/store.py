@@ -1,4 +1,4 @@
-"""Putting images into the registry, under the names by which the nodes will ask for them."""
+"""Pushing images to the registry, under the names by which the nodes request them."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ MANIFEST_TYPES = (
 
 
 def reference(name: str) -> str:
-    """Where an image lies in the registry.
+    """Return the reference of an image in the registry.
 
-    The nodes ask for ``docker.io/library/model-server:1`` at the registry's ``/v2/library/model-server``; what is
-    already named ``localhost:5001/…`` stays where it is.
+    The nodes request ``docker.io/library/model-server:1`` from the registry as ``/v2/library/model-server``. A name
+    that begins with ``localhost:5001/`` stays the same.
     """
     registry, _, path = catalog.full_name(name).partition("/")
     return name if registry == settings.REGISTRY_ADDRESS else f"{settings.REGISTRY_ADDRESS}/{path}"
 
 
 def load(engine: Engine, images: Images, name: str, console: Console) -> str:
-    """Push an image, made from the catalog if it is named there; returns its place in the registry.
+    """Push an image, pulled or built first if the catalog has it; return its reference in the registry.
 
-    Raises :class:`UserError` when the catalog does not name it and the engine does not have it.
+    Raises :class:`UserError` if neither the catalog nor the engine has the image.
     """
     if catalog.load().has_image(name):
         images.ensure(name)
     elif engine.inspect(name, "image") is None:
         raise UserError(
-            f"There is no image {name}: neither the engine has it, nor does catalog.yaml name it.",
+            f"Image not found: {name}. Neither the engine nor catalog.yaml has it.",
             "Build it under that name first, or add it to cluster/catalog.yaml.",
         )
     source, target = (catalog.full_name(name) if catalog.load().has_image(name) else name), reference(name)
@@ -49,7 +49,7 @@ def load(engine: Engine, images: Images, name: str, console: Console) -> str:
 
 
 def digest(name: str) -> str:
-    """The digest of an image in the registry, as ``sha256:…``; ``name`` is as the catalog or its place there has it."""
+    """Return the digest of an image in the registry, as ``sha256:…``; ``name`` is a name or reference of it."""
     _, _, path = reference(name).partition("/")
     repository, colon, tag = path.rpartition(":")
     if not colon or "@" in name:
@@ -61,4 +61,6 @@ def digest(name: str) -> str:
         with urllib.request.urlopen(request) as answer:  # noqa: S310 (the scheme is above)
             return str(answer.headers["Docker-Content-Digest"])
     except OSError as error:
-        raise UserError(f"The registry does not have {name}: {error}.", "Push it first, by `load`.") from error
+        raise UserError(
+            f"The registry does not have {name}: {error}.", "Push it first: `python -m cluster load`."
+        ) from error

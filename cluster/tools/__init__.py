@@ -1,5 +1,5 @@
-"""Programs that run on this machine: the one that is there if it is good enough, else one built here."""
+"""Programs for this machine: an installed one if its version fits, else one that is built."""
 
-from cluster.tools.finder import ensure, find
+from cluster.tools.lookup import ensure, find
 
 __all__ = ["ensure", "find"]

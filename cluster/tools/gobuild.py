@@ -1,4 +1,4 @@
-"""Building a Go program of a family, once for each state of what it is built from."""
+"""Building the Go programs of a module group, once for each state of their inputs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from devkit import paths
 from devkit.errors import UserError
 from devkit.process import run, run_logged
 
-# From the lock alone: a module that go.sum does not name is refused.
+# -mod=readonly rejects modules that go.sum does not have.
 COMMON = ["-trimpath", "-buildvcs=false", "-mod=readonly"]
 STRIP = "-s -w"
 
 
 def find(name: str) -> Path | None:
-    """Where a program of the catalog is, if it has been compiled; nothing is installed to find out."""
+    """Return the path of a compiled program, or None. No toolchain is installed to find out."""
     if golang.find() is None:
         return None
     file = cached(name)
@@ -28,23 +28,23 @@ def find(name: str) -> Path | None:
 
 
 def cached(name: str, system: str = platform.system()) -> Path:
-    """Where a program of the catalog is once it is compiled."""
+    """Return the path that a program of the catalog has once it is compiled."""
     program = catalog.load().program(name)
     return layout.programs() / key(program, system) / program.name
 
 
 def build(name: str, console: Console | None = None, system: str = platform.system()) -> Path:
-    """The path of a program of the catalog for a system (``Linux``, ``Darwin``), compiled if it is not cached."""
+    """Return the path of a program for a system (``Linux``, ``Darwin``), compiled if the cache lacks it."""
     program, file = catalog.load().program(name), cached(name, system)
     if file.exists():
         return file
     if program.cgo and system != platform.system():
         raise UserError(
-            f"{name} needs a C compiler for {system}, which this machine does not have.",
-            "Let the image be pulled (`--images pull`), or build on that system.",
+            f"{name} needs a C compiler for {system}, which this machine lacks.",
+            "Pull the image (`--images pull`), or build on that system.",
         )
     console = console or Console()
-    with console.step(f"build {program.name} from Go modules (family {program.family})"):
+    with console.step(f"build {program.name} (Go module group {program.group})"):
         if program.cgo:
             packages.ensure(packages.C_BUILD)
         _compile(program, file, system)
@@ -52,10 +52,10 @@ def build(name: str, console: Console | None = None, system: str = platform.syst
 
 
 def key(program: catalog.Program, system: str = platform.system()) -> str:
-    """The digest of everything that the program is built from, the toolchain included."""
-    version = run([golang.ensure(), "env", "GOVERSION", "GOARCH"], folder=layout.GO_FAMILIES / program.family)
+    """Return the digest of everything that the program is built from, including the toolchain."""
+    version = run([golang.ensure(), "env", "GOVERSION", "GOARCH"], folder=layout.GO_GROUPS / program.group)
     return digest.of(
-        digest.of_folder(layout.GO_FAMILIES / program.family),
+        digest.of_folder(layout.GO_GROUPS / program.group),
         program.package,
         program.tags,
         program.ldflags,
@@ -63,22 +63,22 @@ def key(program: catalog.Program, system: str = platform.system()) -> str:
         str(program.cgo),
         system,
         version.stdout,
-        # Only where there are any: those without keep the digests that they had before there could be.
+        # Left out if empty, so that programs without patches keep the digests they had before patches existed.
         *([str(sorted(program.patches.items()))] if program.patches else []),
     )
 
 
-def module_folder(family: str, module: str) -> Path:
-    """Where the sources of a module of a family lie on this machine, fetched if they do not yet."""
+def module_folder(group: str, module: str) -> Path:
+    """Return the folder with the sources of a module of a group, downloaded if necessary."""
     go = golang.ensure()
-    folder = layout.GO_FAMILIES / family
+    folder = layout.GO_GROUPS / group
     run([go, "mod", "download", module], folder=folder, environment=_environment(cgo=False))
     answer = run([go, "list", "-m", "-f", "{{.Dir}}", module], folder=folder, environment=_environment(cgo=False))
     found = Path(answer.stdout.strip())
     if not answer.stdout.strip() or not found.is_dir():
         raise UserError(
-            f"The Go module {module} of family {family} has no sources here.",
-            f"Check that cluster/go/{family}/go.mod requires it.",
+            f"cannot find the sources of the Go module {module} of the group {group}.",
+            f"Check that cluster/go/{group}/go.mod requires it.",
         )
     return found
 
@@ -93,14 +93,14 @@ def _compile(program: catalog.Program, file: Path, system: str) -> None:
     with scratch.folder() as folder:
         output = folder / program.name
         if program.patches:
-            sources = {module: module_folder(program.family, module) for module in program.patches}
-            family = layout.GO_FAMILIES / program.family
-            lock = patches.apply(golang.ensure(), family, sources, program.patches, folder)
+            sources = {module: module_folder(program.group, module) for module in program.patches}
+            group = layout.GO_GROUPS / program.group
+            lock = patches.apply(golang.ensure(), group, sources, program.patches, folder)
             arguments += ["-modfile", str(lock)]
         run_logged(
             [golang.ensure(), "build", *arguments, "-o", output, program.package],
             log=f"go-{program.name}",
-            folder=layout.GO_FAMILIES / program.family,
+            folder=layout.GO_GROUPS / program.group,
             environment={**_environment(program.cgo), "GOOS": system.lower()},
         )
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ def _compile(program: catalog.Program, file: Path, system: str) -> None:
 
 
 def _environment(cgo: bool) -> dict[str, str]:
-    # Go's own caches are used as they are, but live beside ours when they have no other place.
+    # Go's caches are shared with the user if the environment names them, and are in our cache otherwise.
     return {
         "CGO_ENABLED": "1" if cgo else "0",
         "GOTOOLCHAIN": "local",

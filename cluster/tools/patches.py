@@ -1,4 +1,4 @@
-"""Compiling a Go module with some files of ours in the place of its own, where it cannot be compiled as it is."""
+"""Compiling Go modules that do not compile as published, with some of their files replaced."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from devkit.errors import UserError
 from devkit.process import run
 
 
-def apply(go: Path, family: Path, sources: Mapping[str, Path], patches: Mapping[str, str], folder: Path) -> Path:
-    """Copy modules into ``folder``, lay the family's files over them, and return a go.mod that names the copies.
+def apply(go: Path, group: Path, sources: Mapping[str, Path], patches: Mapping[str, str], folder: Path) -> Path:
+    """Copy modules into ``folder``, copy the group's files over them, and return a go.mod that uses the copies.
 
-    ``sources`` are the modules as Go has fetched them, which is checked against the family's go.sum; ``patches``
-    are the folders of the family that hold the files. Neither the family nor Go's module cache is changed.
+    ``sources`` maps modules to the folders into which Go downloaded them, verified by go.sum; ``patches`` maps them to
+    folders of the group. Neither the group nor Go's module cache is changed.
     """
     lock = folder / "go.mod"
-    shutil.copyfile(family / "go.mod", lock)
-    shutil.copyfile(family / "go.sum", lock.with_suffix(".sum"))
+    shutil.copyfile(group / "go.mod", lock)
+    shutil.copyfile(group / "go.sum", lock.with_suffix(".sum"))
     for module, name in patches.items():
-        if not (family / name).is_dir():
+        if not (group / name).is_dir():
             raise UserError(
-                f"The files that are to be laid over the Go module {module} are not there: {family / name}.",
-                "Correct `patches` in catalog.yaml: it names folders of the family.",
+                f"Patches of the Go module {module} not found: {group / name}.",
+                "Correct `patches` in catalog.yaml, which names folders of the module group.",
             )
         copy = folder / "modules" / module
         shutil.copytree(sources[module], copy, copy_function=shutil.copyfile)
-        # Go makes the folders of its modules read-only.
+        # Go creates the folders of modules read-only.
         run(["chmod", "-R", "u+w", copy])
-        shutil.copytree(family / name, copy, copy_function=shutil.copyfile, dirs_exist_ok=True)
+        shutil.copytree(group / name, copy, copy_function=shutil.copyfile, dirs_exist_ok=True)
         run([go, "mod", "edit", f"-replace={module}={copy}", lock])
     return lock

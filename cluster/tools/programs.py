@@ -1,4 +1,4 @@
-"""Making a program of the catalog in the way that the catalog names: compiled, or taken out of a Python package."""
+"""Providing a program of the catalog, either compiled or from a Python wheel."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from cluster.tools import gobuild, wheels
 
 
 def find(name: str) -> Path | None:
-    """Where a program is, if it has been made."""
+    """Return the path of a program that is compiled or fetched already, or None."""
     return wheels.find(name) if _is_wheel(name) else gobuild.find(name)
 
 
 def build(name: str, console: Console | None = None, system: str = platform.system()) -> Path:
-    """The path of a program for a system (``Linux``, ``Darwin``), made if it is not cached."""
+    """Return the path of a program for a system (``Linux``, ``Darwin``), provided if the cache lacks it."""
     return wheels.fetch(name, console, system) if _is_wheel(name) else gobuild.build(name, console, system)
 
 
 def key(name: str, system: str = platform.system()) -> str:
-    """The digest of everything that a program is made from."""
+    """Return the digest of all inputs of a program."""
     loaded = catalog.load()
     if _is_wheel(name):
         return wheels.key(loaded.wheels[name], system)

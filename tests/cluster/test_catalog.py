@@ -14,7 +14,7 @@ from devkit.errors import UserError
 UseCatalog = Callable[[str], Catalog]
 
 GOOD = """
-families:
+groups:
   demo:
     ldflags: -X a=1
     programs:
@@ -23,7 +23,7 @@ families:
 tools:
   kind: {version: [version], minimum: 1.0.0}
 crds:
-  things: {family: demo, module: example.com/things, folder: crds}
+  things: {group: demo, module: example.com/things, folder: crds}
 images:
   - {name: "docker.io/library/base:1", recipe: base}
   - {name: "docker.io/library/app:1", recipe: app, base: "docker.io/library/base:1", programs: [plain]}
@@ -32,7 +32,7 @@ images:
 
 def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
     loaded = use_catalog(GOOD)
-    assert loaded.program("kind").ldflags == "-X a=1 -X b=2", "the family's flags come first"
+    assert loaded.program("kind").ldflags == "-X a=1 -X b=2", "the group's flags come first"
     assert loaded.program("plain").ldflags == "-X a=1"
     assert loaded.image("app:1").base == "docker.io/library/base:1"
     assert loaded.custom_resources("things").files == "*.yaml"
@@ -47,7 +47,7 @@ def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
         pytest.param("package: ./plain", "pakage: ./plain", "unknown key 'pakage'", id="unknown key of a program"),
         pytest.param("recipe: base", "recipie: base", "unknown key 'recipie'", id="unknown key of an image"),
         pytest.param(
-            "recipe: base", "recipe: base, files: {f: {familly: x}}", "unknown key 'familly'", id="unknown key of files"
+            "recipe: base", "recipe: base, files: {f: {gruop: x}}", "unknown key 'gruop'", id="unknown key of files"
         ),
         pytest.param('base: "docker.io/library/base:1"', "base: other:2", "other:2", id="unknown base"),
         pytest.param("recipe: app,", "recipe: app, preload: [gone:1],", "gone:1", id="unknown image to preload"),
@@ -58,8 +58,10 @@ def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
         pytest.param(", minimum: 1.0.0", "", "minimum", id="a tool without its minimum"),
         pytest.param("package: ./plain", "", "package", id="a program without its package"),
         pytest.param('name: "docker.io/library/base:1", ', "", "name", id="an image without a name"),
-        pytest.param("crds:", "crd:", "unknown part 'crd'", id="an unknown part"),
-        pytest.param("family: demo", "family: dema", "no family 'dema'", id="unknown family of custom resources"),
+        pytest.param("crds:", "crd:", "unknown section 'crd'", id="an unknown part"),
+        pytest.param(
+            "group: demo", "group: dema", "unknown module group 'dema'", id="unknown group of custom resources"
+        ),
         pytest.param("folder: crds", "foldr: crds", "unknown key 'foldr'", id="unknown key of custom resources"),
         pytest.param("tools:", "tulls:", "tools", id="a part is missing"),
         pytest.param("docker.io/library/app:1", "docker.io/library/base:1", "base:1", id="an image named twice"),

@@ -17,14 +17,14 @@ import yaml
 
 from cluster import catalog, layout, lifecycle, settings
 from cluster.catalog import full_name
-from cluster.tools.versions import parse_version
 from devkit import paths, versions
+from devkit.versions import parse_number
 from devkit.workloads.serving import SERVER_IMAGE
 from tests.cluster.fakes import REAL_GO
 
 CATALOG = catalog.load()
 MOVING_TAGS = {"", "latest", "stable", "edge", "main", "master", "nightly", "dev"}
-FAMILIES = sorted(CATALOG.families)
+GROUPS = sorted(CATALOG.groups)
 MANIFESTS = sorted(
     file
     for folder in (
@@ -48,8 +48,8 @@ ASKED_FOR = {
     "mesh",
     "tracing",
 }
-# Families that take the versions of the family `kubernetes` for whatever both use, but for what they cannot.
-LIKE_KUBERNETES: dict[str, set[str]] = {
+# Families that take the versions of the group `kubernetes` for whatever both use, but for what they cannot.
+SHARED_WITH_KUBERNETES: dict[str, set[str]] = {
     "helm3": set(),
     # They name a patch release that is newer, and compile it themselves.
     "kube-state-metrics": {"github.com/prometheus/client_golang", "github.com/prometheus/common"},
@@ -68,11 +68,11 @@ PROMETHEUS_VERSION = "github.com/prometheus/common/version"
 
 
 @cache
-def go_mod(family: str) -> dict[str, Any]:
-    """A family's go.mod."""
+def go_mod(group: str) -> dict[str, Any]:
+    """A group's go.mod."""
     answer = subprocess.run(
         [REAL_GO, "mod", "edit", "-json"],
-        cwd=layout.GO_FAMILIES / family,
+        cwd=layout.GO_GROUPS / group,
         env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": ""},
         check=True,
         capture_output=True,
@@ -81,28 +81,28 @@ def go_mod(family: str) -> dict[str, Any]:
     return dict(json.loads(answer.stdout))
 
 
-def required(family: str) -> dict[str, str]:
-    """The modules that a family's go.mod requires directly, and their versions."""
-    return {item["Path"]: item["Version"] for item in go_mod(family)["Require"] if not item.get("Indirect")}
+def required(group: str) -> dict[str, str]:
+    """The modules that a group's go.mod requires directly, and their versions."""
+    return {item["Path"]: item["Version"] for item in go_mod(group)["Require"] if not item.get("Indirect")}
 
 
-def locked(family: str) -> dict[str, str]:
-    """Every module that a family's go.mod names, and what it is compiled from."""
-    replaced = {item["Old"]["Path"]: f" => {item['New']['Version']}" for item in go_mod(family).get("Replace") or []}
-    return {item["Path"]: item["Version"] + replaced.get(item["Path"], "") for item in go_mod(family)["Require"]}
+def locked(group: str) -> dict[str, str]:
+    """Every module that a group's go.mod names, and what it is compiled from."""
+    replaced = {item["Old"]["Path"]: f" => {item['New']['Version']}" for item in go_mod(group).get("Replace") or []}
+    return {item["Path"]: item["Version"] + replaced.get(item["Path"], "") for item in go_mod(group)["Require"]}
 
 
-def module_of(family: str, package: str) -> str | None:
+def module_of(group: str, package: str) -> str | None:
     """The required module that holds a package: the longest whose path begins the package's."""
-    holders = [path for path in required(family) if package == path or package.startswith(f"{path}/")]
+    holders = [path for path in required(group) if package == path or package.startswith(f"{path}/")]
     return max(holders, key=len, default=None)
 
 
-def version_of(family: str, module: str) -> str:
+def version_of(group: str, module: str) -> str:
     """The version that a required module is known by. Prometheus numbers its module v0.316.0 for its 3.16.0."""
-    if required(family)[module] in COMMITS:
-        return COMMITS[required(family)[module]]
-    version = required(family)[module].removesuffix("+incompatible").removeprefix("v")
+    if required(group)[module] in COMMITS:
+        return COMMITS[required(group)[module]]
+    version = required(group)[module].removesuffix("+incompatible").removeprefix("v")
     if module != "github.com/prometheus/prometheus":
         return version
     _, number, patch = version.split(".")
@@ -188,9 +188,9 @@ def test_what_only_tests_use_is_not_made_for_the_cluster_or_the_demo() -> None:
     made = {*needed(settings.NODE_IMAGE, settings.REGISTRY_IMAGE, settings.METRICS_SERVER_IMAGE, SERVER_IMAGE)}
     programs = {*lifecycle.TOOLS}.union(*(CATALOG.image(name).programs for name in made))
     assert "kubelet" in programs
-    assert set(FAMILIES) >= ASKED_FOR, "a family of that list is not in the catalog: correct the name"
-    slow = {CATALOG.program(name).family for name in programs} & ASKED_FOR
-    assert not slow, f"`make demo` would compile the families {slow}, a minute or more from nothing"
+    assert set(GROUPS) >= ASKED_FOR, "a group of that list is not in the catalog: correct the name"
+    slow = {CATALOG.program(name).group for name in programs} & ASKED_FOR
+    assert not slow, f"`make demo` would compile the groups {slow}, a minute or more from nothing"
     assert not [name for name in made if "nginx" in name or "versitygw" in name]
 
 
@@ -199,26 +199,26 @@ def test_the_images_that_the_code_names_are_in_the_catalog() -> None:
         assert CATALOG.has_image(name)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_has_its_lock_and_every_locked_module_a_digest(family: str) -> None:
-    folder = layout.GO_FAMILIES / family
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_has_its_lock_and_every_locked_module_a_digest(group: str) -> None:
+    folder = layout.GO_GROUPS / group
     assert (folder / "go.mod").is_file(), f"run `go mod init` in {folder}"
     lock = (folder / "go.sum").read_text(encoding="utf-8").splitlines()
-    for path, version in required(family).items():
+    for path, version in required(group).items():
         assert any(line.startswith(f"{path} {version} h1:") for line in lock), f"run `go mod tidy` in {folder}"
 
 
-def test_every_go_module_family_is_in_the_catalog() -> None:
-    assert sorted(folder.name for folder in layout.GO_FAMILIES.iterdir()) == FAMILIES
+def test_every_go_module_group_is_in_the_catalog() -> None:
+    assert sorted(folder.name for folder in layout.GO_GROUPS.iterdir()) == GROUPS
 
 
 @pytest.mark.parametrize("program", CATALOG.programs.values(), ids=lambda program: program.name)
-def test_every_program_is_a_folder_here_or_in_a_module_that_its_family_requires(program: catalog.Program) -> None:
-    folder = layout.GO_FAMILIES / program.family
+def test_every_program_is_a_folder_here_or_in_a_module_that_its_group_requires(program: catalog.Program) -> None:
+    folder = layout.GO_GROUPS / program.group
     if program.package.startswith("./"):
         assert list((folder / program.package).glob("*.go")), f"{folder / program.package} holds no Go files"
         return
-    assert module_of(program.family, program.package), f"{folder}/go.mod requires no module of {program.package}"
+    assert module_of(program.group, program.package), f"{folder}/go.mod requires no module of {program.package}"
     tools = (folder / "tools.go").read_text(encoding="utf-8")
     assert f'"{program.package}"' in tools, f"import it in {folder}/tools.go, or `go mod tidy` drops its module"
 
@@ -227,43 +227,43 @@ def test_every_program_is_a_folder_here_or_in_a_module_that_its_family_requires(
 def test_a_version_that_a_program_is_told_is_that_of_its_module(program: catalog.Program) -> None:
     for package, version in re.findall(r"-X (\S+)\.\w*[vV]ersion=(\S+)", program.ldflags):
         told_for_all = package in ("main", PROMETHEUS_VERSION)
-        module = module_of(program.family, program.package if told_for_all else package)
+        module = module_of(program.group, program.package if told_for_all else package)
         module = next((by for of, by in VERSIONED_BY.items() if package.startswith(of)), module)
-        assert module, f"{package} belongs to no module of family {program.family}"
-        locked = version_of(program.family, module)
+        assert module, f"{package} belongs to no module of group {program.group}"
+        locked = version_of(program.group, module)
         assert version.removeprefix("v") == locked, f"{module} is {locked} in go.mod, but ldflags say {version}"
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_direct_requirements_are_pinned_in_the_versions_file(family: str) -> None:
-    unpinned = required(family).keys() - PINNED.required.keys() - FOLLOWING
+@pytest.mark.parametrize("group", GROUPS)
+def test_direct_requirements_are_pinned_in_the_versions_file(group: str) -> None:
+    unpinned = required(group).keys() - PINNED.required.keys() - FOLLOWING
     assert not unpinned, f"add {sorted(unpinned)} to `modules` in versions.yaml"
-    wanted = {path: PINNED.resolve(PINNED.required[path]) for path in required(family).keys() & PINNED.required.keys()}
-    other = {path: (required(family)[path], version) for path, version in wanted.items()}
+    wanted = {path: PINNED.resolve(PINNED.required[path]) for path in required(group).keys() & PINNED.required.keys()}
+    other = {path: (required(group)[path], version) for path, version in wanted.items()}
     other = {path: (found, version) for path, (found, version) in other.items() if found != version}
-    assert not other, f"cluster/go/{family}/go.mod and versions.yaml differ: run `make bump`, or correct one: {other}"
+    assert not other, f"cluster/go/{group}/go.mod and versions.yaml differ: run `make bump`, or correct one: {other}"
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_replaced_libraries_of_kubernetes_have_its_version(family: str) -> None:
+@pytest.mark.parametrize("group", GROUPS)
+def test_replaced_libraries_of_kubernetes_have_its_version(group: str) -> None:
     (pattern, version), *_ = PINNED.replaced.items()
-    replaced = {item["Old"]["Path"]: item["New"]["Version"] for item in go_mod(family).get("Replace") or []}
+    replaced = {item["Old"]["Path"]: item["New"]["Version"] for item in go_mod(group).get("Replace") or []}
     found = {replaced[path] for path in replaced if fnmatch(path, pattern)}
-    assert found <= {PINNED.resolve(version)}, f"run `make bump kubernetes=…`: {family} replaces them by {found}"
+    assert found <= {PINNED.resolve(version)}, f"run `make bump kubernetes=…`: {group} replaces them by {found}"
 
 
-def test_pinned_modules_are_required_by_a_family() -> None:
-    unused = PINNED.required.keys() - set().union(*map(required, FAMILIES))
+def test_pinned_modules_are_required_by_a_group() -> None:
+    unused = PINNED.required.keys() - set().union(*map(required, GROUPS))
     assert not unused, f"remove these from `modules` in versions.yaml: {sorted(unused)}"
 
 
 @pytest.mark.parametrize("entry", CATALOG.crds.values(), ids=lambda entry: entry.name)
-def test_custom_resources_come_from_a_module_that_their_family_requires(entry: catalog.CustomResources) -> None:
-    assert entry.module in required(entry.family), f"require {entry.module} in cluster/go/{entry.family}/go.mod"
+def test_custom_resources_come_from_a_module_that_their_group_requires(entry: catalog.CustomResources) -> None:
+    assert entry.module in required(entry.group), f"require {entry.module} in cluster/go/{entry.group}/go.mod"
 
 
 def test_every_module_that_only_files_are_taken_from_is_used() -> None:
-    taken = {entry.module for entry in CATALOG.crds.values() if entry.family == "crds"}
+    taken = {entry.module for entry in CATALOG.crds.values() if entry.group == "crds"}
     assert set(required("crds")) == taken
 
 
@@ -276,7 +276,7 @@ def test_every_wheel_is_pinned_by_digest_and_new_enough_for_the_catalog(wheel: c
     pinned = re.findall(r"^[\w.-]+==(\S+)", lock, re.MULTILINE)
     assert len(pinned) == 1, f"requirements/{wheel.lock} has to pin one package, and it alone"
     assert "--hash=sha256:" in lock, "pin what is downloaded by its digest"
-    built, minimum = parse_version(pinned[0]), parse_version(CATALOG.tool(wheel.name).minimum)
+    built, minimum = parse_number(pinned[0]), parse_number(CATALOG.tool(wheel.name).minimum)
     assert built is not None
     assert minimum is not None
     assert built >= minimum, f"raise the version in requirements/{wheel.lock}, or lower the minimum"
@@ -285,22 +285,22 @@ def test_every_wheel_is_pinned_by_digest_and_new_enough_for_the_catalog(wheel: c
 @pytest.mark.parametrize("tool", COMPILED_TOOLS, ids=lambda tool: tool.name)
 def test_a_tool_that_is_built_is_new_enough_for_the_catalog(tool: catalog.Tool) -> None:
     program = CATALOG.program(tool.name)
-    module = module_of(program.family, program.package)
+    module = module_of(program.group, program.package)
     assert module
-    built, minimum = parse_version(version_of(program.family, module)), parse_version(tool.minimum)
+    built, minimum = parse_number(version_of(program.group, module)), parse_number(tool.minimum)
     assert built is not None
     assert minimum is not None
     assert built >= minimum, f"{module} {built} is older than the minimum {minimum}"
     if tool.below:
-        below = parse_version(tool.below)
+        below = parse_number(tool.below)
         assert below is not None, f"{tool.below} is no version, and would rule nothing out"
         assert built < below, f"{module} {built} is not older than {below}"
 
 
-@pytest.mark.parametrize("family", LIKE_KUBERNETES)
-def test_a_family_shares_its_versions_with_the_one_that_is_compiled_anyway(family: str) -> None:
-    ours, theirs = locked(family), locked("kubernetes")
-    both = (ours.keys() & theirs.keys()) - LIKE_KUBERNETES[family]
+@pytest.mark.parametrize("group", SHARED_WITH_KUBERNETES)
+def test_a_group_shares_its_versions_with_the_one_that_is_compiled_anyway(group: str) -> None:
+    ours, theirs = locked(group), locked("kubernetes")
+    both = (ours.keys() & theirs.keys()) - SHARED_WITH_KUBERNETES[group]
     other = {path: (ours[path], theirs[path]) for path in both if ours[path] != theirs[path]}
     assert not other, f"take the versions of cluster/go/kubernetes/go.mod, or Go compiles them a second time: {other}"
 

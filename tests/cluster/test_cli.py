@@ -19,7 +19,7 @@ from tests.cluster.fakes import files_below, link_go, write_program
 
 CLEAN = lifecycle.clean
 STATUS = lifecycle.Status(
-    engine="started here",
+    engine="managed",
     docker_host="unix:///run/engine.sock",
     nodes={"one": True, "two": False},
     ready=False,
@@ -138,7 +138,7 @@ def test_what_needs_a_cluster_says_so_where_there_is_none(
     assert main(arguments) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == "error: No container engine answers.\nremedy: Call `make up` first.\n"
+    assert captured.err == "error: No container engine is running.\nremedy: Run `make up` first.\n"
     assert files_below(sealed.parent) == set(), "a refused command must leave nothing behind"
 
 
@@ -150,7 +150,7 @@ def test_up_without_an_engine_and_without_the_right_to_start_one_is_one_clear_er
     monkeypatch.setattr(lifecycle, "up", lambda console, _: engine.ensure(console))
     assert main(["up"]) == 1
     error, remedy = capsys.readouterr().err.splitlines()
-    assert error.startswith("error: No container engine answers")
+    assert error.startswith("error: No container engine is running")
     assert "or run as root" in remedy
 
 
@@ -171,7 +171,7 @@ def test_status_for_people_names_each_part(monkeypatch: pytest.MonkeyPatch, caps
     assert lines["nodes"] == "one (running), two (stopped)"
     assert lines["ready"] == "no"
     assert lines["registry"] == "localhost:5001 (running)"
-    assert lines["engine"] == "started here, DOCKER_HOST=unix:///run/engine.sock"
+    assert lines["engine"] == "managed, DOCKER_HOST=unix:///run/engine.sock"
 
 
 def test_status_where_nothing_is_there_builds_nothing_and_is_no_error(
@@ -191,7 +191,7 @@ def test_status_of_the_users_own_engine_shows_its_nodes(programs: Path, capsys: 
     answering_docker(programs)
     assert main(["status", "--json"]) == 0
     status = json.loads(capsys.readouterr().out)
-    assert status["engine"] == "the user's own"
+    assert status["engine"] == "external"
     assert status["nodes"] == {"model-serving-control-plane": True, "model-serving-worker": False}
     assert status["tools"]["docker"] == str(programs / "docker")
     assert status["kubeconfig"] == str(paths.KUBECONFIG)

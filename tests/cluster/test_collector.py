@@ -16,7 +16,7 @@ from cluster.console import Console
 from devkit import paths
 from tests.cluster.fakes import write_program
 
-FAMILY = layout.GO_FAMILIES / "tracing"
+GROUP = layout.GO_GROUPS / "tracing"
 RECIPE = layout.RECIPES / "opentelemetry-collector"
 KINDS = ("receiver", "processor", "exporter", "extension")
 QUIET = Console(quiet=True)
@@ -47,7 +47,7 @@ def kubectl_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def compiled() -> Iterator[str]:
     """The components that are in the program, named as their packages are."""
-    source = (FAMILY / "otelcol" / "components.go").read_text(encoding="utf-8")
+    source = (GROUP / "otelcol" / "components.go").read_text(encoding="utf-8")
     yield from re.findall(r"\b(\w+)\.NewFactory\(\)", source)
 
 
@@ -55,7 +55,7 @@ def test_its_image_is_that_of_the_manifest_and_of_the_version_that_is_compiled()
     (container,) = POD["containers"]
     assert container["image"] == collector.IMAGE, "name one version in collector.py and in collector.yaml"
     assert catalog.load().has_image(collector.IMAGE), f"add {collector.IMAGE} to catalog.yaml"
-    lock = (FAMILY / "go.mod").read_text(encoding="utf-8")
+    lock = (GROUP / "go.mod").read_text(encoding="utf-8")
     for module in ("go.opentelemetry.io/collector/otelcol", "exporter/fileexporter"):
         (version,) = re.findall(rf"{module} v(\S+)$", lock, re.MULTILINE)
         assert collector.IMAGE.endswith(f":{version}"), (
@@ -73,7 +73,7 @@ def test_a_configuration_names_only_what_is_compiled(where: str) -> None:
     }
     assert {"otlpreceiver", "batchprocessor"} <= named
     missing = named - set(compiled())
-    assert not missing, f"add these to {FAMILY}/otelcol/components.go: {sorted(missing)}"
+    assert not missing, f"add these to {GROUP}/otelcol/components.go: {sorted(missing)}"
 
 
 def test_the_mesh_sends_its_spans_to_it() -> None:

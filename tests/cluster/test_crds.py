@@ -10,17 +10,17 @@ from cluster import cli, crds, tools
 from cluster.console import Console
 from devkit import paths
 from devkit.errors import UserError
-from tests.cluster.fakes import DEPENDENCY, GoFamily, closed_port, files_below, write_program
+from tests.cluster.fakes import DEPENDENCY, GoGroup, closed_port, files_below, write_program
 
 QUIET = Console(quiet=True)
 
 
-def declare(family: GoFamily, files: str = "unit") -> None:
-    extra = f"crds: {{things: {{family: demo, module: {DEPENDENCY}, folder: files/etc, files: '{files}'}}}}"
-    family.declare(extra=f"{extra}\nimages: []")
+def declare(group: GoGroup, files: str = "unit") -> None:
+    extra = f"crds: {{things: {{group: demo, module: {DEPENDENCY}, folder: files/etc, files: '{files}'}}}}"
+    group.declare(extra=f"{extra}\nimages: []")
 
 
-def test_the_files_are_fetched_into_the_cache(with_dependency: GoFamily, sealed: Path) -> None:
+def test_the_files_are_fetched_into_the_cache(with_dependency: GoGroup, sealed: Path) -> None:
     declare(with_dependency)
     (file,) = crds.files("things", QUIET)
     assert file.read_text(encoding="utf-8") == "[Unit]\n"
@@ -29,7 +29,7 @@ def test_the_files_are_fetched_into_the_cache(with_dependency: GoFamily, sealed:
 
 
 def test_what_was_fetched_needs_neither_network_nor_go_again(
-    with_dependency: GoFamily, monkeypatch: pytest.MonkeyPatch, programs: Path, capsys: pytest.CaptureFixture[str]
+    with_dependency: GoGroup, monkeypatch: pytest.MonkeyPatch, programs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     declare(with_dependency)
     before = crds.files("things", QUIET)
@@ -39,7 +39,7 @@ def test_what_was_fetched_needs_neither_network_nor_go_again(
     assert capsys.readouterr().err == "", "what is there is no step"
 
 
-def test_another_lock_is_another_place(with_dependency: GoFamily) -> None:
+def test_another_lock_is_another_place(with_dependency: GoGroup) -> None:
     declare(with_dependency)
     before = crds.files("things", QUIET)
     with (with_dependency.folder / "go.mod").open("a", encoding="utf-8") as file:
@@ -48,7 +48,7 @@ def test_another_lock_is_another_place(with_dependency: GoFamily) -> None:
 
 
 def test_a_pattern_that_matches_nothing_is_an_error_and_not_an_empty_list(
-    with_dependency: GoFamily, sealed: Path
+    with_dependency: GoGroup, sealed: Path
 ) -> None:
     declare(with_dependency, "*.yml")
     with pytest.raises(UserError, match=r"no file files/etc/\*\.yml"):
@@ -63,12 +63,12 @@ def test_a_name_that_the_catalog_does_not_have_is_refused_with_those_that_it_has
 
 def test_applying_where_there_is_no_cluster_fetches_nothing(sealed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["crds", "keda"]) == 1
-    assert capsys.readouterr().err == "error: There is no cluster.\nremedy: Call `make up` first.\n"
+    assert capsys.readouterr().err == "error: There is no cluster.\nremedy: Run `make up` first.\n"
     assert files_below(sealed) == set()
 
 
 def test_they_are_applied_on_the_servers_side_and_waited_for(
-    with_dependency: GoFamily, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    with_dependency: GoGroup, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     declare(with_dependency)
     paths.KUBECONFIG.parent.mkdir(parents=True)

@@ -14,7 +14,7 @@ import pytest
 
 from cluster import engine, layout
 from cluster.console import Console
-from cluster.engine import Engine, owned
+from cluster.engine import Engine, managed
 from cluster.host import packages, preflight
 from cluster.tools import gobuild
 from devkit.errors import UserError
@@ -30,8 +30,8 @@ def nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(gobuild, "build", refuse)
     monkeypatch.setattr(packages, "ensure", refuse)
-    monkeypatch.setattr(owned, "_spawn", refuse)
-    monkeypatch.setattr(owned, "_pids", lambda: [])
+    monkeypatch.setattr(managed, "_spawn", refuse)
+    monkeypatch.setattr(managed, "_pids", lambda: [])
 
 
 @pytest.fixture
@@ -63,18 +63,18 @@ def ensure() -> Engine:
 
 
 def test_the_users_own_engine_comes_first(programs: Path) -> None:
-    owned.RUN.mkdir(parents=True)
-    owned.SOCKET.touch()
-    docker = docker_that_reaches(programs, os.environ["DOCKER_HOST"], owned.HOST)
-    assert ensure() == Engine(docker, "", owned=False)
+    managed.RUN.mkdir(parents=True)
+    managed.SOCKET.touch()
+    docker = docker_that_reaches(programs, os.environ["DOCKER_HOST"], managed.HOST)
+    assert ensure() == Engine(docker, "", managed=False)
 
 
 def test_the_engine_that_was_started_here_comes_next(programs: Path) -> None:
-    owned.RUN.mkdir(parents=True)
-    owned.SOCKET.touch()
-    docker = docker_that_reaches(programs, owned.HOST)
-    assert ensure() == Engine(docker, owned.HOST, owned=True)
-    assert ensure().environment["DOCKER_HOST"] == owned.HOST
+    managed.RUN.mkdir(parents=True)
+    managed.SOCKET.touch()
+    docker = docker_that_reaches(programs, managed.HOST)
+    assert ensure() == Engine(docker, managed.HOST, managed=True)
+    assert ensure().environment["DOCKER_HOST"] == managed.HOST
 
 
 def test_no_answer_is_no_engine(programs: Path) -> None:
@@ -90,7 +90,7 @@ def test_programs_that_are_given_the_engine_find_its_docker_first(programs: Path
 @pytest.mark.parametrize(
     ("machine", "cause", "remedy"),
     [
-        pytest.param({"user": 1000}, "only root may start one", "systemctl start docker", id="not root"),
+        pytest.param({"user": 1000}, "only root can start one", "systemctl start docker", id="not root"),
         pytest.param({"system": "Darwin"}, "only on Linux", "Docker Desktop", id="macOS"),
         pytest.param({"filesystems": "\text4\n"}, "no overlay file system", "modprobe overlay", id="no overlay"),
     ],
@@ -126,8 +126,8 @@ def test_a_second_engine_is_not_started_beside_one_that_does_not_answer(
     docker_that_reaches(programs)
     monkeypatch.setattr(preflight, "check_can_start_engine", lambda: None)
     other = spawn("/usr/bin/dockerd")
-    monkeypatch.setattr(owned, "_pids", lambda: [os.getpid(), other.pid])
-    wait_until(lambda: owned._is_dockerd(other.pid), "the process has its name")
+    monkeypatch.setattr(managed, "_pids", lambda: [os.getpid(), other.pid])
+    wait_until(lambda: managed._is_dockerd(other.pid), "the process has its name")
     with pytest.raises(UserError) as caught:
         ensure()
     assert f"process {other.pid}" in caught.value.cause
@@ -143,30 +143,30 @@ def test_an_engine_that_ends_at_once_is_an_error_with_the_end_of_its_log(program
     with subprocess.Popen(["sh", "-c", "exit 1"]) as ended:
         ended.wait()
     with pytest.raises(UserError) as caught:
-        owned._wait_until_it_answers(Engine(docker, owned.HOST, owned=True), ended)
+        managed._wait_until_it_answers(Engine(docker, managed.HOST, managed=True), ended)
     assert "failed to mount overlay" in caught.value.cause
     assert str(layout.engine() / "engine.log") in caught.value.remedy
 
 
 def test_stopping_ends_the_engine_that_was_started_here_and_clears_its_files(spawn: Spawn) -> None:
     process = spawn("/cache/dockerd")
-    owned.RUN.mkdir(parents=True)
-    owned.PID.write_text(str(process.pid), encoding="ascii")
-    owned.SOCKET.touch()
-    wait_until(lambda: owned.running_pid() == process.pid, "the process has its name")
+    managed.RUN.mkdir(parents=True)
+    managed.PID.write_text(str(process.pid), encoding="ascii")
+    managed.SOCKET.touch()
+    wait_until(lambda: managed.running_pid() == process.pid, "the process has its name")
     assert engine.stop() is True
     assert process.wait() != 0
-    assert files_below(owned.RUN) == set()
+    assert files_below(managed.RUN) == set()
 
 
 @pytest.mark.parametrize("content", ["{bystander}", "", "not a number", "4194304000"])
 def test_stopping_never_ends_a_process_that_is_no_engine(spawn: Spawn, content: str) -> None:
     bystander = spawn("bystander")
-    owned.RUN.mkdir(parents=True)
-    owned.PID.write_text(content.format(bystander=bystander.pid), encoding="ascii")
+    managed.RUN.mkdir(parents=True)
+    managed.PID.write_text(content.format(bystander=bystander.pid), encoding="ascii")
     assert engine.stop() is False
     assert alive(bystander.pid), "the pid file named a process that is no engine, and it was ended"
-    assert files_below(owned.RUN) == set(), "the pid file of a dead engine keeps the next one from starting"
+    assert files_below(managed.RUN) == set(), "the pid file of a dead engine keeps the next one from starting"
 
 
 def test_stopping_where_nothing_runs_says_so() -> None:
@@ -176,11 +176,11 @@ def test_stopping_where_nothing_runs_says_so() -> None:
 def test_what_a_killed_engine_left_running_is_ended_and_nothing_else(
     monkeypatch: pytest.MonkeyPatch, spawn: Spawn
 ) -> None:
-    ours = spawn("containerd", "--config", f"{owned.RUN}/exec/containerd/containerd.toml")
+    ours = spawn("containerd", "--config", f"{managed.RUN}/exec/containerd/containerd.toml")
     others = spawn("containerd", "--config", "/etc/containerd/config.toml")
     for process in (ours, others):
-        wait_until(lambda pid=process.pid: "--config" in owned._command(pid), "the process has its name")  # type: ignore[misc]
-    monkeypatch.setattr(owned, "_pids", lambda: [ours.pid, others.pid])
+        wait_until(lambda pid=process.pid: "--config" in managed._command(pid), "the process has its name")  # type: ignore[misc]
+    monkeypatch.setattr(managed, "_pids", lambda: [ours.pid, others.pid])
     engine.stop()
     assert ours.wait() != 0
     assert alive(others.pid), "somebody else's containerd was ended"
@@ -191,9 +191,9 @@ def test_an_engine_that_cannot_be_signalled_is_no_traceback(
     monkeypatch: pytest.MonkeyPatch, spawn: Spawn, reason: type[OSError]
 ) -> None:
     process = spawn("/cache/dockerd")
-    owned.RUN.mkdir(parents=True)
-    owned.PID.write_text(str(process.pid), encoding="ascii")
-    wait_until(lambda: owned.running_pid() == process.pid, "the process has its name")
+    managed.RUN.mkdir(parents=True)
+    managed.PID.write_text(str(process.pid), encoding="ascii")
+    wait_until(lambda: managed.running_pid() == process.pid, "the process has its name")
 
     def refuse(*_: int) -> None:
         if reason is ProcessLookupError:

@@ -16,7 +16,7 @@ from cluster import catalog, layout
 from cluster.tools import gobuild, golang
 from devkit import paths
 from devkit.errors import UserError
-from tests.cluster.fakes import DEPENDENCY, GoFamily, alive, closed_port, files_below, wait_until, write_program
+from tests.cluster.fakes import DEPENDENCY, GoGroup, alive, closed_port, files_below, wait_until, write_program
 
 
 def output_of(program: Path) -> str:
@@ -39,18 +39,18 @@ while [ $# -gt 0 ]; do [ "$1" = -o ] && output=$2; shift; done
     golang.ensure.cache_clear()
 
 
-@pytest.mark.usefixtures("family", "programs")
+@pytest.mark.usefixtures("group", "programs")
 def test_a_program_is_compiled_once_and_found_the_next_time(capsys: pytest.CaptureFixture[str]) -> None:
     first = gobuild.build("kind")
     assert output_of(first) == "kind v0.40.0\n", "the catalog's ldflags did not reach the linker"
-    assert "build kind from Go modules (family demo)" in capsys.readouterr().err
+    assert "build kind (Go module group demo)" in capsys.readouterr().err
     changed = first.stat().st_mtime_ns
     assert gobuild.build("kind") == first
     assert first.stat().st_mtime_ns == changed, "the program was built again although nothing has changed"
     assert capsys.readouterr().err == "", "a build that is not needed says nothing"
 
 
-@pytest.mark.usefixtures("family")
+@pytest.mark.usefixtures("group")
 def test_a_build_leaves_only_the_program_and_its_log(sealed: Path) -> None:
     file = gobuild.build("kind")
     left = {name for name in files_below(sealed) if not name.startswith(("go-modules/", "go-build/"))}
@@ -60,21 +60,21 @@ def test_a_build_leaves_only_the_program_and_its_log(sealed: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(lambda family: family.declare("-X main.version=v0.41.0"), id="ldflags"),
-        pytest.param(lambda family: (family.folder / "go.sum").write_text("x v1.0.0 h1:y=\n"), id="go.sum"),
-        pytest.param(lambda family: (family.folder / "hello" / "more.go").write_text("package main\n"), id="sources"),
+        pytest.param(lambda group: group.declare("-X main.version=v0.41.0"), id="ldflags"),
+        pytest.param(lambda group: (group.folder / "go.sum").write_text("x v1.0.0 h1:y=\n"), id="go.sum"),
+        pytest.param(lambda group: (group.folder / "hello" / "more.go").write_text("package main\n"), id="sources"),
     ],
 )
 def test_what_a_program_is_built_from_decides_where_it_lies(
-    family: GoFamily, change: Callable[[GoFamily], object]
+    group: GoGroup, change: Callable[[GoGroup], object]
 ) -> None:
     before = gobuild.cached("kind")
-    change(family)
+    change(group)
     assert gobuild.cached("kind") != before, "a change of the input would be ignored"
 
 
-def test_a_build_that_fails_leaves_no_program_and_names_the_compilers_words(family: GoFamily, sealed: Path) -> None:
-    (family.folder / "hello" / "main.go").write_text("package main\n\nfunc main() { undefined() }\n", encoding="utf-8")
+def test_a_build_that_fails_leaves_no_program_and_names_the_compilers_words(group: GoGroup, sealed: Path) -> None:
+    (group.folder / "hello" / "main.go").write_text("package main\n\nfunc main() { undefined() }\n", encoding="utf-8")
     with pytest.raises(UserError) as caught:
         gobuild.build("kind")
     assert "undefined: undefined" in caught.value.cause
@@ -83,7 +83,7 @@ def test_a_build_that_fails_leaves_no_program_and_names_the_compilers_words(fami
     assert not list((sealed / "scratch").iterdir()), "the scratch folder was left behind"
 
 
-@pytest.mark.usefixtures("family")
+@pytest.mark.usefixtures("group")
 def test_a_compiler_that_is_killed_half_way_leaves_no_program(programs: Path) -> None:
     fake_go(programs, 'echo half >"$output"; kill -KILL $$')
     with pytest.raises(UserError, match="kind"):
@@ -91,7 +91,7 @@ def test_a_compiler_that_is_killed_half_way_leaves_no_program(programs: Path) ->
     assert not gobuild.cached("kind").exists()
 
 
-@pytest.mark.usefixtures("family")
+@pytest.mark.usefixtures("group")
 def test_a_run_that_is_killed_half_way_leaves_no_program_and_the_next_builds_it(programs: Path, tmp_path: Path) -> None:
     catalog_file = tmp_path / "catalog-0.yaml"
     assert catalog_file.exists()
@@ -99,7 +99,7 @@ def test_a_run_that_is_killed_half_way_leaves_no_program_and_the_next_builds_it(
     script = f"""
 from pathlib import Path
 from cluster import catalog, layout
-layout.GO_FAMILIES = Path({str(layout.GO_FAMILIES)!r})
+layout.GO_GROUPS = Path({str(layout.GO_GROUPS)!r})
 loaded = catalog.load(Path({str(catalog_file)!r}))
 catalog.load = lambda: loaded
 from cluster.tools import gobuild
@@ -131,7 +131,7 @@ def test_files_of_a_module_are_found_where_go_keeps_them() -> None:
     assert (folder / "files" / "etc" / "unit").read_text(encoding="utf-8") == "[Unit]\n"
 
 
-def test_a_module_that_differs_from_the_lock_is_refused(with_dependency: GoFamily) -> None:
+def test_a_module_that_differs_from_the_lock_is_refused(with_dependency: GoGroup) -> None:
     lock = with_dependency.folder / "go.sum"
     wrong = hashlib.sha256(b"other").hexdigest()[:43]
     lines = [f"{line.rpartition(':')[0]}:{wrong}=" for line in lock.read_text(encoding="utf-8").splitlines()]
@@ -141,24 +141,24 @@ def test_a_module_that_differs_from_the_lock_is_refused(with_dependency: GoFamil
     assert not gobuild.cached("kind").exists()
 
 
-def test_a_module_that_the_lock_does_not_name_is_refused(with_dependency: GoFamily) -> None:
+def test_a_module_that_the_lock_does_not_name_is_refused(with_dependency: GoGroup) -> None:
     (with_dependency.folder / "go.sum").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match=r"missing go\.sum entry"):
         gobuild.build("kind")
     assert (with_dependency.folder / "go.sum").read_text(encoding="utf-8") == "", "a build must not write the lock"
 
 
-def declare_patched(family: GoFamily, folder: str = "patch") -> None:
-    """Have the program print what its dependency lacks, and let a folder of the family be laid over the dependency."""
-    source = family.folder / "hello" / "main.go"
+def declare_patched(group: GoGroup, folder: str = "patch") -> None:
+    """Have the program print what its dependency lacks, and let a folder of the group be laid over the dependency."""
+    source = group.folder / "hello" / "main.go"
     text = source.read_text(encoding="utf-8").replace(f'_ "{DEPENDENCY}"', f'"{DEPENDENCY}"')
     source.write_text(text.replace('"kind " + version', "dependency.Text()"), encoding="utf-8")
-    (family.folder / "patch").mkdir(exist_ok=True)
+    (group.folder / "patch").mkdir(exist_ok=True)
     laid_over = 'package dependency\n\nfunc Text() string { return "patched" }\n'
-    (family.folder / "patch" / "text.go").write_text(laid_over, encoding="utf-8")
-    family.use_catalog(
+    (group.folder / "patch" / "text.go").write_text(laid_over, encoding="utf-8")
+    group.use_catalog(
         f"""
-families:
+groups:
   demo:
     programs:
       kind: {{package: ./hello, patches: {{{DEPENDENCY}: {folder}}}}}
@@ -169,7 +169,7 @@ images: []
     )
 
 
-def test_files_of_the_family_are_laid_over_a_module_that_lacks_them(with_dependency: GoFamily, sealed: Path) -> None:
+def test_files_of_the_group_are_laid_over_a_module_that_lacks_them(with_dependency: GoGroup, sealed: Path) -> None:
     lock = (with_dependency.folder / "go.mod").read_text(encoding="utf-8")
     declare_patched(with_dependency)
     assert output_of(gobuild.build("kind")) == "patched\n"
@@ -178,14 +178,14 @@ def test_files_of_the_family_are_laid_over_a_module_that_lacks_them(with_depende
     assert "text.go" not in fetched, "Go's own copy of the module was changed, which every other build uses"
 
 
-def test_a_patch_decides_where_a_program_lies(with_dependency: GoFamily) -> None:
+def test_a_patch_decides_where_a_program_lies(with_dependency: GoGroup) -> None:
     declare_patched(with_dependency)
     first = gobuild.cached("kind")
     declare_patched(with_dependency, "other")
     assert gobuild.cached("kind") != first, "a change of `patches` in the catalog would be ignored"
 
 
-def test_a_patched_module_that_differs_from_the_lock_is_refused(with_dependency: GoFamily) -> None:
+def test_a_patched_module_that_differs_from_the_lock_is_refused(with_dependency: GoGroup) -> None:
     declare_patched(with_dependency)
     lock = with_dependency.folder / "go.sum"
     wrong = hashlib.sha256(b"other").hexdigest()[:43]
@@ -195,7 +195,7 @@ def test_a_patched_module_that_differs_from_the_lock_is_refused(with_dependency:
         gobuild.build("kind")
 
 
-def test_a_patch_that_is_not_there_is_named(with_dependency: GoFamily) -> None:
+def test_a_patch_that_is_not_there_is_named(with_dependency: GoGroup) -> None:
     declare_patched(with_dependency, "no-such-folder")
     with pytest.raises(UserError, match="no-such-folder") as caught:
         gobuild.build("kind")
@@ -227,11 +227,11 @@ def test_a_program_that_the_catalog_does_not_name_is_refused() -> None:
 
 
 def test_settings_of_the_users_own_go_do_not_change_what_is_built(
-    family: GoFamily, monkeypatch: pytest.MonkeyPatch
+    group: GoGroup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = gobuild.cached("kind")
     monkeypatch.setenv("GOFLAGS", "-tags=surprise")
-    monkeypatch.setenv("GOWORK", str(family.folder / "no-such.work"))
+    monkeypatch.setenv("GOWORK", str(group.folder / "no-such.work"))
     assert gobuild.cached("kind") == before
     assert output_of(gobuild.build("kind")) == "kind v0.40.0\n"
 

@@ -14,7 +14,7 @@ from cluster.console import Console
 from cluster.engine import Engine
 from cluster.images import Images, inputs
 from cluster.images.build import LABEL
-from cluster.images.ensure import Policy
+from cluster.images.provision import Policy
 from devkit import paths
 from devkit.errors import UserError
 from tests.cluster.fakes import closed_port, http_server, write_program
@@ -56,8 +56,8 @@ class Workshop:
         """Name an image of a registry in the catalog; returns its name."""
         name = f"{address}/library/thing:1"
         self.use_catalog(
-            "families: {}\ntools: {buildx: {version: [version], minimum: 0.1.0}}\n".replace(
-                "families: {}", "families: {f: {programs: {buildx: {package: ./x}}}}"
+            "groups: {}\ntools: {buildx: {version: [version], minimum: 0.1.0}}\n".replace(
+                "groups: {}", "groups: {f: {programs: {buildx: {package: ./x}}}}"
             )
             + f'images:\n  - {{name: "{name}", recipe: thing{more}}}\n'
             + f'  - {{name: "{address}/library/base:1", recipe: base}}\n'
@@ -147,7 +147,7 @@ def test_who_wants_to_build_never_pulls(workshop: Workshop) -> None:
 def test_who_wants_to_pull_is_told_that_it_is_not_possible(workshop: Workshop, nowhere: str) -> None:
     with pytest.raises(UserError) as caught:
         workshop.ensure(workshop.declare(nowhere), "pull")
-    assert "thing:1 could not be pulled" in caught.value.cause
+    assert caught.value.cause.startswith(f"cannot pull {nowhere}/library/thing:1,")
     assert "--images pull" in caught.value.remedy
     assert workshop.done() == []
 
@@ -181,7 +181,7 @@ def test_an_image_of_this_repository_is_never_pulled(workshop: Workshop, tmp_pat
         (tmp_path / "app" / "Dockerfile").touch()
         text = f'{{name: "{name}", context: "{tmp_path}/app"}}'
         workshop.use_catalog(
-            "families: {f: {programs: {buildx: {package: ./x}}}}\n"
+            "groups: {f: {programs: {buildx: {package: ./x}}}}\n"
             f"tools: {{buildx: {{version: [version], minimum: 0.1.0}}}}\nimages: [{text}]\n"
         )
         workshop.ensure(name, "pull")

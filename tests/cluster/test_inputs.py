@@ -10,7 +10,7 @@ import pytest
 
 from cluster import catalog, digest, layout
 from cluster.images import inputs
-from tests.cluster.fakes import GoFamily
+from tests.cluster.fakes import GoGroup
 
 IMAGES = """images:
   - {name: "docker.io/library/base:1", recipe: base}
@@ -82,14 +82,14 @@ def test_texts_are_kept_apart() -> None:
 
 
 @pytest.fixture
-def recipes(family: GoFamily, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def recipes(group: GoGroup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Recipes of the images above, and the catalog that names them."""
     root = tmp_path / "recipes"
     for name in ("base", "app", "node", "other"):
         (root / name).mkdir(parents=True)
         (root / name / "Dockerfile").write_text(f"# {name}\n", encoding="utf-8")
     monkeypatch.setattr(layout, "RECIPES", root)
-    family.declare("-X main.version=v1", extra=IMAGES)
+    group.declare("-X main.version=v1", extra=IMAGES)
     return root
 
 
@@ -114,16 +114,16 @@ def append(file: Path) -> None:
     ],
 )
 def test_an_image_is_built_again_when_something_that_it_rests_on_changes_and_only_then(
-    family: GoFamily, recipes: Path, change: Callable[[GoFamily, Path], object], rebuilt: set[str]
+    group: GoGroup, recipes: Path, change: Callable[[GoGroup, Path], object], rebuilt: set[str]
 ) -> None:
     before = keys()
-    change(family, recipes)
+    change(group, recipes)
     after = keys()
     assert {name for name in ALL if before[name] != after[name]} == rebuilt
 
 
-def test_a_recipe_that_is_not_there_is_an_error_and_not_an_empty_recipe(family: GoFamily, recipes: Path) -> None:
-    image = family.declare(extra='images: [{name: "docker.io/library/app:1", recipe: gone}]').image("app:1")
+def test_a_recipe_that_is_not_there_is_an_error_and_not_an_empty_recipe(group: GoGroup, recipes: Path) -> None:
+    image = group.declare(extra='images: [{name: "docker.io/library/app:1", recipe: gone}]').image("app:1")
     assert recipes.exists()
     with pytest.raises(Exception, match="gone"):
         inputs.key(image)

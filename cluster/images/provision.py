@@ -1,4 +1,4 @@
-"""Making sure that an image is in the engine, by pulling or building it."""
+"""Providing an image in the engine, by pulling or building it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Policy = Literal["auto", "pull", "build"]
 
 @dataclass
 class Images:
-    """The images of one engine. ``policy`` says whether to pull, to build, or to see what is possible."""
+    """The images of an engine. ``policy`` is to pull, to build, or (``auto``) to build what cannot be pulled."""
 
     engine: Engine
     console: Console
@@ -25,7 +25,7 @@ class Images:
     _silent: set[str] = field(default_factory=set)
 
     def ensure(self, name: str) -> str:
-        """Have the image of that name; returns the name in full."""
+        """Make an image of the catalog available in the engine; return its full name."""
         image = catalog.load().image(name)
         if not self._is_there(image) and not self._pulled(image):
             self._build(image)
@@ -37,7 +37,7 @@ class Images:
             return False
         label = (found["Config"].get("Labels") or {}).get(build.LABEL)
         if label is None:
-            # Nobody here built it, so it was pulled; then its digest must be the pinned one.
+            # An image without the label was pulled, and must have the pinned digest.
             pulled = any(known.endswith(image.digest) for known in found.get("RepoDigests") or [])
             return not image.is_ours and self.policy != "build" and (pulled or not image.digest)
         return bool(label == inputs.key(image)) and (image.is_ours or self.policy != "pull")
@@ -47,7 +47,7 @@ class Images:
             return False
         registry = image.name.split("/")[0]
         if not probe.answers(registry):
-            self._say_once(registry, f"no registry answers at {registry}: its images are built here")
+            self._say_once(registry, f"no registry answers at {registry}: its images are built locally")
             return self._refuse_if_pull_only(image, f"no registry answers at {registry}")
         reference = image.name.rsplit(":", 1)[0] + f"@{image.digest}" if image.digest else image.name
         with self.console.step(f"pull {image.name}") as step:
@@ -56,7 +56,7 @@ class Images:
             except DiskFullError:
                 raise
             except UserError as refusal:
-                step.result = "its registry refused"
+                step.result = "refused by its registry"
                 return self._refuse_if_pull_only(image, refusal.cause)
             if image.digest:
                 self.engine.run("tag", reference, image.name)
@@ -80,8 +80,8 @@ class Images:
     def _refuse_if_pull_only(self, image: catalog.Image, reason: str) -> bool:
         if self.policy == "pull":
             raise UserError(
-                f"{image.name} could not be pulled, and building was ruled out: {reason}",
-                "Check the network, or call without `--images pull`.",
+                f"cannot pull {image.name}, and `--images pull` rules out building it: {reason}",
+                "Check the network, or repeat the command without `--images pull`.",
             )
         return False
 

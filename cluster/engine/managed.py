@@ -1,4 +1,4 @@
-"""The engine that is started here: dockerd on a socket of its own, with its data in the cache."""
+"""The managed engine: a dockerd with its own socket, and its data in the cache."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ HOST = f"unix://{SOCKET}"
 START_SECONDS = 60
 STOP_SECONDS = 60
 
-# dockerd starts containerd, which starts the shim, which starts runc: each is looked up on PATH.
+# dockerd starts containerd, containerd the shim, and the shim runc. Each is looked up on PATH.
 PROGRAMS = ("dockerd", "containerd", "containerd-shim-runc-v2", "ctr", "runc")
 
 
 def start(docker: Path, console: Console) -> Engine:
-    """Start dockerd and wait until it answers. Raises :class:`UserError` with the end of its log."""
+    """Start dockerd and wait until it answers. Raises :class:`UserError` with the end of its log if it does not."""
     _refuse_second_engine()
     binaries = [gobuild.build(name, console) for name in PROGRAMS]
     packages.ensure(packages.ENGINE)
     with console.step("start the container engine"):
         _clear_leftovers()
         process = _spawn(binaries)
-        engine = Engine(docker, HOST, owned=True)
+        engine = Engine(docker, HOST, managed=True)
         _wait_until_it_answers(engine, process)
     return engine
 
 
 def stop() -> bool:
-    """Stop the engine that was started here; false if none runs."""
+    """Stop the managed engine; return False if it is not running."""
     pid = running_pid()
     if pid is None:
         _clear_leftovers()
@@ -65,16 +65,16 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _only_root(cause: str) -> UserError:
-    return UserError(f"{cause} Only root may end or remove it.", "Run `sudo make down`.")
+    return UserError(f"{cause} Only root can stop or remove it.", "Run `sudo make down`.")
 
 
 def left_behind() -> bool:
-    """Whether a killed engine left processes: the containers' shims go on, and so do the nodes in them."""
+    """Return whether a killed engine left containers running: their shims, and so the nodes, survive it."""
     return running_pid() is None and any(str(RUN) in " ".join(_command(pid)) for pid in _pids())
 
 
 def running_pid() -> int | None:
-    """The process id of our dockerd, if that process is alive and really is one."""
+    """Return the process id of the managed dockerd, or None if that process is gone or another program."""
     try:
         pid = int(PID.read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):
@@ -83,18 +83,18 @@ def running_pid() -> int | None:
 
 
 def _refuse_second_engine() -> None:
-    # A second dockerd on one machine removes the bridge of the first.
+    # A second dockerd removes the network bridge of the first.
     others = [pid for pid in _pids() if _is_dockerd(pid) and pid != running_pid()]
     if others:
         raise UserError(
-            f"A container engine runs (process {others[0]}) but does not answer to you.",
-            "Set DOCKER_HOST to its socket, or join its group; starting a second one would break its network.",
+            f"A container engine is running (process {others[0]}), but you cannot reach it.",
+            "Set DOCKER_HOST to its socket, or join its group. A second engine would break its network.",
         )
 
 
 def _clear_leftovers() -> None:
-    # A killed engine leaves its pid files and sockets behind. A pid may by now be another program's, and
-    # dockerd and its containerd then refuse to start.
+    # A killed engine leaves pid files and sockets behind. If such a pid has been reused by another program, dockerd and
+    # containerd refuse to start.
     if running_pid() is not None:
         return
     for pid in _pids():
@@ -116,9 +116,9 @@ def _spawn(binaries: list[Path]) -> subprocess.Popen[bytes]:
     arguments = [
         *("--host", HOST, "--pidfile", str(PID)),
         *("--data-root", str(data / "data"), "--exec-root", str(RUN / "exec")),
-        # The proxy would be one more program; published ports work through iptables alone.
+        # The proxy would be another program to build. iptables is enough for published ports.
         "--userland-proxy=false",
-        # The client and the engine speak through a socket that only root may open.
+        # Only root may open the socket.
         *("--group", "root", "--log-level", "warn"),
     ]
     with (data / "engine.log").open("ab") as log:
@@ -140,7 +140,7 @@ def _wait_until_it_answers(engine: Engine, process: subprocess.Popen[bytes]) -> 
             tail = "\n    ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
             raise UserError(
                 f"The container engine did not start:\n    {tail}\n ",
-                f"Its whole log is {log}. If it names a damaged folder, remove {layout.engine() / 'data'}.",
+                f"See the log: {log}. If it names a damaged folder, remove {layout.engine() / 'data'}.",
             )
         time.sleep(0.2)
 

