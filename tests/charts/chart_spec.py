@@ -1,4 +1,4 @@
-"""A chart under test, and what tests of any chart must know of it.
+"""The specification of a chart: what the tests of all charts must know about it.
 
 `tests/charts/<chart>/chart.py` defines CHART_SPEC, `guard_cases.py` GUARDS and `strategies.py` STRATEGIES. Every
 exception has a reason.
@@ -26,24 +26,24 @@ from tests.harness.value_effects import read as read_value_effects
 TESTS = paths.REPOSITORY / "tests" / "charts"
 
 Values = Mapping[str, Any]
-# What makes the pods that an object is to select.
-Expected = Callable[[Manifests, Manifest, Case], set[str]]
+# Returns the workloads, as "Kind/name", whose pods an object should select.
+ExpectedWorkloads = Callable[[Manifests, Manifest, Case], set[str]]
 Reasons = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A chart under test. Templates are named by their paths in templates/, containers by their names."""
+    """A chart under test. Keys are paths relative to templates/, container names or paths of values."""
 
     chart: Path
-    # The least that must be said.
+    # The smallest values that the chart accepts.
     minimal_values: Values = field(default_factory=dict)
-    # What an example of values in the README may leave to another one.
+    # Values that an example in the README may leave out, because another example shows them.
     readme_values: Values = field(default_factory=dict)
-    # The containers that the chart makes by itself; all others are the users'.
+    # The chart's own containers; all others belong to users.
     containers: frozenset[str] = frozenset()
-    expected_workloads: Expected = workloads_in_same_folder
-    # Values that users change during a release's life, and that no selector may hold.
+    expected_workloads: ExpectedWorkloads = workloads_in_same_folder
+    # Values that users may change in an upgrade, so that no selector may depend on them.
     mutable_values: Values = field(default_factory=lambda: {"commonLabels": {"a": "b"}})
     # Exceptions to the tests of all charts, each with its reason: values without an entry in value_effects/, pods that
     # mount an API token, containers without probes, ConfigMaps that no pod mounts, prescribed names, objects in other
@@ -56,37 +56,37 @@ class ChartSpec:
     other_namespaces: Reasons = field(default_factory=dict)
     external_backends: Reasons = field(default_factory=dict)
     selector_values: Reasons = field(default_factory=dict)
-    # What the pods of a template may do against the standard "restricted": each violation as it is reported.
+    # By template, the violations of the "restricted" Pod Security Standard that its pods need, as they are reported.
     pod_security_exceptions: Mapping[str, Reasons] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """The chart's name."""
+        """The name of the chart."""
         return self.chart.name
 
     @property
     def tests_package(self) -> str:
-        """Where its own tests are."""
+        """The package of the chart's own tests."""
         return f"{__package__}.{self.name.replace('-', '_')}"
 
     @property
     def tests_folder(self) -> Path:
-        """The folder of its own tests."""
+        """The folder of the chart's own tests."""
         return TESTS / self.name.replace("-", "_")
 
     @cached_property
     def metadata(self) -> Mapping[str, str]:
-        """What Chart.yaml says."""
+        """The contents of Chart.yaml."""
         return metadata(self.chart)
 
     @cached_property
     def oldest_kubernetes(self) -> str:
-        """The oldest version of Kubernetes that it is for, such as 1.35."""
+        """The oldest supported version of Kubernetes, such as 1.35."""
         return ".".join(self.metadata["kubeVersion"].removeprefix(">=").split(".")[:2])
 
     @cached_property
     def schema(self) -> dict[str, Any]:
-        """The schema of its values."""
+        """The schema of the values."""
         schema: dict[str, Any] = json.loads((self.chart / "values.schema.json").read_text(encoding="utf-8"))
         return schema
 
@@ -97,17 +97,17 @@ class ChartSpec:
 
     @cached_property
     def defaults(self) -> dict[str, Any]:
-        """What values.yaml says."""
+        """The contents of values.yaml."""
         values: dict[str, Any] = parse((self.chart / "values.yaml").read_text(encoding="utf-8"))
         return values
 
     @cached_property
     def value_effects(self) -> list[ValueEffect]:
-        """The table of what each value does."""
+        """The entries in value_effects/."""
         return read_value_effects(self.tests_folder / "value_effects")
 
     def case(self, values: Values | None = None) -> Case:
-        """A case whose values are the least that must be said, and `values`."""
+        """Return a case with the minimal values and `values`."""
         return Case(self.chart, merged(self.minimal_values, values or {}))
 
     def renderings(self, effect: ValueEffect) -> tuple[Manifests, Manifests]:
@@ -116,7 +116,7 @@ class ChartSpec:
         return render(before), render(replace(before, values=effect.values(before.values)))
 
     def attribute_of(self, module: str, name: str, default: Any) -> Any:
-        """What a module of its own tests says, or the default where there is no such module."""
+        """Return an attribute of a module of the chart's own tests, or the default if there is no such module."""
         # A new chart has no modules yet; tests/charts/all_charts/test_completeness.py demands them.
         if not (self.tests_folder / f"{module}.py").exists():
             return default

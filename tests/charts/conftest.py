@@ -1,4 +1,4 @@
-"""The charts, and the values files that stand for all that each can be told, rendered once each."""
+"""Fixtures for every chart and every values file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.charts.chart_specs import CHART_SPECS
 from tests.harness import Case, Manifests, render
 from tests.harness.charts import ValuesFile, all_values_files
 
-# The longest name that Helm lets a release have: every name and label that is made of it must be cut.
+# The longest release name that Helm allows: every name and label that contains it must be truncated.
 RELEASE = "r" * 53
 
 
@@ -37,5 +37,5 @@ def given(file: ValuesFile) -> Case:
 
 @pytest.fixture
 def manifests(given: Case) -> Manifests:
-    """What each values file renders to, in a release with a long name, where parts of one may lose each other."""
+    """The rendering of each values file, in a release with a long name so that all names are truncated."""
     return render(replace(given, release=RELEASE))

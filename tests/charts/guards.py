@@ -1,4 +1,4 @@
-"""What a chart's guards refuse: values, each with what is said about them, line for line."""
+"""Guard cases: values that a chart's guards refuse, each with the line of the message."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ Cases = list[Case]
 
 @dataclass(frozen=True)
 class Guards:
-    """The mistakes that are tested, and what only looks like one."""
+    """The guard cases of a chart, and valid values that resemble a mistake."""
 
-    # Mistakes by what they are about; some of each kind are made together.
+    # Mistakes by topic. A test combines mistakes of all topics.
     kinds: Sequence[Cases] = ()
-    # Mistakes that a chart's own test makes together.
+    # Mistakes that only a test of this chart combines.
     others: Cases = field(default_factory=list)
-    # Old keys; these are told alone.
+    # Renamed keys, which are reported before any other mistake.
     renames: Cases = field(default_factory=list)
     allowed: list[dict[str, Any]] = field(default_factory=list)
-    # What the place of a mistake can be, where a guard is told it as `.at`; a pattern.
+    # A pattern for the path that a guard receives as `.at`.
     place: str = ".*"
 
     @property
     def first(self) -> Cases:
-        """The mistakes of all kinds."""
+        """The mistakes of all topics."""
         return [case for kind in self.kinds for case in kind]
 
     @property
     def refused(self) -> Cases:
-        """Every mistake but old keys."""
+        """Every mistake other than renamed keys."""
         return [*self.first, *self.others]
 
 
 def ids(cases: Cases) -> list[str]:
-    """The keys that the messages name, as names of tests."""
+    """Return the keys that the messages name, as test ids."""
     return [message.split(":")[0] for _, message in cases]

@@ -1,4 +1,4 @@
-"""What the chart says when it refuses values: by its guards, and by its schema."""
+"""The errors with which a chart refuses values: those of its guards, and those of its schema."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ SCHEMA = "values don't meet the specifications of the schema(s) in the following
 
 
 def guard_errors(wrong: Case, chart: str = "") -> list[str]:
-    """The problems that the guards of a case's chart list, or those of the chart of that name below it."""
+    """Return the errors of the guards of a case's chart, or of its subchart of that name."""
     return _listed(wrong, GUARDS.format(chart=chart or wrong.chart.name))
 
 
 def schema_errors(wrong: Case, chart: str = "") -> list[str]:
-    """The problems that the schema of a case's chart lists, or that of the chart of that name below it."""
+    """Return the errors of the schema of a case's chart, or of its subchart of that name."""
     return _listed(wrong, SCHEMA.format(chart=chart or wrong.chart.name))
 
 
@@ -24,7 +24,7 @@ def _listed(wrong: Case, heading: str) -> list[str]:
     with pytest.raises(HelmError) as caught:
         render(wrong)
     _, found, listed = str(caught.value).partition(heading)
-    assert found, f"refused by something else than {heading.strip()!r}: {caught.value}"
+    assert found, f"refused, but not with {heading.strip()!r}: {caught.value}"
     lines = listed.partition("\n\nUse --debug")[0].strip("\n").splitlines()
-    assert all(line.startswith("- ") for line in lines), f"what is listed is not a line for each problem: {lines}"
+    assert all(line.startswith("- ") for line in lines), f"the list must have one line for each error: {lines}"
     return [line.removeprefix("- ") for line in lines]

@@ -1,4 +1,4 @@
-"""The programs that check what is rendered."""
+"""Programs that check rendered files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from cluster import tools
 
 
 def run(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """What a program says."""
+    """Run a program of the catalog and return its result."""
     command = [str(tools.ensure(program)), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""What tests of drawn values have in common: a rendering of what is drawn, and pairs of cases."""
+"""Shared parts of the property tests: rendering of generated cases, and checks of pairs of cases."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ SHARDS = 8
 RELATED = 10
 LINE = re.compile(r"- (?P<key>[A-Za-z][\w.\[\]]*): .+\.")
 
-# Of a module's scope, so that the properties of one shard are neighbours: what a worker runs together takes no longer
-# than what another does.
+# With module scope, the properties of one shard are adjacent, which balances the chunks that workers receive.
 _shards = pytest.mark.parametrize("shard", range(SHARDS), scope="module")
-# A failure in one depends on nothing but what is drawn, from the chart's schema, and on what the chart makes of it.
+# The result depends only on the strategies, the chart's schema and its templates.
 _cached = pytest.mark.depends_on_files(
     *(f"tests/charts/{name}.py" for name in ("chart_spec", "chart_specs", "helm_errors", "properties", "strategies")),
     *("charttool", "cluster/catalog.yaml", "cluster/go"),
@@ -34,7 +33,7 @@ _cached = pytest.mark.depends_on_files(
 
 
 def in_shards(test: Test) -> Test:
-    """Split a property into tests that workers share, each of which stands while its chart is as it was."""
+    """Split a property test into shards for the workers, and cache each result until the chart changes."""
     return _shards(_cached(test))  # type: ignore[no-any-return]
 
 
@@ -43,24 +42,24 @@ Test = TypeVar("Test", bound=Callable[..., None])
 
 
 def rendered(chart_spec: ChartSpec, wanted: Case) -> Manifests | None:
-    """What a case renders to; None if a guard refuses it. All else is an error of the chart."""
+    """Render a case; return None if a guard refuses it. Any other error fails the test."""
     try:
         return render(wanted)
     except HelmError as error:
         text = str(error)
     heading = GUARDS.format(chart=chart_spec.name).strip()
-    assert heading in text, f"neither rendered nor refused by a guard:\n{text}\n\n{GeneratedCase(wanted)}"
+    assert heading in text, f"the chart must render this or refuse it by a guard:\n{text}\n\n{GeneratedCase(wanted)}"
     for line in text.partition(heading)[2].partition("\n\nUse --debug")[0].strip().splitlines():
-        said = LINE.fullmatch(line)
-        assert said, f"a guard's line is not '- key: problem. Remedy.': {line!r}\n\n{GeneratedCase(wanted)}"
-        assert is_known(said["key"], chart_spec), (
-            f"a guard names {said['key']}, which no values file may hold\n\n{GeneratedCase(wanted)}"
+        match = LINE.fullmatch(line)
+        assert match, f"a guard's line must be '- key: problem. Remedy.': {line!r}\n\n{GeneratedCase(wanted)}"
+        assert is_known(match["key"], chart_spec), (
+            f"a guard names {match['key']}, which is not a key of the schema\n\n{GeneratedCase(wanted)}"
         )
     return None
 
 
 def overlaid(strategies: ChartStrategies, over: SearchStrategy[dict[str, object]]) -> SearchStrategy[Pair]:
-    """A case, and the same one with more values."""
+    """Return pairs of a case and the same case with the values `over` merged."""
     pairs = st.tuples(strategies.cases(most=2), over)
     return pairs.map(lambda pair: (pair[0], GeneratedCase(pair[0].case.with_values(pair[1]))))
 
@@ -68,7 +67,7 @@ def overlaid(strategies: ChartStrategies, over: SearchStrategy[dict[str, object]
 def for_all_pairs(
     chart_spec: ChartSpec, shard: int, pairs: SearchStrategy[Pair], check: Callable[[Manifests, Manifests], None]
 ) -> None:
-    """Render both cases of each pair, and check what they render to."""
+    """Render both cases of each pair and call `check` with the two renderings."""
     outcomes = Counter[str]()
 
     def check_pair(pair: Pair) -> None:
@@ -81,4 +80,4 @@ def for_all_pairs(
                 raise AssertionError(f"{error}\n\n{pair[0]}\n... and with\n\n{pair[1]}") from None
 
     for_all(pairs, check_pair, RELATED, shard)
-    assert outcomes["rendered"] > 0.2 * RELATED, f"too few pairs are rendered: {outcomes}. Draw less that is refused."
+    assert outcomes["rendered"] > 0.2 * RELATED, f"{outcomes}: generate fewer values that are refused"

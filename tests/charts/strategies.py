@@ -1,4 +1,4 @@
-"""Values of a chart, drawn: a way to begin, what stands beside it, and any values over it."""
+"""Strategies for cases of a chart: base values, optional features, and arbitrary values merged over them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tests.harness.field_paths import set_field
 from tests.harness.kubernetes_examples import EXAMPLES
 from tests.harness.strategies import SchemaStrategies, as_yaml
 
-# As Helm and Kubernetes admit them; among them such as a chart must refuse, because no Service may be called so.
+# Names that Helm accepts. A chart must refuse some of them, because a Service cannot have them.
 _RELEASES = ("demo", "r" * 53, "yes", "null", "1e3", "a.b")
-# A regular expression would take longer to draw from than all else.
+# Faster than a regular expression, which would dominate the time to generate a case.
 _INNER = st.text("abcxyz0189-", max_size=20)
 _ANY_RELEASE = _INNER.map(lambda text: f"r{text}e")
 _NAMESPACES = st.sampled_from(["serving", "yes", "123", "1e3", "n" * 63, "0x1f", "null"]) | _INNER.map(
@@ -35,42 +35,42 @@ def _nothing(_manifests: Manifests, _folder: Path) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class GeneratedCase:
-    """A case that shows itself as a command line and a values file."""
+    """A case that prints itself as a command line and a values file."""
 
     case: Case
 
     def __repr__(self) -> str:
         case = self.case
-        # Values are frozen; the YAML writer knows plain maps and lists.
+        # The YAML writer handles only plain dicts and lists.
         values = as_yaml(json.loads(case.values_json()))
         return f"helm template {case.release} --namespace {case.namespace} --values of\n{values}"
 
 
 @dataclass(frozen=True)
 class ChartStrategies:
-    """How values of a chart are drawn."""
+    """The strategies for the values of a chart."""
 
     chart_spec: ChartSpec
-    # What values are laid over: each is enough by itself.
+    # Alternative starting points, each accepted by the chart on its own.
     base_values: Sequence[Mapping[str, Any]] = ({},)
-    # What may stand beside that, each with what it needs.
+    # Optional features, each with the values that it needs.
     features: Sequence[Mapping[str, Any]] = ()
-    # Good values for paths whose schema does not say what is good, because they are passed on as they are.
+    # Valid values by path, where the schema accepts anything because the chart passes the value through.
     examples: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    # Texts with a meaning for the chart, such as names and places that it uses itself.
+    # Strings with a meaning for the chart, such as names and paths that it uses itself.
     words: Sequence[str] = ()
-    # What the programs would not take of what is rendered for them; they may write to the folder.
+    # Yields the errors of the programs that read the rendered files. It may write to the folder.
     program_errors: Callable[[Manifests, Path], Iterator[str]] = _nothing
 
     @cached_property
     def schema_strategies(self) -> SchemaStrategies:
-        """Strategies for the chart's schema."""
+        """The strategies for the values of the schema."""
         return SchemaStrategies(self.chart_spec.schema, {**EXAMPLES, **self.examples}, self.words)
 
     def cases(self, unit: str = "", most: int = 4, features: int = 2) -> SearchStrategy[GeneratedCase]:
-        """Cases whose values are legal, each on its own.
+        """Return cases whose values are valid, each on its own.
 
-        They hold `unit`, what it needs to matter, and some others, most of these near by.
+        They set `unit`, the values that it needs to have an effect, and some others, most of them in the same section.
         """
         section = unit.partition(".")[0]
         base_values = st.sampled_from(_nearest(self.base_values, unit))
@@ -95,15 +95,15 @@ class ChartStrategies:
 
 
 def _nearest(choices: Sequence[Mapping[str, Any]], unit: str) -> Sequence[Mapping[str, Any]]:
-    """Those that hold most of the maps around a value."""
+    """Return the choices that share the longest path with a value."""
     depths = [_depth(choice, unit.split(".")[:-1] or [unit]) for choice in choices]
     return [choice for choice, depth in zip(choices, depths, strict=True) if depth == max(depths)]
 
 
-def _depth(values: Mapping[str, Any], way: Sequence[str]) -> int:
+def _depth(values: Mapping[str, Any], path: Sequence[str]) -> int:
     depth = 0
     here: Any = values
-    for part in way:
+    for part in path:
         if not isinstance(here, Mapping) or part not in here:
             break
         here, depth = here[part], depth + 1
@@ -111,7 +111,7 @@ def _depth(values: Mapping[str, Any], way: Sequence[str]) -> int:
 
 
 def is_known(key: str, chart_spec: ChartSpec) -> bool:
-    """Whether a key that a message names is one that a values file may hold; inside Kubernetes' types, any is."""
+    """Return whether a key in a message exists in the schema. Inside Kubernetes types, any key does."""
     key = _without_indices(key)
     for leaf in chart_spec.leaves.values():
         if leaf.section and key.startswith(f"{leaf.path}."):

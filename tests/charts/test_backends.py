@@ -139,9 +139,9 @@ def test_values_reach_templates_unchanged(backend: Backend, tmp_path: Path) -> N
 
 @BACKENDS
 def test_release_and_kubernetes_reach_templates_unchanged(backend: Backend, tmp_path: Path) -> None:
-    asked = "list .Release.Name .Release.Namespace .Capabilities.KubeVersion.Version"
+    context = "list .Release.Name .Release.Namespace .Capabilities.KubeVersion.Version"
     served = '(.Capabilities.APIVersions.Has "a.example.org/v1") (.Capabilities.APIVersions.Has "b.example.org/v1")'
-    chart = write_chart(tmp_path / "sample", {"templates/a.yaml": config_map(f"{asked} {served}")})
+    chart = write_chart(tmp_path / "sample", {"templates/a.yaml": config_map(f"{context} {served}")})
     case = Case(chart, {}, "iris", "flowers", "1.36.2", api_versions=("a.example.org/v1",))
     value = render(case, backend).one("ConfigMap").body["data"]["value"]
     assert value == '["iris","flowers","v1.36.2",true,false]'

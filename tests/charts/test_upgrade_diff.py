@@ -305,13 +305,13 @@ def test_only_accepted_findings_pass(exceptions: Path) -> None:
 
 
 def test_accepted_findings_apply_to_one_version(exceptions: Path) -> None:
-    there = finding(Severity.REMOVES, "it-a")
-    assert read(exceptions, "0.2.0").forbidden([there]) == [there]
+    removed = finding(Severity.REMOVES, "it-a")
+    assert read(exceptions, "0.2.0").forbidden([removed]) == [removed]
 
 
 def test_without_a_file_nothing_is_accepted(tmp_path: Path) -> None:
-    there = finding(Severity.REMOVES, "it-a")
-    assert read(tmp_path / "gone.yaml", "0.1.0").forbidden([there]) == [there]
+    removed = finding(Severity.REMOVES, "it-a")
+    assert read(tmp_path / "gone.yaml", "0.1.0").forbidden([removed]) == [removed]
 
 
 @pytest.mark.parametrize(

@@ -32,19 +32,19 @@ T = TypeVar("T")
 _in_memory: dict[tuple[str, str], Any] = {}
 
 
-def remember(case: Case, backend: Backend, question: str, ask: Callable[[], Any], finish: Callable[[Any], T]) -> T:
-    """Return `finish` of the result of `ask`, which must be JSON; call `ask` only if no equal case is cached.
+def remember(case: Case, backend: Backend, operation: str, compute: Callable[[], Any], finish: Callable[[Any], T]) -> T:
+    """Return `finish` of the result of `compute`, which must be JSON; call `compute` only if no equal case is cached.
 
-    A HelmError that `ask` raises is cached and raised again.
+    A HelmError that `compute` raises is cached and raised again.
     """
     chart = chart_files.digest(case.chart)
-    key = _key(case, backend, question)
+    key = _key(case, backend, operation)
     if (chart, key) not in _in_memory:
         file = FOLDER / chart / key
         stored, seconds = _read(file), None
         if stored is None:
             start = perf_counter()
-            stored = _ask(ask)
+            stored = _compute(compute)
             result = _finish(stored, finish)
             seconds = perf_counter() - start
             # If a file of the chart changed in the meantime, the result belongs to neither state.
@@ -75,19 +75,19 @@ def prune(used_since: float, max_bytes: int = MAX_BYTES) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _ask(ask: Callable[[], Any]) -> dict[str, Any]:
+def _compute(compute: Callable[[], Any]) -> dict[str, Any]:
     try:
-        return {"answer": ask()}
+        return {"result": compute()}
     except HelmError as error:
-        return {"refused": str(error)}
+        return {"error": str(error)}
 
 
 def _finish(stored: dict[str, Any], finish: Callable[[Any], T]) -> T | HelmError:
-    return HelmError(stored["refused"]) if "refused" in stored else finish(stored["answer"])
+    return HelmError(stored["error"]) if "error" in stored else finish(stored["result"])
 
 
-def _key(case: Case, backend: Backend, question: str) -> str:
-    parts = [_harness(), backend.name, backend.version(), question, case.identity()]
+def _key(case: Case, backend: Backend, operation: str) -> str:
+    parts = [_harness(), backend.name, backend.version(), operation, case.identity()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 

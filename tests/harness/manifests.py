@@ -131,8 +131,8 @@ class Manifests:
         found = [manifest for manifest in self.of_kind(kind) if name in (None, manifest.name)]
         if len(found) != 1:
             wanted = kind if name is None else f"{kind}/{name}"
-            there = ", ".join(sorted("/".join(key) for key in self.keys))
-            raise LookupError(f"{len(found)} objects match {wanted}, expected one. Rendered: {there}")
+            rendered = ", ".join(sorted("/".join(key) for key in self.keys))
+            raise LookupError(f"{len(found)} objects match {wanted}, expected one. Rendered: {rendered}")
         return found[0]
 
     def pod_specs(self) -> Iterator[tuple[Manifest, Mapping[str, Any]]]:

@@ -7,6 +7,9 @@ from typing import Any
 
 from tests.harness.manifests import Manifest, Manifests
 
+# Kinds whose pods run permanently, unlike those of a Job.
+PERMANENT_WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
+
 
 def own(manifests: Manifests) -> list[Manifest]:
     """Return the chart's own objects, without those of extraObjects."""

@@ -104,12 +104,12 @@ def problems(effect: ValueEffect, before: Manifests, after: Manifests) -> list[s
     """Return each difference between the two renderings and the entry."""
     wrong = [] if "in" not in effect.entry else list(_shown(effect, before, after))
     reach = _reach(effect, before, after)
-    for word, there in changes(before, after).items():
-        said = reach[word]
-        wrong += [f"{_name(key)} {_VERBS[word]}, but the entry does not list it under {word}" for key in there - said]
+    for word, found in changes(before, after).items():
+        listed = reach[word]
+        wrong += [f"{_name(key)} {_VERBS[word]}, but the entry does not list it under {word}" for key in found - listed]
         wrong += [
             f"{_name(key)} is listed under {word}, but it does not {_VERBS[word].removesuffix('s')}"
-            for key in said - there
+            for key in listed - found
         ]
     return sorted(wrong)
 
@@ -157,12 +157,12 @@ def _is_as_expected(effect: ValueEffect, now: Any) -> bool:
 
 
 def _reach(effect: ValueEffect, before: Manifests, after: Manifests) -> dict[str, set[Key]]:
-    there = before.keys | after.keys
-    reach = {word: _keys(effect.entry.get(word, []), there) for word in ("also", "adds", "removes")}
+    rendered = before.keys | after.keys
+    reach = {word: _keys(effect.entry.get(word, []), rendered) for word in ("also", "adds", "removes")}
     if effect.entry.get("also") == "all":
         reach |= changes(before, after) | {"also": set(before.keys & after.keys)}
-    if "in" in effect.entry and not _keys([effect.entry["in"]], there) <= reach["adds"]:
-        reach["also"] |= _keys([effect.entry["in"]], there)
+    if "in" in effect.entry and not _keys([effect.entry["in"]], rendered) <= reach["adds"]:
+        reach["also"] |= _keys([effect.entry["in"]], rendered)
     return reach
 
 
@@ -172,11 +172,11 @@ def _key(name: str, manifests: Manifests) -> Key | None:
     return next(iter(found_keys), None)
 
 
-def _keys(names: Iterable[str], there: Iterable[Key]) -> set[Key]:
+def _keys(names: Iterable[str], rendered: Iterable[Key]) -> set[Key]:
     keys = set()
     for name in names:
         kind, _, rest = name.partition("/")
-        of_kind = {key for key in there if key[0] == kind}
+        of_kind = {key for key in rendered if key[0] == kind}
         if not rest and len(of_kind) > 1:
             raise ValueError(f"{name} is ambiguous: write one of {sorted(map(_name, of_kind))}")
         keys |= {(kind, rest)} if rest else of_kind or {(kind, "?")}

@@ -1,4 +1,4 @@
-"""Every chart has tests of its own beside those of all charts."""
+"""Every chart has its own tests, and a reason for each exception."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from tests.harness import render
 from tests.harness.charts import values_files
 
 
-def test_a_chart_says_what_the_tests_of_all_charts_must_know(chart_spec: ChartSpec) -> None:
+def test_a_chart_has_its_own_tests(chart_spec: ChartSpec) -> None:
     for module in ("chart.py", "guard_cases.py", "strategies.py", "value_effects"):
         path = chart_spec.tests_folder / module
         assert path.exists(), (
-            f"write {path.relative_to(chart_spec.tests_folder.parents[2])}; docs/charts.md says what is in it"
+            f"write {path.relative_to(chart_spec.tests_folder.parents[2])}; docs/charts.md describes it"
         )
     runs_pods = any(list(render(file.case()).pod_specs()) for file in values_files(chart_spec.chart))
     assert chart_spec.containers or not runs_pods, "name the chart's own containers in CHART_SPEC"
     assert guards_of(chart_spec).kinds, "list the mistakes that the guards refuse in GUARDS"
 
 
-def test_every_exception_has_its_reason(chart_spec: ChartSpec) -> None:
+def test_every_exception_has_a_reason(chart_spec: ChartSpec) -> None:
     exceptions = (
         *(
             chart_spec.values_without_effect,
@@ -33,4 +33,4 @@ def test_every_exception_has_its_reason(chart_spec: ChartSpec) -> None:
     )
     for reasons in exceptions:
         for what, reason in reasons.items():
-            assert len(reason.split()) >= 3, f"say why {what} is an exception"
+            assert len(reason.split()) >= 3, f"give the reason why {what} is an exception"

@@ -1,4 +1,4 @@
-"""What each chart refuses because two values do not fit: each message whole, and all of them at once."""
+"""Guards refuse contradicting values, with complete messages and all errors at once."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tests.charts.helm_errors import guard_errors
 from tests.harness import Case, merged, render
 from tests.harness.manifests import parse
 
-# An action of a template; from a condition to its end it is one.
+# An action of a template. A condition with its content and end is one action.
 ACTION = re.compile(r"(\{\{-? *(?:with|if) .*?\{\{-? *end *-?\}\}|\{\{.*?\}\})")
-# Where a guard is told the place of a mistake.
+# Actions that print the path of a mistake.
 PLACES = ("{{ .at }}", "{{ $at }}")
-# The guard against old keys.
+# The guard against renamed keys.
 RENAME = "- {{ .old }}:"
 
 GUARDS = [(chart_spec, guards_of(chart_spec)) for chart_spec in CHART_SPECS.values()]
@@ -32,51 +32,51 @@ def of_charts(cases: list[tuple[ChartSpec, dict[str, Any], str]]) -> list[str]:
 
 
 @pytest.mark.parametrize(("of", "values", "message"), REFUSED, ids=of_charts(REFUSED))
-def test_a_mistake_is_refused_with_key_problem_and_remedy(of: ChartSpec, values: dict[str, Any], message: str) -> None:
+def test_a_mistake_is_refused_with_its_whole_message(of: ChartSpec, values: dict[str, Any], message: str) -> None:
     assert guard_errors(of.case(values)) == [message]
 
 
-def test_the_mistakes_of_a_release_are_said_at_once(chart_spec: ChartSpec) -> None:
+def test_all_mistakes_are_reported_at_once(chart_spec: ChartSpec) -> None:
     guards = guards_of(chart_spec)
     together: dict[str, Any] = {}
     messages: list[str] = []
-    # Those that take another one back are left out.
+    # A mistake that hides another one is skipped.
     for mistake, message in guards.first:
         values = merged(together, mistake)
         found = guard_errors(chart_spec.case(values))
         if set(found) == {*messages, message}:
             together, messages = values, found
     for kind in guards.kinds:
-        assert any(message in messages for _, message in kind), f"none of these is said beside others: {ids(kind)}"
+        assert any(message in messages for _, message in kind), f"none of these is reported with others: {ids(kind)}"
 
 
 @pytest.mark.parametrize(("of", "values", "message"), RENAMES, ids=of_charts(RENAMES))
-def test_an_old_key_is_refused_with_its_new_name(of: ChartSpec, values: dict[str, Any], message: str) -> None:
+def test_a_renamed_key_is_refused_with_its_new_name(of: ChartSpec, values: dict[str, Any], message: str) -> None:
     assert guard_errors(of.case(values)) == [message]
 
 
 @pytest.mark.parametrize(("of", "values", "message"), RENAMES, ids=of_charts(RENAMES))
-def test_an_old_key_hides_all_other_mistakes(of: ChartSpec, values: dict[str, Any], message: str) -> None:
+def test_a_renamed_key_is_reported_alone(of: ChartSpec, values: dict[str, Any], message: str) -> None:
     other, _ = guards_of(of).first[0]
     assert guard_errors(Case(of.chart, merged(values, other))) == [message]
 
 
 @pytest.mark.parametrize(("of", "values"), ALLOWED, ids=[f"{of}-{values}" for of, values in ALLOWED])
-def test_what_only_looks_like_a_mistake_is_taken(of: ChartSpec, values: dict[str, Any]) -> None:
+def test_values_that_resemble_a_mistake_are_accepted(of: ChartSpec, values: dict[str, Any]) -> None:
     assert list(render(of.case(values)))
 
 
 def lines(chart_spec: ChartSpec) -> list[str]:
-    """Every line of the guards' templates that tells of a problem."""
+    """Return every line of the guards' templates that reports an error."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((chart_spec.chart / "templates/guards").glob("*.tpl"))]
     found = [line.strip() for text in texts for line in text.splitlines() if line.strip().startswith("- ")]
-    # Where no key has another name yet, nobody can see what would be said of it.
+    # Without renamed keys, no values produce that message.
     renames = parse((chart_spec.chart / "renames.yaml").read_text(encoding="utf-8"))
     return [line for line in found if renames or not line.startswith(RENAME)]
 
 
 def pattern(line: str, place: str) -> re.Pattern[str]:
-    """What a line of a template can become."""
+    """Return a pattern for the possible results of a template line."""
 
     def becomes(part: str) -> str:
         if part in PLACES:
@@ -86,14 +86,14 @@ def pattern(line: str, place: str) -> re.Pattern[str]:
     return re.compile("".join(map(becomes, ACTION.split(line.removeprefix("- ")))))
 
 
-def test_every_guard_is_tested_by_its_whole_message(chart_spec: ChartSpec) -> None:
+def test_every_guard_is_tested_with_its_whole_message(chart_spec: ChartSpec) -> None:
     guards = guards_of(chart_spec)
     cases: Cases = [*guards.refused, *guards.renames]
     patterns = {line: pattern(line, guards.place) for line in lines(chart_spec)}
-    assert patterns, "the guards are elsewhere now: correct lines()"
+    assert patterns, "no guards found: correct lines()"
     for line, becomes in patterns.items():
         matching = [message for _, message in cases if becomes.fullmatch(message)]
         assert matching, f"no test expects this guard's message; add a case to guard_cases*.py:\n{line}"
     for _, message in cases:
         from_lines = [line for line, becomes in patterns.items() if becomes.fullmatch(message)]
-        assert len(from_lines) == 1, f"{message!r} should be the message of one guard, but is that of {from_lines}"
+        assert len(from_lines) == 1, f"{message!r} must match the line of one guard, but matches {from_lines}"

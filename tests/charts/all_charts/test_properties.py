@@ -1,4 +1,4 @@
-"""What holds for all values: drawn ones, the same in every run. A failure shows the smallest values that it found."""
+"""Properties that hold for all values. Runs generate the same values; a failure shows the smallest ones."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from tests.harness.schema_leaves import Schema, resolved
 from tests.harness.schemas import newest_version, problems
 from tests.harness.strategies import for_all
 
-# Cases of each leaf; and mistakes of a shard.
+# Cases for each leaf, and mistakes in a shard.
 VALID = 3
 INVALID = 20
 
-# What decides which pods there are, and so may change a selector.
+# Values that may change a selector, because they decide which workloads there are.
 NAMES = re.compile(r"(name|fullname)Override|versions|keepUnversioned|service\.version|extraObjects")
 WRONG: tuple[Any, ...] = (-1, 0, 0.5, 70000, True, "", "a b", "é", "0", "-", "x" * 300, [], [1], {"a": 1}, {"é ": "é"})
 
@@ -42,31 +42,31 @@ def strategies(chart_spec: ChartSpec) -> ChartStrategies:
 
 
 @in_shards
-def test_what_the_schema_takes_is_rendered_for_kubernetes_or_refused_by_a_guard(
+def test_valid_values_render_or_are_refused_by_a_guard(
     chart_spec: ChartSpec, strategies: ChartStrategies, shard: int, tmp_path: Path
 ) -> None:
     outcomes = Counter[str]()
 
-    def check(drawn: GeneratedCase) -> None:
-        manifests = rendered(chart_spec, drawn.case)
+    def check(generated: GeneratedCase) -> None:
+        manifests = rendered(chart_spec, generated.case)
         outcomes["refused" if manifests is None else "rendered"] += 1
-        for defect in [] if manifests is None else defects(manifests, drawn.case, strategies, tmp_path):
-            raise AssertionError(f"{defect}\n\n{drawn}")
+        for defect in [] if manifests is None else defects(manifests, generated.case, strategies, tmp_path):
+            raise AssertionError(f"{defect}\n\n{generated}")
 
-    # One leaf after the other, for by chance alone some would be drawn often and some never.
+    # One leaf at a time, because at random some leaves would be set often and others never.
     for index, unit in list(enumerate(strategies.schema_strategies.units))[shard::SHARDS]:
         for_all(strategies.cases(unit), check, VALID, index)
-    # A check that renders nothing, or to which nothing is refused, proves nothing.
-    assert outcomes["rendered"] > outcomes["refused"] / 2, f"{outcomes}: draw less that guards refuse"
-    assert outcomes["refused"] > outcomes["rendered"] / 50, f"{outcomes}: draw more that guards refuse"
+    # A test in which nothing is rendered, or nothing refused, proves nothing.
+    assert outcomes["rendered"] > outcomes["refused"] / 2, f"{outcomes}: generate fewer values that guards refuse"
+    assert outcomes["refused"] > outcomes["rendered"] / 50, f"{outcomes}: generate more values that guards refuse"
 
 
 def defects(manifests: Manifests, case: Case, strategies: ChartStrategies, folder: Path) -> Iterator[str]:
-    """What Kubernetes, or a program in the pods, would not take."""
+    """Yield the errors of Kubernetes, or of a program in the pods, for a rendering."""
     for manifest in manifests:
         yield from (f"{manifest}: {text}" for text in admission.violations(manifest))
         for version in (strategies.chart_spec.oldest_kubernetes, newest_version()):
-            yield from (f"{manifest}: not in Kubernetes {version}: {text}" for text in problems(manifest.body, version))
+            yield from (f"{manifest}: Kubernetes {version}: {text}" for text in problems(manifest.body, version))
     namespace = case.values.get("namespaceOverride") or case.namespace
     for manifest in own(manifests):
         is_at_home = manifest.is_namespaced and manifest.source not in strategies.chart_spec.other_namespaces
@@ -76,15 +76,15 @@ def defects(manifests: Manifests, case: Case, strategies: ChartStrategies, folde
 
 
 @in_shards
-def test_what_the_schema_does_not_take_is_refused_with_its_path(chart_spec: ChartSpec, shard: int) -> None:
+def test_invalid_values_are_refused_with_their_path(chart_spec: ChartSpec, shard: int) -> None:
     validators = {
         path: jsonschema_rs.Draft7Validator({**leaf.schema, "definitions": chart_spec.schema["definitions"]})
         for path, leaf in chart_spec.leaves.items()
         if not leaf.section
     }
 
-    def check(drawn: tuple[str, Any]) -> None:
-        path, value = drawn
+    def check(generated: tuple[str, Any]) -> None:
+        path, value = generated
         assume(not validators[path].is_valid(value))
         where = pointer(path)
         text = refusal(chart_spec, set_field({}, path, value))
@@ -93,17 +93,17 @@ def test_what_the_schema_does_not_take_is_refused_with_its_path(chart_spec: Char
     for_all(st.tuples(st.sampled_from(sorted(validators)), st.sampled_from(WRONG)), check, INVALID, shard)
 
 
-def test_a_key_that_the_schema_does_not_know_is_refused_with_its_place(chart_spec: ChartSpec) -> None:
+def test_unknown_keys_are_refused_with_their_path(chart_spec: ChartSpec) -> None:
     for folder in sorted(
         filter(partial(is_closed, chart_spec), {path.rpartition(".")[0] for path in chart_spec.leaves})
     ):
-        text = refusal(chart_spec, set_field({}, f"{folder}.unheardOf".lstrip("."), 1))
-        wanted = f"at '{pointer(folder)}': additional properties 'unheardOf' not allowed"
-        assert wanted in text, f"the message does not say {wanted!r}:\n{text}"
+        text = refusal(chart_spec, set_field({}, f"{folder}.unknownKey".lstrip("."), 1))
+        wanted = f"at '{pointer(folder)}': additional properties 'unknownKey' not allowed"
+        assert wanted in text, f"the message does not contain {wanted!r}:\n{text}"
 
 
 def is_closed(chart_spec: ChartSpec, folder: str) -> bool:
-    """Whether a map in the values takes only the keys that the schema names."""
+    """Return whether a map in the values allows only the keys of the schema."""
     schema: Schema = chart_spec.schema
     for part in folder.split(".") if folder else ():
         schema = resolved(resolved(schema, chart_spec.schema)["properties"][part.removesuffix("[]")], chart_spec.schema)
@@ -111,13 +111,11 @@ def is_closed(chart_spec: ChartSpec, folder: str) -> bool:
     return resolved(schema, chart_spec.schema).get("additionalProperties") is False
 
 
-def test_a_key_that_is_null_is_missed_by_the_schema_or_not_needed(
-    chart_spec: ChartSpec, strategies: ChartStrategies
-) -> None:
+def test_null_removes_a_key_without_an_unclear_error(chart_spec: ChartSpec, strategies: ChartStrategies) -> None:
     validator, units = jsonschema_rs.Draft7Validator(chart_spec.schema), strategies.schema_strategies.units
     paths = {".".join(path.split(".")[: depth + 1]) for path in units for depth in range(path.count(".") + 1)}
     for path in sorted(paths):
-        # Helm takes a key out whose value is null; then it looks whether the schema is content.
+        # Helm removes keys whose value is null before it validates the schema.
         left = without(chart_spec.defaults, path)
         if left != chart_spec.defaults and validator.is_valid(left):
             rendered(chart_spec, Case(chart_spec.chart, set_field(chart_spec.minimal_values, path, None)))
@@ -130,7 +128,7 @@ def without(values: Mapping[str, Any], path: str) -> dict[str, Any]:
 
 
 def pointer(path: str) -> str:
-    """The path of a leaf as the schema's messages write it, in the first entry of each list."""
+    """Return the path of a leaf as schema errors print it, in the first entry of each list."""
     return "".join(f"/{part}" for part in path.replace("[]", ".0").split(".") if part)
 
 
@@ -141,9 +139,7 @@ def refusal(chart_spec: ChartSpec, values: Mapping[str, Any]) -> str:
 
 
 @in_shards
-def test_nothing_but_a_name_changes_what_an_object_selects(
-    chart_spec: ChartSpec, strategies: ChartStrategies, shard: int
-) -> None:
+def test_only_names_change_selectors(chart_spec: ChartSpec, strategies: ChartStrategies, shard: int) -> None:
     def selectors(manifests: Manifests) -> dict[Any, Any]:
         return {
             (manifest.kind, manifest.name, word): manifest.spec[word]
@@ -155,7 +151,7 @@ def test_nothing_but_a_name_changes_what_an_object_selects(
     def check(before: Manifests, after: Manifests) -> None:
         was, now = selectors(before), selectors(after)
         for key in was.keys() & now.keys():
-            assert was[key] == now[key], f"{key} was {was[key]} and is {now[key]}: keep what may change out of it"
+            assert was[key] == now[key], f"{key} was {was[key]} and is {now[key]}: remove mutable values from it"
 
     units = strategies.schema_strategies.units
     labels = strategies.schema_strategies.some(2, [path for path in units if path in ("commonLabels", "podLabels")])
@@ -168,7 +164,7 @@ def test_nothing_but_a_name_changes_what_an_object_selects(
 
 @dataclass(frozen=True)
 class Reordered(Case):
-    """A case that gives Helm its values in another order."""
+    """A case that passes its values to Helm in another order."""
 
     def values_json(self) -> str:
         return json.dumps(_reordered(self.values))
@@ -184,12 +180,12 @@ def _reordered(data: Any) -> Any:
 
 
 @in_shards
-def test_the_order_of_keys_changes_nothing(chart_spec: ChartSpec, strategies: ChartStrategies, shard: int) -> None:
+def test_the_order_of_keys_has_no_effect(chart_spec: ChartSpec, strategies: ChartStrategies, shard: int) -> None:
     def reordered(case: Case) -> Case:
         return Reordered(**{field.name: getattr(case, field.name) for field in fields(case)})
 
     def check(before: Manifests, after: Manifests) -> None:
-        assert after.text == before.text, "written in another order, the same values render to something else"
+        assert after.text == before.text, "the rendering depends on the order of keys"
 
-    pairs = strategies.cases().map(lambda drawn: (drawn, GeneratedCase(reordered(drawn.case))))
+    pairs = strategies.cases().map(lambda each: (each, GeneratedCase(reordered(each.case))))
     for_all_pairs(chart_spec, shard, pairs, check)

@@ -1,4 +1,4 @@
-"""Each chart's README: what it says of values is about values that there are."""
+"""The README of each chart names existing values, and its examples render."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.harness import merged, render
 
 
 def readme(chart_spec: ChartSpec) -> str:
-    """The text before the tables of values, which are generated."""
+    """Return the text before the generated tables of values."""
     text = (chart_spec.chart / "README.md").read_text(encoding="utf-8")
     return text.partition("<!-- values: begin -->")[0]
 
 
-def test_every_key_in_the_text_of_the_readme_exists(chart_spec: ChartSpec) -> None:
+def test_every_key_in_the_readme_exists(chart_spec: ChartSpec) -> None:
     leaf_paths = {path.replace("[]", "") for path in chart_spec.leaves}
-    # A chart may tell what to set in another one.
+    # A README may refer to values of another chart.
     everywhere = {path.replace("[]", "") for other in CHART_SPECS.values() for path in other.leaves}
     known = {".".join(path.split(".")[:depth]) for path in everywhere for depth in range(1, 8)}
     text = re.sub(r"^```.*?^```", "", readme(chart_spec), flags=re.MULTILINE | re.DOTALL)
@@ -30,14 +30,14 @@ def test_every_key_in_the_text_of_the_readme_exists(chart_spec: ChartSpec) -> No
         for key in re.findall(r"`([a-zA-Z]\w*(?:\.[a-zA-Z]\w*)+)(?![\w/])", text)
         if key.split(".")[0] in chart_spec.schema["properties"]
     }
-    assert len(named) > 5, "the pattern finds no keys any more"
-    # Inside of what Kubernetes defines, there are no keys of the chart.
+    assert len(named) > 5, "no keys found: correct the pattern"
+    # Keys inside Kubernetes types are not in the schema.
     unknown = {key for key in named - known if not key.startswith(tuple(f"{path}." for path in leaf_paths))}
-    assert not unknown, f"README.md names what is no value: {sorted(unknown)}"
+    assert not unknown, f"README.md names values that do not exist: {sorted(unknown)}"
 
 
 def examples(chart_spec: ChartSpec) -> list[dict[str, Any]]:
-    """The README's examples of values."""
+    """Return the examples of values in the README."""
     found = []
     for text in re.findall(r"^```yaml\n(.*?)^```", readme(chart_spec), flags=re.MULTILINE | re.DOTALL):
         values = yaml.safe_load(text)
@@ -55,9 +55,9 @@ def test_every_example_of_values_renders(of: ChartSpec, values: dict[str, Any]) 
 
 
 def test_the_readme_has_examples(chart_spec: ChartSpec) -> None:
-    assert examples(chart_spec), "the pattern finds none any more"
+    assert examples(chart_spec), "no examples found: correct the pattern"
 
 
-def test_the_readmes_umbrella_names_this_version(chart_spec: ChartSpec) -> None:
+def test_the_subchart_example_has_the_current_version(chart_spec: ChartSpec) -> None:
     shown = re.findall(rf"- name: {chart_spec.name}\n(?: +\w+: .*\n)*? +version: (\S+)", readme(chart_spec))
     assert set(shown) <= {chart_spec.metadata["version"]}, "correct the version in README.md, As a subchart"

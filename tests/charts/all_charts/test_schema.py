@@ -1,4 +1,4 @@
-"""values.schema.json of each chart: what it lets pass, and what it rests on."""
+"""The values.schema.json of each chart accepts shared values and needs no network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.charts.chart_spec import ChartSpec
 from tests.harness import render
 
 
-def test_what_comes_to_another_chart_is_not_refused_by_this_one(chart_spec: ChartSpec) -> None:
+def test_values_for_other_charts_are_accepted(chart_spec: ChartSpec) -> None:
     assert list(render(chart_spec.case({"x-shared": {"a": 1}, "global": {"anything": True}, "enabled": True})))
 
 

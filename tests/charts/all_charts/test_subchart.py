@@ -1,4 +1,4 @@
-"""Each chart below an umbrella chart: twice, under other names, switched on and off."""
+"""Each chart as a subchart: twice, with aliases, enabled and disabled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.harness.selection import pods_of, selected, selectors_of
 
 @pytest.fixture(scope="module")
 def umbrellas(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
-    """For each chart, one that has it twice: as "one" and as "two"."""
+    """For each chart, an umbrella chart that has it twice, as "one" and as "two"."""
     folder = tmp_path_factory.mktemp("umbrellas")
     return {chart: umbrella(chart, folder / chart.name, ("one", "two")) for chart in CHART_SPECS}
 
@@ -33,38 +33,36 @@ def case_of(parent: Path, chart_spec: ChartSpec, one: dict[str, Any], two: dict[
     return Case(parent, {"one": merged(chart_spec.minimal_values, one), "two": merged(chart_spec.minimal_values, two)})
 
 
-def test_two_of_the_chart_live_side_by_side(parent: Path, chart_spec: ChartSpec) -> None:
+def test_two_instances_do_not_conflict(parent: Path, chart_spec: ChartSpec) -> None:
     both = render(case_of(parent, chart_spec, {"enabled": True}, {"enabled": True}))
     alone = render(case_of(parent, chart_spec, {"enabled": True}, {"enabled": False}))
     others = set(pods_of(both)) - set(pods_of(alone))
-    assert len(both.keys) == 2 * len(alone.keys), "the two share an object"
+    assert len(both.keys) == 2 * len(alone.keys), "the two instances share an object"
     for manifest in alone:
         for selector in selectors_of(manifest):
             taken = selected(both, selector) & others
-            assert not taken, f"{manifest}: selects pods of the other one, too: {sorted(taken)}"
+            assert not taken, f"{manifest}: also selects pods of the other instance: {sorted(taken)}"
 
 
-def test_enabled_switches_one_off(parent: Path, chart_spec: ChartSpec) -> None:
+def test_a_disabled_instance_renders_nothing(parent: Path, chart_spec: ChartSpec) -> None:
     alone = render(case_of(parent, chart_spec, {"enabled": True}, {"enabled": False}))
     assert list(alone)
     for manifest in alone:
-        # What is for the whole cluster has the namespace before it.
-        assert "demo-one" in manifest.name, f"{manifest} is of the one that is switched off"
+        # Names of cluster-scoped objects start with the namespace.
+        assert "demo-one" in manifest.name, f"{manifest} belongs to the disabled instance"
 
 
-def test_an_unknown_key_is_refused_with_the_name_of_the_subchart(parent: Path, chart_spec: ChartSpec) -> None:
-    wrong = case_of(parent, chart_spec, {"unheardOf": 3}, {})
-    assert schema_errors(wrong, "one") == ["at '': additional properties 'unheardOf' not allowed"]
+def test_an_unknown_key_is_refused_with_the_alias(parent: Path, chart_spec: ChartSpec) -> None:
+    wrong = case_of(parent, chart_spec, {"unknownKey": 3}, {})
+    assert schema_errors(wrong, "one") == ["at '': additional properties 'unknownKey' not allowed"]
 
 
-def test_a_guard_names_the_subchart(parent: Path, chart_spec: ChartSpec) -> None:
+def test_a_guard_names_the_alias(parent: Path, chart_spec: ChartSpec) -> None:
     values, message = guards_of(chart_spec).first[0]
     assert guard_errors(case_of(parent, chart_spec, {}, values), "two") == [message]
 
 
-def test_every_values_file_renders_as_a_subchart_as_it_does_alone(
-    file: ValuesFile, given: Case, umbrellas: dict[Path, Path]
-) -> None:
+def test_a_subchart_renders_as_the_chart_alone(file: ValuesFile, given: Case, umbrellas: dict[Path, Path]) -> None:
     values = merged(given.values, {"nameOverride": "one", "fullnameOverride": "one"})
     shared = values.pop("global", {})
     below = render(Case(umbrellas[file.chart], {"one": values, "two": {"enabled": False}, "global": shared}))
@@ -72,7 +70,7 @@ def test_every_values_file_renders_as_a_subchart_as_it_does_alone(
     assert below.keys == alone.keys
     for manifest in alone:
         found = below.one(manifest.kind, manifest.name).body
-        # The alias is the chart's name below an umbrella, and so in one label.
+        # In a subchart, .Chart.Name is the alias, which appears in one label.
         assert _without_chart(found) == _without_chart(manifest.body), f"{manifest} differs"
 
 

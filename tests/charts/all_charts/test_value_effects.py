@@ -10,16 +10,16 @@ from tests.harness.manifests import parse
 from tests.harness.value_effects import ValueEffect, problems, uncovered
 
 VALUE_EFFECTS = [(chart_spec, effect) for chart_spec in CHART_SPECS.values() for effect in chart_spec.value_effects]
-# Read by Helm where the chart is below an umbrella.
+# The condition of a subchart, which Helm reads.
 CONDITION = "enabled"
 
 
-def test_every_value_has_an_entry_that_shows_what_it_does(chart_spec: ChartSpec) -> None:
+def test_every_value_has_an_entry(chart_spec: ChartSpec) -> None:
     leaves = chart_spec.leaves
     renames = parse((chart_spec.chart / "renames.yaml").read_text(encoding="utf-8")) or []
     exceptions = {
-        CONDITION: "an umbrella's condition, read before the chart is rendered",
-        **{leaf.path: "tested as the values of its section" for leaf in leaves.values() if leaf.section},
+        CONDITION: "the condition of a subchart, which Helm reads before rendering",
+        **{leaf.path: "tested in its section" for leaf in leaves.values() if leaf.section},
         **{rename["old"]: "refused" for rename in renames if rename["old"] in leaves},
         **chart_spec.values_without_effect,
     }
@@ -28,6 +28,6 @@ def test_every_value_has_an_entry_that_shows_what_it_does(chart_spec: ChartSpec)
 
 
 @pytest.mark.parametrize(("of", "effect"), VALUE_EFFECTS, ids=[f"{of}-{effect}" for of, effect in VALUE_EFFECTS])
-def test_a_value_does_what_it_is_for_and_nothing_else(of: ChartSpec, effect: ValueEffect) -> None:
+def test_a_value_has_the_described_effect(of: ChartSpec, effect: ValueEffect) -> None:
     wrong = problems(effect, *of.renderings(effect))
     assert not wrong, f"{effect}:\n" + "\n".join(wrong)

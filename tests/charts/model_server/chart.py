@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from devkit import paths
-from tests.charts.chart_spec import ChartSpec, Expected
+from tests.charts.chart_spec import ChartSpec, ExpectedWorkloads
 from tests.harness import Case, Manifest, Manifests, merged, render
 from tests.harness.manifests import parse
 from tests.harness.objects import named
@@ -127,7 +127,7 @@ def is_unversioned(manifest: Manifest, given: Case) -> bool:
 
 
 # What the selectors of a template are to select.
-_SELECTED: Mapping[str, Expected] = {
+_SELECTED: Mapping[str, ExpectedWorkloads] = {
     "access/networkpolicy.yaml": _servers,
     "monitoring/podmonitor.yaml": _servers,
     "monitoring/service.yaml": _servers,

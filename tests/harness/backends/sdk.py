@@ -96,10 +96,10 @@ class _Loaded:
         self._kube_versions: str = metadata.get("kubeVersion", "")
         self._type: str = metadata.get("type", "application") or "application"
         declared = [dependency["name"] for dependency in metadata.get("dependencies") or []]
-        there = {dependency["name"] for dependency in self._chart.dependencies}
-        self._missing = [name for name in declared if name not in there]
+        bundled = {dependency["name"] for dependency in self._chart.dependencies}
+        self._missing = [name for name in declared if name not in bundled]
         # The library removes a disabled subchart from the loaded chart permanently.
-        self._must_reload = bool(there)
+        self._must_reload = bool(bundled)
         self._precompiled = None if self._must_reload else _precompiled(folder)
 
     def render(self, case: Case) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a rendering depends on, and whether Kubernetes takes what comes out: for every values file."""
+"""Renderings are independent of the cluster and valid for Kubernetes, for every values file."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tests.harness.schemas import newest_version, problems
 
 
 @pytest.mark.parametrize("which", ["oldest", "newest"])
-def test_kubernetes_knows_every_field(manifests: Manifests, given: Case, which: str) -> None:
+def test_objects_match_the_kubernetes_schemas(manifests: Manifests, given: Case, which: str) -> None:
     version = spec_of(given).oldest_kubernetes if which == "oldest" else newest_version()
     wrong = [f"{manifest}: {text}" for manifest in manifests for text in problems(manifest.body, version)]
-    assert not wrong, f"Kubernetes {version} would not take this:\n" + "\n".join(wrong)
+    assert not wrong, f"Kubernetes {version} refuses this:\n" + "\n".join(wrong)
 
 
-def test_the_version_of_kubernetes_makes_no_difference(given: Case) -> None:
+def test_rendering_ignores_the_kubernetes_version(given: Case) -> None:
     oldest = replace(given, kube_version=f"{spec_of(given).oldest_kubernetes}.0")
-    assert render(oldest).text == render(given).text, "a template asks for the version of Kubernetes"
+    assert render(oldest).text == render(given).text, "a template depends on the Kubernetes version; let a value decide"
 
 
 def test_an_older_kubernetes_is_refused(chart_spec: ChartSpec) -> None:
@@ -33,7 +33,7 @@ def test_an_older_kubernetes_is_refused(chart_spec: ChartSpec) -> None:
         render(older)
 
 
-def test_nothing_that_scales_is_told_how_many_pods_there_are(manifests: Manifests) -> None:
+def test_replicas_are_unset_only_with_an_autoscaler(manifests: Manifests) -> None:
     scaled = {
         (scaler.spec["scaleTargetRef"]["kind"], scaler.spec["scaleTargetRef"]["name"])
         for kind in ("HorizontalPodAutoscaler", "ScaledObject")
@@ -42,16 +42,20 @@ def test_nothing_that_scales_is_told_how_many_pods_there_are(manifests: Manifest
     for kind in ("Deployment", "StatefulSet"):
         for manifest in manifests.of_kind(kind):
             if (kind, manifest.name) in scaled:
-                assert "replicas" not in manifest.spec, f"{manifest}: an upgrade would undo what the autoscaler did"
+                assert "replicas" not in manifest.spec, (
+                    f"{manifest}: unset replicas: an upgrade would override the autoscaler"
+                )
             else:
-                assert "replicas" in manifest.spec, f"{manifest}: Kubernetes would give it one pod"
+                assert "replicas" in manifest.spec, f"{manifest}: set replicas, because the default is one"
 
 
-def test_no_object_is_a_hook_of_two_tools(manifests: Manifests) -> None:
+def test_hooks_belong_to_one_tool(manifests: Manifests) -> None:
     hooks: dict[str, list[str]] = {"helm.sh/hook": [], "argocd.argoproj.io/": []}
     for manifest in manifests:
         for key in manifest.annotations:
             for prefix, found in hooks.items():
                 if key.startswith(prefix):
                     found.append(str(manifest))
-    assert not (hooks["helm.sh/hook"] and hooks["argocd.argoproj.io/"]), f"Argo CD would leave out Helm's: {hooks}"
+    assert not (hooks["helm.sh/hook"] and hooks["argocd.argoproj.io/"]), (
+        f"next to its own hooks, Argo CD ignores Helm's: {hooks}"
+    )

@@ -1,4 +1,4 @@
-"""Who selects which pods, in every values file. A selector that takes one pod too many is seen when it is too late."""
+"""Selectors match exactly the intended pods, in every values file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from tests.harness.objects import own
 from tests.harness.policy.selectors import selects
 from tests.harness.selection import pods_of, selected, selectors_of
 
-LASTING = ("Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget", "Service")
+WITH_SELECTOR = ("Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget", "Service")
 
 
-def test_every_selector_selects_what_it_should_and_nothing_else(manifests: Manifests, given: Case) -> None:
+def test_selectors_match_the_expected_workloads(manifests: Manifests, given: Case) -> None:
     for manifest in own(manifests):
         for selector in selectors_of(manifest):
             expected = spec_of(given).expected_workloads(manifests, manifest, given)
@@ -19,22 +19,22 @@ def test_every_selector_selects_what_it_should_and_nothing_else(manifests: Manif
             assert found == expected, f"{manifest}: selects {sorted(found)}, not {sorted(expected)}"
 
 
-def test_no_pod_is_under_two_budgets(manifests: Manifests) -> None:
+def test_no_pod_has_two_disruption_budgets(manifests: Manifests) -> None:
     budgets = manifests.of_kind("PodDisruptionBudget")
     for key, labels in pods_of(manifests).items():
         over = [str(budget) for budget in budgets if selects(budget.spec["selector"], labels)]
-        assert len(over) <= 1, f"{key}: nobody could evict it, for it is under {over}"
+        assert len(over) <= 1, f"{key}: the API server would refuse every eviction, because it is covered by {over}"
 
 
-def test_selectors_hold_only_what_stays_for_a_releases_life(given: Case) -> None:
+def test_selectors_ignore_mutable_values(given: Case) -> None:
     before, after = render(given), render(given.with_values(spec_of(given).mutable_values))
     for manifest in own(before):
-        if manifest.kind in LASTING:
+        if manifest.kind in WITH_SELECTOR:
             changed = after.one(manifest.kind, manifest.name).spec.get("selector")
-            assert manifest.spec.get("selector") == changed, f"{manifest}: keep what changes out of the selector"
+            assert manifest.spec.get("selector") == changed, f"{manifest}: remove mutable values from the selector"
 
 
-def test_an_autoscaler_counts_only_the_pods_that_it_scales(manifests: Manifests) -> None:
+def test_an_autoscaler_counts_only_its_own_pods(manifests: Manifests) -> None:
     for kind in ("HorizontalPodAutoscaler", "ScaledObject"):
         for scaler in manifests.of_kind(kind):
             target = scaler.spec["scaleTargetRef"]
@@ -45,9 +45,9 @@ def test_an_autoscaler_counts_only_the_pods_that_it_scales(manifests: Manifests)
             assert counted == {f"{scaled.kind}/{scaled.name}"}, f"{scaler}: counts the pods of {sorted(counted)}"
 
 
-def test_pods_spread_among_their_own_kind(manifests: Manifests, given: Case) -> None:
+def test_topology_spread_counts_the_same_workload(manifests: Manifests, given: Case) -> None:
     for manifest, spec in manifests.pod_specs():
         for spread in spec.get("topologySpreadConstraints", []):
             found = selected(manifests, spread["labelSelector"])
             expected = spec_of(given).expected_workloads(manifests, manifest, given)
-            assert found == expected, f"{manifest}: spreads among {sorted(found)}"
+            assert found == expected, f"{manifest}: its topology spread counts {sorted(found)}, not {sorted(expected)}"
