@@ -49,7 +49,7 @@ def request(
     ca_file: Path | None = None,
     timeout: float = TIMEOUT_SECONDS,
 ) -> Response:
-    """Send a request and return the response, whatever its status.
+    """Send a request and return the response, of any status.
 
     ``address`` is where to connect instead of the URL's host and port, as with ``curl --connect-to``. HTTPS servers are
     verified with ``ca_file`` only. Raises ``OSError`` if no complete response arrives.

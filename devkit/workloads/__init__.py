@@ -1,4 +1,4 @@
-"""What the demo, the benchmarks and the end-to-end tests run on the cluster: models, releases, clients and load.
+"""Workloads of the demo, the benchmarks and the end-to-end tests: models, releases, clients and load.
 
-Above :mod:`cluster`, unlike the modules of :mod:`devkit` itself.
+This package uses :mod:`cluster`, unlike the modules of :mod:`devkit` itself.
 """

@@ -22,7 +22,7 @@ LONGEST_SECONDS = 900
 
 @dataclass(frozen=True)
 class Target:
-    """Where requests go: the host of a Service, and the headers and the row that they send."""
+    """The destination of requests: the host of a Service, and the headers and the row to send."""
 
     host: str
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
-"""What the end-to-end tests share: the cluster, the published models, a namespace and a client for each module.
+"""Fixtures of the end-to-end tests: the cluster, the published models, a namespace and a client for each module.
 
-The fixtures of pytest-helm-charts get their settings here, so that nothing has to be given by hand.
+The fixtures of pytest-helm-charts are configured here instead of on the command line.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Training = dict[Example, Future[ModelVersion]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test in this folder; the hook is shown the others' tests too."""
+    """Mark every test in this folder; pytest calls the hook with all tests."""
     for item in items:
         if item.path.is_relative_to(FOLDER):
             item.add_marker(pytest.mark.e2e)
@@ -44,23 +44,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Save what the cluster knows when a test fails, and say where."""
+    """Save diagnostics of the cluster when a test fails, and name the folder in the report."""
     report: pytest.TestReport = yield  # type: ignore[assignment] # pluggy sends the report back
     has_namespace = item.path.is_relative_to(FOLDER) and "namespace" in getattr(item, "fixturenames", ())
     if report.failed and report.when != "teardown" and has_namespace:
-        # Where the fixture itself has failed, there is only what would be its name.
+        # If the fixture itself failed, only the name of the namespace is known.
         name = getattr(item, "funcargs", {}).get("namespace") or namespaces.name_for(item.path)
         try:
             saved = diagnostics.collect(item.name, name).relative_to(paths.REPOSITORY)
             report.sections.append(("the cluster", f"Descriptions, events and logs are in {saved}"))
         except Exception as error:
-            # The test's own failure must not be hidden by one of the tool that explains it.
-            report.sections.append(("the cluster", f"Nothing could be collected: {error}"))
+            # A failure to collect must not hide the failure of the test.
+            report.sections.append(("the cluster", f"Diagnostics could not be collected: {error}"))
     return report  # type: ignore[return-value]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the figures that tests have measured."""
+    """Print the measurements of the tests."""
     figures = [
         f"{report.nodeid.rpartition('::')[2]}: {value}"
         for reports in terminalreporter.stats.values()
@@ -77,7 +77,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Training]:
-    """Both example models being trained, one after the other, while the cluster comes up."""
+    """Both example models, in training while the cluster starts."""
     root = tmp_path_factory.mktemp("models")
     with ThreadPoolExecutor(max_workers=1) as background:
         yield {example: background.submit(models.train, example, root) for example in (SKLEARN, KERAS)}
@@ -85,24 +85,24 @@ def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Training]:
 
 @pytest.fixture(scope="session")
 def connection(training: Training, pytestconfig: pytest.Config) -> Iterator[Connection]:  # noqa: ARG001
-    """The cluster, made if it is not there, with the server's image in its registry."""
+    """The cluster, created if it does not exist, with the server's image in its registry."""
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    # The first start can take many minutes; what happens has to be seen.
+    # The first start can take many minutes, so its progress must be visible.
     with capture.global_and_fixture_disabled():
         console = Console()
         lifecycle.up(console)
         lifecycle.load([SERVER_IMAGE], console)
     connected = lifecycle.connect(Console(quiet=True))
     yield connected
-    published.forget_images(connected)
+    published.remove_images(connected)
 
 
 @pytest.fixture(scope="session")
 def istio(connection: Connection, pytestconfig: pytest.Config) -> Iterator[None]:
-    """Istio on the cluster, installed once; removed at the end, unless it was there before."""
+    """Istio on the cluster; removed at the end unless it was installed before."""
     was_there = kubectl("get", "namespace", "istio-system", "--ignore-not-found")
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    # The first time it is compiled, which takes minutes and has to be seen.
+    # The first time, it is compiled for minutes, so the progress must be visible.
     with capture.global_and_fixture_disabled():
         istio_addon.install(connection.engine, connection.images, Console())
     yield
@@ -112,31 +112,31 @@ def istio(connection: Connection, pytestconfig: pytest.Config) -> Iterator[None]
 
 @pytest.fixture(scope="session")
 def server_digest(connection: Connection) -> str:  # noqa: ARG001
-    """The digest of the server's image as it is now."""
+    """The digest of the server's current image."""
     return registry.digest(SERVER_IMAGE)
 
 
 @pytest.fixture(scope="session")
 def sklearn_model(connection: Connection, training: Training) -> Published:
-    """Version 1 of the logistic regression."""
+    """Version 1 of the scikit-learn model."""
     return published.publish(connection, training[SKLEARN].result())
 
 
 @pytest.fixture(scope="session")
 def keras_model(connection: Connection, training: Training) -> Published:
-    """Version 1 of the network."""
+    """Version 1 of the Keras model."""
     return published.publish(connection, training[KERAS].result())
 
 
 @pytest.fixture(scope="session")
 def second_version(connection: Connection, sklearn_model: Published) -> Published:
-    """Version 2 of the logistic regression, trained from another split; its image holds version 1 as well."""
+    """Version 2 of the scikit-learn model, trained on another split; its image also contains version 1."""
     return published.publish(connection, models.train(SKLEARN, sklearn_model.repository, seed=1))
 
 
 @pytest.fixture(scope="session")
 def api(connection: Connection) -> Iterator[ApiClient]:  # noqa: ARG001
-    """The typed client; at its end the session waits until every namespace is gone."""
+    """The typed client. At the end of the session, it waits until every namespace is gone."""
     with new_client_from_config(str(paths.KUBECONFIG)) as client:  # type: ignore[no-untyped-call]
         yield client
         namespaces.wait_until_gone(client, namespaces.PREFIX)
@@ -144,13 +144,13 @@ def api(connection: Connection) -> Iterator[ApiClient]:  # noqa: ARG001
 
 @pytest.fixture(scope="session")
 def kube_config(connection: Connection) -> str:  # noqa: ARG001
-    """pytest-helm-charts: how its ``kube_cluster`` reaches the cluster."""
+    """pytest-helm-charts: the kubeconfig of its ``kube_cluster``."""
     return str(paths.KUBECONFIG)
 
 
 @pytest.fixture(scope="session")
 def whole_cluster(kube_config: str) -> Iterator[Cluster]:
-    """pytest-helm-charts' ``kube_cluster``, for longer than a module."""
+    """pytest-helm-charts' ``kube_cluster`` with session scope."""
     cluster = ExistingCluster(kube_config)
     cluster.create()
     yield cluster
@@ -159,7 +159,7 @@ def whole_cluster(kube_config: str) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def cluster_type() -> str:
-    """pytest-helm-charts: what kind of cluster it is."""
+    """pytest-helm-charts: the type of the cluster."""
     return "kind"
 
 
@@ -177,7 +177,7 @@ def chart_path(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture(scope="module")
 def namespace(kube_cluster: Cluster, api: ApiClient, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A namespace for the module, which accepts only pods of the standard ``restricted``."""
+    """A namespace for the module, with Pod Security ``restricted``."""
     name = namespaces.name_for(request.path)
     namespaces.make(kube_cluster, api, name)
     yield name
@@ -186,17 +186,17 @@ def namespace(kube_cluster: Cluster, api: ApiClient, request: pytest.FixtureRequ
 
 @pytest.fixture(scope="module")
 def objects(api: ApiClient, namespace: str) -> Objects:
-    """What is in the module's namespace."""
+    """The objects of the module's namespace."""
     return Objects(api, namespace)
 
 
 @pytest.fixture(scope="module")
 def client(namespace: str) -> Client:
-    """A pod in the module's namespace that calls services."""
+    """A client pod in the module's namespace."""
     return Client(namespace)
 
 
 @pytest.fixture(scope="module")
 def release_of(namespace: str, chart_path: str, server_digest: str) -> Callable[[Example], Release]:
-    """Makes the release of an example, in the module's namespace; not yet installed."""
+    """Return the release of an example in the module's namespace; it is not installed yet."""
     return lambda example: Release(example.name, example.values, namespace, chart_path, server_digest)

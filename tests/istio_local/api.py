@@ -1,4 +1,4 @@
-"""A small client of Kubernetes' API: applies, reads and deletes objects of any kind that the server serves."""
+"""A small client of the Kubernetes API that applies, reads and deletes objects of any kind."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ MANAGER = "tests"
 SECONDS = 30
 
 
-class RefusedError(AssertionError):
-    """The server does not take an object; the text is its reason."""
+class RejectedError(AssertionError):
+    """The API server rejected an object; the message is its reason."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class _Resource:
 
 
 class Api:
-    """A server, as somebody who may do everything."""
+    """The API server, with the permissions of a cluster administrator."""
 
     def __init__(self, url: str, token: str, authority: Path) -> None:
         self.url = url
@@ -43,38 +43,38 @@ class Api:
         self._resource = cache(self._find_resource)
 
     def is_ready(self) -> bool:
-        """Whether it takes requests."""
+        """Return whether the server is ready."""
         return self._session.get(f"{self.url}/readyz", timeout=SECONDS).ok
 
     def serves(self, api_version: str) -> bool:
-        """Whether it serves a group in a version."""
+        """Return whether the server serves an API version such as ``apps/v1``."""
         return self._session.get(self.url + _root(api_version), timeout=SECONDS).ok
 
     def apply(self, manifest: Manifest, namespace: str = "default") -> dict[str, Any]:
-        """Make an object what the manifest says, in that namespace unless it names one; returns what is stored."""
+        """Apply a manifest, by default in that namespace; returns the stored object."""
         query = {"fieldManager": MANAGER, "force": "true", "fieldValidation": "Strict"}
         return self._call(
             "PATCH", self._path(manifest, namespace), manifest, "application/apply-patch+yaml", params=query
         )
 
     def set_status(self, manifest: Manifest, status: Manifest, namespace: str = "default") -> None:
-        """Write an object's status, which a controller would write in a cluster."""
+        """Set an object's status, as a controller does in a cluster."""
         path = f"{self._path(manifest, namespace)}/status"
         self._call("PATCH", path, {"status": status}, "application/merge-patch+json")
 
     def read(self, manifest: Manifest, namespace: str = "default") -> dict[str, Any] | None:
-        """The object of that kind and name as it is stored, or None."""
+        """Return the stored object of that kind and name, or None."""
         answer = self._session.get(self.url + self._path(manifest, namespace), timeout=SECONDS)
         return None if answer.status_code == requests.codes.not_found else dict(answer.json())
 
     def delete(self, manifest: Manifest, namespace: str = "default") -> None:
-        """Delete an object, if it is there."""
+        """Delete an object if it exists."""
         answer = self._session.delete(self.url + self._path(manifest, namespace), timeout=SECONDS)
         if not answer.ok and answer.status_code != requests.codes.not_found:
-            raise RefusedError(_reason(answer))
+            raise RejectedError(_reason(answer))
 
     def token_of(self, service_account: str, namespace: str, audience: str) -> str:
-        """A token of a service account, as a kubelet asks for one."""
+        """Request a token of a service account, as a kubelet does."""
         path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{service_account}/token"
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"audiences": [audience]}}
         return str(self._call("POST", path, body, "application/json")["status"]["token"])
@@ -91,7 +91,7 @@ class Api:
             timeout=SECONDS,
         )
         if not answer.ok:
-            raise RefusedError(_reason(answer))
+            raise RejectedError(_reason(answer))
         return dict(answer.json())
 
     def _path(self, manifest: Manifest, namespace: str) -> str:
@@ -106,7 +106,9 @@ class Api:
         for each in answer.json().get("resources", []) if answer.ok else []:
             if each["kind"] == kind and "/" not in each["name"]:
                 return _Resource(root, each["name"], each["namespaced"])
-        raise RefusedError(f"no {kind} in {api_version} is served. Remedy: correct it, or apply its definition first.")
+        raise RejectedError(
+            f"the server has no {kind} in {api_version}. Remedy: correct it, or apply its definition first."
+        )
 
 
 def _root(api_version: str) -> str:

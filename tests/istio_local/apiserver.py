@@ -1,6 +1,6 @@
-"""Kubernetes' API without a cluster: etcd and kube-apiserver on the loopback address, and nothing that acts on them.
+"""The Kubernetes API without a cluster: etcd and kube-apiserver on the loopback address.
 
-No controller runs: a Deployment makes no pods, a namespace that is deleted stays, a Service gets no endpoints.
+No controllers run: a Deployment creates no pods, a deleted namespace stays, a Service has no endpoints.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from tests.istio_local.programs import Programs
 
 USER = "tests"
 SERVICE_ADDRESSES = "10.96.0.0/16"
-# An address for documentation: nobody is told to come to it, but the server wants one that is no loopback address.
+# An address reserved for documentation. Nothing connects to it, but kube-apiserver rejects a loopback address.
 ADVERTISED = "192.0.2.1"
 
 
 @dataclass(frozen=True)
 class ApiServer:
-    """A running server: what talks to it, and the kubeconfig for programs."""
+    """A running API server: its client, and the kubeconfig for programs."""
 
     api: Api
     kubeconfig: Path
 
 
 def start(programs: Programs, folder: Path) -> ApiServer:
-    """Start both and wait until the server is ready."""
+    """Start etcd and kube-apiserver, and wait until they are ready."""
     store, peer, port = ports.free(3)
     _start_etcd(programs, folder / "etcd", store, peer)
     home = folder / "kube-apiserver"
@@ -50,12 +50,12 @@ def start(programs: Programs, folder: Path) -> ApiServer:
             f"--tls-private-key-file={pair.key}",
             "--token-auth-file=tokens.csv",
             "--authorization-mode=RBAC",
-            # What signs the tokens of service accounts, which Istio has checked by this server.
+            # Signs the tokens of service accounts, which istiod has reviewed by this server.
             f"--service-account-signing-key-file={pair.key}",
             f"--service-account-key-file={pair.key}",
             "--service-account-issuer=https://kubernetes.default.svc",
             f"--service-cluster-ip-range={SERVICE_ADDRESSES}",
-            # It would wait for the service account `default`, which a controller makes.
+            # It would wait for the service account `default`, which a controller creates.
             "--disable-admission-plugins=ServiceAccount",
         ],
         folder=home,
@@ -77,7 +77,7 @@ def _start_etcd(programs: Programs, folder: Path, port: int, peer: int) -> None:
             f"--listen-peer-urls={there}",
             f"--initial-advertise-peer-urls={there}",
             f"--initial-cluster=default={there}",
-            # Nobody wants the data back after a crash.
+            # The data need not survive a crash.
             "--unsafe-no-fsync",
             "--log-level=warn",
         ],

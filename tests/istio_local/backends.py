@@ -1,4 +1,4 @@
-"""Servers that stand in for versions of a model: they say which one they are, and remember what they were asked."""
+"""Fake versions of a model: servers that respond with their version, and record requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.istio_local.ports import ADDRESS
 
 @dataclass(frozen=True)
 class Received:
-    """A request as the server has seen it; the names of headers are in lower case."""
+    """A request as the server received it; the names of headers are in lower case."""
 
     method: str
     path: str
@@ -24,13 +24,13 @@ class Received:
 
     @property
     def host(self) -> str:
-        """The header `Host`."""
+        """The Host header."""
         return self.headers.get("host", "")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server answers."""
+    """A response of a server."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -41,14 +41,14 @@ Respond = Callable[[Received], Reply]
 
 
 class Backend:
-    """A server on the loopback address, from its making until `stop`. `respond` may be given anew at any time.
+    """A server on the loopback address that runs until `stop`. `respond` may be replaced at any time.
 
-    By HTTPS, where a folder with its `tls.crt` and `tls.key` is given.
+    With `identity`, a folder with `tls.crt` and `tls.key`, it serves HTTPS.
     """
 
     def __init__(self, version: str, respond: Respond | None = None, identity: Path | None = None) -> None:
         self.version = version
-        self.respond: Respond = respond or self._say_version
+        self.respond: Respond = respond or self._respond_version
         self._received: list[Received] = []
         self._server = ThreadingHTTPServer((ADDRESS, 0), _handler(self))
         if identity is not None:
@@ -60,30 +60,30 @@ class Backend:
 
     @property
     def port(self) -> int:
-        """The port that it listens on."""
+        """The port of the server."""
         return int(self._server.server_address[1])
 
     @property
     def received(self) -> list[Received]:
-        """What it was asked since it was made, or since `forget`."""
+        """The requests since the start, or since `forget`."""
         return list(self._received)
 
     def forget(self) -> None:
-        """Begin to count anew."""
+        """Clear the recorded requests."""
         self._received.clear()
 
     def stop(self) -> None:
-        """End it."""
+        """Stop the server."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
     def record(self, request: Received) -> Reply:
-        """Remember a request, and say what is to be answered."""
+        """Record a request, and return the response to it."""
         self._received.append(request)
         return self.respond(request)
 
-    def _say_version(self, _: Received) -> Reply:
+    def _respond_version(self, _: Received) -> Reply:
         content = json.dumps({"version": self.version}).encode()
         return Reply(headers={"Content-Type": "application/json"}, body=content)
 
@@ -91,7 +91,7 @@ class Backend:
 def _handler(backend: Backend) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Head and body in one piece: in two, the second waits for an acknowledgement of the first.
+        # Send head and body in one packet: with two, the second waits for an acknowledgement of the first.
         wbufsize = -1
 
         def answer(self) -> None:
@@ -117,6 +117,6 @@ def _handler(backend: Backend) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer
 
         def log_message(self, format: str, *args: object) -> None:
-            """Stay silent."""
+            """Log nothing."""
 
     return Handler

@@ -1,7 +1,7 @@
-"""Knowing that Envoy has heard of all that was applied: what is applied last is looked for until it is there.
+"""Waiting until Envoy has the configuration of every applied object.
 
-Istio gathers changes until a tenth of a second passes without one, and then tells its proxies all of them at once. So
-an object of the harness that comes after those of a test is told with them or later. It is a route on its own port.
+Istio batches changes until a tenth of a second passes without one, and then pushes all of them to its proxies. So a
+marker that is applied after the objects of a test arrives with them or later. It is a route on a separate port.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WARMING = r"^(cluster_manager\.warming_clusters|listener_manager\.total_listener
 
 
 class Marker:
-    """A route that answers with a number, which grows. It is not asked: the policies of a test may forbid that."""
+    """A route whose body is an increasing number. Envoy's configuration has it even if policies block requests."""
 
     def __init__(self, programs: Programs, api: Api, running: Gateway) -> None:
         self._programs = programs
@@ -31,15 +31,15 @@ class Marker:
         api.apply(_gateway(), gateway.NAMESPACE)
 
     def settle(self) -> None:
-        """Wait until Envoy has heard of what was applied before, and has all that it needs for it."""
+        """Wait until Envoy has the configuration of everything that was applied, and has warmed it up."""
         number = str(next(self._numbers))
         self._api.apply(_route(number), gateway.NAMESPACE)
-        self._programs.until(f"the gateway has heard of change {number}", lambda: self._has(number))
-        self._programs.until("the gateway has all that it waited for", self._is_warm)
+        self._programs.until(f"the gateway has received change {number}", lambda: self._has(number))
+        self._programs.until("the gateway has no warming clusters or listeners", self._is_warm)
 
     def _has(self, number: str) -> bool:
-        told = self._gateway.config_dump("dynamic_route_configs", rf"^http\.{self._gateway.marker}$")
-        return f'"inline_string": "{number}"' in json.dumps(told)
+        received = self._gateway.config_dump("dynamic_route_configs", rf"^http\.{self._gateway.marker}$")
+        return f'"inline_string": "{number}"' in json.dumps(received)
 
     def _is_warm(self) -> bool:
         return not any(self._gateway.stats(WARMING).values())

@@ -1,4 +1,4 @@
-"""One mesh for all tests of this folder, a namespace for each; what a failed test needs to be understood is kept."""
+"""One mesh for all tests of this folder, a namespace for each test, and diagnostics of failed tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.istio_local import loopback
-from tests.istio_local.loopback import EVIDENCE, Loopback
+from tests.istio_local.loopback import KEPT_LOGS, Loopback
 from tests.istio_local.mesh_case import MeshCase
 
 _failed = pytest.StashKey[bool]()
@@ -18,7 +18,7 @@ _seconds = pytest.StashKey[dict[str, float]]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Let fixtures know whether their test has failed."""
+    """Record whether the test failed, for its fixtures."""
     report = yield
     if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
         item.stash[_failed] = True
@@ -26,7 +26,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how long the mesh took to be ready."""
+    """Print the start-up time of the mesh."""
     seconds = terminalreporter.config.stash.get(_seconds, {})
     if seconds:
         parts = ", ".join(f"{part} {took}" for part, took in seconds.items())
@@ -35,7 +35,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def mesh(request: pytest.FixtureRequest) -> Iterator[Loopback]:
-    """The mesh; it ends with the session, however that ends."""
+    """The mesh, which ends with the session, even if the session is killed."""
     with loopback.running() as running:
         request.config.stash[_seconds] = running.seconds
         yield running
@@ -48,7 +48,7 @@ def case(mesh: Loopback, request: pytest.FixtureRequest) -> Iterator[MeshCase]:
     try:
         yield made
         if not request.node.stash.get(_failed, False):
-            made.assert_nothing_refused()
+            made.assert_nothing_rejected()
     finally:
         if request.node.stash.get(_failed, False):
             _keep(mesh, request.node.name)
@@ -56,8 +56,8 @@ def case(mesh: Loopback, request: pytest.FixtureRequest) -> Iterator[MeshCase]:
 
 
 def _keep(mesh: Loopback, test: str) -> None:
-    folder = mesh.keep_evidence()
+    folder = mesh.keep_logs()
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", test)
-    told = json.dumps(mesh.gateway.config_dump(), indent=1)
-    (folder / f"{name}.config_dump.json").write_text(told, encoding="utf-8")
-    print(f"what the gateway was told, and all logs: {EVIDENCE}")
+    configuration = json.dumps(mesh.gateway.config_dump(), indent=1)
+    (folder / f"{name}.config_dump.json").write_text(configuration, encoding="utf-8")
+    print(f"the configuration of the gateway, and all logs: {KEPT_LOGS}")

@@ -1,4 +1,4 @@
-"""The custom resources that Istio reads: its own, and those of the Gateway API."""
+"""The custom resources that Istio reads: its own and those of the Gateway API."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ DEFINITION = "CustomResourceDefinition"
 
 
 def install(api: Api) -> None:
-    """Have the server serve them."""
+    """Apply the definitions, and wait until the API server serves their resources."""
     manifests = [each for name in NAMES for file in crds.files(name) for each in _in(file)]
     for each in manifests:
         api.apply(each)
     definitions = [each for each in manifests if each["kind"] == DEFINITION]
     for each in definitions:
         until(f"{each['metadata']['name']} is established", partial(_is_established, api, each))
-    # A moment later, since the server makes its list of them from time to time.
+    # The server updates its discovery documents a moment after a definition is established.
     for api_version in sorted({served for each in definitions for served in _served(each)}):
         until(f"{api_version} is served", partial(api.serves, api_version))
 

@@ -1,4 +1,4 @@
-"""The ingress gateway as two processes: pilot-agent, and the Envoy that it starts and hands Istio's words on to."""
+"""The ingress gateway as two processes: pilot-agent, and the Envoy that it starts and configures from istiod."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from tests.istio_local.programs import Programs
 
 NAMESPACE = "istio-ingress"
 NAME = "gateway"
-# As Istio's own Helm chart labels one.
+# The labels of Istio's own gateway chart.
 LABELS = {"istio": "ingress", "app": "istio-ingress"}
-# Region and zone of the gateway, and the label by which Istio takes it from a proxy that is on no node.
+# Region and zone of the gateway, and the label with which Istio sets them for a proxy outside a node.
 LOCALITY = "europe/one"
 LOCALITY_LABEL = "istio-locality"
-# Whose address is asked for by nobody: Envoy listens on all, and Istio tells proxies apart by this one.
+# Nothing connects to this address: Envoy listens on all of them. Istio identifies the proxy by it.
 INSTANCE_ADDRESS = "192.0.2.2"
-# The port of the Service that the harness alone uses, see config_sync.py.
+# A port of the Service for the harness only, see config_sync.py.
 MARKER_PORT = 15999
-# What the names of figures about requests to Services begin with.
+# The prefix of Envoy's statistics of requests to Services.
 OUTBOUND = "cluster.outbound"
 BOOTSTRAP = "tools/packaging/common/envoy_bootstrap.json"
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """A running gateway: the ports of this machine behind those of its Service, and Envoy's own interface."""
+    """A running gateway: the local ports behind those of its Service, and the URL of Envoy's admin interface."""
 
     http: int
     https: int
@@ -41,24 +41,24 @@ class Gateway:
     admin: str
 
     def config_dump(self, resource: str = "", name: str = "") -> dict[str, Any]:
-        """What Envoy has been told, whole or of one kind (``dynamic_listeners``) and a pattern of names."""
+        """Return Envoy's configuration, optionally of one resource (``dynamic_listeners``) and a pattern of names."""
         query = {key: value for key, value in (("resource", resource), ("name_regex", name)) if value}
         return dict(http_client.get(f"{self.admin}/config_dump", query).json)
 
-    def refused(self) -> list[str]:
-        """What Envoy was told and has refused, with its reason; empty is good."""
+    def rejected(self) -> list[str]:
+        """Return the configuration that Envoy rejected, with its reasons."""
         return sorted(_errors(self.config_dump()))
 
     def stats(self, pattern: str) -> dict[str, int]:
-        """Envoy's counters and gauges whose names match a regular expression."""
+        """Return Envoy's counters and gauges whose names match a regular expression."""
         query = {"format": "json", "filter": pattern}
         found = http_client.get(f"{self.admin}/stats", query).json["stats"]
         return {each["name"]: each["value"] for each in found if "value" in each}
 
 
 def start(programs: Programs, api: Api, control: Istiod, folder: Path) -> Gateway:
-    """Start it and wait until it is ready."""
-    http, https, marker, admin, status, ready, figures = ports.free(7)
+    """Start the gateway, and wait until it is ready."""
+    http, https, marker, admin, status, ready, prometheus = ports.free(7)
     for manifest in _objects({"http": (80, http), "https": (443, https), "http-marker": (MARKER_PORT, marker)}):
         api.apply(manifest, NAMESPACE)
     home = folder / "gateway"
@@ -79,7 +79,7 @@ def start(programs: Programs, api: Api, control: Istiod, folder: Path) -> Gatewa
             "INSTANCE_IP": INSTANCE_ADDRESS,
             "SERVICE_ACCOUNT": NAME,
             "ENVOY_STATUS_PORT": str(ready),
-            "ENVOY_PROMETHEUS_PORT": str(figures),
+            "ENVOY_PROMETHEUS_PORT": str(prometheus),
             "ISTIO_META_CLUSTER_ID": "Kubernetes",
             "ISTIO_METAJSON_LABELS": json.dumps({**LABELS, LOCALITY_LABEL: LOCALITY.replace("/", ".")}),
             "ISTIO_META_WORKLOAD_NAME": NAME,
@@ -95,7 +95,7 @@ def _objects(service_ports: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
     return [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": NAME}},
-        # Istio hands a gateway the certificates of its namespace if it might read them itself.
+        # istiod sends certificates only to a gateway whose service account may read the Secrets.
         {
             "apiVersion": "rbac.authorization.k8s.io/v1",
             "kind": "Role",
@@ -119,7 +119,7 @@ def _objects(service_ports: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
 
 
 def _write_credentials(home: Path, api: Api, control: Istiod) -> None:
-    """What a pod is given: a token for Istio's authority, and its root. pilot-agent looks for them below its folder."""
+    """Write what a pod has mounted: a token for istiod's certificate authority, and its root certificate."""
     secrets = home / "var" / "run" / "secrets"
     token = api.token_of(NAME, NAMESPACE, istiod.TOKEN_AUDIENCE)
     for place, content in (("tokens/istio-token", token), ("istio/root-cert.pem", control.root_certificate)):
@@ -136,9 +136,9 @@ def _proxy_config(discovery: str, admin: int, status: int) -> dict[str, Any]:
         "configPath": "./etc/istio/proxy",
         "proxyAdminPort": admin,
         "statusPort": status,
-        # One thread answers: a change holds for all requests at once.
+        # With one worker thread, a change applies to all requests at once.
         "concurrency": 1,
-        # Istio keeps these figures to itself otherwise.
+        # Istio's default configuration drops these statistics.
         "proxyStatsMatcher": {"inclusionPrefixes": [OUTBOUND]},
     }
 

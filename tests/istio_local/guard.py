@@ -1,4 +1,4 @@
-"""Ends its process group when whoever holds the other end of its standard input is gone, however that came about."""
+"""Kills its own process group when the process at the other end of its standard input has ended."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ SIGMAS = 5
 
 
 class ModelResponse(Response):
-    """A response of a backend that stands in for a version of a model, or of the gateway itself."""
+    """A response of a fake version of a model, or of the gateway itself."""
 
     @property
     def version(self) -> str:

@@ -1,4 +1,4 @@
-"""Istio's control plane as a process: it checks objects as its webhook does in a cluster, and tells Envoy of them."""
+"""Istio's control plane as a process. It validates objects as a webhook, and configures Envoy."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.istio_local.apiserver import ApiServer
 from tests.istio_local.programs import Programs
 
 NAMESPACE = "istio-system"
-# Who asks it for certificates is shown the first, and trusts what is signed by the root in the second.
+# The audience of tokens for its certificate authority, and the ConfigMap with the root certificate.
 TOKEN_AUDIENCE = "istio-ca"  # noqa: S105 (a name, not a secret)
 ROOT_CONFIG_MAP = "istio-ca-root-cert"
-# Spans go to whatever listens behind this name, see `extensionProviders` in Istio's mesh configuration.
+# The extension provider that receives spans, see `extensionProviders` in Istio's mesh configuration.
 TRACING_PROVIDER = "otel"
 EXTENSION_PROVIDERS = [
     {
@@ -34,18 +34,18 @@ EXTENSION_PROVIDERS = [
     }
 ]
 SWITCHES = {
-    # What only Istio's own Envoy has, see docs/cluster.md.
+    # Features of Istio's own build of Envoy, see docs/cluster.md.
     "PILOT_ENABLE_METADATA_EXCHANGE": "false",
     "PILOT_ENABLE_ALPN_FILTER": "false",
     "PILOT_DISABLE_MX_ALPN": "true",
     "POD_NAME": "istiod",
     "POD_NAMESPACE": NAMESPACE,
-    # Its certificate is for this name too.
+    # An additional name in its certificate.
     "ISTIOD_CUSTOM_HOST": ports.ADDRESS,
-    # The webhook that it would keep up to date is made here, and names an address.
+    # The webhook configuration is created here, with an address instead of a Service.
     "VALIDATION_WEBHOOK_CONFIG_NAME": "",
     "INJECTION_WEBHOOK_CONFIG_NAME": "",
-    # A Gateway of the Gateway API gets no Deployment: there is one Envoy, and it is here already.
+    # A Gateway API Gateway must not create a Deployment: the one Envoy is running already.
     "PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER": "false",
 }
 CHECKED_GROUPS = ["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"]
@@ -53,33 +53,33 @@ CHECKED_GROUPS = ["networking.istio.io", "security.istio.io", "telemetry.istio.i
 
 @dataclass(frozen=True)
 class Istiod:
-    """A running control plane: where proxies connect to, the root of its certificates, and its own figures.
+    """A running control plane: the discovery address, the root certificate, and the URL of its metrics.
 
-    ``believed`` has the certificate of a web server on the loopback address that it believes, and the key
-    (``tls.crt``, ``tls.key``).
+    ``trusted_server`` is a folder with a certificate and key (``tls.crt``, ``tls.key``) for a web server on the
+    loopback address that istiod trusts.
     """
 
     discovery: str
     root_certificate: str
     monitoring: str
-    believed: Path
+    trusted_server: Path
 
     def rejections(self) -> dict[str, float]:
-        """How often a proxy has refused what it was told, by the name of the counter; empty is good."""
+        """Return the non-zero counters of configuration that proxies rejected."""
         text = http_client.get(f"{self.monitoring}/metrics").text
         found = re.findall(r"^(pilot_(?:total_xds_rejects|xds_\w+_reject)(?:\{.*\})?) (\S+)$", text, re.MULTILINE)
         return {name: float(value) for name, value in found if float(value) > 0}
 
 
 def start(programs: Programs, server: ApiServer, folder: Path) -> Istiod:
-    """Start it, and have the API server ask it about Istio's objects from then on."""
+    """Start istiod, and register it as the validating webhook for Istio's objects."""
     http, plain, secure, webhook, monitoring, control = ports.free(6)
     home = folder / "istiod"
     home.mkdir(parents=True)
     discovery = f"{ports.ADDRESS}:{secure}"
-    believed = home / "believed"
-    believed.mkdir()
-    openssl.authority_and_server(believed, f"IP:{ports.ADDRESS}")
+    trusted_server = home / "trusted_server"
+    trusted_server.mkdir()
+    openssl.authority_and_server(trusted_server, f"IP:{ports.ADDRESS}")
     (home / "mesh.json").write_text(json.dumps(_mesh(discovery)), encoding="utf-8")
     server.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
     programs.start(
@@ -97,13 +97,13 @@ def start(programs: Programs, server: ApiServer, folder: Path) -> Istiod:
             f"--ctrlz_port={control}",
         ],
         folder=home,
-        # Go takes the authorities of this file in place of the machine's.
-        environment={**SWITCHES, "SSL_CERT_FILE": str(believed / "ca.crt")},
+        # Go reads the certificate authorities from this file instead of the system's.
+        environment={**SWITCHES, "SSL_CERT_FILE": str(trusted_server / "ca.crt")},
     )
     programs.until("istiod is ready", lambda: http_client.get(f"http://{ports.ADDRESS}:{http}/ready").ok)
     root = programs.until("istiod has published its root certificate", lambda: _root_certificate(server.api))
     server.api.apply(_webhook(f"https://{ports.ADDRESS}:{webhook}/validate", root))
-    return Istiod(discovery, root, f"http://{ports.ADDRESS}:{monitoring}", believed)
+    return Istiod(discovery, root, f"http://{ports.ADDRESS}:{monitoring}", trusted_server)
 
 
 def _mesh(discovery: str) -> dict[str, Any]:

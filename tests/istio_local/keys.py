@@ -1,4 +1,4 @@
-"""Certificates that vouch for themselves, and tokens; thrown away after the tests."""
+"""Self-signed certificates and tokens for the tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pair:
 
 
 def self_signed(folder: Path, name: str, subject_alternative: str = f"IP:{ADDRESS}") -> Pair:
-    """A certificate that vouches for itself, for the loopback address or another name (``DNS:host``)."""
+    """Create a self-signed certificate for the loopback address or another name (``DNS:host``)."""
     folder.mkdir(parents=True, exist_ok=True)
     pair = Pair(folder / f"{name}.key", folder / f"{name}.crt")
     openssl.run(
@@ -37,7 +37,7 @@ def self_signed(folder: Path, name: str, subject_alternative: str = f"IP:{ADDRES
 
 
 class Issuer:
-    """Signs tokens (RS256), and says how to check them."""
+    """An issuer of tokens (RS256) with its key set."""
 
     def __init__(self, folder: Path, name: str, key_id: str = "test") -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ class Issuer:
         openssl.run("genrsa", "-out", str(self._key), "2048")
 
     def jwks(self) -> str:
-        """The public key, as `jwks` of a RequestAuthentication takes it."""
+        """Return the public key, as `jwks` of a RequestAuthentication."""
         printed = openssl.run("rsa", "-in", str(self._key), "-noout", "-modulus").decode().strip()
         modulus = bytes.fromhex(printed.removeprefix("Modulus="))
         exponent = EXPONENT.to_bytes(3, "big")
@@ -55,7 +55,7 @@ class Issuer:
         return json.dumps({"keys": [{**key, "n": _encoded(modulus), "e": _encoded(exponent)}]})
 
     def token(self, audience: str, subject: str = "caller", seconds: int = 3600, **claims: Any) -> str:
-        """A token for an audience; with a negative number of seconds it is past its time."""
+        """Return a token for an audience that expires in ``seconds``; a negative number makes an expired one."""
         now = int(time.time())
         head: Mapping[str, Any] = {"alg": "RS256", "typ": "JWT", "kid": self._key_id}
         body: Mapping[str, Any] = {

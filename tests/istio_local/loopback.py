@@ -1,6 +1,6 @@
-"""A mesh on the loopback address: Kubernetes' API, Istio's control plane and one gateway, as processes of this machine.
+"""A mesh on the loopback address: the Kubernetes API, istiod and one gateway, as processes of this machine.
 
-What is not here: pods, sidecars, and Istio's own telemetry. See docs/cluster.md.
+There are no pods, no sidecars, and no Istio telemetry. See docs/cluster.md.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from tests.istio_local.gateway import Gateway
 from tests.istio_local.istiod import Istiod
 from tests.istio_local.programs import Programs
 
-# Of the last run that failed.
-EVIDENCE = paths.BUILD / "mesh-logs"
+# Logs of the last failed run.
+KEPT_LOGS = paths.BUILD / "mesh-logs"
 
 
 @dataclass(frozen=True)
 class Loopback:
-    """All of it, running. `seconds` says how long each part took to be ready."""
+    """The running mesh. `seconds` has the start-up time of each part."""
 
     api: Api
     istiod: Istiod
@@ -36,25 +36,25 @@ class Loopback:
     logs: Path
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def keep_evidence(self) -> Path:
-        """Copy the logs to where they outlive the run; returns the folder."""
-        EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(self.logs, EVIDENCE, dirs_exist_ok=True)
-        return EVIDENCE
+    def keep_logs(self) -> Path:
+        """Copy the logs to a folder that outlives the run; returns the folder."""
+        KEPT_LOGS.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(self.logs, KEPT_LOGS, dirs_exist_ok=True)
+        return KEPT_LOGS
 
 
 @contextmanager
 def running() -> Iterator[Loopback]:
-    """Start everything; all of it is gone afterwards, however this process ends."""
+    """Start the mesh, and stop it afterwards, even if this process is killed."""
     scratch.clear()
-    shutil.rmtree(EVIDENCE, ignore_errors=True)
+    shutil.rmtree(KEPT_LOGS, ignore_errors=True)
     with scratch.folder() as folder:
         programs = Programs(folder / "logs")
         try:
             yield _start(programs, folder)
         except BaseException:
-            # What fails before anything runs leaves only these.
-            shutil.copytree(programs.logs, EVIDENCE, dirs_exist_ok=True)
+            # If the start fails, there are no other diagnostics.
+            shutil.copytree(programs.logs, KEPT_LOGS, dirs_exist_ok=True)
             raise
         finally:
             programs.stop()

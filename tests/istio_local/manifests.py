@@ -1,4 +1,4 @@
-"""Istio's objects for one model, as short as they can be: what tests that write their own begin with."""
+"""Minimal Istio objects for one model, for tests that do not use the chart."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ MODEL = "iris-model-server"
 
 
 def destination(case: MeshCase, version: str, weight: int | None = None) -> dict[str, Any]:
-    """A version of the model as a VirtualService names it."""
+    """Return a destination of a VirtualService: one version of the model."""
     target = {"destination": {"host": case.fqdn(MODEL), "subset": f"v{version}"}}
     return target if weight is None else {**target, "weight": weight}
 
 
 def subsets(case: MeshCase, versions: list[str], policy: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The versions of the model as a DestinationRule knows them."""
+    """Return a DestinationRule with a subset for each version of the model."""
     found = [{"name": f"v{version}", "labels": {VERSION_LABEL: version}} for version in versions]
     spec = {"host": case.fqdn(MODEL), "subsets": found, **({"trafficPolicy": policy} if policy else {})}
     return {
@@ -29,7 +29,7 @@ def subsets(case: MeshCase, versions: list[str], policy: Mapping[str, Any] | Non
 
 
 def routes(case: MeshCase, *rules: Mapping[str, Any]) -> dict[str, Any]:
-    """A VirtualService of the case's host, with rules in their order."""
+    """Return a VirtualService for the host of the test, with these rules in order."""
     return {
         "apiVersion": "networking.istio.io/v1",
         "kind": "VirtualService",
@@ -39,5 +39,5 @@ def routes(case: MeshCase, *rules: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_retries(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """A rule that asks once."""
+    """Return the rule without Istio's default retries."""
     return {**rule, "retries": {"attempts": 0}}

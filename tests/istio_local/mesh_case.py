@@ -1,4 +1,4 @@
-"""What one test has of the mesh: a namespace, objects in it, and servers behind its Services."""
+"""A test's part of the mesh: a namespace, objects in it, and servers behind its Services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.istio_local.http_client import ModelResponse
 from tests.istio_local.loopback import Loopback
 from tests.istio_local.ports import ADDRESS
 
-# As charts/model-server names the port of its Service, and labels its pods.
+# The port name and the labels of charts/model-server.
 PORT_NAME = "http"
 VERSION_LABEL = "version"
 NAME_LABEL = "app.kubernetes.io/name"
@@ -23,13 +23,13 @@ INSTANCE_LABEL = "app.kubernetes.io/instance"
 
 
 class MeshCase:
-    """A namespace of its own, from its making until `close`, which deletes what was applied and ends its servers."""
+    """A namespace for one test. `close` deletes the applied objects and stops the servers."""
 
     def __init__(self, mesh: Loopback, test: str) -> None:
         self.mesh = mesh
         short = re.sub(r"[^a-z0-9]+", "-", test.lower()).strip("-")[:40].strip("-")
         self.namespace = f"{short}-{uuid.uuid4().hex[:6]}"
-        # A host of its own, so that no other test's routes are asked for it.
+        # A host of its own, so that the routes of other tests do not match.
         self.host = f"{self.namespace}.example"
         self._applied: list[Manifest] = []
         self._servers = ExitStack()
@@ -37,16 +37,16 @@ class MeshCase:
         self._ensure_namespace(self.namespace)
 
     def apply(self, manifests: Iterable[Manifest]) -> None:
-        """Apply objects, in this namespace unless they name one, and wait until the gateway has heard of them.
+        """Apply objects, by default in this namespace, and wait until the gateway has its configuration.
 
-        A namespace that they name is made, if it is not there.
+        Missing namespaces are created.
         """
         for manifest in manifests:
             self._apply(manifest)
         self.mesh.marker.settle()
 
     def delete(self, manifests: Iterable[Manifest]) -> None:
-        """Delete objects, and wait until the gateway has heard of it."""
+        """Delete objects, and wait until the gateway has its configuration."""
         for manifest in manifests:
             self.mesh.api.delete(manifest, self.namespace)
         self.mesh.marker.settle()
@@ -54,9 +54,9 @@ class MeshCase:
     def serve(
         self, service: str, versions: Iterable[str], respond: Respond | None = None, own_services: bool = True
     ) -> dict[str, Backend]:
-        """A Service as charts/model-server makes it, with a server for each version, by their names.
+        """Create a Service as charts/model-server does, and return a server for each version, by its name.
 
-        Each version has a Service of its own as well, ``<service>-<version>``, unless told not to.
+        With ``own_services``, each version also has its own Service, ``<service>-<version>``.
         """
         selector = {NAME_LABEL: "model-server", INSTANCE_LABEL: service}
         manifests = [_service(service, selector)]
@@ -77,10 +77,10 @@ class MeshCase:
         namespace: str = "",
         locality: str = "",
     ) -> Backend:
-        """A server, and what Istio takes for its pod: whatever Service selects the labels has it as an endpoint.
+        """Start a server that is an endpoint of every Service that selects the labels.
 
-        A WorkloadEntry, since Kubernetes refuses an EndpointSlice on the loopback address. ``port_name`` is the name
-        of the pod's port that the Service aims at, ``locality`` is where it runs, as ``region/zone``.
+        It is a WorkloadEntry, since Kubernetes rejects EndpointSlices with a loopback address. ``port_name`` is the
+        Service's target port, ``locality`` is ``region/zone``.
         """
         server = Backend(version, respond)
         self._servers.callback(server.stop)
@@ -92,29 +92,29 @@ class MeshCase:
                 "apiVersion": "networking.istio.io/v1",
                 "kind": "WorkloadEntry",
                 "metadata": {"name": f"workload-{server.port}", "namespace": namespace or self.namespace},
-                # Without a service account: with one, Istio takes it to speak TLS, as beside a sidecar.
+                # Without a service account: with one, Istio assumes a sidecar and sends mutual TLS.
                 "spec": spec,
             }
         )
         return server
 
     def fqdn(self, service: str) -> str:
-        """A Service's name as every namespace knows it."""
+        """Return the fully qualified name of a Service."""
         return f"{service}.{self.namespace}.svc.cluster.local"
 
     def send(self, path: str = "/predict", *, host: str = "", **options: Any) -> ModelResponse:
-        """One request to the gateway's port 80, or 443 if it is by TLS; see `http_client.send` for the options."""
+        """Send a request to the gateway's port 80, or 443 with ``ca_file``; see `http_client.send` for the options."""
         port = self.mesh.gateway.https if options.get("ca_file") else self.mesh.gateway.http
         return http_client.send(port, host or self.host, path, **options)
 
     def send_many(self, count: int, path: str = "/predict", **options: Any) -> list[ModelResponse]:
-        """Many requests, one after another."""
+        """Send requests, one after another."""
         return [self.send(path, **options) for _ in range(count)]
 
     def send_until(
         self, what: str, good: Callable[[ModelResponse], bool], path: str = "/predict", **options: Any
     ) -> ModelResponse:
-        """Ask until an answer is good, and return it."""
+        """Send a request until its response is good, and return that."""
 
         def probe() -> ModelResponse:
             answer = self.send(path, **options)
@@ -123,26 +123,26 @@ class MeshCase:
 
         return waiting.until(what, probe)
 
-    def wait_for_copies(self) -> None:
-        """Wait until no request is under way any more. Nobody waits for copies, so they can end after their answer."""
-        # One that waits for its connection is pending, and not yet active.
+    def wait_for_mirrors(self) -> None:
+        """Wait until no request is in flight. Envoy does not wait for mirrored requests, so they may end later."""
+        # A request that waits for a connection is pending, and not active yet.
         pattern = rf"^{gateway.OUTBOUND}.*\.upstream_rq_(pending_)?active$"
 
         def probe() -> bool:
             found = self.mesh.gateway.stats(pattern)
-            assert found, "the gateway counts no requests: ask something first"
+            assert found, "the gateway has no request statistics: send a request first"
             return not any(found.values())
 
-        waiting.until("nothing is under way", probe)
+        waiting.until("no request is in flight", probe)
 
-    def assert_nothing_refused(self) -> None:
-        """That Envoy has taken all that Istio made of the objects."""
-        refused = self.mesh.gateway.refused()
-        assert not refused, f"Envoy refuses what Istio has made of the objects: {refused}"
-        assert not self.mesh.istiod.rejections(), f"a proxy has refused its configuration, see {self.mesh.logs}"
+    def assert_nothing_rejected(self) -> None:
+        """Assert that Envoy accepted the entire configuration that Istio generated from the objects."""
+        rejected = self.mesh.gateway.rejected()
+        assert not rejected, f"Envoy rejects the configuration that Istio generated from the objects: {rejected}"
+        assert not self.mesh.istiod.rejections(), f"a proxy rejected its configuration, see {self.mesh.logs}"
 
     def close(self) -> None:
-        """Delete the objects and end the servers. Namespaces stay: no controller is here that would empty them."""
+        """Delete the objects and stop the servers. Namespaces stay: there is no controller that finalizes them."""
         for manifest in reversed(self._applied):
             self.mesh.api.delete(manifest, self.namespace)
         self._servers.close()
@@ -154,13 +154,13 @@ class MeshCase:
 
     def _apply(self, manifest: Manifest) -> None:
         self._ensure_namespace(manifest["metadata"].get("namespace", self.namespace))
-        # Before, so that what is stored and then judged badly is deleted too.
+        # Before the call, so that an object that is stored and rejected later is also deleted.
         self._applied.append(manifest)
         self.mesh.api.apply(manifest, self.namespace)
 
 
 def gateway_for(host: str, name: str = "gateway") -> dict[str, Any]:
-    """A Gateway of Istio that takes a host on port 80 of the gateway."""
+    """Return an Istio Gateway for a host on port 80."""
     server = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": [host]}
     return {
         "apiVersion": "networking.istio.io/v1",
@@ -171,9 +171,9 @@ def gateway_for(host: str, name: str = "gateway") -> dict[str, Any]:
 
 
 def gateway_api_entry(case: MeshCase) -> dict[str, Any]:
-    """A Gateway of the Gateway API for a case's host, which takes routes of all namespaces.
+    """Return a Gateway API Gateway for the host of a test, which admits routes of all namespaces.
 
-    It names the Envoy that is there, in place of one that Istio would make. For that it has to be in its namespace.
+    It names the running Envoy, so that Istio does not deploy one. For that it must be in Envoy's namespace.
     """
     address = f"{gateway.NAME}.{gateway.NAMESPACE}.svc.cluster.local"
     listener = {"name": "http", "port": 80, "protocol": "HTTP", "hostname": case.host}

@@ -1,4 +1,4 @@
-"""Programs that run beside the tests, and that no end of the tests leaves behind."""
+"""Processes that run during the tests and never outlive them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ TAIL_LINES = 15
 
 
 class Programs:
-    """Programs in one process group, which a guard kills as soon as this process has ended, or `stop` is called.
+    """Processes in one group, which a guard kills when this process ends, or when `stop` is called.
 
-    A program that is killed cannot end what it has started itself, such as pilot-agent its Envoy; a group ends whole.
+    A killed program cannot stop its own children, as pilot-agent stops Envoy; killing the group does.
     """
 
     def __init__(self, logs: Path) -> None:
@@ -31,7 +31,7 @@ class Programs:
     def start(
         self, name: str, command: Sequence[str | Path], *, folder: Path, environment: Mapping[str, str] | None = None
     ) -> None:
-        """Start a program in a folder of its own; what it prints goes to ``<logs>/<name>.log``."""
+        """Start a program in its own folder, with its output in ``<logs>/<name>.log``."""
         folder.mkdir(parents=True, exist_ok=True)
         with self._log(name).open("wb") as output:
             self._running[name] = subprocess.Popen(
@@ -45,7 +45,7 @@ class Programs:
             )
 
     def until(self, what: str, probe: Callable[[], Value | None]) -> Value:
-        """Wait for a condition for as long as all programs run."""
+        """Wait for a condition while all programs run."""
 
         def running() -> Value | None:
             self.check()
@@ -54,16 +54,16 @@ class Programs:
         return until(what, running)
 
     def check(self) -> None:
-        """Raise RuntimeError with the end of its log for a program that has ended by itself."""
+        """Raise RuntimeError with the end of the log if a program has exited."""
         for name, process in self._running.items():
             code = process.poll()
             if code is not None:
                 lines = self._log(name).read_text(encoding="utf-8", errors="replace").splitlines()
                 tail = "\n    ".join(lines[-TAIL_LINES:])
-                raise RuntimeError(f"{name} has ended with code {code}; {self._log(name)} ends with:\n    {tail}")
+                raise RuntimeError(f"{name} exited with code {code}; the end of {self._log(name)}:\n    {tail}")
 
     def stop(self) -> None:
-        """End them all."""
+        """Stop all programs."""
         if self._guard.stdin is not None:
             self._guard.stdin.close()
         for process in (self._guard, *self._running.values()):

@@ -1,4 +1,4 @@
-"""Releases of charts/istio-routing in a test's namespace, with servers behind them."""
+"""Releases of charts/istio-routing in the namespace of a test, with servers behind them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.istio_local.mesh_case import MeshCase, gateway_for
 FILES = charts.values_files(charts.CHARTS / "istio-routing")
 ONE_VERSION = [{"name": "1"}]
 ALL_PROTOCOLS = ["predict", "v1", "v2"]
-# A Gateway that values files name as one that is there.
+# The Gateway that values files expect to exist.
 PUBLIC = "public"
 
 
 def released(file: ValuesFile, case: MeshCase) -> rendering.Case:
-    """A release of a values file in the test's namespace, for the test's host."""
+    """Return a release of a values file in the namespace of the test, for its host."""
     given = replace(file.case(), namespace=case.namespace)
     if "hosts" in given.values.get("routing", {}):
         given = given.with_values({"routing": {"hosts": [case.host]}})
@@ -35,13 +35,13 @@ def released(file: ValuesFile, case: MeshCase) -> rendering.Case:
 
 
 def bodies(case: MeshCase, release: rendering.Case) -> list[Manifest]:
-    """What is rendered of kinds that are served here: those of Argo Rollouts and Flagger have no definitions."""
+    """Return the rendered objects that the API server serves; it has no definitions of Argo Rollouts and Flagger."""
     found: Iterable[Mapping[str, Any]] = (unfreeze(each.body) for each in render(release))
     return [each for each in found if case.mesh.api.serves(str(each["apiVersion"]))]
 
 
 def certificate(case: MeshCase, folder: Path) -> Manifest:
-    """A Secret that a gateway takes its certificate from."""
+    """Return a Secret with a certificate for a gateway."""
     pair = self_signed(folder, "serving", f"DNS:{case.host}")
     content = {"tls.key": pair.key.read_text(encoding="utf-8"), "tls.crt": pair.certificate.read_text(encoding="utf-8")}
     metadata = {"name": case.namespace, "namespace": gateway.NAMESPACE}
@@ -55,13 +55,13 @@ def certificate(case: MeshCase, folder: Path) -> Manifest:
 
 
 def public(case: MeshCase) -> Manifest:
-    """The Gateway of others."""
+    """Return the Gateway that values files expect to exist."""
     made = gateway_for(case.host, PUBLIC)
     return {**made, "metadata": {"name": PUBLIC, "namespace": gateway.NAMESPACE}}
 
 
 def served(case: MeshCase, release: rendering.Case) -> dict[str, Backend]:
-    """A server for each version that the values name."""
+    """Start a server for each version in the values."""
     versions = [str(each["name"]) for each in release.values.get("versions", [{"name": "1"}])]
     return case.serve(str(release.values["service"]["name"]), versions)
 
@@ -69,16 +69,16 @@ def served(case: MeshCase, release: rendering.Case) -> dict[str, Backend]:
 def installed(
     name: str, case: MeshCase, values: Mapping[str, Any] | None = None, others: Iterable[Manifest] = (), **options: Any
 ) -> dict[str, Backend]:
-    """An example of the chart, with some values of one's own laid over its own and beside other objects.
+    """Install an example of the chart with additional values and objects, and return the servers of its versions.
 
-    Returns the servers of its versions, as soon as a request (see `http_client.send` for the options) has come to one.
+    Waits until a request succeeds; see `http_client.send` for its options.
     """
     (file,) = (each for each in FILES if each.path.stem == name)
     release = released(file, case).with_values(values or {})
     servers = served(case, release)
     case.apply([public(case), *others, *bodies(case, release)])
-    case.send_until("a version answers", lambda answer: answer.status == 200, **options)
-    case.wait_for_copies()
+    case.send_until("a version responds", lambda answer: answer.status == 200, **options)
+    case.wait_for_mirrors()
     for server in servers.values():
         server.forget()
     return servers

@@ -1,4 +1,4 @@
-"""How pods of one version are chosen and treated, as the values under `destination` say."""
+"""Load balancing between the pods of one version, with the values under `destination`."""
 
 from __future__ import annotations
 
@@ -15,99 +15,99 @@ from tests.istio_local.mesh_case import INSTANCE_LABEL, NAME_LABEL, VERSION_LABE
 from tests.istio_local.releases import ONE_VERSION, installed
 
 POD = {NAME_LABEL: "model-server", INSTANCE_LABEL: MODEL, VERSION_LABEL: "1"}
-# What the chart has without a word in the values.
+# The chart's default.
 ERRORS_IN_A_ROW = 5
 CALLER = "x-user"
 
 
 def two_pods(case: MeshCase, destination: Mapping[str, Any], locality: str = "") -> tuple[Backend, Backend]:
-    """Two pods of one version that have not been asked yet; the first one runs in a place that Istio is told."""
-    told = case.workload("1", POD, locality=locality)
+    """Two pods of one version without requests; the first one has a locality."""
+    first = case.workload("1", POD, locality=locality)
     other = installed("canary", case, {"versions": ONE_VERSION, "destination": destination})["1"]
-    told.forget()
-    return told, other
+    first.forget()
+    return first, other
 
 
 def fails(_: Received) -> Reply:
-    """What a pod answers that is broken."""
+    """Respond like a broken pod."""
     return Reply(status=503)
 
 
-def left_out(case: MeshCase) -> int:
-    """How many pods the gateway leaves out now."""
-    return figure(case, "outlier_detection.ejections_active")
+def ejected(case: MeshCase) -> int:
+    """Return the number of pods that are ejected now."""
+    return stat(case, "outlier_detection.ejections_active")
 
 
-def figure(case: MeshCase, name: str) -> int:
-    """One of Envoy's figures about the model's Service, all subsets together."""
+def stat(case: MeshCase, name: str) -> int:
+    """Return one of Envoy's statistics of the model's Service, summed over all subsets."""
     pattern = rf"^{gateway.OUTBOUND}.*\|{MODEL}\.{case.namespace}\..*\.{name}$"
     return sum(case.mesh.gateway.stats(pattern).values())
 
 
-def test_a_pod_that_fails_is_left_out_after_five_errors_in_a_row(case: MeshCase) -> None:
-    """What the chart does without a word in the values."""
+def test_failing_pod_is_ejected_after_five_consecutive_errors(case: MeshCase) -> None:
+    """The chart's default outlier detection."""
     broken, _ = two_pods(case, {})
     broken.respond = fails
     counted = Counter(answer.status for answer in case.send_many(100))
     assert counted == {503: ERRORS_IN_A_ROW, 200: 100 - ERRORS_IN_A_ROW}
-    assert left_out(case) == 1
+    assert ejected(case) == 1
 
 
-def test_a_pod_that_was_left_out_is_asked_again_after_its_time(case: MeshCase) -> None:
+def test_ejected_pod_returns_after_the_ejection_time(case: MeshCase) -> None:
     broken, _ = two_pods(case, {"outlierDetection": {"interval": "100ms", "baseEjectionTime": "200ms"}})
     answers, broken.respond = broken.respond, fails
-    waiting.until("the pod is left out", lambda: case.send().status and left_out(case) == 1)
+    waiting.until("the pod is ejected", lambda: case.send().status and ejected(case) == 1)
     broken.respond = answers
     broken.forget()
-    waiting.until("the pod is asked again", lambda: case.send().version == "1" and broken.received)
+    waiting.until("the pod receives requests again", lambda: case.send().version == "1" and broken.received)
 
 
-def test_pods_are_not_left_out_where_the_values_say_so(case: MeshCase) -> None:
+def test_outlier_detection_can_be_disabled(case: MeshCase) -> None:
     broken, _ = two_pods(case, {"outlierDetection": {"enabled": False}})
     broken.respond = fails
     counted = Counter(answer.status for answer in case.send_many(60))
     assert counted[503] > ERRORS_IN_A_ROW, counted
 
 
-def test_one_callers_requests_go_to_one_pod_where_a_header_tells_callers_apart(case: MeshCase) -> None:
+def test_hash_header_sends_each_client_to_one_pod(case: MeshCase) -> None:
     pods = two_pods(case, {"hashHeader": CALLER})
-    asked = Counter[int]()
+    clients = Counter[int]()
     for caller in range(40):
         case.send_many(3, headers={CALLER: f"caller-{caller}"})
         counts = [len(pod.received) for pod in pods]
-        assert sorted(counts) == [0, 3], f"requests of one caller went to both pods: {counts}"
-        asked[counts.index(3)] += 1
+        assert sorted(counts) == [0, 3], f"requests of one client went to both pods: {counts}"
+        clients[counts.index(3)] += 1
         for pod in pods:
             pod.forget()
-    assert len(asked) == 2, "all callers went to the same pod"
+    assert len(clients) == 2, "all clients went to the same pod"
 
 
-def test_requests_for_which_there_is_no_room_are_answered_at_once(case: MeshCase) -> None:
-    """One is under way and one waits for its connection: there is no room for a third."""
+def test_full_connection_pool_rejects_requests_at_once(case: MeshCase) -> None:
+    """One request is in flight and one is pending, so the third is rejected."""
     pool = {"maxConnections": 1, "http1MaxPendingRequests": 1}
     values = {"versions": ONE_VERSION, "destination": {"connectionPool": pool}}
     server = installed("canary", case, values)["1"]
     answers, go_on = server.respond, threading.Event()
 
-    def waits(request: Received) -> Reply:
+    def block(request: Received) -> Reply:
         go_on.wait(timeout=http_client.TIMEOUT_SECONDS)
         return answers(request)
 
-    server.respond = waits
+    server.respond = block
     with ThreadPoolExecutor() as callers:
         try:
-            under_way = callers.submit(case.send)
-            waiting.until("a request is under way", lambda: len(server.received) == 1)
-            waits_for_it = callers.submit(case.send)
-            waiting.until("another one waits", lambda: figure(case, "upstream_rq_pending_active") == 1)
-            refused = case.send()
+            in_flight = callers.submit(case.send)
+            waiting.until("a request is in flight", lambda: len(server.received) == 1)
+            pending = callers.submit(case.send)
+            waiting.until("another one is pending", lambda: stat(case, "upstream_rq_pending_active") == 1)
+            rejected = case.send()
         finally:
             go_on.set()
-    assert (refused.status, refused.headers["x-envoy-overloaded"]) == (503, "true")
-    assert [under_way.result().status, waits_for_it.result().status] == [200, 200]
+    assert (rejected.status, rejected.headers["x-envoy-overloaded"]) == (503, "true")
+    assert [in_flight.result().status, pending.result().status] == [200, 200]
 
 
-def test_pods_near_by_are_asked_first_and_others_where_these_fail(case: MeshCase) -> None:
+def test_locality_prefers_near_pods_and_fails_over(case: MeshCase) -> None:
     near, elsewhere = two_pods(
         case, {"locality": {"enabled": True}, "outlierDetection": {"maxEjectionPercent": 100}}, gateway.LOCALITY
     )
@@ -119,7 +119,7 @@ def test_pods_near_by_are_asked_first_and_others_where_these_fail(case: MeshCase
     assert len(elsewhere.received) == 40 - ERRORS_IN_A_ROW
 
 
-def test_pods_near_by_are_not_preferred_unless_the_values_say_so(case: MeshCase) -> None:
+def test_locality_has_no_effect_by_default(case: MeshCase) -> None:
     near, elsewhere = two_pods(case, {}, gateway.LOCALITY)
     case.send_many(40)
     assert near.received

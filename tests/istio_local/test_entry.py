@@ -1,4 +1,4 @@
-"""Who is let in, by which way, and what is told of it: tokens, policies, certificates and spans at the gateway."""
+"""Features of the gateway that the chart relies on: tokens, policies, certificates and tracing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ AUDIENCE = "models"
 
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
-    """Who signs the callers' tokens."""
+    """The issuer of the clients' tokens."""
     folder: Path = tmp_path_factory.mktemp("issuer")
     return Issuer(folder, ISSUER)
 
 
 def on_the_gateway(kind: str, case: MeshCase, spec: Mapping[str, Any]) -> dict[str, Any]:
-    """An object of Istio's security that holds for the gateway."""
+    """Return an Istio security object that applies to the gateway."""
     return {
         "apiVersion": "security.istio.io/v1",
         "kind": kind,
@@ -34,12 +34,10 @@ def on_the_gateway(kind: str, case: MeshCase, spec: Mapping[str, Any]) -> dict[s
     }
 
 
-def test_tokens_are_checked_by_keys_that_stand_in_the_object(
-    case: MeshCase, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_inline_keys_verify_tokens(case: MeshCase, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> None:
     case.serve(MODEL, ["1"])
     rule = {"jwtRules": [{"issuer": ISSUER, "audiences": [AUDIENCE], "jwks": issuer.jwks()}]}
-    only_with_one = {
+    token_required = {
         "action": "DENY",
         "rules": [
             {"from": [{"source": {"notRequestPrincipals": ["*"]}}], "to": [{"operation": {"hosts": [case.host]}}]}
@@ -51,7 +49,7 @@ def test_tokens_are_checked_by_keys_that_stand_in_the_object(
             subsets(case, ["1"]),
             routes(case, {"route": [destination(case, "1")]}),
             on_the_gateway("RequestAuthentication", case, rule),
-            on_the_gateway("AuthorizationPolicy", case, only_with_one),
+            on_the_gateway("AuthorizationPolicy", case, token_required),
         ]
     )
     stranger = Issuer(tmp_path_factory.mktemp("stranger"), ISSUER)
@@ -61,16 +59,16 @@ def test_tokens_are_checked_by_keys_that_stand_in_the_object(
 
     good = issuer.token(AUDIENCE)
     case.send_until(
-        "a good token is taken", lambda answer: answer.status == 200, headers={"Authorization": f"Bearer {good}"}
+        "a valid token is accepted", lambda answer: answer.status == 200, headers={"Authorization": f"Bearer {good}"}
     )
-    case.send_until("no token is refused", lambda answer: answer.status == 403)
-    assert with_token(issuer.token("others")) == 403, "a token for somebody else is taken"
-    assert with_token(issuer.token(AUDIENCE, seconds=-600)) == 401, "a token past its time is taken"
-    assert with_token(stranger.token(AUDIENCE)) == 401, "a token that another has signed is taken"
+    case.send_until("a request without a token is rejected", lambda answer: answer.status == 403)
+    assert with_token(issuer.token("others")) == 403, "accepted a token for another audience"
+    assert with_token(issuer.token(AUDIENCE, seconds=-600)) == 401, "accepted an expired token"
+    assert with_token(stranger.token(AUDIENCE)) == 401, "accepted a token of another issuer"
     assert with_token("no.token.at-all") == 401
 
 
-def test_the_gateway_allows_paths_and_methods_by_the_claims_of_a_token(case: MeshCase, issuer: Issuer) -> None:
+def test_claims_authorize_paths_and_methods(case: MeshCase, issuer: Issuer) -> None:
     case.serve(MODEL, ["1"])
     authentication = {"jwtRules": [{"issuer": ISSUER, "audiences": [AUDIENCE], "jwks": issuer.jwks()}]}
     allowed = {
@@ -96,8 +94,10 @@ def test_the_gateway_allows_paths_and_methods_by_the_claims_of_a_token(case: Mes
     def headers(**claims: Any) -> dict[str, str]:
         return {"Authorization": f"Bearer {issuer.token(AUDIENCE, **claims)}"}
 
-    case.send_until("who may is let through", lambda answer: answer.status == 200, headers=headers(group="science"))
-    case.send_until("who has no token is refused", lambda answer: answer.status == 403)
+    case.send_until(
+        "an authorized client is admitted", lambda answer: answer.status == 200, headers=headers(group="science")
+    )
+    case.send_until("a request without a token is rejected", lambda answer: answer.status == 403)
     assert case.send(headers=headers(group="sales")).status == 403
     assert case.send(headers=headers()).status == 403
     assert case.send(headers=headers(group="science"), method="GET", body=None).status == 403
@@ -105,9 +105,7 @@ def test_the_gateway_allows_paths_and_methods_by_the_claims_of_a_token(case: Mes
     assert case.send(headers=headers(group="science", subject="other")).status == 403
 
 
-def test_the_gateway_has_its_certificate_from_a_secret_and_sends_plain_requests_there(
-    case: MeshCase, tmp_path: Path
-) -> None:
+def test_gateway_serves_the_certificate_of_a_secret_and_redirects_http(case: MeshCase, tmp_path: Path) -> None:
     case.serve(MODEL, ["1"])
     pair = self_signed(tmp_path, "serving", f"DNS:{case.host}")
     content = {"tls.key": pair.key.read_text(encoding="utf-8"), "tls.crt": pair.certificate.read_text(encoding="utf-8")}
@@ -127,13 +125,13 @@ def test_the_gateway_has_its_certificate_from_a_secret_and_sends_plain_requests_
     }
     entry["spec"]["servers"].append(encrypted)
     case.apply([secret, entry, subsets(case, ["1"]), routes(case, {"route": [destination(case, "1")]})])
-    case.send_until("version 1 answers", lambda answer: answer.status == 200, ca_file=pair.certificate)
+    case.send_until("version 1 responds", lambda answer: answer.status == 200, ca_file=pair.certificate)
     answer = case.send()
     assert answer.status == 301
     assert answer.headers["location"] == f"https://{case.host}/predict"
 
 
-def test_a_trace_goes_on_through_the_gateway_and_its_span_is_sent(case: MeshCase) -> None:
+def test_gateway_continues_a_trace_and_exports_its_span(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1"])
     labels = {"app": "otel-collector"}
     collector = case.workload("otlp", labels, port_name="otlp-http", namespace="observability")
@@ -154,13 +152,13 @@ def test_a_trace_goes_on_through_the_gateway_and_its_span_is_sent(case: MeshCase
     case.apply([service, telemetry, gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     parent = f"00-{trace}-00f067aa0ba902b7-01"
-    case.send_until("version 1 answers", lambda answer: answer.status == 200, headers={"traceparent": parent})
+    case.send_until("version 1 responds", lambda answer: answer.status == 200, headers={"traceparent": parent})
     seen = servers["1"].received[-1].headers["traceparent"]
-    assert seen.split("-")[1] == trace, "the model would begin a trace of its own"
-    assert seen != parent, "the gateway has no span of its own"
+    assert seen.split("-")[1] == trace, "the model must receive the client's trace"
+    assert seen != parent, "the gateway must add a span"
 
     def is_sent() -> bool:
         return any(bytes.fromhex(trace) in each.body for each in collector.received)
 
-    waiting.until("the span of the gateway is sent", is_sent)
+    waiting.until("the span of the gateway is exported", is_sent)
     assert {each.path for each in collector.received} == {"/v1/traces"}

@@ -1,4 +1,4 @@
-"""What charts/istio-routing relies on, each alone and written by hand: that this Istio and this Envoy route so."""
+"""The behaviour of Istio and Envoy that charts/istio-routing relies on, each with minimal objects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.istio_local import gateway, http_client, waiting
-from tests.istio_local.api import RefusedError
+from tests.istio_local.api import RejectedError
 from tests.istio_local.backends import Backend, Received, Reply
 from tests.istio_local.manifests import MODEL, destination, routes, subsets, without_retries
 from tests.istio_local.mesh_case import (
@@ -28,7 +28,7 @@ ROUTED = "x-model-routed-version"
 
 
 def wait_for_all(case: MeshCase, servers: Mapping[str, Backend]) -> None:
-    """Wait until each version has answered, and count from here."""
+    """Wait until each version has responded, then reset the recorded requests."""
     seen: set[str] = set()
 
     def probe() -> bool:
@@ -40,14 +40,14 @@ def wait_for_all(case: MeshCase, servers: Mapping[str, Backend]) -> None:
 
 
 def forget(case: MeshCase, servers: Mapping[str, Backend]) -> None:
-    """Count from here."""
-    case.wait_for_copies()
+    """Reset the recorded requests."""
+    case.wait_for_mirrors()
     for server in servers.values():
         server.forget()
 
 
-def marked(version: str) -> dict[str, Any]:
-    """What a destination of a VirtualService writes on the requests that go to it."""
+def with_routed_header(version: str) -> dict[str, Any]:
+    """Return the part of a destination that adds the version to the requests it receives."""
     return {"headers": {"request": {"set": {ROUTED: version}}}}
 
 
@@ -57,106 +57,108 @@ def test_weights_split_the_requests(case: MeshCase) -> None:
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, without_retries(rule))])
     wait_for_all(case, servers)
     counted = http_client.versions(case.send_many(MANY))
-    http_client.assert_share(counted["2"], MANY, 0.1, "answers of version 2")
-    assert counted["1"] + counted["2"] == MANY, f"somebody else has answered: {counted}"
-    assert len(servers["2"].received) == counted["2"], "a request was repeated, or an answer was lost"
+    http_client.assert_share(counted["2"], MANY, 0.1, "responses of version 2")
+    assert counted["1"] + counted["2"] == MANY, f"other responses: {counted}"
+    assert len(servers["2"].received) == counted["2"], "a request was repeated, or a response was lost"
 
 
-def test_a_weight_of_nothing_gets_nothing(case: MeshCase) -> None:
+def test_zero_weight_gets_no_requests(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2"])
     rule = {"route": [destination(case, "1", 100), destination(case, "2", 0)]}
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, without_retries(rule))])
-    case.send_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 responds", lambda answer: answer.status == 200)
     assert set(http_client.versions(case.send_many(200))) == {"1"}
     assert servers["2"].received == []
 
 
-def test_a_header_pins_a_version_and_an_unknown_one_is_answered_by_the_proxy(case: MeshCase) -> None:
+def test_header_pins_a_version_and_unknown_ones_are_404(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2"])
     unknown = json.dumps({"error": {"code": "unknown_version", "versions": ["1", "2"]}})
     pinned = [
         {"match": [{"headers": {PIN: {"exact": version}}}], "route": [destination(case, version)]} for version in "12"
     ]
-    refused = {
-        # An empty regular expression would be refused by Envoy; this one takes what is there, whatever it is.
+    rejected = {
+        # Envoy rejects an empty regular expression; this one matches any value of the header.
         "match": [{"headers": {PIN: {"regex": ".*"}}}],
         "directResponse": {"status": 404, "body": {"string": unknown}},
         "headers": {"response": {"set": {"content-type": "application/json"}}},
     }
     rest = {"route": [destination(case, "1", 100), destination(case, "2", 0)]}
-    case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, *pinned, refused, rest)])
-    case.send_until("version 1 answers", lambda answer: answer.status == 200)
+    case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, *pinned, rejected, rest)])
+    case.send_until("version 1 responds", lambda answer: answer.status == 200)
     for version in servers:
         counted = http_client.versions(case.send_many(50, headers={PIN: version}))
-        assert set(counted) == {version}, f"{PIN}: {version} was answered by {counted}"
+        assert set(counted) == {version}, f"{PIN}: {version} was served by {counted}"
     for wrong in ("3", "", "1, 2", "v1"):
         answer = case.send(headers={PIN: wrong})
-        assert answer.status == 404, f"{PIN}: {wrong!r} was answered with {answer.status}"
+        assert answer.status == 404, f"{PIN}: {wrong!r} returned {answer.status}"
         assert answer.json == json.loads(unknown)
         assert answer.headers["content-type"] == "application/json"
 
 
-def test_a_share_of_the_requests_is_copied(case: MeshCase) -> None:
+def test_mirrors_a_share_of_the_requests(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2"])
-    copies = [{**destination(case, "2"), "percentage": {"value": 25}}]
-    rule = without_retries({"route": [destination(case, "1", 100)], "mirrors": copies})
+    mirrors = [{**destination(case, "2"), "percentage": {"value": 25}}]
+    rule = without_retries({"route": [destination(case, "1", 100)], "mirrors": mirrors})
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, rule)])
-    case.send_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 responds", lambda answer: answer.status == 200)
     forget(case, servers)
     sent = json.dumps({"instances": [[1.0]]}).encode()
     assert set(http_client.versions(case.send_many(MANY, body=sent, headers={"x-request-id": "one"}))) == {"1"}
-    copied = servers["2"]
-    case.wait_for_copies()
+    mirrored = servers["2"]
+    case.wait_for_mirrors()
     assert len(servers["1"].received) == MANY
-    http_client.assert_share(len(copied.received), MANY, 0.25, "copies")
-    assert {each.host for each in copied.received} == {case.host}, "Istio marks copies by their host again: say so"
-    assert {each.body for each in copied.received} == {sent}, "a copy has another body"
+    http_client.assert_share(len(mirrored.received), MANY, 0.25, "mirrored requests")
+    assert {each.host for each in mirrored.received} == {case.host}, (
+        "Istio changes the host of mirrored requests again: update the documentation"
+    )
+    assert {each.body for each in mirrored.received} == {sent}, "mirrored requests must have the same body"
 
 
-def test_a_copy_carries_the_version_that_the_request_itself_went_to(case: MeshCase) -> None:
-    """The one mark by which a server can tell copies: since 1.28 Istio adds nothing to their host any more."""
+def test_mirrored_request_has_the_version_of_the_original(case: MeshCase) -> None:
+    """A server can identify mirrored requests only by this header: since 1.28 Istio does not change their host."""
     servers = case.serve(MODEL, ["1", "2", "3"])
-    weighted = [{**destination(case, version, 50), **marked(version)} for version in "12"]
+    weighted = [{**destination(case, version, 50), **with_routed_header(version)} for version in "12"]
     rule = without_retries({"route": weighted, "mirrors": [destination(case, "3")]})
     case.apply([gateway_for(case.host), subsets(case, list(servers)), routes(case, rule)])
-    case.send_until("a version answers", lambda answer: answer.status == 200)
+    case.send_until("a version responds", lambda answer: answer.status == 200)
     forget(case, servers)
-    # What a caller says of it counts for nothing.
+    # The value that a client sends is overwritten.
     case.send_many(100, headers={ROUTED: "3"})
-    case.wait_for_copies()
+    case.wait_for_mirrors()
     assert len(servers["3"].received) == 100
     for version in "12":
         assert {each.headers[ROUTED] for each in servers[version].received} == {version}
     assert {each.headers[ROUTED] for each in servers["3"].received} == {"1", "2"}
 
 
-def test_a_failing_copy_is_nobodys_failure(case: MeshCase) -> None:
+def test_failing_mirror_does_not_affect_the_response(case: MeshCase) -> None:
     def fail(_: Received) -> Reply:
         return Reply(status=500, body=b"")
 
     servers = case.serve(MODEL, ["1", "2"])
     servers["2"].respond = fail
-    copies = [{**destination(case, "2"), "percentage": {"value": 100}}]
-    rule = without_retries({"route": [destination(case, "1", 100)], "mirrors": copies})
+    mirrors = [{**destination(case, "2"), "percentage": {"value": 100}}]
+    rule = without_retries({"route": [destination(case, "1", 100)], "mirrors": mirrors})
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, rule)])
-    case.send_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 responds", lambda answer: answer.status == 200)
     forget(case, servers)
     assert set(http_client.versions(case.send_many(50))) == {"1"}
-    case.wait_for_copies()
+    case.wait_for_mirrors()
     assert len(servers["2"].received) == 50
 
 
-def test_nothing_is_asked_twice_without_retries(case: MeshCase) -> None:
+def test_requests_are_not_repeated_without_retries(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1"], lambda _: Reply(status=503))
     rule = without_retries({"route": [destination(case, "1")]})
     case.apply([gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
-    waiting.until("version 1 is asked", lambda: case.send().status == 503 and servers["1"].received)
+    waiting.until("version 1 receives a request", lambda: case.send().status == 503 and servers["1"].received)
     servers["1"].forget()
     case.send_many(10)
     assert len(servers["1"].received) == 10
 
 
-def test_a_cookie_that_a_weighted_answer_sets_names_the_version_from_then_on(case: MeshCase) -> None:
+def test_cookie_of_a_weighted_response_pins_its_version(case: MeshCase) -> None:
     case.serve(MODEL, ["1", "2"])
     cookie = "model-version"
 
@@ -173,33 +175,33 @@ def test_a_cookie_that_a_weighted_answer_sets_names_the_version_from_then_on(cas
     ]
     rest = {"route": [weighted("1", 50), weighted("2", 50)]}
     case.apply([gateway_for(case.host), subsets(case, ["1", "2"]), routes(case, *sticky, rest)])
-    first = case.send_until("a version answers", lambda answer: answer.status == 200)
+    first = case.send_until("a version responds", lambda answer: answer.status == 200)
     assert first.headers["set-cookie"] == f"{cookie}={first.version}; Max-Age=60; HttpOnly"
     for version in "12":
         sent = {"cookie": f"other=1; {cookie}={version}; more={cookie}=0"}
         answers = case.send_many(30, headers=sent)
         assert set(http_client.versions(answers)) == {version}
-        assert "set-cookie" not in answers[0].headers, "who has the cookie needs none"
+        assert "set-cookie" not in answers[0].headers, "a client with the cookie must not get another one"
 
 
-def test_a_connection_that_is_refused_is_tried_at_another_pod(case: MeshCase) -> None:
+def test_refused_connection_is_retried_at_another_pod(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1"])
     gone = case.workload("1", {NAME_LABEL: "model-server", INSTANCE_LABEL: MODEL, VERSION_LABEL: "1"})
     gone.stop()
     retries = {"attempts": 3, "retryOn": "connect-failure,refused-stream", "perTryTimeout": "2s"}
     rule = {"route": [destination(case, "1")], "retries": retries}
     case.apply([gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
-    case.send_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 responds", lambda answer: answer.status == 200)
     servers["1"].forget()
     assert set(http_client.versions(case.send_many(40))) == {"1"}
     assert len(servers["1"].received) == 40
 
 
-def test_a_timeout_is_answered_by_the_proxy(case: MeshCase) -> None:
+def test_timeout_is_a_504_of_the_proxy(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1"])
     rule = {**without_retries({"route": [destination(case, "1")]}), "timeout": "0.2s"}
     case.apply([gateway_for(case.host), subsets(case, ["1"]), routes(case, rule)])
-    case.send_until("version 1 answers", lambda answer: answer.status == 200)
+    case.send_until("version 1 responds", lambda answer: answer.status == 200)
     given_up = threading.Event()
 
     def late(_: Received) -> Reply:
@@ -214,7 +216,7 @@ def test_a_timeout_is_answered_by_the_proxy(case: MeshCase) -> None:
     assert answer.status == 504, f"{answer.status} {answer.body!r}"
 
 
-def test_routes_of_the_gateway_api_split_and_copy(case: MeshCase) -> None:
+def test_gateway_api_routes_split_and_mirror(case: MeshCase) -> None:
     servers = case.serve(MODEL, ["1", "2", "3"])
 
     def weighted(version: str, weight: int) -> dict[str, Any]:
@@ -238,17 +240,19 @@ def test_routes_of_the_gateway_api_split_and_copy(case: MeshCase) -> None:
         },
     }
     case.apply([gateway_api_entry(case), route])
-    case.send_until("a version answers", lambda answer: answer.status == 200)
+    case.send_until("a version responds", lambda answer: answer.status == 200)
     forget(case, servers)
     counted = http_client.versions(case.send_many(MANY))
-    http_client.assert_share(counted["2"], MANY, 0.1, "answers of version 2")
-    assert counted["1"] + counted["2"] == MANY, f"somebody else has answered: {counted}"
-    case.wait_for_copies()
-    http_client.assert_share(len(servers["3"].received), MANY, 0.25, "copies")
-    assert {each.headers[ROUTED] for each in servers["3"].received} == {"1", "2"}, "copies cannot be told"
+    http_client.assert_share(counted["2"], MANY, 0.1, "responses of version 2")
+    assert counted["1"] + counted["2"] == MANY, f"other responses: {counted}"
+    case.wait_for_mirrors()
+    http_client.assert_share(len(servers["3"].received), MANY, 0.25, "mirrored requests")
+    assert {each.headers[ROUTED] for each in servers["3"].received} == {"1", "2"}, (
+        "mirrored requests must carry the version of the original"
+    )
 
 
-def test_istio_refuses_an_object_that_makes_no_sense_and_says_why(case: MeshCase) -> None:
+def test_istio_rejects_an_invalid_object_with_a_reason(case: MeshCase) -> None:
     rule = {"route": [{"destination": {"host": "a"}, "weight": -1}]}
-    with pytest.raises(RefusedError, match="weight"):
+    with pytest.raises(RejectedError, match="weight"):
         case.apply([routes(case, rule)])

@@ -1,4 +1,4 @@
-"""Programs that run beside the tests: none is left, however the tests end, and one that ends says why."""
+"""Programs that run during the tests: none outlives them, and an early exit is reported with its log."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from devkit import paths
 from tests.istio_local import waiting
 from tests.istio_local.programs import Programs
 
-# Starts another that has nothing to do with it any more, as pilot-agent does with Envoy.
+# Starts a child that would outlive it, as pilot-agent does with Envoy.
 PARENT = "sleep 60 & echo $! >child; echo $$ >parent; wait"
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that nobody has asked for its exit code does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         os.kill(pid, 0)
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ def is_alive(pid: int) -> bool:
 
 
 def pids(folder: Path) -> list[int]:
-    """The processes of PARENT, once it has written their numbers."""
+    """Return the process IDs that PARENT writes."""
     files = [folder / "child", folder / "parent"]
     waiting.until("both have started", lambda: all(file.exists() and file.read_text().strip() for file in files))
     return [int(file.read_text(encoding="utf-8")) for file in files]
@@ -36,13 +36,13 @@ def pids(folder: Path) -> list[int]:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Iterator[Programs]:
-    """Programs, and their end."""
+    """Programs that are stopped after the test."""
     made = Programs(tmp_path / "logs")
     yield made
     made.stop()
 
 
-def test_what_a_program_has_started_ends_with_it(tmp_path: Path) -> None:
+def test_stop_also_ends_children(tmp_path: Path) -> None:
     programs = Programs(tmp_path / "logs")
     programs.start("parent", ["sh", "-c", PARENT], folder=tmp_path)
     started = pids(tmp_path)
@@ -50,7 +50,7 @@ def test_what_a_program_has_started_ends_with_it(tmp_path: Path) -> None:
     waiting.until("both have ended", lambda: not any(map(is_alive, started)))
 
 
-def test_all_ends_when_the_tests_are_killed(tmp_path: Path) -> None:
+def test_programs_end_when_the_tests_are_killed(tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
 from tests.istio_local.programs import Programs
@@ -72,7 +72,7 @@ input()
     waiting.until("both have ended", lambda: not any(map(is_alive, started)))
 
 
-def test_a_program_that_ends_by_itself_is_named_with_the_end_of_its_log(programs: Programs, tmp_path: Path) -> None:
+def test_early_exit_is_reported_with_the_end_of_the_log(programs: Programs, tmp_path: Path) -> None:
     programs.start("short", ["sh", "-c", "echo no such option; exit 3"], folder=tmp_path)
-    with pytest.raises(RuntimeError, match=r"short has ended with code 3(.|\n)*no such option"):
-        programs.until("something that never comes", lambda: False)
+    with pytest.raises(RuntimeError, match=r"short exited with code 3(.|\n)*no such option"):
+        programs.until("the impossible happens", lambda: False)

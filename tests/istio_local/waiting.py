@@ -1,4 +1,4 @@
-"""Waiting for what a mesh on loopback does in a moment."""
+"""Waiting for a condition of the mesh."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from devkit import waiting
 from devkit.waiting import Value
 
 PAUSE_SECONDS = 0.05
-# Istio gathers changes for a tenth of a second and passes them on in another; the rest is for a busy machine.
+# Istio batches changes for a tenth of a second and pushes them in another; the rest is for a busy machine.
 SECONDS = 30.0
 
 
 def until(what: str, probe: Callable[[], Value | None], seconds: float = SECONDS) -> Value:
-    """``tests.waiting.until``, to which an ``OSError`` too, such as a refused connection, is "not yet"."""
+    """Wait as :func:`devkit.waiting.until` does. An ``OSError`` such as a refused connection counts as not yet."""
     return waiting.until(what, probe, seconds, PAUSE_SECONDS, (AssertionError, OSError))

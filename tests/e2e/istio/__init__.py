@@ -1,1 +1,1 @@
-"""Tests in a mesh. A package, so that what its tests share is gone when the last of them has ended."""
+"""Tests in a mesh. A package, so that its fixtures end with the last of its tests."""

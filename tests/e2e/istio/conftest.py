@@ -1,4 +1,4 @@
-"""Two versions of a model in the mesh, the routes to them, and callers inside and outside."""
+"""Two versions of a model in the mesh, the routes to them, and clients inside and outside the mesh."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IN_MESH = {"sidecar.istio.io/inject": "true"}
 
 @dataclass(frozen=True)
 class Mesh:
-    """Two versions of a model behind a gateway, a caller in the mesh and one outside."""
+    """Two versions of a model behind a gateway, a client in the mesh and one outside."""
 
     routes: Routes
     release: Release
@@ -35,7 +35,7 @@ class Mesh:
 
     @property
     def gateway(self) -> str:
-        """Where callers outside the mesh send their requests."""
+        """The URL for clients outside the mesh."""
         return f"http://{GATEWAY}"
 
 
@@ -48,7 +48,7 @@ def mesh(
     chart_path: str,
     server_digest: str,
 ) -> Iterator[Mesh]:
-    """Everything that the tests here ask, ready."""
+    """The installed releases and the clients."""
     release = Release("iris", FOLDER / "model-server.yaml", NAME, chart_path, server_digest)
     routes = Routes(NAME)
     try:
@@ -65,5 +65,5 @@ def mesh(
 
 @pytest.fixture(scope="package")
 def namespace(mesh: Mesh) -> str:
-    """Where evidence is looked for when a test fails."""
+    """The namespace for diagnostics of failed tests."""
     return mesh.routes.namespace

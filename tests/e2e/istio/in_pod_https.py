@@ -1,9 +1,9 @@
-"""Runs inside the cluster: what a gateway says by HTTP and by HTTPS to a host that no DNS knows. Standard library only.
+"""Runs in a pod: sends a request to a gateway with HTTP and HTTPS, for a host without DNS. Standard library only.
 
     echo '{"gateway": "…", "host": "iris.example.org", "authority": "PEM", "path": "/predict", "body": "…"}' |
         python3 in_pod_https.py
 
-Prints both statuses, and where the first one leads.
+Prints both statuses, and the location of the redirect.
 """
 
 import http.client

@@ -1,4 +1,4 @@
-"""What the servers' proxies are still busy with after a change."""
+"""The sidecars of the servers after a change of their configuration."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ DRAINING = "listener_manager.total_filter_chains_draining"
 
 
 def draining(mesh: Mesh) -> int:
-    """How many configurations of before still serve the connections that were open when they were replaced.
+    """Return the number of replaced listener configurations that still serve their open connections.
 
-    Envoy ends these connections within its ``drainDuration``; until then the old policies hold for them.
+    Envoy closes these connections within its ``drainDuration``; until then the old policies apply to them.
     """
     return sum(_draining(mesh, pod.metadata.name) for pod in mesh.objects.pods("iris") if is_ready(pod))
 
 
 def _draining(mesh: Mesh, pod: str) -> int:
-    ask = ("pilot-agent", "request", "GET", f"stats?filter={DRAINING}")
-    said = kubectl("--namespace", mesh.objects.namespace, "exec", pod, "--container", "istio-proxy", "--", *ask)
-    name, _, count = said.strip().partition(": ")
-    assert name == DRAINING, said
+    request = ("pilot-agent", "request", "GET", f"stats?filter={DRAINING}")
+    output = kubectl("--namespace", mesh.objects.namespace, "exec", pod, "--container", "istio-proxy", "--", *request)
+    name, _, count = output.strip().partition(": ")
+    assert name == DRAINING, output
     return int(count)

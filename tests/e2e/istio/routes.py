@@ -1,4 +1,4 @@
-"""The release of charts/istio-routing that the tests of the mesh change."""
+"""The release of charts/istio-routing of the tests in the mesh."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ GATEWAY = routing.GATEWAY
 
 @dataclass(frozen=True)
 class Routes:
-    """The release, in one namespace."""
+    """The release in a namespace."""
 
     namespace: str
     name: str = "routes"
 
     def upgrade(self, values: Mapping[str, Any] | None = None) -> None:
-        """Install, or upgrade to exactly these values over the file's."""
+        """Install or upgrade the release with the file's values, overridden by ``values``."""
         routing.install(self.name, self.namespace, VALUES, values)
 
     def split(self, **weights: int) -> None:
-        """Send so many per cent to each version: ``split(v1=90, v2=10)``."""
+        """Set the weights of the versions in per cent: ``split(v1=90, v2=10)``."""
         self.upgrade({"versions": [{"name": name[1:], "weight": weight} for name, weight in weights.items()]})
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a request to the gateway carries."""
+        """The headers of a request to the gateway."""
         return {"Host": HOST}

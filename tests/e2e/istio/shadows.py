@@ -1,4 +1,4 @@
-"""What the version that gets copies has counted, read from its pod as Prometheus reads it."""
+"""The metrics of the version that receives mirrored traffic, scraped from its pod."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ METRICS = "import sys, urllib.request as r; print(r.urlopen(f'http://{sys.stdin.
 
 
 def counted(mesh: Mesh) -> dict[str, float]:
-    """What version 2 has counted since it started."""
+    """Return the counters of version 2."""
     pods = [pod for pod in mesh.objects.pods("iris") if pod.metadata.labels["version"] == SHADOW]
-    # Those of the release before may still be ending.
+    # Pods of the previous release may still be terminating.
     ready = [pod for pod in pods if is_ready(pod)]
     assert len(ready) == 1, [pod.metadata.name for pod in pods]
     families = text_string_to_metric_families(mesh.outside.run(METRICS, ready[0].status.pod_ip))

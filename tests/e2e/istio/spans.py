@@ -1,4 +1,4 @@
-"""The spans that have arrived at the collector of the cluster, read from what it writes: OTLP JSON."""
+"""The spans that the cluster's collector received, read from its log of OTLP JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cluster.kubectl import kubectl
 
 @dataclass(frozen=True)
 class Span:
-    """One, with the program that has sent it."""
+    """A span and the service that sent it."""
 
     service: str
     name: str
@@ -23,7 +23,7 @@ class Span:
 
 
 def arrived(trace_id: str) -> list[Span]:
-    """All spans of a trace that are there by now."""
+    """Return the spans of a trace that arrived so far."""
     ((namespace, deployment),) = collector.DEPLOYMENTS.items()
     log = kubectl("--namespace", namespace, "logs", f"deployment/{deployment}", "--tail=-1")
     batches = [json.loads(line) for line in log.splitlines() if line.startswith('{"resourceSpans"')]

@@ -1,4 +1,4 @@
-"""Requests move from one version to the other by the chart's weights, and back, while they keep coming."""
+"""Shifting traffic between versions with the chart's weights, under load."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from tests.e2e.lib.client import ROW
 from tests.e2e.lib.waiting import until
 
 Record = Callable[[str, object], None]
-MOVED_SECONDS = 40
-ASKED = 200
+SHIFT_SECONDS = 40
+SENT = 200
 
 
 def shares(mesh: Mesh) -> dict[str, int]:
-    """How many of some requests through the gateway each version has answered."""
+    """Send requests through the gateway and count the responses of each version."""
     body = '{"input_data": [[5.1, 3.5, 1.4, 0.2]]}'
-    answers = mesh.outside.post(mesh.gateway, [body] * ASKED, mesh.routes.headers)
+    answers = mesh.outside.post(mesh.gateway, [body] * SENT, mesh.routes.headers)
     versions = [answer.version for answer in answers]
     return {version: versions.count(version) for version in set(versions)}
 
 
 def fits(count: int, weight: int) -> bool:
-    """Whether so many of the requests fit a weight: within four standard deviations of what it makes likely."""
+    """Return whether a count agrees with a weight, within four standard deviations."""
     share = weight / 100
-    return abs(count - ASKED * share) <= 4 * math.sqrt(ASKED * share * (1 - share))
+    return abs(count - SENT * share) <= 4 * math.sqrt(SENT * share * (1 - share))
 
 
 def until_split(mesh: Mesh, **weights: int) -> None:
-    """Move requests, and wait until the versions are seen to answer by these weights, and no others."""
+    """Set the weights, and wait until the responses agree with them."""
     mesh.routes.split(**weights)
     wanted = {name[1:]: weight for name, weight in weights.items()}
 
     def split() -> bool:
         seen = shares(mesh)
         assert seen.keys() <= wanted.keys(), seen
-        assert all(fits(seen.get(version, 0), weight) for version, weight in wanted.items()), f"{seen} of {ASKED}"
+        assert all(fits(seen.get(version, 0), weight) for version, weight in wanted.items()), f"{seen} of {SENT}"
         return True
 
-    until(f"requests go by {wanted}", split, MOVED_SECONDS)
+    until(f"traffic is split by {wanted}", split, SHIFT_SECONDS)
 
 
 def until_pinned(mesh: Mesh, version: str, status: int) -> None:
-    """Wait until who asks for a version gets that status."""
+    """Wait until requests that pin a version get that status."""
 
     def pinned() -> bool:
         headers = {**mesh.routes.headers, "x-model-version": version}
@@ -52,10 +52,10 @@ def until_pinned(mesh: Mesh, version: str, status: int) -> None:
         assert seen == {status}, seen
         return True
 
-    until(f"x-model-version {version} is answered with {status}", pinned, MOVED_SECONDS)
+    until(f"x-model-version {version} returns {status}", pinned, SHIFT_SECONDS)
 
 
-def test_from_none_to_all_and_back_no_request_is_lost(mesh: Mesh, record_property: Record) -> None:
+def test_shift_to_a_version_and_back_loses_no_request(mesh: Mesh, record_property: Record) -> None:
     until_split(mesh, v1=100, v2=0)
     with mesh.outside.traffic(GATEWAY, authority=HOST) as traffic:
         until_split(mesh, v1=90, v2=10)
@@ -67,7 +67,7 @@ def test_from_none_to_all_and_back_no_request_is_lost(mesh: Mesh, record_propert
     assert set(traffic.versions) == {"1", "2"}
 
 
-def test_a_version_is_added_and_removed_and_no_request_is_lost(mesh: Mesh, record_property: Record) -> None:
+def test_adding_and_removing_a_version_loses_no_request(mesh: Mesh, record_property: Record) -> None:
     until_split(mesh, v1=100)
     with mesh.outside.traffic(GATEWAY, authority=HOST) as traffic:
         until_split(mesh, v1=50, v2=50)
@@ -76,27 +76,27 @@ def test_a_version_is_added_and_removed_and_no_request_is_lost(mesh: Mesh, recor
         until_pinned(mesh, "2", 410)
         mesh.routes.upgrade({"versions": [{"name": 1}]})
         until_pinned(mesh, "2", 404)
-        assert shares(mesh) == {"1": ASKED}
+        assert shares(mesh) == {"1": SENT}
     record_property("measured", traffic.summary())
     traffic.assert_nothing_lost()
 
 
-def test_a_caller_chooses_a_version_that_has_no_weight(mesh: Mesh) -> None:
+def test_client_can_pin_a_version_without_weight(mesh: Mesh) -> None:
     until_split(mesh, v1=100, v2=0)
     for version in ("1", "2"):
         answer = mesh.outside.predict(mesh.gateway, [ROW], {**mesh.routes.headers, "x-model-version": version})
         assert answer.version == version
 
 
-def test_a_version_that_is_not_there_is_answered_at_once_and_says_which_are(mesh: Mesh) -> None:
+def test_unknown_version_is_not_found_and_lists_the_others(mesh: Mesh) -> None:
     until_split(mesh, v1=100, v2=0)
     answer = mesh.outside.predict(mesh.gateway, [ROW], {**mesh.routes.headers, "x-model-version": "3"})
     assert (answer.status, answer.json) == (404, {"error": "x-model-version: no such version; there are 1, 2"})
 
 
-def test_callers_in_the_mesh_take_the_same_way(mesh: Mesh) -> None:
+def test_clients_in_the_mesh_use_the_same_routes(mesh: Mesh) -> None:
     mesh.routes.split(v1=0, v2=100)
     url = mesh.release.url
-    until("version 2 answers inside the mesh", lambda: mesh.inside.predict(url, [ROW]).version == "2", MOVED_SECONDS)
+    until("version 2 responds inside the mesh", lambda: mesh.inside.predict(url, [ROW]).version == "2", SHIFT_SECONDS)
     answer = mesh.inside.predict(url, [ROW], {"x-model-version": "1"})
     assert answer.version == "1"

@@ -1,6 +1,6 @@
-"""Every values file of examples/istio, installed before real models and asked by the gateway that it names.
+"""Every values file of examples/istio, installed in front of real models, with requests through its gateway.
 
-Nothing of them is changed but the host: the demo has theirs, and may be on the same gateway.
+Only the host is changed: the demo uses theirs, and may share the gateway.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ MANY = 100
 
 @pytest.fixture(scope="module")
 def around(mesh: Mesh, api: ApiClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What the files take for granted, and no other routes to the host; the folder of the certificate."""
+    """The prerequisites of the files, without other routes to the host; returns the folder of the certificate."""
     folder = tmp_path_factory.mktemp("certificate")
     openssl.authority_and_server(folder, f"DNS:{HOST}")
     try:
@@ -52,84 +52,84 @@ def around(mesh: Mesh, api: ApiClient, tmp_path_factory: pytest.TempPathFactory)
         remove_secret()
         secret = ("secret", "tls", CERTIFICATE, f"--cert={folder}/tls.crt", f"--key={folder}/tls.key")
         kubectl("--namespace", "istio-ingress", "create", *secret)
-        eventually("the gateway knows of no route", lambda: unknown(mesh))
+        eventually("the gateway has no route", lambda: unknown(mesh))
         yield folder
     finally:
         remove_secret()
         kubectl("delete", "--filename", GATEWAYS, "--ignore-not-found", "--wait=false")
-        # Which does not wait for the gateway's pod to drain.
+        # Does not wait for the gateway's pod to drain.
         namespaces.delete(api, GATEWAY_API_NAMESPACE)
         mesh.routes.upgrade()
 
 
 def remove_secret() -> None:
-    """Take the certificate away, also one that a killed run has left."""
+    """Delete the certificate, even that of a killed run."""
     kubectl("--namespace", "istio-ingress", "delete", "secret", CERTIFICATE, "--ignore-not-found")
 
 
 @pytest.fixture
 def installed(mesh: Mesh, around: Path, request: pytest.FixtureRequest) -> Iterator[Mesh]:  # noqa: ARG001
-    """The routes of the file that the test is named for."""
+    """The installed routes of the test's values file."""
     routing.install(ROUTES, NAME, EXAMPLES[request.param], {"routing.hosts": [HOST]})
     try:
         yield mesh
     finally:
         helm("uninstall", ROUTES, "--namespace", NAME, "--wait")
-        # The next file's routes are to be seen, not what is left of these.
-        eventually("the gateway knows of no route", lambda: unknown(mesh))
+        # The next test must see its own routes only.
+        eventually("the gateway has no route", lambda: unknown(mesh))
 
 
 def example(name: str) -> pytest.MarkDecorator:
-    """The values file that a test installs."""
+    """Select the values file of a test."""
     return pytest.mark.parametrize("installed", [name], indirect=True)
 
 
 def eventually(what: str, probe: Callable[[], bool]) -> None:
-    """Wait until proxies have learned of it."""
+    """Wait until the proxies have the configuration."""
     until(what, probe, SERVED_SECONDS)
 
 
 def unknown(mesh: Mesh) -> bool:
-    """Whether the gateway has no route to the host."""
+    """Return whether the gateway has no route to the host."""
     return mesh.outside.predict(mesh.gateway, [ROW], mesh.routes.headers).status == 404
 
 
 def versions(mesh: Mesh, gateway: str, count: int = MANY) -> set[str]:
-    """Which versions have answered that many requests; none if one was refused."""
+    """Return the versions that responded to ``count`` requests; none if one failed."""
     answers = mesh.outside.post(gateway, [BODY] * count, mesh.routes.headers)
     return {answer.version for answer in answers} if all(answer.status == 200 for answer in answers) else set()
 
 
-def test_every_file_has_its_test() -> None:
+def test_every_example_has_a_test() -> None:
     tested = {"canary", "shadow", "sticky", "callers", "tokens", "gateway-api"}
-    assert {*EXAMPLES} == tested, "write a test for the file, or take the name out"
+    assert {*EXAMPLES} == tested, "write a test for the file, or remove its name"
 
 
 @example("canary")
-def test_a_canary_splits(installed: Mesh) -> None:
-    eventually("both versions answer", lambda: versions(installed, installed.gateway) == {"1", "2"})
+def test_canary_splits_traffic(installed: Mesh) -> None:
+    eventually("both versions respond", lambda: versions(installed, installed.gateway) == {"1", "2"})
 
 
 @example("gateway-api")
-def test_a_gateway_of_gateway_api_splits_too(installed: Mesh) -> None:
-    eventually("both versions answer", lambda: versions(installed, GATEWAY_API) == {"1", "2"})
+def test_gateway_api_splits_traffic(installed: Mesh) -> None:
+    eventually("both versions respond", lambda: versions(installed, GATEWAY_API) == {"1", "2"})
 
 
 @example("shadow")
-def test_a_shadow_gets_copies_and_answers_nobody(installed: Mesh) -> None:
+def test_shadow_receives_mirrored_traffic_and_never_responds(installed: Mesh) -> None:
     before = counted(installed)
 
-    def copied() -> bool:
+    def mirrored() -> bool:
         assert versions(installed, installed.gateway) == {"1"}
         assert counted(installed)["requests"] >= before["requests"] + MANY
         return True
 
-    eventually("version 1 answers, and version 2 gets the copies", copied)
+    eventually("version 1 responds, and version 2 receives mirrored traffic", mirrored)
 
 
 @example("sticky")
-def test_who_keeps_the_cookie_stays_with_a_version(installed: Mesh) -> None:
-    eventually("both versions answer", lambda: versions(installed, installed.gateway) == {"1", "2"})
+def test_cookie_pins_the_version(installed: Mesh) -> None:
+    eventually("both versions respond", lambda: versions(installed, installed.gateway) == {"1", "2"})
     first = installed.outside.predict(installed.gateway, [ROW], installed.routes.headers)
     cookie = first.headers["set-cookie"].partition(";")[0]
     again = installed.outside.post(installed.gateway, [BODY] * 20, {**installed.routes.headers, "Cookie": cookie})
@@ -137,26 +137,26 @@ def test_who_keeps_the_cookie_stays_with_a_version(installed: Mesh) -> None:
 
 
 @example("callers")
-def test_only_the_callers_that_are_named_get_through(installed: Mesh) -> None:
-    def refused() -> bool:
+def test_only_listed_callers_are_authorized(installed: Mesh) -> None:
+    def only_the_gateway() -> bool:
         assert installed.outside.predict(installed.gateway, [ROW], installed.routes.headers).status == 200
         assert installed.inside.predict(installed.release.url, [ROW]).status == 403
         return True
 
-    eventually("the gateway gets through, others do not", refused)
+    eventually("the gateway is authorized, others are not", only_the_gateway)
 
 
 @example("tokens")
-def test_https_is_asked_for_and_then_a_token(installed: Mesh, around: Path) -> None:
+def test_http_is_redirected_and_https_requires_a_token(installed: Mesh, around: Path) -> None:
     authority = (around / "ca.crt").read_text(encoding="utf-8")
     task = {"gateway": GATEWAY, "host": HOST, "authority": authority, "path": "/predict", "body": BODY}
 
     def answered() -> bool:
         try:
-            said = installed.outside.run(HTTPS.read_text(encoding="utf-8"), json.dumps(task))
+            output = installed.outside.run(HTTPS.read_text(encoding="utf-8"), json.dumps(task))
         except UserError as error:
             raise AssertionError(f"the gateway does not listen yet: {error}") from error
-        assert json.loads(said) == {"http": 301, "location": f"https://{HOST}/predict", "https": 403}, said
+        assert json.loads(output) == {"http": 301, "location": f"https://{HOST}/predict", "https": 403}, output
         return True
 
-    eventually("plain HTTP is led to HTTPS, where a token is asked for", answered)
+    eventually("HTTP is redirected to HTTPS, which requires a token", answered)

@@ -1,4 +1,4 @@
-"""The Ingress of charts/model-server, served by Istio's gateway, which is an Ingress controller too."""
+"""The Ingress of charts/model-server, with Istio as the Ingress controller."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def exposed(mesh: Mesh, second_version: Published) -> Iterator[Mesh]:
         mesh.release.upgrade(image_source(second_version.reference))
 
 
-def test_the_ingress_leads_its_host_and_path_to_the_servers_and_nothing_else(exposed: Mesh) -> None:
+def test_ingress_routes_its_host_and_path_only(exposed: Mesh) -> None:
     def served() -> bool:
         assert exposed.outside.predict(exposed.gateway, [ROW], {"Host": HOST}).status == 200
         return True
 
     until("the Ingress is served", served, SERVED_SECONDS)
-    asked = [("elsewhere.example.org", "/predict"), (HOST, "/metrics")]
+    others = [("elsewhere.example.org", "/predict"), (HOST, "/metrics")]
     answers = exposed.outside.send(
-        [{"url": f"{exposed.gateway}{path}", "headers": {"Host": host}} for host, path in asked]
+        [{"url": f"{exposed.gateway}{path}", "headers": {"Host": host}} for host, path in others]
     )
     assert [answer.status for answer in answers] == [404, 404]

@@ -1,4 +1,4 @@
-"""The nginx load balancer of charts/model-server: beside the mesh, and in it."""
+"""The nginx load balancer of charts/model-server, outside the mesh and in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.e2e.lib.releases import Release, image_source
 
 IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 BEHIND_NGINX = paths.REPOSITORY / "examples" / "values" / "behind-nginx.yaml"
-BESIDE = "e2e-beside"
+OUTSIDE = "e2e-nginx-outside"
 SMALL = {
     "replicaCount": "2",
     "nginx.replicaCount": "1",
@@ -31,30 +31,30 @@ Record = Callable[[str, object], None]
 
 @pytest.fixture(scope="module")
 def image(connection: Connection) -> None:
-    """nginx, in the registry."""
+    """The image of nginx, in the registry."""
     lifecycle.load([IMAGE], connection.console)
 
 
 @pytest.mark.usefixtures("image")
-def test_it_keeps_working_beside_the_mesh(
+def test_nginx_outside_the_mesh_is_not_affected(
     mesh: Mesh, whole_cluster: Cluster, api: ApiClient, sklearn_model: Published, record_property: Record
 ) -> None:
-    namespaces.make(whole_cluster, api, BESIDE)
+    namespaces.make(whole_cluster, api, OUTSIDE)
     try:
-        beside = Release("iris-sklearn", BEHIND_NGINX, BESIDE, mesh.release.chart, mesh.release.digest)
-        beside.upgrade({**image_source(sklearn_model.reference), **SMALL})
-        with Client(BESIDE).traffic(f"{beside.service}-nginx") as traffic:
+        nginx = Release("iris-sklearn", BEHIND_NGINX, OUTSIDE, mesh.release.chart, mesh.release.digest)
+        nginx.upgrade({**image_source(sklearn_model.reference), **SMALL})
+        with Client(OUTSIDE).traffic(f"{nginx.service}-nginx") as traffic:
             mesh.routes.split(v1=50, v2=50)
             mesh.routes.upgrade()
         record_property("measured", traffic.summary())
         traffic.assert_nothing_lost()
     finally:
-        namespaces.delete(api, BESIDE)
+        namespaces.delete(api, OUTSIDE)
 
 
 @pytest.fixture
 def behind_nginx(mesh: Mesh, image: None, second_version: Published) -> Iterator[Mesh]:  # noqa: ARG001
-    """nginx with a sidecar, before servers with sidecars that refuse plain text."""
+    """nginx with a sidecar, in front of servers whose sidecars reject plain text."""
     mesh.routes.upgrade()
     try:
         mesh.release.upgrade(image_source(second_version.reference), file=FOLDER / "nginx-in-mesh.yaml")
@@ -63,7 +63,7 @@ def behind_nginx(mesh: Mesh, image: None, second_version: Published) -> Iterator
         mesh.release.upgrade(image_source(second_version.reference))
 
 
-def test_it_keeps_working_in_the_mesh(behind_nginx: Mesh, record_property: Record) -> None:
+def test_nginx_in_the_mesh_loses_no_request(behind_nginx: Mesh, record_property: Record) -> None:
     with behind_nginx.inside.traffic(f"{behind_nginx.release.service}-nginx") as traffic:
         behind_nginx.routes.split(v1=50, v2=50)
         behind_nginx.routes.upgrade()

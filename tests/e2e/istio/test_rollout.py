@@ -1,4 +1,4 @@
-"""`modelctl rollout` on real figures: a good version gets all requests, a bad one none."""
+"""`modelctl rollout` with real metrics: a good version is promoted, a bad one rolled back."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring import failing_model
 
 Record = Callable[[str, object], None]
-FIGURES = "e2e-mesh-figures"
+MONITORING = "e2e-mesh-monitoring"
 VALUES = Path(__file__).with_name("prometheus.yaml")
-ALL_TO_THE_OLD = {"1": 100, "2": 0}
-KNOWN_SECONDS = 120
+ALL_TO_STABLE = {"1": 100, "2": 0}
+METRICS_SECONDS = 120
 ROLLOUT_SECONDS = 420
-# As short as scrapes of five seconds allow. What is shown are errors: on two cores that all share, a few slow answers
-# are no reason to roll back.
-PACE = (
+# As fast as a scrape interval of five seconds allows. The latency floor is high because everything shares two cores,
+# where a few slow responses must not cause a rollback.
+TIMING = (
     "--interval",
     "5",
     "--min-step-time",
@@ -50,60 +50,58 @@ PACE = (
 
 @pytest.fixture(scope="module")
 def prometheus(connection: Connection, kube_cluster: Cluster, api: ApiClient) -> Iterator[str]:  # noqa: ARG001
-    """The address of a Prometheus that reads the figures of the mesh's servers."""
+    """The URL of a Prometheus that scrapes the servers in the mesh."""
     used = ("prometheus.image", "alertmanager.image", "alertmanager.reloader.image")
     settings = monitoring.load(Console(quiet=True), {key: monitoring.IMAGES[key] for key in used})
-    namespaces.make(kube_cluster, api, FIGURES)
+    namespaces.make(kube_cluster, api, MONITORING)
     try:
-        monitoring.install(settings, FIGURES, VALUES)
-        with port_forward.port_forward(FIGURES, "monitoring-prometheus-0", 9090) as address:
+        monitoring.install(settings, MONITORING, VALUES)
+        with port_forward.port_forward(MONITORING, "monitoring-prometheus-0", 9090) as address:
             yield address
     finally:
-        # Not all of it is in the namespace.
-        helm("uninstall", monitoring.RELEASE, "--namespace", FIGURES, "--wait", check=False)
-        namespaces.delete(api, FIGURES)
+        # The release also has cluster-scoped objects.
+        helm("uninstall", monitoring.RELEASE, "--namespace", MONITORING, "--wait", check=False)
+        namespaces.delete(api, MONITORING)
 
 
 @pytest.fixture
 def ready(mesh: Mesh, prometheus: str, second_version: Published) -> None:
-    """Both versions good, all requests to the first, and both known to Prometheus."""
+    """Two good versions with metrics in Prometheus; version 1 receives all traffic."""
     mesh.release.upgrade(image_source(second_version.reference))
     mesh.routes.split(v1=100, v2=0)
 
-    def known() -> bool:
+    def dry_run_succeeds() -> bool:
         done = rollout(mesh, prometheus, "--dry-run")
         assert done.returncode == 0, done.stderr
         return True
 
-    until("a rollout could begin", known, KNOWN_SECONDS)
+    until("a rollout can start", dry_run_succeeds, METRICS_SECONDS)
 
 
 def rollout(mesh: Mesh, prometheus: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Start one from version 1 to 2, and wait for its end."""
+    """Run a rollout from version 1 to 2."""
     line = commands.start(mesh.routes.name, NAME, "iris-sklearn", ("1", "2"), prometheus)
-    line += ["--steps", "20,100", *PACE, *options]
+    line += ["--steps", "20,100", *TIMING, *options]
     return subprocess.run(line, capture_output=True, text=True, check=False, timeout=ROLLOUT_SECONDS)
 
 
 def weights(mesh: Mesh) -> dict[str, int]:
-    """What the release says now."""
-    said: dict[str, Any] = json.loads(
+    """Return the current weights of the release."""
+    values: dict[str, Any] = json.loads(
         helm("get", "values", mesh.routes.name, "--namespace", NAME, "--all", "--output", "json")
     )
-    return {str(entry["name"]): entry.get("weight", 0) for entry in said["versions"]}
+    return {str(entry["name"]): entry.get("weight", 0) for entry in values["versions"]}
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_dry_run_shows_the_plan_and_changes_nothing(mesh: Mesh, prometheus: str) -> None:
+def test_dry_run_changes_nothing(mesh: Mesh, prometheus: str) -> None:
     done = rollout(mesh, prometheus, "--dry-run")
     assert done.returncode == 0, done.stderr
-    assert weights(mesh) == ALL_TO_THE_OLD
+    assert weights(mesh) == ALL_TO_STABLE
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_good_version_gets_all_requests_and_none_is_lost(
-    mesh: Mesh, prometheus: str, record_property: Record
-) -> None:
+def test_good_version_is_promoted_without_a_lost_request(mesh: Mesh, prometheus: str, record_property: Record) -> None:
     with mesh.outside.traffic(GATEWAY, authority=HOST, row=ROW, seconds=ROLLOUT_SECONDS) as traffic:
         done = rollout(mesh, prometheus)
     record_property("measured", traffic.summary())
@@ -113,7 +111,7 @@ def test_a_good_version_gets_all_requests_and_none_is_lost(
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_bad_version_is_rolled_back(
+def test_bad_version_is_rolled_back(
     mesh: Mesh,
     prometheus: str,
     connection: Connection,
@@ -132,5 +130,5 @@ def test_a_bad_version_is_rolled_back(
     record_property("measured", f"rolled back; {traffic.summary()}")
     assert done.returncode == commands.EXIT_ROLLED_BACK, f"{done.stdout}{done.stderr}"
     assert "errors (5xx)" in json.loads(done.stdout)["reason"]
-    assert weights(mesh) == ALL_TO_THE_OLD
+    assert weights(mesh) == ALL_TO_STABLE
     assert 0 < traffic.failed < traffic.sent / 4, traffic.summary()

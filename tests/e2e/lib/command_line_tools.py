@@ -1,4 +1,4 @@
-"""What the documentation takes for granted on the machine of whoever follows it."""
+"""The command-line tools that the documentation expects on a reader's machine."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ NEED = packages.Need("to follow the documentation's commands", ("curl", "jq"), (
 
 
 def ensure_programs() -> None:
-    """Have them, on a bare machine after their installation."""
+    """Install the missing ones."""
     packages.ensure(NEED)

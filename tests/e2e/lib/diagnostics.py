@@ -1,4 +1,4 @@
-"""What a person needs to understand a failed test, saved before the namespace is gone."""
+"""Diagnostics of a failed test, saved before its namespace is deleted."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def collect(test: str, namespace: str) -> Path:
 
 def _save(file: Path, namespace: str, *command: str) -> None:
     output = kubectl("--namespace", namespace, *command, check=False)
-    # A container that was never restarted has no previous log; an empty file would only be in the way.
+    # A container that was never restarted has no previous log.
     if output:
         file.write_text(output, encoding="utf-8")

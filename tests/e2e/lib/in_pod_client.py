@@ -29,7 +29,7 @@ def send_with_retries(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def send(request: dict[str, Any]) -> dict[str, Any]:
-    """Send a request and return the response, whatever its status."""
+    """Send a request and return the response, of any status."""
     headers = {"Content-Type": "application/json", "Connection": "close", **request.get("headers", {})}
     body = request["body"].encode() if "body" in request else None
     call = urllib.request.Request(request["url"], body, headers, method=request.get("method"))  # noqa: S310

@@ -1,4 +1,4 @@
-"""Runs inside the cluster: an HTTPS server that gives files to whoever has the token. Standard library only."""
+"""Runs in a pod: an HTTPS server that serves files to clients with the token. Standard library only."""
 
 import http.server
 import ssl
@@ -10,10 +10,10 @@ TOKEN = Path("/secret/token").read_text(encoding="utf-8")
 
 
 class Files(http.server.SimpleHTTPRequestHandler):
-    """Files, behind a login."""
+    """Serves files to authenticated clients."""
 
     def do_GET(self) -> None:
-        """Give the file, or refuse."""
+        """Send the file, or reject the request."""
         if self.headers.get("Authorization") == f"Bearer {TOKEN}":
             super().do_GET()
         else:

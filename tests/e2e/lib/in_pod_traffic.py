@@ -1,11 +1,10 @@
-"""Runs inside the cluster: steady requests until standard input closes, then the count. Standard library only.
+"""Runs in a pod: sends requests until standard input closes, then prints statistics. Standard library only.
 
     python3 in_pod_traffic.py '{"host": "iris", "port": 80, "body": "…", "threads": 4, "pause": 0.05, "seconds": 120}'
 
 Every second thread keeps its connection, as a connection pool does; the others open one for each request, as a
-simple client does. With "authority", requests are for that host, by way of the one that is called. Nothing is tried
-twice: a request that fails has failed. The first line is printed when every thread has its first answer; the last one
-is the result.
+simple client does. "authority" is the Host header if it is not the host. Requests are not retried. The first line of
+output is printed when every thread has its first response; the last one is the result.
 """
 
 import http.client
@@ -23,7 +22,7 @@ result: dict[str, Any] = {"sent": 0, "failed": 0, "errors": [], "versions": {}, 
 
 
 def send_until_stopped(keeps_connection: bool) -> None:
-    """Send one request after the other."""
+    """Send requests one after another until the traffic is stopped."""
     connection = http.client.HTTPConnection(task["host"], task["port"], timeout=10)
     headers = {"Content-Type": "application/json", **({} if keeps_connection else {"Connection": "close"})}
     if "authority" in task:
@@ -49,7 +48,7 @@ def send_until_stopped(keeps_connection: bool) -> None:
 
 
 def count(started: float, version: str, error: str | None) -> None:
-    """Add one request to the result."""
+    """Add a request to the result."""
     with lock:
         result["sent"] += 1
         milliseconds = (time.monotonic() - started) * 1000
@@ -62,7 +61,7 @@ def count(started: float, version: str, error: str | None) -> None:
 
 
 def wait_for_end_of_input() -> None:
-    """End when whoever started this is done, or gone."""
+    """Stop the traffic when the caller closes standard input, or has ended."""
     sys.stdin.read()
     stop.set()
 

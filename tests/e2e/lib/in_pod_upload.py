@@ -1,4 +1,4 @@
-"""Runs inside the cluster, in a pod of the server's image: puts one file into the object store's bucket."""
+"""Runs in a pod with the server's image: uploads a file to the bucket of the object store."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ import time
 import obstore
 from obstore.store import S3Store
 
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 
 task = json.load(sys.stdin)
 store = S3Store(
@@ -20,13 +20,13 @@ store = S3Store(
     virtual_hosted_style_request=False,
     client_options={"allow_http": True},
 )
-deadline = time.monotonic() + PATIENCE_SECONDS
+deadline = time.monotonic() + TIMEOUT_SECONDS
 while True:
     try:
         obstore.put(store, task["key"], base64.b64decode(task["content"]))
         break
     except obstore.exceptions.GenericError:
-        # A Service refuses connections until every node has learned of its first ready pod.
+        # Connections to a new Service are refused until every node knows its first ready pod.
         if time.monotonic() > deadline:
             raise
         time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""What the values files take for granted: objects in the namespace, stores of models, GPUs."""
+"""The prerequisites of the values files: objects in the namespace, model stores, GPUs."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ GPU, GPU_CLASS = "nvidia.com/gpu", "nvidia"
 
 @dataclass(frozen=True)
 class Archive:
-    """A model repository as a file to download."""
+    """A model repository as a downloadable file."""
 
     name: str
     content: bytes
 
     @property
     def sha256(self) -> str:
-        """What the values say of it."""
+        """The digest for the values file."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 def archive(published: Published) -> Archive:
-    """The model with all its versions, as README files tell users to pack it."""
+    """Return the model with all versions, packed as the README describes."""
     name = published.model.example.name
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as file:
@@ -60,26 +60,26 @@ def archive(published: Published) -> Archive:
 
 
 def add_config_map(objects: Objects, name: str, files: dict[str, bytes]) -> None:
-    """Make a ConfigMap of files."""
+    """Create a ConfigMap of files."""
     data = {key: base64.b64encode(content).decode() for key, content in files.items()}
     objects.core.create_namespaced_config_map(objects.namespace, {"metadata": {"name": name}, "binaryData": data})
 
 
 def add_secret(objects: Objects, name: str, data: dict[str, str], kind: str = "Opaque") -> None:
-    """Make a Secret."""
+    """Create a Secret."""
     body = {"metadata": {"name": name}, "type": kind, "stringData": data}
     objects.core.create_namespaced_secret(objects.namespace, body)
 
 
 def add_version(objects: Objects, published: Published, version: str) -> None:
-    """One version's files as a ConfigMap, as `kubectl create configmap --from-file` makes it."""
+    """Create a ConfigMap with the files of a version, as `kubectl create configmap --from-file` does."""
     name = published.model.example.name
     folder = published.repository / name / version
     add_config_map(objects, f"{name}-{version}", {file.name: file.read_bytes() for file in folder.iterdir()})
 
 
 def start(objects: Objects, manifest: Path, **replacements: str) -> None:
-    """Create what is in a manifest."""
+    """Create the objects of a manifest file, with its placeholders replaced."""
     text = manifest.read_text(encoding="utf-8")
     for placeholder, value in replacements.items():
         text = text.replace(placeholder, value)
@@ -87,13 +87,13 @@ def start(objects: Objects, manifest: Path, **replacements: str) -> None:
 
 
 def add_claim(objects: Objects, published: Published, server_digest: str) -> None:
-    """A claim, filled by a pod that copies the model's image into it."""
+    """Create a PersistentVolumeClaim and copy the model's image into it."""
     start(objects, LOADER, MODEL_REFERENCE=published.reference, SERVER_DIGEST=server_digest)
     until("the claim is filled", lambda: _pod(objects, "loader").status.phase == "Succeeded", 120)
 
 
 def add_web_server(objects: Objects, archives: list[Archive], server_digest: str, folder: Path) -> str:
-    """An HTTPS server with the archives, behind a login; returns its address in the cluster."""
+    """Start an HTTPS server that serves the archives to authenticated clients; returns its cluster IP."""
     openssl.authority_and_server(folder, f"DNS:{HOST}")
     read = {name: (folder / name).read_text(encoding="utf-8") for name in ("tls.crt", "tls.key", "ca.crt")}
     add_config_map(objects, "archives", {item.name: item.content for item in archives})
@@ -107,7 +107,7 @@ def add_web_server(objects: Objects, archives: list[Archive], server_digest: str
 
 
 def add_object_store(objects: Objects, client: Client, archive: Archive) -> None:
-    """A store that speaks S3, with the archive in its bucket `models`; its image is in the registry."""
+    """Start an S3-compatible store with the archive in its bucket `models`. Its image must be in the registry."""
     login = {"AWS_ACCESS_KEY_ID": "models", "AWS_SECRET_ACCESS_KEY": TOKEN}
     add_secret(objects, "object-store", login)
     add_secret(objects, "object-store-login", login)
@@ -120,9 +120,9 @@ def add_object_store(objects: Objects, client: Client, archive: Archive) -> None
 
 @contextmanager
 def gpus(api: ApiClient, objects: Objects) -> Iterator[None]:
-    """Nodes that say they have a GPU each, and a RuntimeClass for it.
+    """Advertise a GPU on each node, and create a RuntimeClass for it.
 
-    What is proved with these is that pods are placed by the resource and started by the class; no accelerator is used.
+    This tests that pods are scheduled by the resource and started by the class, not the use of an accelerator.
     """
     nodes = [node.metadata.name for node in objects.core.list_node().items]
     classes: Any = NodeV1Api(api)
@@ -141,7 +141,7 @@ def gpus(api: ApiClient, objects: Objects) -> Iterator[None]:
 
 
 def remove_runtime_class(classes: Any) -> None:
-    """Take the class of GPUs away, also one that a killed run has left."""
+    """Delete the RuntimeClass, even that of a killed run."""
     try:
         classes.delete_runtime_class(GPU_CLASS)
     except ApiException as error:

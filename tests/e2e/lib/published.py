@@ -1,4 +1,4 @@
-"""The models that the tests serve: trained for this session, published under names that nothing else uses."""
+"""The models of the tests: trained for the session, and published under names that nothing else uses."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ FOLDER = "e2e"
 
 @dataclass(frozen=True)
 class Published:
-    """A version, and where the nodes pull it from."""
+    """A model version and the reference of its image."""
 
     model: ModelVersion
     reference: str
 
     @property
     def repository(self) -> Path:
-        """The model repository that the version lies in."""
+        """The model repository of the version."""
         return self.model.folder.parent.parent
 
     def at(self, version: str) -> ModelVersion:
-        """Another version of the same model, in the same repository."""
+        """Return another version of the same model in the same repository."""
         folder = self.model.folder.parent / version
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return ModelVersion(self.model.example, folder, manifest)
 
 
 def publish(connection: Connection, model: ModelVersion, folder: str = FOLDER) -> Published:
-    """Push a version."""
+    """Push a version to the cluster's registry."""
     return Published(model, models.publish(connection, model, folder))
 
 
 def damaged(model: ModelVersion, repository: Path, damage: Callable[[ModelVersion], None]) -> ModelVersion:
-    """A copy of the version in another repository, after something was done to it."""
+    """Return a copy of the version in another repository, damaged by ``damage``."""
     folder = repository / model.example.name / model.version
     shutil.copytree(model.folder, folder)
     copy = ModelVersion(model.example, folder, model.manifest)
@@ -58,15 +58,15 @@ def truncate(model: ModelVersion) -> None:
 
 
 def replace_content(model: ModelVersion, content: bytes) -> None:
-    """Put other content into the model file and own up to it in the manifest, so that the digest is right."""
+    """Replace the content of the model file, and update the manifest, so that the digest is right."""
     model.model_file.write_bytes(content)
     entry = {"path": model.model_file.name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
     manifest = {**model.manifest, "files": [entry]}
     (model.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def forget_images(connection: Connection) -> None:
-    """Remove the names that the tests gave to images in the engine."""
+def remove_images(connection: Connection) -> None:
+    """Remove the tests' image names from the engine."""
     prefix = f"{settings.REGISTRY_ADDRESS}/{FOLDER}/"
     listed = connection.engine.run("images", "--format", "{{.Repository}}:{{.Tag}}").stdout.split()
     ours = [name for name in listed if name.startswith(prefix)]

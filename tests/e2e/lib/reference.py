@@ -1,4 +1,4 @@
-"""What the plain libraries predict from the very file that is served: the truth for the served predictions."""
+"""Reference predictions: what the plain libraries predict with the served model file."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ TOLERANCE = 1e-5
 
 
 def predictions(model: ModelVersion, rows: Sequence[Sequence[float]]) -> list[Any]:
-    """Predict with scikit-learn or Keras themselves; nothing of model_server takes part."""
+    """Predict with scikit-learn or Keras directly, without model_server."""
     if model.manifest["format"] == "sklearn_joblib":
         return list(joblib.load(model.model_file).predict(np.array(rows)).tolist())
-    # TensorFlow takes seconds to import, so only whoever needs it pays.
+    # TensorFlow takes seconds to import.
     import keras
 
     network = keras.models.load_model(model.model_file, compile=False)
@@ -26,7 +26,7 @@ def predictions(model: ModelVersion, rows: Sequence[Sequence[float]]) -> list[An
 
 
 def assert_same(served: list[Any], local: list[Any]) -> None:
-    """Labels have to be equal, probabilities up to what another order of additions changes."""
+    """Assert that labels are equal, and probabilities are up to floating-point rounding."""
     assert len(served) == len(local)
     for one, other in zip(served, local, strict=True):
         assert one == (other if isinstance(other, str) else pytest.approx(other, abs=TOLERANCE))

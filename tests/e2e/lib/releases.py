@@ -1,4 +1,4 @@
-"""Releases of the chart, installed with values files that users are given."""
+"""Releases of charts/model-server, installed with the values files of the repository."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 
 from cluster.helm import helm
 
-# Where the values end, Helm's patience begins: a node that is busy pulls and starts slowly.
+# A busy node pulls and starts slowly.
 WAIT = ("--wait", "--timeout", "240s")
 
 
 @dataclass(frozen=True)
 class Release:
-    """One release; ``digest`` is the server's image as it is now.
+    """A release. ``digest`` is that of the server's current image.
 
-    The tag alone would not do: it stays the same when the code changes, and nodes keep what they once pulled.
+    A tag is not enough: it stays the same when the code changes, and nodes keep the image they pulled.
     """
 
     name: str
@@ -27,16 +27,16 @@ class Release:
 
     @property
     def service(self) -> str:
-        """The Service's host name, within the namespace."""
+        """The host name of the Service in its namespace."""
         return f"{self.name}-model-server"
 
     @property
     def url(self) -> str:
-        """Where clients in the namespace find it."""
+        """The URL for clients in the namespace."""
         return f"http://{self.service}"
 
     def upgrade(self, values: Mapping[str, str], *, wait: bool = True, file: Path | None = None) -> None:
-        """Install, or upgrade to exactly these values beside the file's; ``file`` takes the place of the release's."""
+        """Install or upgrade the release with the values of its file, or of ``file``, overridden by ``values``."""
         settings = {"image.digest": self.digest, **values}
         self._helm(
             *("upgrade", self.name, self.chart, "--install", "--values", str(file or self.values)),
@@ -45,15 +45,15 @@ class Release:
         )
 
     def rollback(self) -> None:
-        """Go back to the revision before."""
+        """Roll back to the previous revision."""
         self._helm("rollback", self.name, *WAIT)
 
     def test(self) -> str:
-        """Run the chart's own test; returns what Helm and the test's pod printed."""
+        """Run the chart's test; returns the output of Helm and of the test's pod."""
         return self._helm("test", self.name, "--logs", "--timeout", "120s")
 
     def uninstall(self) -> None:
-        """Remove it and wait until its objects are gone."""
+        """Uninstall the release and wait until its objects are deleted."""
         self._helm("uninstall", self.name, *WAIT)
 
     def _helm(self, *arguments: str) -> str:
@@ -61,5 +61,5 @@ class Release:
 
 
 def image_source(reference: str) -> dict[str, str]:
-    """The values that have the model come from an OCI image."""
+    """Return the values for a model in an OCI image."""
     return {"model.source.image.reference": reference}

@@ -1,4 +1,4 @@
-"""The values files that users are given, and what each of them takes for granted in the cluster."""
+"""The values files of the chart and the examples, and what each requires of the cluster."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ import yaml
 
 from devkit import paths
 
-CHART = paths.REPOSITORY / "charts" / "model-server"
+CHART = paths.CHARTS / "model-server"
 FILES = (
     *sorted((CHART / "ci").glob("*-values.yaml")),
-    *sorted((paths.REPOSITORY / "examples" / "values").glob("*.yaml")),
+    *sorted((paths.EXAMPLES / "values").glob("*.yaml")),
 )
 
 
 @dataclass(frozen=True)
 class ValuesFile:
-    """One file; what is said of it here follows from its content, as the chart's README says."""
+    """A values file. Its properties are derived from its content, as the chart's README describes."""
 
     path: Path
 
     @property
     def release(self) -> str:
-        """The name of the release that it is installed as."""
+        """The name of its release."""
         return self.path.stem.removesuffix("-values")
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """Its content."""
+        """The content of the file."""
         content: dict[str, Any] = yaml.safe_load(self.path.read_text(encoding="utf-8"))
         return content
 
     def value(self, path: str, default: Any = "") -> Any:
-        """The value at a path such as ``model.name``."""
+        """Return the value at a path such as ``model.name``."""
         found: Any = self.values
         for part in path.split("."):
             if not isinstance(found, dict) or part not in found:
@@ -46,20 +46,20 @@ class ValuesFile:
 
     @property
     def fullname(self) -> str:
-        """The name of what there is one of."""
+        """The full name of the release."""
         own = self.value("nameOverride", "model-server")
         return str(self.value("fullnameOverride") or f"{self.release}-{own}")
 
     @property
     def entry(self) -> str:
-        """The address that clients are to call."""
+        """The URL for clients."""
         name = f"{self.fullname}-nginx" if self.value("nginx.enabled", False) else self.fullname
         port = self.value("nginx.service.port" if self.value("nginx.enabled", False) else "service.port", 80)
         return f"http://{name}:{port}"
 
     @property
     def version_entries(self) -> dict[str, str]:
-        """The address of each version, with the number of the model's version that answers there."""
+        """The URL of each version, with the model version that responds there."""
         entries = {}
         for entry in self.value("versions", []):
             wanted = entry.get("model", {}).get("version", entry["name"])
@@ -68,15 +68,15 @@ class ValuesFile:
 
     @property
     def uses_keras(self) -> bool:
-        """Whether it serves the network, else the regression."""
+        """Return whether the file serves the Keras model instead of the scikit-learn model."""
         return bool(self.value("model.name") == "iris-keras")
 
     @property
     def runner(self) -> str:
-        """Who runs the release's test."""
+        """The runner of the release's test."""
         return str(self.value("tests.runner", "helm"))
 
     @property
     def source(self) -> str:
-        """Where its model comes from."""
+        """The source of its model."""
         return str(self.value("model.source.type", "image"))
