@@ -32,7 +32,7 @@ from modelctl.pull.location import parse_location
         ("file:///usr", "/usr is not a regular file"),
         ("file:///dev/zero", "/dev/zero is not a regular file"),
         ("file:///a%00", "the path contains a NUL"),
-        ("http://h/m?secret", "http://h/m does not use TLS, so it is not encrypted. Remedy: use https://, or add"),
+        ("http://h/m?secret", "http://h/m does not use TLS. Remedy: use https://, or add"),
     ],
 )
 def test_rejects_invalid_urls_without_printing_secrets(

@@ -266,7 +266,7 @@ class Simulation:
 
 def at_weight(simulation: Simulation, weight: int) -> Executor:
     """Return a process that analyzes the step of that weight."""
-    run = simulation.start()
-    while not (run.state.phase is Phase.ANALYZING and run.state.weight == weight):
-        run.advance()
-    return run
+    executor = simulation.start()
+    while not (executor.state.phase is Phase.ANALYZING and executor.state.weight == weight):
+        executor.advance()
+    return executor

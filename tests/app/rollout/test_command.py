@@ -179,13 +179,13 @@ def test_an_unavailable_cluster_is_a_temporary_error(
     assert "connection refused" in capsys.readouterr().err
 
 
-def test_a_prometheus_that_is_away_lets_nothing_begin(programs: FakePrograms) -> None:
+def test_does_not_start_while_prometheus_is_unavailable(programs: FakePrograms) -> None:
     assert exit_code(start("http://127.0.0.1:1")) == 75
     assert programs.read()["objects"] == {}
 
 
 @pytest.mark.usefixtures("fast")
-def test_a_helm_that_fails_in_the_middle_is_followed_by_one_that_sets_back(programs: FakePrograms, url: str) -> None:
+def test_a_failed_upgrade_is_rolled_back_by_another(programs: FakePrograms, url: str) -> None:
     programs.write(programs.read() | {"failures": 1})
     assert exit_code(start(url)) == 3
     assert programs.state["reason"].startswith("the upgrade to 20 % failed: 'helm upgrade iris-routing")

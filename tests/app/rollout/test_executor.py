@@ -39,10 +39,10 @@ def test_a_step_takes_its_minimum_time() -> None:
 
 def test_the_last_step_uses_the_baseline_of_earlier_steps() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 100)
+    executor = at_weight(simulation, 100)
     simulation.metrics.stable = VersionMetrics(requests=0, latency_seconds=math.nan)
     simulation.metrics.canary = dataclasses.replace(GOOD, latency_seconds=0.2)
-    state = run.run()
+    state = executor.run()
     assert (state.phase, state.exit_code) == (Phase.ROLLED_BACK, 3)
     assert "p95 latency is 0.2 s, the stable version's is 0.02 s" in state.reason
 
@@ -50,9 +50,9 @@ def test_the_last_step_uses_the_baseline_of_earlier_steps() -> None:
 @pytest.mark.parametrize("weight", PLAN.steps)
 def test_a_canary_that_fails_at_any_step_is_rolled_back(weight: int) -> None:
     simulation = Simulation()
-    run = at_weight(simulation, weight)
+    executor = at_weight(simulation, weight)
     simulation.metrics.canary = dataclasses.replace(GOOD, error_ratio=0.5)
-    state = run.run()
+    state = executor.run()
     assert (state.phase, state.exit_code) == (Phase.ROLLED_BACK, 3)
     assert "50 % server errors (5xx)" in state.reason
     assert simulation.weights == ALL_OLD
@@ -82,7 +82,7 @@ def test_waits_while_prometheus_is_unavailable() -> None:
     assert simulation.reporter.steps.count("Prometheus cannot be reached.") == 1, "a problem is reported once"
 
 
-@pytest.mark.parametrize("error", [TemporaryError("it is away."), ModelctlError("the token is too old.")])
+@pytest.mark.parametrize("error", [TemporaryError("it is unavailable."), ModelctlError("the token is too old.")])
 def test_a_canary_that_cannot_be_analyzed_is_rolled_back_at_the_deadline(error: ModelctlError) -> None:
     simulation = Simulation()
 
@@ -98,20 +98,20 @@ def test_a_canary_that_cannot_be_analyzed_is_rolled_back_at_the_deadline(error: 
 
 def test_a_canary_without_ready_pods_receives_no_requests() -> None:
     simulation = Simulation()
-    run = simulation.start()
+    executor = simulation.start()
     simulation.pods.seen = PodStatus(0, 2)
-    state = run.run()
+    state = executor.run()
     assert (state.exit_code, state.reason) == (3, "the canary has no ready pod (2 in total)")
     assert simulation.release.history == []
 
 
 def test_a_canary_that_loses_its_last_ready_pod_is_rolled_back_at_once() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     now = simulation.clock.now
     # Requests that fail in the mesh are not counted by any server: the metrics stay good.
     simulation.pods.seen = PodStatus(0, 0)
-    state = run.run()
+    state = executor.run()
     assert (state.exit_code, state.reason) == (3, "the canary has no ready pod (0 in total)")
     assert simulation.clock.now == now
     assert simulation.weights == ALL_OLD
@@ -119,58 +119,58 @@ def test_a_canary_that_loses_its_last_ready_pod_is_rolled_back_at_once() -> None
 
 def test_a_restarting_canary_is_rolled_back() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     simulation.pods.seen = PodStatus(1, 2, {"a": 1, "b": 0})
-    state = run.run()
+    state = executor.run()
     assert (state.exit_code, state.reason) == (3, "the canary's containers restarted 1 times, limit 0")
 
 
 def test_ignores_earlier_restarts_and_replaced_pods() -> None:
     simulation = Simulation()
     simulation.pods.seen = PodStatus(2, 2, {"a": 7, "b": 0})
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     simulation.pods.seen = PodStatus(1, 2, {"a": 7, "c": 0})
-    assert run.run().phase is Phase.DONE
+    assert executor.run().phase is Phase.DONE
 
 
 def test_keeps_and_reports_weights_that_another_process_changed() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     simulation.release.versions = [{"name": "1", "weight": 30}, {"name": "2", "weight": 70}]
     with pytest.raises(ModelctlError, match=r"are 1: 30 %, 2: 70 %\. They must be 1: 50 %, 2: 50 %") as refusal:
-        run.run()
+        executor.run()
     assert "abort --keep-weights" in refusal.value.remedy
     assert simulation.weights == {"1": 30, "2": 70}
-    run.release()
+    executor.release()
     with pytest.raises(ModelctlError, match="They must be"):
         simulation.resume().run()
     simulation.release.versions = [{"name": "1", "weight": 50}, {"name": "2", "weight": 50}]
     assert simulation.resume("third").run().phase is Phase.DONE
 
 
-def test_a_third_version_that_got_requests_meanwhile_ends_the_run() -> None:
+def test_stops_if_a_third_version_has_received_a_weight() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     simulation.release.versions = [
         {"name": name, "weight": weight} for name, weight in (("1", 40), ("2", 50), ("3", 10))
     ]
     with pytest.raises(ModelctlError, match="and 0 for all others"):
-        run.run()
+        executor.run()
 
 
-def test_a_release_that_was_given_to_a_controller_meanwhile_ends_the_run() -> None:
+def test_stops_if_a_controller_has_taken_over_the_release() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     simulation.release.management = "flagger"
     with pytest.raises(ModelctlError, match="trafficManagement of the release is 'flagger'"):
-        run.run()
+        executor.run()
 
 
-def test_an_upgrade_that_fails_is_followed_by_one_back() -> None:
+def test_a_failed_upgrade_is_rolled_back() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 10)
+    executor = at_weight(simulation, 10)
     simulation.release.failures = 1
-    state = run.run()
+    state = executor.run()
     assert (state.phase, state.exit_code) == (Phase.ROLLED_BACK, 3)
     assert state.reason.startswith("the upgrade to 50 % failed: 'helm upgrade' failed (1): a webhook says no")
     assert (simulation.weights, simulation.release.status) == (ALL_OLD, "deployed")
@@ -178,13 +178,13 @@ def test_an_upgrade_that_fails_is_followed_by_one_back() -> None:
 
 def test_retries_a_rollback_until_the_deadline_and_resumes_it() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     simulation.metrics.canary = dataclasses.replace(GOOD, error_ratio=0.5)
     simulation.release.failures = 10_000
     with pytest.raises(TemporaryError, match="a webhook says no"):
-        run.run()
+        executor.run()
     assert len(simulation.release.history) > 10
-    run.release()
+    executor.release()
     simulation.release.failures = 2
     state = simulation.resume().run()
     assert (state.phase, state.exit_code, simulation.weights) == (Phase.ROLLED_BACK, 3, ALL_OLD)
@@ -192,42 +192,42 @@ def test_retries_a_rollback_until_the_deadline_and_resumes_it() -> None:
 
 def test_reports_a_pending_release_with_the_remedy() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     simulation.release.status = "pending-upgrade"
     with pytest.raises(StuckReleaseError) as stuck:
-        run.run()
+        executor.run()
     assert "'helm rollback iris-routing 1 --namespace models', then 'modelctl rollout resume'" in stuck.value.remedy
 
 
 def test_waits_for_another_helm_operation() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 50)
+    executor = at_weight(simulation, 50)
     simulation.release.status = "pending-upgrade"
 
     def deployed() -> None:
         simulation.release.status = "deployed"
 
     simulation.clock.at_sleep = deployed
-    assert run.run().phase is Phase.DONE
+    assert executor.run().phase is Phase.DONE
 
 
 @pytest.mark.parametrize("phase", [Phase.SHIFTING, Phase.ANALYZING, Phase.ROLLING_BACK])
 def test_tolerates_lost_responses_of_the_store(phase: Phase) -> None:
     simulation = Simulation()
-    run = simulation.start()
+    executor = simulation.start()
     if phase is Phase.ROLLING_BACK:
         simulation.metrics.canary = dataclasses.replace(GOOD, error_ratio=0.5)
-    while run.state.phase is not phase:
-        run.advance()
+    while executor.state.phase is not phase:
+        executor.advance()
     simulation.store.lost_answers = 2
     simulation.store.unreachable = 3
-    assert run.run().ended
+    assert executor.run().ended
     assert simulation.weights == (ALL_OLD if phase is Phase.ROLLING_BACK else ALL_NEW)
 
 
 def test_tolerates_a_lost_response_to_the_last_write(monkeypatch: pytest.MonkeyPatch) -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 100)
+    executor = at_weight(simulation, 100)
     write = simulation.store.write
 
     def losing(state: RolloutState, previous: StoredState | None) -> StoredState:
@@ -235,7 +235,7 @@ def test_tolerates_a_lost_response_to_the_last_write(monkeypatch: pytest.MonkeyP
         return write(state, previous)
 
     monkeypatch.setattr(simulation.store, "write", losing)
-    assert run.run().phase is Phase.DONE
+    assert executor.run().phase is Phase.DONE
 
 
 _FIGURE = st.one_of(st.none(), st.floats(min_value=0, max_value=1), st.just(math.nan), st.just(math.inf))

@@ -46,24 +46,24 @@ def test_acquires_a_released_lease_without_waiting() -> None:
 
 def test_a_deleted_state_ends_the_process() -> None:
     simulation = Simulation()
-    run = at_weight(simulation, 10)
+    executor = at_weight(simulation, 10)
     simulation.store.stored = None
     with pytest.raises(ModelctlError, match="no longer holds the lease"):
-        run.run()
+        executor.run()
     assert simulation.weights == {"1": 90, "2": 10}
 
 
 @pytest.mark.parametrize("weight", PLAN.steps)
 def test_the_holder_of_the_lease_executes_an_abort(weight: int) -> None:
     simulation = Simulation()
-    run = at_weight(simulation, weight)
+    executor = at_weight(simulation, weight)
     asked = simulation.store.stored
     assert asked is not None
 
     def advance() -> None:
-        if not run.state.ended:
+        if not executor.state.ended:
             simulation.clock.at_sleep = lambda: None
-            run.run()
+            executor.run()
 
     simulation.clock.at_sleep = advance
     stored = lease.request_abort(simulation.store, asked, simulation.clock, simulation.reporter)

@@ -95,7 +95,7 @@ class HttpSource:
     def _reject_http(self, location: Location) -> None:
         if location.scheme == "http" and not self._allow_http:
             raise ModelctlError(
-                f"{location.shown} does not use TLS, so it is not encrypted.",
+                f"{location.shown} does not use TLS.",
                 "use https://, or add --allow-http",
             )
 

@@ -194,7 +194,7 @@ def explain(scheme: str, shown: str, error: Exception) -> Exception:
         return status_error(shown, int(status[1]), detail=code[1] if code else "", remedy=remedy)
     if "BadScheme" in text:
         return ModelctlError(
-            f"the endpoint of {shown} does not use TLS, so it is not encrypted.",
+            f"the endpoint of {shown} does not use TLS.",
             "use https://, or add --allow-http",
         )
     if "InvalidCertificate" in text or "certificate" in text.lower():
