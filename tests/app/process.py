@@ -18,10 +18,10 @@ from devkit import paths
 _PATIENCE_SECONDS = 90.0
 
 
-def environment() -> dict[str, str]:
-    """The environment for a child: this one without settings, with the sources importable."""
+def environment(*first: Path) -> dict[str, str]:
+    """The environment for a child: this one without settings, with `first` and the sources importable."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MODEL_SERVER_")}
-    return kept | {"PYTHONPATH": f"{paths.REPOSITORY / 'app/src'}:{paths.REPOSITORY}"}
+    return kept | {"PYTHONPATH": ":".join(map(str, [*first, paths.REPOSITORY / "app/src", paths.REPOSITORY]))}
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
@@ -35,13 +35,13 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
 class ServerProcess:
     """A running `model-server` on free ports of the loopback address."""
 
-    def __init__(self, log: Path, repository: Path, **settings: object) -> None:
+    def __init__(self, log: Path, repository: Path, *python_path: Path, **settings: object) -> None:
         self._log = log
         values = {"repository": repository, "host": "127.0.0.1", "port": 0, "admin_port": 0} | settings
         flags = [f"--{key.replace('_', '-')}={value}" for key, value in values.items()]
         with log.open("wb") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "model_server", *flags], stderr=stream, env=environment()
+                [sys.executable, "-m", "model_server", *flags], stderr=stream, env=environment(*python_path)
             )
 
     def events(self) -> list[dict[str, Any]]:
@@ -108,9 +108,9 @@ class ServerProcess:
 
 
 @contextmanager
-def running_server(log: Path, repository: Path, **settings: object) -> Iterator[ServerProcess]:
+def running_server(log: Path, repository: Path, *python_path: Path, **settings: object) -> Iterator[ServerProcess]:
     """A server that is stopped, at the latest killed, at the end of the block."""
-    server = ServerProcess(log, repository, **settings)
+    server = ServerProcess(log, repository, *python_path, **settings)
     try:
         yield server
     finally:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from model_server.cpu import cpu_quota_cores, limit_library_threads
+from model_server.cpu import cpu_quota_cores, cpu_threads, limit_library_threads
+from model_server.runtimes.keras import H5
+from model_server.runtimes.registry import set_library_environment
 
 
 def _tree(root: Path, files: dict[str, str]) -> Path:
@@ -38,8 +40,19 @@ def test_the_tightest_limit_on_the_way_up_counts(
     assert cpu_quota_cores(root, tmp_path / "own") == cores
 
 
-def test_what_the_user_has_set_stays() -> None:
+def test_variables_of_the_user_take_precedence() -> None:
     environ = {"OMP_NUM_THREADS": "7"}
     threads = limit_library_threads(environ)
     assert environ["OMP_NUM_THREADS"] == "7"
-    assert environ["TF_NUM_INTRAOP_THREADS"] == str(threads)
+    assert environ["OPENBLAS_NUM_THREADS"] == str(threads)
+
+
+def test_a_format_sets_the_variables_of_its_library() -> None:
+    environ = {"TF_CPP_MIN_LOG_LEVEL": "0"}
+    set_library_environment(H5, environ)
+    assert environ == {
+        "TF_NUM_INTRAOP_THREADS": str(cpu_threads()),
+        "TF_NUM_INTEROP_THREADS": "1",
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "0",
+    }

@@ -15,9 +15,10 @@ import pytest
 from model_server.errors import ModelLoadError
 from model_server.repository.versions import read_version, resolve
 from model_server.runtimes.compatibility import check_framework_versions
-from model_server.runtimes.keras_safety import check_keras_file
+from model_server.runtimes.keras.safety import check_keras_file
 from model_server.runtimes.magic_bytes import is_of_another_format, wrong_format
-from model_server.runtimes.registry import FORMATS, load_model
+from model_server.runtimes.registry import load_model
+from model_server.runtimes.sklearn import JOBLIB
 from model_server.serving.model import LoadedModel
 from modelctl.training.table import read_table
 from tests.app.gated_estimator import GatedEstimator
@@ -66,9 +67,13 @@ def test_both_keras_formats_give_the_same_answers_and_batches_equal_single_rows(
     np.testing.assert_allclose(together, alone, rtol=1e-5, atol=1e-7)
 
 
-def test_the_table_of_formats_imports_no_library() -> None:
+def test_declarations_of_formats_import_no_library() -> None:
     modules = "['numpy', 'sklearn', 'h5py', 'keras', 'tensorflow']"
-    script = f"import sys, model_server.runtimes.registry; sys.exit(any(m in sys.modules for m in {modules}))"
+    script = (
+        "import sys; from model_server.runtimes.registry import installed_formats; "
+        "assert {'keras_h5', 'keras_v3', 'sklearn_joblib'} <= set(installed_formats()); "
+        f"sys.exit(any(m in sys.modules for m in {modules}))"
+    )
     subprocess.run([sys.executable, "-c", script], env=environment(), check=True)
 
 
@@ -169,11 +174,11 @@ def test_only_the_leading_parts_of_a_version_are_compared() -> None:
     from importlib.metadata import version
 
     first, second = version("scikit-learn").split(".")[:2]
-    needs = FORMATS["sklearn_joblib"].needs
+    libraries = JOBLIB.libraries
     written_with = {"scikit-learn": f"{first}.{second}.999", "numpy": "2.0.0", "joblib": "1.0"}
-    check_framework_versions("model.pkl", written_with, needs)
+    check_framework_versions("model.pkl", written_with, libraries)
     with pytest.raises(ModelLoadError, match=r"was written with numpy 1.26.0, but numpy \d"):
-        check_framework_versions("model.pkl", written_with | {"numpy": "1.26.0"}, needs)
+        check_framework_versions("model.pkl", written_with | {"numpy": "1.26.0"}, libraries)
 
 
 def test_a_keras_file_that_calls_itself_a_pickle_is_named_for_what_it_is(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""How much CPU this process may use, and the libraries' thread counts that follow from it.
+"""The CPU limit of this process, and the thread counts of libraries that follow from it.
 
-A library that starts one thread per core of the node, in a container that may use two of sixty-four, spends
-its time frozen by the kernel's quota.
+A library that starts one thread per core of the node, in a container that may use two of sixty-four, spends most of its
+time throttled by the kernel.
 """
 
 import math
@@ -12,11 +12,12 @@ from pathlib import Path
 _CGROUP_ROOT = Path("/sys/fs/cgroup")
 _OWN_CGROUPS = Path("/proc/self/cgroup")
 
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+# Of OpenMP and of the libraries behind numpy. Runtimes declare those of their own libraries.
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def cpu_quota_cores(root: Path = _CGROUP_ROOT, own: Path = _OWN_CGROUPS) -> float | None:
-    """The CPU limit of the container in cores, from cgroup v2 or v1; None where there is none."""
+    """Return the CPU limit of the container in cores, from cgroup v2 or v1; None without a limit."""
     quotas = []
     for controllers, path in _own_paths(own):
         if controllers == "":
@@ -29,28 +30,25 @@ def cpu_quota_cores(root: Path = _CGROUP_ROOT, own: Path = _OWN_CGROUPS) -> floa
 
 
 def cpu_threads() -> int:
-    """Threads worth starting for computing: whole cores of the quota, at most those of the CPU affinity."""
+    """Return the number of useful compute threads: the quota in whole cores, at most the CPUs of the affinity mask."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cpu_quota_cores()
     return allowed if quota is None else max(1, min(allowed, math.ceil(quota)))
 
 
 def limit_library_threads(environ: MutableMapping[str, str]) -> int:
-    """Set the variables that numerical libraries read when they are imported; returns the thread count.
+    """Set the variables that numerical libraries read when they are imported, and return the thread count.
 
-    What the user has set stays. To be called before any of them is imported.
+    Variables that the user has set keep their values. Call it before any of these libraries is imported.
     """
     threads = cpu_threads()
     for variable in _THREAD_VARIABLES:
         environ.setdefault(variable, str(threads))
-    environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-    # TensorFlow writes notes about the machine in a format of its own; its errors still come through.
-    environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     return threads
 
 
 def _own_paths(own: Path) -> list[tuple[str, str]]:
-    """(controllers, path) of each line `id:controllers:path`; v2 has no controllers."""
+    """Return (controllers, path) of each line `id:controllers:path`; v2 has no controllers."""
     try:
         lines = own.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -60,9 +58,9 @@ def _own_paths(own: Path) -> list[tuple[str, str]]:
 
 
 def _up(root: Path, path: str) -> list[Path]:
-    """The cgroup's folder and all above it: the tightest limit on the way counts.
+    """Return the cgroup's folder and its ancestors, since the lowest limit among them applies.
 
-    Inside a container the path may name a folder that only the host sees; then only the root is there.
+    Inside a container the path may name a folder that only the host sees. Then only the root exists.
     """
     parts = [part for part in path.split("/") if part not in ("", "..")]
     return [root.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]

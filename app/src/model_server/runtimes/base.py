@@ -1,4 +1,4 @@
-"""The interface of a runtime, and of the models that it loads."""
+"""The interface of a module that loads models, and of the models that it returns."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,23 +17,23 @@ class RuntimeModel(Protocol):
 
     @property
     def lock(self) -> AbstractContextManager[object]:
-        """The context that the caller enters around each `predict`: a lock if calls must not overlap.
+        """The context that the caller enters around each `predict`: a lock if calls must not overlap, else nothing.
 
         The caller acquires it, so that queue wait and compute time are measured separately.
         """
 
     def predict(self, batch: Array) -> Array:
-        """Answer a batch: (rows, *input shape) in the input's dtype gives (rows, *output shape)."""
+        """Answer a batch (rows, *input shape) in the input's dtype with (rows, *output shape)."""
 
 
 class Runtime(Protocol):
-    """A format's module."""
+    """The module that a format names."""
 
     def load(self, path: Path, manifest: Manifest) -> RuntimeModel:
         """Read the model file at `path`, whose digest has been checked. Raises ModelLoadError."""
 
 
 def zeros_for(manifest: Manifest, rows: int) -> Array:
-    """A batch of zeros that fits the model's input, for warming up."""
+    """Return a batch of zeros that fits the model's input, for warm-up."""
     tensor = manifest.signature.input
     return np.zeros((rows, *tensor.shape[1:]), dtype=tensor.dtype)

@@ -1,21 +1,18 @@
-"""How files of the known formats begin, to name a mistaken format instead of a library's stumble over it."""
+"""Recognizes model files by their first bytes, to name a wrong format instead of repeating a library's parse error."""
 
 from pathlib import Path
 
 from model_server.errors import ModelLoadError
+from model_server.runtimes.registry import installed_formats
 
-_KNOWN = {
-    b"\x89HDF\r\n\x1a\n": "an HDF5 file, as Keras's .h5 is",
-    b"PK\x03\x04": "a zip archive, as Keras's .keras is",
-    b"\x80": "a pickle, as joblib writes it",
-}
+_LONGEST = 8
 
 
 def wrong_format(path: Path, expected: str) -> ModelLoadError:
-    """The refusal of a file that is not `expected`, saying what it looks like."""
-    beginning = _beginning(path)
-    looks_like = next((name for start, name in _KNOWN.items() if beginning.startswith(start)), None)
-    found = f"it is {looks_like}" if looks_like else f"it begins with {beginning!r}"
+    """Return the error for a file that is not `expected`, naming the format that its first bytes indicate."""
+    start = _first_bytes(path)
+    known = next((one for one in installed_formats().values() if one.magic and start.startswith(one.magic)), None)
+    found = f"it begins with {start!r}" if known is None else f"it is {known.description}"
     return ModelLoadError(
         f"{path} is not {expected}; {found}.",
         "check that the manifest names the right file and format, then write the version again",
@@ -23,11 +20,13 @@ def wrong_format(path: Path, expected: str) -> ModelLoadError:
 
 
 def is_of_another_format(path: Path, own: bytes) -> bool:
-    """Whether the file begins as one of the other known formats does."""
-    beginning = _beginning(path)
-    return any(beginning.startswith(start) for start in _KNOWN if start != own)
+    """Return whether the file begins like another installed format, and not with `own`."""
+    start = _first_bytes(path)
+    if start.startswith(own):
+        return False
+    return any(known.magic and start.startswith(known.magic) for known in installed_formats().values())
 
 
-def _beginning(path: Path) -> bytes:
+def _first_bytes(path: Path) -> bytes:
     with path.open("rb") as stream:
-        return stream.read(8)
+        return stream.read(_LONGEST)

@@ -1,8 +1,8 @@
-"""Looks into a Keras file for what would run code, before Keras reads it.
+"""Rejects Keras files that would run code, before Keras reads them.
 
-Keras ignores `safe_mode` for `.h5` (CVE-2025-9905), and the loaders of both formats have imported modules and
-called functions named in the file (CVE-2025-1550, CVE-2025-8747, CVE-2025-9906). So the file's own
-description is read here, as data, and everything but Keras's own building blocks is refused.
+Keras ignores `safe_mode` for `.h5` (CVE-2025-9905), and the loaders of both formats have imported modules and called
+functions named in the file (CVE-2025-1550, CVE-2025-8747, CVE-2025-9906). This module therefore reads the file's
+description as data and accepts only Keras's own building blocks.
 """
 
 import json
@@ -32,7 +32,7 @@ _MODULES = (
 )
 _ALLOWED = tuple(f"keras.{part}" for part in _MODULES) + tuple(f"keras.src.{part}" for part in _MODULES)
 
-# Keras's own, but they run stored code or read other files.
+# Part of Keras, but they run stored code or read other files.
 _REFUSED_CLASSES = frozenset(
     {"function", "FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper", "TFOpLambda", "SlicingOpLambda"}
 )
@@ -41,7 +41,7 @@ _MAX_CONFIG_BYTES = 64 * 1024 * 1024
 
 
 def check_keras_file(path: Path) -> None:
-    """Refuse a file that is not what its suffix says, or that names code. Raises ModelLoadError."""
+    """Reject a file that does not match its suffix or that names code. Raises ModelLoadError."""
     config = _h5_config(path) if path.suffix == ".h5" else _archive_config(path)
     for node in _nodes(config):
         _check_node(path, node)
@@ -79,7 +79,7 @@ def _unsafe(path: Path, finding: str) -> ModelLoadError:
 
 
 def _nodes(config: object) -> Iterator[dict[str, Any]]:
-    """Every object of a JSON document, without recursion: the depth is the file's choice."""
+    """Yield every object of a JSON document, without recursion: the file decides how deep it is."""
     pending: list[object] = [config]
     while pending:
         value = pending.pop()
@@ -101,7 +101,7 @@ def _h5_config(path: Path) -> object:
             f"{path} is damaged: {error}.", "write the version again from the trained model"
         ) from error
     if text is None:
-        raise ModelLoadError(f"{path} holds weights only, no model.", "save the whole model: model.save('model.h5')")
+        raise ModelLoadError(f"{path} holds weights only, not a model.", "save the whole model: model.save('model.h5')")
     return _parsed(path, text)
 
 
@@ -117,7 +117,7 @@ def _archive_config(path: Path) -> object:
             raise ModelLoadError(f"{path}: its config.json is larger than 64 MiB.", "save the model again")
         config = _parsed(path, archive.read(entry))
     if isinstance(config, dict):
-        # Loss, metrics and optimizer are not restored for serving, so a custom one does no harm.
+        # Loss, metrics and optimizer are not restored for serving, so custom ones are harmless.
         config.pop("compile_config", None)
     return config
 

@@ -1,7 +1,7 @@
-"""scikit-learn estimators written by joblib (`sklearn_joblib`, model.pkl).
+"""Loads and calls scikit-learn estimators.
 
-A pickle runs code when it is read, so this file is only opened after its digest has been checked. Answers are
-what the estimator's own `predict` returns: for a classifier the label as it was trained.
+A pickle runs code when it is read, so the file is opened only after its digest has been checked. Answers are what the
+estimator's own `predict` returns: for a classifier the label as it was trained.
 """
 
 from contextlib import AbstractContextManager, nullcontext
@@ -15,13 +15,13 @@ from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
 from model_server.runtimes.base import Array, RuntimeModel
 from model_server.runtimes.magic_bytes import is_of_another_format, wrong_format
+from model_server.runtimes.sklearn import JOBLIB
 
-_PICKLE = b"\x80"
 _KINDS = {"string": "UO", "int32": "iu", "int64": "iu", "float32": "f", "float64": "f"}
 
 
 class SklearnModel:
-    """A fitted estimator; several threads may ask it at once."""
+    """A fitted estimator. Several threads may call it at the same time."""
 
     lock: AbstractContextManager[object] = nullcontext()
 
@@ -35,7 +35,7 @@ class SklearnModel:
 
 def load(path: Path, manifest: Manifest) -> RuntimeModel:
     """Unpickle the estimator and compare it with the signature. Raises ModelLoadError."""
-    if is_of_another_format(path, own=_PICKLE):
+    if is_of_another_format(path, own=JOBLIB.magic):
         raise wrong_format(path, "a joblib file")
     estimator = joblib.load(path)
     if not hasattr(estimator, "predict"):

@@ -1,15 +1,11 @@
-"""Keras models, HDF5 (`keras_h5`, model.h5) and native (`keras_v3`, model.keras), on TensorFlow.
+"""Loads and calls Keras models.
 
-Answers are the network's output rows: for a classifier the class probabilities, in the order of the
-manifest's `classes`.
+Answers are the network's output rows: for a classifier the class probabilities, in the order of the manifest's
+`classes`.
 """
 
-import os
 import threading
 from pathlib import Path
-
-# Read by the libraries when they are imported.
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import keras
 import numpy as np
@@ -19,10 +15,10 @@ from model_server.cpu import cpu_threads
 from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
 from model_server.runtimes.base import Array, RuntimeModel
-from model_server.runtimes.keras_safety import check_keras_file
+from model_server.runtimes.keras.safety import check_keras_file
 
-# Several TensorFlow calls at once on few cores halve the throughput, so all models take turns. Each call may
-# still use every core it is allowed.
+# Concurrent TensorFlow calls on few cores halve the throughput, so calls of all models are serialized. Each call may
+# still use every core that the process may use.
 _LOCK = threading.Lock()
 
 
@@ -32,8 +28,8 @@ class KerasModel:
     lock = _LOCK
 
     def __init__(self, model: "keras.Model", shape: tuple[int, ...], dtype: str) -> None:
-        # A fixed signature with a free number of rows: one trace, whatever sizes arrive. `model.predict` is
-        # never used: it builds a data pipeline on every call.
+        # A fixed signature with a variable number of rows: one trace for all batch sizes. `model.predict` would build a
+        # data pipeline on every call.
         specification = tf.TensorSpec((None, *shape), dtype)
         self._compiled = tf.function(lambda batch: model(batch, training=False), input_signature=[specification])
         self._dtype = dtype
@@ -44,7 +40,7 @@ class KerasModel:
 
 
 def load(path: Path, manifest: Manifest) -> RuntimeModel:
-    """Inspect, load and compare a model with its signature. Raises ModelLoadError."""
+    """Inspect the file, load the model and compare it with its signature. Raises ModelLoadError."""
     check_keras_file(path)
     _limit_threads(cpu_threads())
     model = keras.models.load_model(path, compile=False, safe_mode=True)
@@ -67,13 +63,13 @@ def load(path: Path, manifest: Manifest) -> RuntimeModel:
 
 
 def _finalize_layers(model: "keras.Model") -> None:
-    """Let every layer compute again what it derived from its weights when it was built.
+    """Recompute the state that layers derived from their weights when they were built.
 
-    From `.h5`, weights arrive after that, and Keras (3.15) finalizes the model's own layers but none that is inside
-    another one: a Normalization in a nested model, a Pipeline or a TimeDistributed would compute with a mean of 0 and
-    a variance of 1. The rule is Keras's own, "has weights and `finalize_state`". Of the other layers that have the
-    method, Discretization, IntegerLookup, StringLookup and TextVectorization, none has weights: the file's description
-    restores them. Finalizing those would do harm, a Discretization loses its boundaries.
+    Weights are read from `.h5` after that, and Keras (3.15) finalizes the model's own layers but not layers inside
+    others: a Normalization in a nested model, a Pipeline or a TimeDistributed would compute with a mean of 0 and a
+    variance of 1. The condition, "has weights and `finalize_state`", is Keras's own. The other layers with the method
+    (Discretization, IntegerLookup, StringLookup, TextVectorization) have no weights and are restored from the file's
+    description. Finalizing them would do harm: a Discretization loses its boundaries.
     """
     for layer in model._flatten_layers():
         if layer.weights and hasattr(layer, "finalize_state"):
@@ -89,5 +85,5 @@ def _limit_threads(threads: int) -> None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
     except RuntimeError:
-        # TensorFlow has started already: this process has loaded a model before, with the same limit.
+        # TensorFlow is initialized already: this process has loaded a model before, with the same limit.
         return
