@@ -1,4 +1,4 @@
-"""The chart under test, and cases of it."""
+"""The chart under test and its cases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FULLNAME = "demo-model-server"
 NGINX = f"{FULLNAME}-nginx"
 REFERENCE = "localhost:5001/models/iris@sha256:" + "0" * 64
 SHA256 = "a" * 64
-# The least that must be said.
+# The minimal values.
 BASE: dict[str, Any] = {"model": {"source": {"image": {"reference": REFERENCE}}}}
 
 
@@ -34,67 +34,67 @@ APP_VERSION: str = METADATA["appVersion"]
 
 
 def case(values: Mapping[str, Any] | None = None) -> Case:
-    """A case whose values are the least that must be said, and `values`."""
+    """Return a case with the minimal values and `values`."""
     return Case(CHART, merged(BASE, values or {}))
 
 
 def file_case(path: Path) -> Case:
-    """The case of a values file."""
+    """Return the case of a values file."""
     return Case(CHART, read(path))
 
 
 def setting(path: str, value: Any) -> dict[str, Any]:
-    """Values with one key set: `server.threads` is the key threads in the map server."""
+    """Return values with one key: `server.threads` is the key threads of the map server."""
     first, _, rest = path.partition(".")
     return {first: setting(rest, value) if rest else value}
 
 
 def downloading(url: str = "https://models.example.org/iris.tar.gz", **download: Any) -> dict[str, Any]:
-    """Values of a model that is downloaded."""
+    """Return values for a downloaded model."""
     return {"model": {"source": {"type": "download", "download": {"url": url, "sha256": SHA256, **download}}}}
 
 
 def rendered(values: Mapping[str, Any] | None = None) -> Manifests:
-    """All objects that `values` render to."""
+    """Return all objects of `values`."""
     return render(case(values))
 
 
 def one(kind: str, values: Mapping[str, Any] | None = None, name: str | None = None) -> Manifest:
-    """The object of a kind that `values` render to."""
+    """Return the object of a kind."""
     return rendered(values).one(kind, name)
 
 
 def names(kind: str, values: Mapping[str, Any] | None = None) -> set[str]:
-    """The names of all objects of a kind that `values` render to."""
+    """Return the names of all objects of a kind."""
     return {manifest.name for manifest in rendered(values).of_kind(kind)}
 
 
 def template(values: Mapping[str, Any] | None = None, name: str = FULLNAME) -> Any:
-    """Metadata and spec of a Deployment's pods; the server's without a name."""
+    """Return the pod template of a Deployment, by default the server's."""
     return one("Deployment", values, name).pod_template()
 
 
 def pod(values: Mapping[str, Any] | None = None, name: str = FULLNAME) -> Any:
-    """The spec of a Deployment's pods; the server's without a name."""
+    """Return the pod spec of a Deployment, by default the server's."""
     return template(values, name)["spec"]
 
 
 def server(values: Mapping[str, Any] | None = None, name: str = FULLNAME) -> Any:
-    """The server's container."""
+    """Return the server's container."""
     return named(pod(values, name)["containers"], "model-server")
 
 
 def config(values: Mapping[str, Any] | None = None, name: str = FULLNAME) -> Any:
-    """The server's configuration file, as the server reads it."""
+    """Return the parsed configuration file of the server."""
     return parse(one("ConfigMap", values, name).body["data"]["config.yaml"])
 
 
 def _expected(manifests: Manifests, manifest: Manifest, given: Case) -> set[str]:
-    """What makes the pods that an object is to select."""
+    """Return the workloads whose pods an object selects."""
     if is_unversioned(manifest, given):
         return running(manifests, "model-server")
     if manifest.source not in _SELECTED:
-        raise LookupError(f"{manifest} has a selector. Remedy: say in _SELECTED what it is for.")
+        raise LookupError(f"{manifest} has a selector. Remedy: add its template to _SELECTED.")
     return _SELECTED[manifest.source](manifests, manifest, given)
 
 
@@ -117,16 +117,16 @@ def _same_name(_manifests: Manifests, manifest: Manifest, _given: Case) -> set[s
 
 
 def is_unversioned(manifest: Manifest, given: Case) -> bool:
-    """Whether it is the Deployment without a version that stands beside those of versions.
+    """Return whether this is the unversioned Deployment alongside those of versions.
 
-    A selector cannot change, so this one takes the versions' pods, too. They belong to ReplicaSets of another owner,
-    and a Deployment counts only what its own have made.
+    Selectors are immutable, so this one also matches the pods of the versions. A Deployment counts only the pods of its
+    own ReplicaSets, so this is harmless.
     """
     is_server = manifest.source == "server/deployment.yaml"
     return is_server and bool(given.values.get("keepUnversioned")) and "version" not in manifest.labels
 
 
-# What the selectors of a template are to select.
+# The workloads that the selectors of each template must match.
 _SELECTED: Mapping[str, ExpectedWorkloads] = {
     "access/networkpolicy.yaml": _servers,
     "monitoring/podmonitor.yaml": _servers,
@@ -145,7 +145,7 @@ _SELECTED: Mapping[str, ExpectedWorkloads] = {
 CHART_SPEC = ChartSpec(
     chart=CHART,
     minimal_values=BASE,
-    # An example shows its own point; who calls from outside may be shown by another.
+    # Examples in the README may omit the NetworkPolicy peers that another example shows.
     readme_values={"networkPolicy": {"ingressFrom": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
     containers=frozenset({"model-server", "pull-model", "nginx", "test"}),
     expected_workloads=_expected,

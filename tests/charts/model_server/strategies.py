@@ -1,4 +1,4 @@
-"""Values of model-server, drawn: a way in for the model, what stands beside the servers, and any values over it."""
+"""Strategies for values of model-server: a model source, optional features, and any other values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.charts.model_server.chart import BASE, CHART_SPEC, SHA256
 from tests.charts.strategies import ChartStrategies
 from tests.harness import Manifests
 
-# Values that are passed on as they are, so that the schema does not say what is good.
+# Examples of values that the chart renders unchanged, so that the schema does not describe them.
 EXAMPLES: Mapping[str, Sequence[Any]] = {
     "httpRoute.matches": (
         [{"path": {"type": "Exact", "value": "/"}}],
@@ -22,7 +22,7 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         [],
         [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": [{"name": "x-a", "value": "yes"}]}}],
     ),
-    # Most names are those of no version, and refused.
+    # A guard rejects names of versions that do not exist.
     "shadow.compareWith": ("", 1000000),
     "keda.fallback": ({}, {"failureThreshold": 1000000, "replicas": 1000000}),
     "extraObjects": (
@@ -38,7 +38,7 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
     "nginx.timeouts.bodySeconds": (1000000,),
     "nginx.timeouts.answerSeconds": (1000000,),
 }
-# Names and places that the chart uses itself.
+# Names and paths that the chart uses itself.
 PLACES = ("/tmp", "/tmp/", "/etc/model-server", "/run/secrets/model-server")  # noqa: S108  (in a pod)
 WORDS = (*PLACES, "model", "config", "nginx", "app", "version")
 
@@ -58,7 +58,7 @@ MODELS: Sequence[dict[str, Any]] = (
     {"name": "iris", "version": 1, "source": {"type": "configMap", "configMap": {"name": "iris-1"}}},
     {"source": {"type": "baked"}},
 )
-# What stands beside the servers, each with what it needs.
+# Optional features with the values that they require.
 FEATURES: Sequence[dict[str, Any]] = (
     {"nginx": {"enabled": True}},
     {"nginx": {"enabled": True, "service": {"type": "LoadBalancer"}}, "networkPolicy": OUTSIDE},

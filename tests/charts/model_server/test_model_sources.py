@@ -1,4 +1,4 @@
-"""Where the model comes from: each source's volume, mount and configuration."""
+"""Model sources: the volume, the mount and the configuration of each type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EMPTY_DIR = {"sizeLimit": "2Gi"}
 
 
 def claim(**settings: Any) -> dict[str, Any]:
-    """Values of a model on a claim."""
+    """Return values for a model on a PersistentVolumeClaim."""
     source = {"type": "persistentVolumeClaim", "persistentVolumeClaim": {"claimName": "models", **settings}}
     return {"model": {"source": source}}
 
@@ -59,15 +59,13 @@ SOURCES: list[tuple[dict[str, Any], Any, Any]] = [
 
 
 @pytest.mark.parametrize(("values", "volume", "mount"), SOURCES, ids=range(len(SOURCES)))
-def test_each_source_has_its_volume_which_the_server_cannot_write_to(
-    values: dict[str, Any], volume: Any, mount: Any
-) -> None:
+def test_each_source_has_a_read_only_volume(values: dict[str, Any], volume: Any, mount: Any) -> None:
     assert named(pod(values)["volumes"], "model") == (volume and {"name": "model", **volume})
     assert named(server(values)["volumeMounts"], "model") == (mount and {"name": "model", **mount})
 
 
 @pytest.mark.parametrize(("values", "volume", "mount"), SOURCES, ids=range(len(SOURCES)))
-def test_the_server_looks_for_the_model_where_it_is_mounted(values: dict[str, Any], volume: Any, mount: Any) -> None:
+def test_server_reads_the_mounted_path(values: dict[str, Any], volume: Any, mount: Any) -> None:
     del volume
     repository = config(values)["repository"]
     wanted = values.get("model", {}).get("path", "/models")
@@ -76,7 +74,7 @@ def test_the_server_looks_for_the_model_where_it_is_mounted(values: dict[str, An
         assert mount["mountPath"].startswith(repository)
 
 
-def test_a_configmaps_folder_is_named_after_the_version_that_the_server_is_told() -> None:
+def test_configmap_is_mounted_as_the_configured_version() -> None:
     versions = [
         {"name": "blue", **from_configmap("iris-3", version=3)},
         {"name": 4, **from_configmap("iris-4", version=4)},
@@ -89,7 +87,7 @@ def test_a_configmaps_folder_is_named_after_the_version_that_the_server_is_told(
 
 
 @pytest.mark.parametrize("values", [values for values, _, _ in SOURCES], ids=range(len(SOURCES)))
-def test_only_a_download_runs_something_first(values: dict[str, Any]) -> None:
+def test_only_a_download_has_an_init_container(values: dict[str, Any]) -> None:
     is_download = values.get("model", {}).get("source", {}).get("type") == "download"
     assert [item["name"] for item in pod(values).get("initContainers", [])] == (["pull-model"] if is_download else [])
-    assert rendered(values).of_kind("PersistentVolumeClaim") == [], "the chart makes no claim"
+    assert rendered(values).of_kind("PersistentVolumeClaim") == [], "the chart must not create claims"

@@ -1,4 +1,4 @@
-"""How Prometheus finds the pods' metrics: PodMonitor, or ServiceMonitor and a Service for it."""
+"""PodMonitor, and ServiceMonitor with its headless Service."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ RELABELING = {"sourceLabels": ["__name__"], "regex": "python_gc_.*", "action": "
 
 
 def monitor(section: str, **settings: Any) -> Any:
-    """The monitor of a section of the values."""
+    """Return the monitor of a section of the values."""
     kind = section[0].upper() + section[1:]
     return one(kind, {section: {"enabled": True, **settings}})
 
 
-def test_a_podmonitor_selects_the_servers_pods_and_their_admin_port() -> None:
+def test_pod_monitor_selects_the_admin_port_of_the_servers() -> None:
     assert monitor("podMonitor").spec == {
         "jobLabel": "app.kubernetes.io/name",
         "selector": {"matchLabels": SELECTOR},
@@ -28,7 +28,7 @@ def test_a_podmonitor_selects_the_servers_pods_and_their_admin_port() -> None:
     }
 
 
-def test_a_servicemonitor_selects_the_service_that_is_there_for_it() -> None:
+def test_service_monitor_selects_the_metrics_service() -> None:
     assert monitor("serviceMonitor").spec == {
         "jobLabel": "app.kubernetes.io/name",
         "selector": {"matchLabels": {**SELECTOR, "app.kubernetes.io/component": "metrics"}},
@@ -54,7 +54,7 @@ def test_a_servicemonitor_selects_the_service_that_is_there_for_it() -> None:
 
 
 @pytest.mark.parametrize("section", sorted(ENDPOINTS))
-def test_a_monitor_is_scraped_as_the_values_say(section: str) -> None:
+def test_endpoint_has_the_scrape_settings_of_the_values(section: str) -> None:
     settings = {
         "interval": "30s",
         "scrapeTimeout": "5s",
@@ -66,7 +66,7 @@ def test_a_monitor_is_scraped_as_the_values_say(section: str) -> None:
 
 
 @pytest.mark.parametrize("section", sorted(ENDPOINTS))
-def test_a_monitors_labels_are_its_own_and_win(section: str) -> None:
+def test_monitor_labels_override_common_labels(section: str) -> None:
     kind = section[0].upper() + section[1:]
     labels = {"release": "prometheus", "app.kubernetes.io/part-of": "monitoring"}
     values = {section: {"enabled": True, "labels": labels}, "commonLabels": {"release": "other", "team": "fraud"}}
@@ -76,6 +76,6 @@ def test_a_monitors_labels_are_its_own_and_win(section: str) -> None:
     assert found["app.kubernetes.io/instance"] == "demo"
 
 
-def test_the_monitors_see_all_versions_and_not_nginx() -> None:
+def test_monitors_select_all_versions_but_not_nginx() -> None:
     values = {"versions": [{"name": 1}, {"name": 2}], "nginx": {"enabled": True}, "podMonitor": {"enabled": True}}
     assert one("PodMonitor", values).spec["selector"] == {"matchLabels": SELECTOR}

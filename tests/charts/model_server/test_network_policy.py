@@ -1,4 +1,4 @@
-"""Who may call whom: asked of the rendered policies as a cluster's network would judge them."""
+"""Connections that the rendered NetworkPolicies allow, evaluated by the rules of the API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OUTSIDE = Address("203.0.113.7")
 HTTP, ADMIN = 8080, 8081
 DNS = (53, 1053, 5353)
 
-NOBODY: dict[str, Any] = {"networkPolicy": {"ingressFrom": []}, "tests": {"runner": "none"}}
+NO_PEERS: dict[str, Any] = {"networkPolicy": {"ingressFrom": []}, "tests": {"runner": "none"}}
 SHOPS = {
     "networkPolicy": {"ingressFrom": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}]}
 }
@@ -31,13 +31,13 @@ VERSIONS: dict[str, Any] = {"versions": [{"name": 1}, {"name": 2}], "keepUnversi
 
 
 def pod_of(manifests: Manifests, name: str) -> Pod:
-    """A pod of the release, by what makes it."""
+    """Return a pod of the release by the name of its workload."""
     (manifest,) = [each for each in manifests if each.pod_template() is not None and each.name == name]
     return Pod.of(manifest)
 
 
 def check(values: dict[str, Any], source: Peer | str, destination: Peer | str, port: int, allowed: bool) -> None:
-    """Ask whether one end may call the other; a text is the name of what makes the pod."""
+    """Check whether a connection is allowed; a string is the name of a pod's workload."""
     manifests = rendered(values)
     ends = [pod_of(manifests, end) if isinstance(end, str) else end for end in (source, destination)]
     protocols: list[Protocol] = ["UDP", "TCP"] if port in DNS else ["TCP"]
@@ -47,11 +47,11 @@ def check(values: dict[str, Any], source: Peer | str, destination: Peer | str, p
 
 
 TEST = f"{FULLNAME}-test"
-# Values, who calls whom on which port, and whether that is let through.
+# Values, source, destination, port, and whether the connection is allowed.
 Rows = list[tuple[dict[str, Any], Peer | str, Peer | str, int, bool]]
 
 INGRESS: Rows = [
-    # By default, every pod of the namespace may ask for predictions, and only that.
+    # By default, the pods of the namespace may request predictions and nothing else.
     ({}, CLIENT, FULLNAME, HTTP, True),
     ({}, CLIENT, FULLNAME, ADMIN, False),
     ({}, CLIENT, FULLNAME, 22, False),
@@ -59,31 +59,31 @@ INGRESS: Rows = [
     ({}, OUTSIDE, FULLNAME, HTTP, False),
     ({}, TEST, FULLNAME, HTTP, True),
     ({}, TEST, FULLNAME, ADMIN, False),
-    # Metrics are for who monitors, and predictions are not.
+    # The monitoring namespace may scrape metrics, but may not request predictions.
     ({}, PROMETHEUS, FULLNAME, ADMIN, True),
     ({}, PROMETHEUS, FULLNAME, HTTP, False),
     ({"networkPolicy": {"metricsFrom": []}}, PROMETHEUS, FULLNAME, ADMIN, False),
     ({"networkPolicy": {"metricsFrom": [{"podSelector": {}}]}}, CLIENT, FULLNAME, ADMIN, True),
-    # The kubelet asks from the node.
+    # The kubelet probes from the node.
     ({}, OwnNode(), FULLNAME, ADMIN, True),
-    # Callers that are named take the place of the namespace's own pods.
+    # Peers in the values replace the pods of the namespace.
     (SHOPS, SHOP, FULLNAME, HTTP, True),
     (SHOPS, SHOP, FULLNAME, ADMIN, False),
     (SHOPS, CLIENT, FULLNAME, HTTP, False),
     (SHOPS, TEST, FULLNAME, HTTP, True),
     (ANYWHERE, OUTSIDE, FULLNAME, HTTP, True),
     (ANYWHERE, OUTSIDE, FULLNAME, ADMIN, False),
-    # Nobody is nobody.
-    (NOBODY, CLIENT, FULLNAME, HTTP, False),
-    (NOBODY, SHOP, FULLNAME, HTTP, False),
-    (NOBODY, PROMETHEUS, FULLNAME, ADMIN, True),
+    # An empty list admits no peer.
+    (NO_PEERS, CLIENT, FULLNAME, HTTP, False),
+    (NO_PEERS, SHOP, FULLNAME, HTTP, False),
+    (NO_PEERS, PROMETHEUS, FULLNAME, ADMIN, True),
     ({"networkPolicy": {"ingressFrom": []}}, CLIENT, FULLNAME, HTTP, False),
     ({"networkPolicy": {"ingressFrom": []}}, TEST, FULLNAME, HTTP, True),
     *(
         ({"networkPolicy": {"ingressFrom": []}, "tests": {"runner": "argocd"}}, source, FULLNAME, HTTP, source == TEST)
         for source in (TEST, CLIENT, OUTSIDE)
     ),
-    # Switched off, there are no policies, and everything is open.
+    # Without policies, every connection is allowed.
     ({"networkPolicy": {"enabled": False}}, SHOP, FULLNAME, ADMIN, True),
 ]
 
@@ -104,10 +104,10 @@ THROUGH_NGINX: Rows = [
     ({}, PROMETHEUS, NGINX, ADMIN, False),
     (SHOPS, SHOP, NGINX, HTTP, True),
     (SHOPS, CLIENT, NGINX, HTTP, False),
-    # Whoever may call may call nginx; and nginx reaches the servers whoever that is.
+    # The peers may call nginx, and nginx may always call the servers.
     (SHOPS, NGINX, FULLNAME, HTTP, True),
-    (NOBODY, CLIENT, NGINX, HTTP, False),
-    (NOBODY, NGINX, FULLNAME, HTTP, True),
+    (NO_PEERS, CLIENT, NGINX, HTTP, False),
+    (NO_PEERS, NGINX, FULLNAME, HTTP, True),
     (ANYWHERE, OUTSIDE, NGINX, HTTP, True),
 ]
 
@@ -120,14 +120,14 @@ EACH_VERSION: list[tuple[dict[str, Any], Peer | str, int, bool]] = [
 
 
 @pytest.mark.parametrize(("values", "source", "destination", "port", "allowed"), INGRESS)
-def test_who_may_call_a_server(
+def test_ingress_to_a_server(
     values: dict[str, Any], source: Peer | str, destination: Peer | str, port: int, allowed: bool
 ) -> None:
     check(values, source, destination, port, allowed)
 
 
 @pytest.mark.parametrize(("values", "source", "destination", "port", "allowed"), THROUGH_NGINX)
-def test_who_may_call_whom_with_nginx_in_between(
+def test_connections_with_nginx(
     values: dict[str, Any], source: Peer | str, destination: Peer | str, port: int, allowed: bool
 ) -> None:
     check(merged(WITH_NGINX, values), source, destination, port, allowed)
@@ -135,7 +135,7 @@ def test_who_may_call_whom_with_nginx_in_between(
 
 @pytest.mark.parametrize("name", [FULLNAME, f"{FULLNAME}-1", f"{FULLNAME}-2"])
 @pytest.mark.parametrize(("values", "source", "port", "allowed"), EACH_VERSION)
-def test_every_version_may_be_called_as_one_alone(
+def test_ingress_to_every_version(
     values: dict[str, Any], source: Peer | str, port: int, allowed: bool, name: str
 ) -> None:
     check(merged(VERSIONS, values), source, name, port, allowed)
@@ -161,7 +161,7 @@ STORE = "s3://models/iris.tar"
 @pytest.mark.parametrize(
     ("values", "destination", "port", "allowed"),
     [
-        # Names are looked up, and nothing else is called.
+        # DNS is allowed, and nothing else.
         ({}, Address("10.96.0.10"), 53, True),
         ({}, Address("10.96.0.10"), 5353, True),
         (ONE_DNS_PORT, Address("10.96.0.10"), 1053, True),
@@ -173,7 +173,7 @@ STORE = "s3://models/iris.tar"
         ({}, OUTSIDE, 443, False),
         ({}, OUTSIDE, 80, False),
         ({}, CLIENT, 8080, False),
-        # A download reaches the port of its address.
+        # A download may reach the port of its URL.
         (downloading("https://models.example.org/a.tar"), OUTSIDE, 443, True),
         (downloading("https://models.example.org/a.tar"), OUTSIDE, 80, False),
         (downloading("https://models.example.org:8443/a.tar"), OUTSIDE, 8443, True),
@@ -191,7 +191,7 @@ STORE = "s3://models/iris.tar"
         (downloading(STORE, endpoint="http://store", allowHttp=True), OUTSIDE, 80, True),
         (downloading(STORE, endpoint="http://store:7070", allowHttp=True), OUTSIDE, 7070, True),
         (downloading(STORE), OUTSIDE, 53, True),
-        # What users add.
+        # Rules of the user.
         (ALLOWED_EGRESS, OUTSIDE, 5432, True),
         (ALLOWED_EGRESS, OUTSIDE, 443, False),
         (ALLOWED_EGRESS, Address("198.51.100.1"), 5432, False),
@@ -200,11 +200,11 @@ STORE = "s3://models/iris.tar"
         (TEMPLATED, SHOP, 9999, False),
     ],
 )
-def test_whom_a_server_may_call(values: dict[str, Any], destination: Peer, port: int, allowed: bool) -> None:
+def test_egress_of_a_server(values: dict[str, Any], destination: Peer, port: int, allowed: bool) -> None:
     check(values, FULLNAME, destination, port, allowed)
 
 
-def test_a_release_may_reach_what_one_of_its_versions_downloads_from() -> None:
+def test_release_may_reach_the_download_of_each_version() -> None:
     source = {"type": "download", "download": {"url": "http://models:81/a.tar", "sha256": SHA256, "allowHttp": True}}
     values = {"versions": [{"name": 1}, {"name": 2, "model": {"source": source}}]}
     check(values, f"{FULLNAME}-2", OUTSIDE, 81, True)
@@ -217,7 +217,7 @@ COMPARING: dict[str, Any] = {
 }
 
 
-def test_a_version_that_compares_reaches_the_one_it_compares_with_and_no_other() -> None:
+def test_version_may_reach_only_the_version_it_compares_with() -> None:
     check(COMPARING, f"{FULLNAME}-2", f"{FULLNAME}-1", HTTP, True)
     check(COMPARING, f"{FULLNAME}-2", f"{FULLNAME}-1", ADMIN, False)
     check(COMPARING, f"{FULLNAME}-2", f"{FULLNAME}-3", HTTP, False)
@@ -229,7 +229,7 @@ def test_a_version_that_compares_reaches_the_one_it_compares_with_and_no_other()
     ("endpoint", "port"),
     [("http://collector:4318", 4318), ("http://collector", 80), ("https://collector/otlp", 443)],
 )
-def test_traces_reach_the_port_of_their_endpoint(endpoint: str, port: int) -> None:
+def test_traces_may_reach_the_port_of_their_endpoint(endpoint: str, port: int) -> None:
     collector = Pod(Namespace("observability"), {"app": "collector"})
     values = {"tracing": {"endpoint": endpoint}}
     check(values, FULLNAME, collector, port, True)
@@ -237,12 +237,12 @@ def test_traces_reach_the_port_of_their_endpoint(endpoint: str, port: int) -> No
     check({}, FULLNAME, collector, port, False)
 
 
-def test_the_releases_own_test_can_reach_what_it_asks() -> None:
+def test_test_pod_may_call_the_service() -> None:
     for values in ({}, WITH_NGINX, SHOPS, VERSIONS):
         check(values, TEST, NGINX if values is WITH_NGINX else FULLNAME, HTTP, True)
 
 
-def test_other_releases_of_the_namespace_are_not_selected() -> None:
+def test_policies_do_not_select_other_releases() -> None:
     manifests = rendered(WITH_NGINX)
     other = Pod(HERE, {"app.kubernetes.io/name": "model-server", "app.kubernetes.io/instance": "other"})
-    assert decide(manifests, Connection(SHOP, other, HTTP)).allowed, "a policy takes pods of another release"
+    assert decide(manifests, Connection(SHOP, other, HTTP)).allowed, "a policy selects pods of another release"

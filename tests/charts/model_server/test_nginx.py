@@ -1,4 +1,4 @@
-"""The load balancer in front: its configuration, its pods, and that whoever comes is led to it."""
+"""nginx: its configuration, its pods, and the routes that lead to it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ OUTSIDE = merged(ON, ANYWHERE)
 
 
 def nginx(values: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Values with nginx in front."""
+    """Return values that enable nginx."""
     return merged(ON, values or {})
 
 
 def text(values: dict[str, Any] | None = None) -> str:
-    """nginx's configuration."""
+    """Return the nginx configuration."""
     data = one("ConfigMap", nginx(values), NGINX).body["data"]
     return str(data["nginx.conf"])
 
 
 def directives(values: dict[str, Any] | None = None) -> list[str]:
-    """Every directive of the configuration, on one line and without its comments."""
+    """Return every directive of the configuration on one line, without comments."""
     without_comments = re.sub(r"^ *#.*$", "", text(values), flags=re.MULTILINE)
     return [" ".join(part.split()) for part in re.split(r"(?<=[;{}])\n", without_comments) if part.strip()]
 
@@ -39,7 +39,7 @@ def container(values: dict[str, Any] | None = None) -> Any:
 
 
 @pytest.mark.parametrize("kind", ["ConfigMap", "Deployment", "PodDisruptionBudget", "NetworkPolicy", "Service"])
-def test_nginx_adds_its_own_objects_and_leaves_the_servers_alone(kind: str) -> None:
+def test_nginx_adds_objects_and_changes_no_other(kind: str) -> None:
     added = {NGINX, PODS} if kind == "Service" else {NGINX}
     assert names(kind, ON) - names(kind) == added
     for manifest in rendered().of_kind(kind):
@@ -50,11 +50,11 @@ def test_nginx_adds_its_own_objects_and_leaves_the_servers_alone(kind: str) -> N
 @pytest.mark.parametrize(
     ("section", "kind"), [("podDisruptionBudget", "PodDisruptionBudget"), ("networkPolicy", "NetworkPolicy")]
 )
-def test_what_is_switched_off_is_switched_off_for_nginx_too(section: str, kind: str) -> None:
+def test_switches_also_apply_to_nginx(section: str, kind: str) -> None:
     assert names(kind, nginx({section: {"enabled": False}})) == set()
 
 
-def test_the_upstream_is_the_service_that_lists_the_pods() -> None:
+def test_upstream_is_the_headless_service() -> None:
     assert one("Service", ON, PODS).spec["clusterIP"] == "None"
     upstream = f"server {PODS}.serving.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;"
     assert upstream in directives()
@@ -69,12 +69,12 @@ def test_the_upstream_is_the_service_that_lists_the_pods() -> None:
         ({"fullnameOverride": "iris"}, "iris-pods.serving.svc.cluster.local:8080"),
     ],
 )
-def test_the_upstream_follows_names_and_domain(values: dict[str, Any], upstream: str) -> None:
+def test_upstream_follows_names_and_cluster_domain(values: dict[str, Any], upstream: str) -> None:
     (manifest,) = [each for each in rendered(nginx(values)).of_kind("ConfigMap") if "nginx.conf" in each.body["data"]]
     assert f"server {upstream} resolve" in manifest.body["data"]["nginx.conf"]
 
 
-# Values, and the directives that they lead to.
+# Values and the directives that they render.
 CONFIGURED: list[tuple[dict[str, Any], list[str]]] = [
     (setting("nginx.keepaliveConnections", 7), ["keepalive 7;"]),
     (setting("nginx.timeouts.connectSeconds", 7), ["proxy_connect_timeout 7s;"]),
@@ -105,13 +105,13 @@ CONFIGURED: list[tuple[dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("values", "expected"), CONFIGURED, ids=lambda part: str(part)[:60])
-def test_the_configuration_says_what_the_values_say(values: dict[str, Any], expected: list[str]) -> None:
+def test_directives_follow_the_values(values: dict[str, Any], expected: list[str]) -> None:
     missing = [directive for directive in expected if directive not in directives(values)]
     assert not missing, f"not in nginx.conf: {missing}"
 
 
 @pytest.mark.parametrize("word", ["limit_req", "real_ip", "[::]"])
-def test_what_is_not_asked_for_is_not_configured(word: str) -> None:
+def test_disabled_features_are_not_configured(word: str) -> None:
     assert not [directive for directive in directives() if word in directive]
 
 
@@ -122,20 +122,20 @@ def test_what_is_not_asked_for_is_not_configured(word: str) -> None:
         (setting("nginx.resolver", "10.0.0.10"), r"resolver 10\.0\.0\.10 valid=\ds ipv6=off;"),
         (setting("nginx.resolver", "[fd00::a]:5353"), r"resolver \[fd00::a\]:5353 valid=\ds ipv6=off;"),
         ({"clusterDomain": "example.org"}, r"resolver kube-dns\.kube-system\.svc\.example\.org valid=\ds ipv6=off;"),
-        # Addresses of IPv6 are of use only where pods listen on them.
+        # nginx resolves IPv6 addresses only if the pods listen on IPv6.
         (setting("server.host", "::"), r"resolver kube-dns\.kube-system\.svc\.cluster\.local valid=\ds;"),
     ],
 )
-def test_the_resolver_is_asked_again_all_the_time(values: dict[str, Any], pattern: str) -> None:
+def test_resolver_is_queried_every_second(values: dict[str, Any], pattern: str) -> None:
     (resolver,) = [each for each in directives(values) if each.startswith("resolver ")]
     assert re.fullmatch(pattern, resolver), resolver
 
 
-def test_the_answer_to_a_large_body_says_how_large_it_may_be() -> None:
+def test_error_for_a_large_body_contains_the_limit() -> None:
     assert "the body is larger than 123456 bytes" in text(setting("server.maxBodyBytes", 123456))
 
 
-def test_the_configurations_braces_are_balanced() -> None:
+def test_configuration_has_balanced_braces() -> None:
     everything = {
         "server": {"host": "::"},
         "nginx": {"trustedProxies": ["10.0.0.0/8"], "rateLimit": {"requestsPerSecond": 1, "burst": 1}},
@@ -145,13 +145,13 @@ def test_the_configurations_braces_are_balanced() -> None:
         assert opened == closed > 5
 
 
-def test_nothing_is_written_but_below_tmp() -> None:
+def test_writes_only_below_tmp() -> None:
     paths = [each.split()[1] for each in directives() if each.split()[0].endswith("_temp_path") or "pid " in each]
     assert len(paths) == 6
     assert all(path.startswith("/tmp/") for path in paths), paths  # noqa: S108
 
 
-def test_a_change_of_the_configuration_rolls_nginx_and_not_the_servers() -> None:
+def test_configuration_change_restarts_nginx_but_not_the_servers() -> None:
     def checksums(values: dict[str, Any]) -> list[str]:
         return [
             template(nginx(values), name)["metadata"]["annotations"]["checksum/config"] for name in (NGINX, FULLNAME)
@@ -160,29 +160,29 @@ def test_a_change_of_the_configuration_rolls_nginx_and_not_the_servers() -> None
     before, after = checksums({}), checksums(setting("nginx.retries.attempts", 7))
     assert before[0] != after[0]
     assert before[1] == after[1]
-    assert checksums({"replicaCount": 7}) == before, "what nginx does not read must not roll it"
+    assert checksums({"replicaCount": 7}) == before, "a value that nginx does not read must not restart it"
 
 
 @pytest.mark.parametrize(("drain", "answer"), [(10, 60), (1, 1), (3600, 3600), (10, 3600)])
-def test_nginx_has_time_to_drain_and_to_end_its_longest_answer(drain: int, answer: int) -> None:
+def test_grace_period_covers_the_drain_and_the_read_timeout(drain: int, answer: int) -> None:
     values = {"nginx": {"drainSeconds": drain, "timeouts": {"readSeconds": answer}}}
     assert container(values)["lifecycle"] == {"preStop": {"sleep": {"seconds": drain}}}
     assert pod(nginx(values), NGINX)["terminationGracePeriodSeconds"] > drain + answer
     assert f"worker_shutdown_timeout {answer}s;" in directives(values)
 
 
-def test_nginxs_ports_are_those_that_it_listens_on() -> None:
+def test_container_ports_match_the_listeners() -> None:
     ports = {port["name"]: port["containerPort"] for port in container()["ports"]}
     listens = {int(each.split()[1].rstrip(";")) for each in directives() if each.startswith("listen ")}
     assert set(ports.values()) == listens
     assert one("Service", ON, NGINX).spec["ports"][0]["targetPort"] == "http"
     probed = {container()[f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "liveness", "readiness")}
     for path in probed:
-        assert f"location = {path} {{" in directives(), f"nobody answers to the probe's {path}"
+        assert f"location = {path} {{" in directives(), f"nginx has no location for the probe path {path}"
     assert ports["http-health"] == 8081
 
 
-def test_nginx_reads_the_file_that_is_mounted() -> None:
+def test_nginx_reads_the_mounted_file() -> None:
     mount = named(container()["volumeMounts"], "config")
     assert mount == {
         "name": "config",
@@ -206,23 +206,23 @@ def test_nginx_reads_the_file_that_is_mounted() -> None:
         ({"image": {"registry": "other", "tag": "9"}}, "docker.io/nginxinc/nginx-unprivileged:1.30"),
     ],
 )
-def test_nginxs_image_is_its_own(values: dict[str, Any], image: str) -> None:
+def test_nginx_has_its_own_image(values: dict[str, Any], image: str) -> None:
     assert container(values)["image"] == image
 
 
 @pytest.mark.parametrize(("values", "replicas"), [({}, 2), ({"replicaCount": 0}, 0), ({"replicaCount": None}, None)])
-def test_the_number_of_nginx_pods_is_a_value_or_somebody_elses(values: dict[str, Any], replicas: int | None) -> None:
+def test_replicas_of_nginx_are_omitted_if_null(values: dict[str, Any], replicas: int | None) -> None:
     assert one("Deployment", nginx({"nginx": values}), NGINX).spec.get("replicas") == replicas
 
 
-def test_nginx_gets_nothing_of_the_servers_but_who_it_is() -> None:
+def test_nginx_shares_only_the_identity_of_the_servers() -> None:
     values = nginx(
         {
             "gpu": {"count": 1},
             "runtimeClassName": "nvidia",
             "secret": {"existingSecret": "login", "envFrom": True},
             "extraEnv": [{"name": "A", "value": "b"}],
-            "sidecars": [{"name": "beside", "image": "i"}],
+            "sidecars": [{"name": "proxy", "image": "i"}],
             "podLabels": {"a": "b"},
             "podAnnotations": {"a": "b"},
             "nodeSelector": {"disk": "ssd"},
@@ -243,7 +243,7 @@ def test_nginx_gets_nothing_of_the_servers_but_who_it_is() -> None:
     assert set(template(values, NGINX)["metadata"]["annotations"]) == {"checksum/config"}
 
 
-def test_nginx_has_a_place_a_room_and_annotations_of_its_own() -> None:
+def test_nginx_has_its_own_scheduling_volume_and_annotations() -> None:
     place = {
         "nodeSelector": {"pool": "edge"},
         "tolerations": [{"key": "edge", "operator": "Exists"}],
@@ -254,15 +254,15 @@ def test_nginx_has_a_place_a_room_and_annotations_of_its_own() -> None:
     )
     spec = pod(values, NGINX)
     assert {key: spec[key] for key in place} == place
-    assert spec["schedulerName"] == "packing", "there is one scheduler for all pods"
+    assert spec["schedulerName"] == "packing", "all pods have the same scheduler"
     assert named(spec["volumes"], "tmp")["emptyDir"] == {"sizeLimit": "2Gi"}
     annotations = template(values, NGINX)["metadata"]["annotations"]
     assert annotations == {"checksum/config": annotations["checksum/config"], "a": "b"}
-    assert not {*place} & set(pod(values)), "the servers' place is theirs"
+    assert not {*place} & set(pod(values)), "the scheduling of nginx must not apply to the servers"
     assert "a" not in template(values)["metadata"]["annotations"]
 
 
-def test_ingress_route_and_test_lead_to_nginx() -> None:
+def test_ingress_route_and_test_use_nginx() -> None:
     port = {"nginx": {"service": {"port": 8888}}}
     ingress = one("Ingress", merged(OUTSIDE, {"ingress": {"enabled": True, "hosts": [HOST]}}))
     backend = ingress.spec["rules"][0]["http"]["paths"][0]["backend"]
@@ -275,7 +275,7 @@ def test_ingress_route_and_test_lead_to_nginx() -> None:
     assert named(environment, "SERVICE_PORT")["value"] == "8888"
 
 
-def test_nginxs_service_is_exposed_as_its_own_values_say() -> None:
+def test_nginx_service_has_its_own_type_and_ports() -> None:
     exposed = {
         "type": "LoadBalancer",
         "loadBalancerClass": "example.org/lb",

@@ -1,4 +1,4 @@
-"""Which objects there are, what they are called, and what users add to them."""
+"""The objects of a release, their names, and the objects that users add."""
 
 from __future__ import annotations
 
@@ -62,20 +62,20 @@ def test_switches_add_and_remove_objects(values: Any, added: set[tuple[str, str]
         ({"fullnameOverride": "iris", "nameOverride": "other"}, "iris"),
     ],
 )
-def test_names_can_be_replaced(values: dict[str, Any], name: str) -> None:
+def test_names_can_be_overridden(values: dict[str, Any], name: str) -> None:
     assert one("Service", values).name == name
     assert one("HorizontalPodAutoscaler", {**values, "autoscaling": {"enabled": True}}).name == name
     assert one("Pod", values).name == f"{name}-test"
 
 
-def test_a_name_of_ones_own_is_in_the_selectors_and_the_labels() -> None:
+def test_name_override_is_in_selectors_and_labels() -> None:
     labels = {"app.kubernetes.io/name": "iris", "app.kubernetes.io/instance": "demo"}
     manifest = one("Deployment", {"nameOverride": "iris"})
     assert manifest.spec["selector"]["matchLabels"] == labels
     assert labels.items() <= manifest.labels.items()
 
 
-def test_extra_objects_may_be_maps_or_texts_and_hold_templates() -> None:
+def test_extra_objects_are_maps_or_strings_with_templates() -> None:
     a_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "{{ .Release.Name }}-map"}}
     a_text = """
 apiVersion: v1

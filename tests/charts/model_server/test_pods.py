@@ -1,4 +1,4 @@
-"""What users add to the server's pods, and what the pods may read and write."""
+"""The volumes of the server's pods, and the settings that users add."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def mount(values: dict[str, Any], name: str) -> Any:
     return named(server(values)["volumeMounts"], name)
 
 
-def test_an_existing_secret_is_mounted_and_not_created() -> None:
+def test_existing_secret_is_mounted_and_not_created() -> None:
     values = {"secret": {"existingSecret": "login", "mountPath": "/run/login"}}
     assert volume(values, "secret") == {"name": "secret", "secret": {"secretName": "login", "defaultMode": 0o440}}
     assert mount(values, "secret") == {"name": "secret", "mountPath": "/run/login", "readOnly": True}
@@ -27,14 +27,14 @@ def test_an_existing_secret_is_mounted_and_not_created() -> None:
     assert names("Secret", values) == set()
 
 
-def test_a_created_secret_holds_the_values_and_is_mounted() -> None:
+def test_created_secret_contains_the_values_and_is_mounted() -> None:
     values = {"secret": {"create": True, "stringData": {"token": "s3cret\n", "1": "a"}, "envFrom": True}}
     assert one("Secret", values).body["data"] == {"token": "czNjcmV0Cg==", "1": "YQ=="}
     assert volume(values, "secret")["secret"]["secretName"] == FULLNAME
     assert server(values)["envFrom"] == [{"secretRef": {"name": FULLNAME}}]
 
 
-def test_without_a_secret_there_is_no_trace_of_one() -> None:
+def test_no_volume_without_a_secret() -> None:
     assert volume({}, "secret") is None
     assert mount({}, "secret") is None
 
@@ -65,24 +65,24 @@ def test_without_a_secret_there_is_no_trace_of_one() -> None:
         ({}, "dnsPolicy", MISSING),
     ],
 )
-def test_pod_settings_are_passed_on(values: dict[str, Any], path: str, expected: Any) -> None:
+def test_pod_settings_are_rendered(values: dict[str, Any], path: str, expected: Any) -> None:
     assert get_field(one("Deployment", values), f"pod.{path}") == expected
 
 
-def test_tmp_is_a_limited_folder_that_can_be_written_to() -> None:
+def test_tmp_is_writable_and_limited() -> None:
     assert volume({"tmpSizeLimit": "1Gi"}, "tmp")["emptyDir"] == {"sizeLimit": "1Gi"}
     assert mount({}, "tmp") == {"name": "tmp", "mountPath": "/tmp"}  # noqa: S108
 
 
-def test_each_generation_of_pods_spreads_over_nodes_by_itself_and_over_nothing_that_nodes_may_lack() -> None:
-    # The scheduler leaves a node out of all constraints if it lacks the label of one, as nodes without zones do.
+def test_pods_of_each_replica_set_spread_only_across_nodes() -> None:
+    # The scheduler ignores nodes that lack the label of any constraint, such as nodes without a zone.
     (spread,) = pod({})["topologySpreadConstraints"]
     assert spread["topologyKey"] == "kubernetes.io/hostname"
     assert spread["matchLabelKeys"] == ["pod-template-hash"]
-    assert spread["whenUnsatisfiable"] == "ScheduleAnyway", "a cluster of one node must do"
+    assert spread["whenUnsatisfiable"] == "ScheduleAnyway", "the pods must fit on a single node"
 
 
-def test_a_spread_without_a_selector_gets_the_releases_and_keeps_its_own() -> None:
+def test_spread_constraint_keeps_its_selector_or_gets_the_releases() -> None:
     spread = {"maxSkew": 2, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
     own = {**spread, "labelSelector": {"matchLabels": {"app": "{{ .Release.Name }}"}}}
     rendered = pod({"topologySpreadConstraints": [spread, own]})["topologySpreadConstraints"]
@@ -91,14 +91,14 @@ def test_a_spread_without_a_selector_gets_the_releases_and_keeps_its_own() -> No
     assert rendered[1] == {**spread, "labelSelector": {"matchLabels": {"app": "demo"}}}
 
 
-def test_what_users_add_to_the_pod_comes_after_the_charts_own() -> None:
+def test_user_additions_follow_the_charts_own() -> None:
     values = {
         "extraEnv": [{"name": "A", "value": "{{ .Release.Name }}"}],
         "extraEnvFrom": [{"configMapRef": {"name": "proxy"}}],
         "extraVolumes": [{"name": "cache", "emptyDir": {}}],
         "extraVolumeMounts": [{"name": "cache", "mountPath": "/cache"}],
         "initContainers": [{"name": "first", "image": "i"}],
-        "sidecars": [{"name": "beside", "image": "s"}],
+        "sidecars": [{"name": "proxy", "image": "s"}],
         "podAnnotations": {"a": "b"},
     }
     container = server(values)
@@ -109,16 +109,16 @@ def test_what_users_add_to_the_pod_comes_after_the_charts_own() -> None:
     assert container["volumeMounts"][-1] == {"name": "cache", "mountPath": "/cache"}
     assert pod(values)["volumes"][-1] == {"name": "cache", "emptyDir": {}}
     assert pod(values)["initContainers"] == [{"name": "first", "image": "i"}]
-    assert [item["name"] for item in pod(values)["containers"]] == ["model-server", "beside"]
+    assert [item["name"] for item in pod(values)["containers"]] == ["model-server", "proxy"]
     assert template(values)["metadata"]["annotations"]["a"] == "b"
 
 
-def test_the_secret_comes_before_what_users_take_variables_from() -> None:
+def test_secret_precedes_the_users_variables() -> None:
     values = {"secret": {"existingSecret": "login", "envFrom": True}, "extraEnvFrom": [{"secretRef": {"name": "mine"}}]}
     assert server(values)["envFrom"] == [{"secretRef": {"name": "login"}}, {"secretRef": {"name": "mine"}}]
 
 
-def test_the_service_account_has_annotations_and_no_token() -> None:
+def test_service_account_has_annotations_and_no_token() -> None:
     manifest = one("ServiceAccount", {"serviceAccount": {"name": "other", "annotations": {"a": "b"}}})
     assert (manifest.name, manifest.annotations) == ("other", {"a": "b"})
     assert manifest.body["automountServiceAccountToken"] is False

@@ -1,4 +1,4 @@
-"""What holds for all values of this chart: what scales does not roll, and a version is on its own."""
+"""Properties of all valid values: scaling restarts no pod, and versions are independent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCALING = [path for path in UNITS if re.match(r"(replicaCount|autoscaling|keda|p
 
 
 @in_shards
-def test_what_scales_the_pods_does_not_roll_them(shard: int) -> None:
+def test_scaling_values_do_not_restart_pods(shard: int) -> None:
     def check(before: Manifests, after: Manifests) -> None:
         for manifest in before.of_kind("Deployment"):
             template = after.one("Deployment", manifest.name).pod_template()
@@ -30,7 +30,7 @@ def test_what_scales_the_pods_does_not_roll_them(shard: int) -> None:
 
 
 @in_shards
-def test_a_version_changes_nothing_of_another_one(shard: int) -> None:
+def test_version_changes_no_object_of_another(shard: int) -> None:
     two = STRATEGIES.schema_strategies.at("versions").map(
         lambda entries: {**(entries[0] if entries else {}), "name": "two"}
     )

@@ -8,7 +8,7 @@ from devkit import paths
 from tests.charts.model_server.chart import CHART
 
 
-def test_the_examples_of_values_files_are_all_listed() -> None:
+def test_readme_lists_all_example_values_files() -> None:
     folder = paths.EXAMPLES / "values"
     listed = set(
         re.findall(r"^\| \[([\w-]+\.yaml)\]", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
@@ -16,6 +16,6 @@ def test_the_examples_of_values_files_are_all_listed() -> None:
     assert listed == {path.name for path in folder.glob("*.yaml")}
 
 
-def test_the_readme_shows_an_umbrella_with_its_version() -> None:
+def test_readme_shows_an_umbrella_with_the_version() -> None:
     readme = (CHART / "README.md").read_text(encoding="utf-8")
     assert re.search(r"- name: model-server\n +alias: \w+\n +version: \S+", readme), "correct this pattern"

@@ -1,4 +1,4 @@
-"""The test of a release: who runs it, what it is told, and that it is nobody's server."""
+"""The test of a release: its runner, its environment, and that no Service selects it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pod_spec(name: str, values: dict[str, Any] | None = None) -> Any:
     return template["spec"]
 
 
-def test_helm_runs_a_hook_that_leaves_nothing_behind_when_it_passes() -> None:
+def test_helm_runs_a_hook_and_deletes_it_on_success() -> None:
     manifest = one("Pod")
     assert manifest.annotations == {
         "helm.sh/hook": "test",
@@ -31,22 +31,22 @@ def test_helm_runs_a_hook_that_leaves_nothing_behind_when_it_passes() -> None:
     assert manifest.spec["restartPolicy"] == "Never"
 
 
-def test_argocd_runs_a_job_after_each_sync_once() -> None:
+def test_argocd_runs_a_job_after_each_sync() -> None:
     manifest = one("Job", runner("argocd"))
     assert manifest.annotations == {
         "argocd.argoproj.io/hook": "PostSync",
         "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
     }
     assert manifest.spec["backoffLimit"] == 0
-    assert manifest.spec["activeDeadlineSeconds"] == 60 + 600, "a test that cannot start must not hold up the sync"
+    assert manifest.spec["activeDeadlineSeconds"] == 60 + 600, "a test that cannot start must not block the sync"
     assert manifest.spec["template"]["spec"]["restartPolicy"] == "Never"
 
 
-def test_both_run_the_same_pod() -> None:
+def test_both_runners_use_the_same_pod() -> None:
     assert pod_spec("helm") == pod_spec("argocd")
 
 
-def test_none_is_none() -> None:
+def test_runner_none_renders_no_test() -> None:
     manifests = rendered(runner("none"))
     assert not manifests.of_kind("Pod")
     assert not manifests.of_kind("Job")
@@ -54,7 +54,7 @@ def test_none_is_none() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))
-def test_the_tests_pod_is_told_from_the_servers_by_its_name(name: str) -> None:
+def test_test_pod_has_a_name_label_of_its_own(name: str) -> None:
     manifest = one(KINDS[name], runner(name))
     template = manifest.pod_template()
     assert template is not None
@@ -67,7 +67,7 @@ def test_the_tests_pod_is_told_from_the_servers_by_its_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))
-def test_the_test_is_told_where_the_service_is_and_what_to_send(name: str) -> None:
+def test_environment_has_the_service_and_the_rows(name: str) -> None:
     tests = {"runner": name, "inputData": [[1.5, 2, "a'b"]], "timeoutSeconds": 9}
     (container,) = pod_spec(name, {"service": {"port": 81}, "namespaceOverride": "other", "tests": tests})["containers"]
     environment = {item["name"]: item["value"] for item in container["env"]}
@@ -79,13 +79,13 @@ def test_the_test_is_told_where_the_service_is_and_what_to_send(name: str) -> No
     }
 
 
-def test_the_test_runs_the_file_as_it_is() -> None:
+def test_runs_the_script_unchanged() -> None:
     (container,) = pod_spec("helm")["containers"]
     assert container["command"] == ["python3", "-c"]
     assert container["args"] == [(CHART / "files" / "smoke_test.py").read_text(encoding="utf-8")]
 
 
-def test_the_test_asks_the_stable_service_whatever_versions_there_are() -> None:
+def test_calls_the_stable_service_with_several_versions() -> None:
     values = {"versions": [{"name": 1}, {"name": 2}], "service": {"version": 2}}
     (container,) = pod_spec("helm", values)["containers"]
     assert container["env"][0]["value"] == f"{FULLNAME}.serving"

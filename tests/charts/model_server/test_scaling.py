@@ -1,4 +1,4 @@
-"""How many pods there are, how they are replaced, and how many may be missing."""
+"""Replicas, rollout strategy, autoscalers and disruption budgets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXPANDED = {"type": "prometheus", "metadata": {"query": 'sum(a{namespace="servin
 
 
 def keda(**settings: Any) -> dict[str, Any]:
-    """Values that have KEDA scale."""
+    """Return values that enable KEDA."""
     return {"keda": {"enabled": True, "triggers": [TRIGGER], **settings}}
 
 
@@ -30,28 +30,28 @@ def keda(**settings: Any) -> dict[str, Any]:
         (keda(), None),
     ],
 )
-def test_replicas_are_left_to_whoever_scales(values: dict[str, Any], replicas: int | None) -> None:
+def test_replicas_are_omitted_if_a_controller_scales(values: dict[str, Any], replicas: int | None) -> None:
     assert one("Deployment", values).spec.get("replicas") == replicas
 
 
-def test_the_strategy_is_rolling_without_losing_a_pod() -> None:
+def test_rolling_update_keeps_all_replicas() -> None:
     rolling = {"maxSurge": 1, "maxUnavailable": 0}
     assert one("Deployment").spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": rolling}
 
 
-def test_a_strategy_of_recreate_takes_no_figures_along() -> None:
+def test_recreate_has_no_rolling_update_settings() -> None:
     assert one("Deployment", {"strategy": {"type": "Recreate"}}).spec["strategy"] == {"type": "Recreate"}
 
 
 @pytest.mark.parametrize(("ready", "history"), [(0, None), (7, 0), (1, 3)])
-def test_rollouts_wait_and_are_remembered_as_the_values_say(ready: int, history: int | None) -> None:
+def test_rollout_settings_follow_the_values(ready: int, history: int | None) -> None:
     spec = one("Deployment", {"minReadySeconds": ready, "revisionHistoryLimit": history}).spec
     assert spec.get("minReadySeconds", 0) == ready
     assert spec.get("revisionHistoryLimit") == history
     assert spec["progressDeadlineSeconds"] == 600 + 300 + ready
 
 
-def test_the_autoscaler_looks_at_the_servers_container_alone() -> None:
+def test_autoscaler_measures_only_the_servers_container() -> None:
     scaling = {"enabled": True, "minReplicas": 2, "maxReplicas": 9, "targetCPUUtilizationPercentage": 55}
     spec = one("HorizontalPodAutoscaler", {"autoscaling": scaling}).spec
     target = {"type": "Utilization", "averageUtilization": 55}
@@ -63,7 +63,7 @@ def test_the_autoscaler_looks_at_the_servers_container_alone() -> None:
 
 
 @pytest.mark.parametrize("by_cpu", [True, False])
-def test_the_autoscaler_takes_more_metrics_and_another_behavior(by_cpu: bool) -> None:
+def test_autoscaler_accepts_metrics_and_behavior(by_cpu: bool) -> None:
     metric = {"type": "Resource", "resource": {"name": "memory", "target": {"type": "{{ .Values.a | default `b` }}"}}}
     scaling = {
         "enabled": True,
@@ -77,7 +77,7 @@ def test_the_autoscaler_takes_more_metrics_and_another_behavior(by_cpu: bool) ->
     assert spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 5
 
 
-def test_keda_scales_the_deployment_by_the_triggers() -> None:
+def test_keda_scales_the_deployment_by_triggers() -> None:
     spec = one("ScaledObject", keda()).spec
     behavior = spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
     assert {key: spec[key] for key in spec if key != "advanced"} == {
@@ -91,7 +91,7 @@ def test_keda_scales_the_deployment_by_the_triggers() -> None:
     assert behavior == one("HorizontalPodAutoscaler", {"autoscaling": {"enabled": True}}).spec["behavior"]
 
 
-def test_keda_can_go_down_to_none_and_fall_back() -> None:
+def test_keda_scales_to_zero_and_falls_back() -> None:
     fallback = {"failureThreshold": 3, "replicas": 6}
     settings = {
         "minReplicaCount": 2,
@@ -116,7 +116,7 @@ def test_keda_can_go_down_to_none_and_fall_back() -> None:
         ({"minAvailable": 0}, {"minAvailable": 0}),
     ],
 )
-def test_the_budget_holds_one_number(budget: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_disruption_budget_has_one_number(budget: dict[str, Any], expected: dict[str, Any]) -> None:
     spec = one("PodDisruptionBudget", {"podDisruptionBudget": budget}).spec
     assert {key: spec[key] for key in spec if key.endswith("vailable")} == expected
     assert spec["unhealthyPodEvictionPolicy"] == "AlwaysAllow"

@@ -1,4 +1,4 @@
-"""values.schema.json: what it refuses, in Helm's whole words. Where a key is wrong, the reader must see which."""
+"""values.schema.json: the complete errors that Helm reports, which name the invalid key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def unknown(where: str, key: str) -> str:
 
 
 def version(**entry: Any) -> dict[str, Any]:
-    """Values with one version."""
+    """Return values with one version."""
     return {"versions": [entry]}
 
 
@@ -33,14 +33,14 @@ UNKNOWN_KEYS = [
     ({"httpRoute": {"parentRefs": [{"name": "a", "nam": "b"}]}}, unknown("/httpRoute/parentRefs/0", "nam")),
     ({"podMonitor": {"relabelings": [{"sourceLabel": []}]}}, unknown("/podMonitor/relabelings/0", "sourceLabel")),
     ({"httpRoute": {"timeouts": {"requests": "10s"}}}, unknown("/httpRoute/timeouts", "requests")),
-    # Keys that Kubernetes would refuse, in maps that take any other.
+    # Keys that Kubernetes rejects, in maps with arbitrary keys.
     *(
         (setting(key, {"two words": "a"}), unknown(f"/{key.replace('.', '/')}", "two words"))
         for key in ("commonLabels", "podLabels", "podAnnotations", "nginx.podAnnotations", "secret.stringData")
     ),
 ]
 
-# Inside of what Kubernetes defines, too.
+# Fields of Kubernetes types.
 MISTYPED_FIELDS = [
     ({"resources": {"request": {"cpu": 1}}}, unknown("/resources", "request")),
     ({"tolerations": [{"keys": "a"}]}, unknown("/tolerations/0", "keys")),
@@ -73,7 +73,7 @@ MISSING_KEYS = [
 
 VERSIONS = [
     (version(name=1, foo={}), unknown("/versions/0", "foo")),
-    # These are of the whole release.
+    # These sections apply to the whole release.
     *(
         (version(name=1, **{section: {}}), unknown("/versions/0", section))
         for section in ("service", "nginx", "ingress", "networkPolicy", "secret", "securityContext", "tests")
@@ -113,7 +113,7 @@ NUMBERS = [
         {"nginx": {"timeouts": {"connectSeconds": 61}}},
         "at '/nginx/timeouts/connectSeconds': maximum: got 61, want 60",
     ),
-    # Helm reads numbers as floats: above this, two versions would be one.
+    # Helm reads numbers as floats, which cannot distinguish integers above this one.
     *(
         (values, f"at '{where}': maximum: got 9.007199254740992{TIMES}10¹⁵, want 9.007199254740991{TIMES}10¹⁵")
         for values, where in (
@@ -150,7 +150,7 @@ TEXTS = [
     ("model.version", "not a label", "^$|^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"),
     *(
         ("model.source.download.url", url, ADDRESS)
-        # A scheme that nobody knows, logins that everybody could read, buckets without a key.
+        # An unknown scheme, credentials in the URL, buckets without a key.
         for url in ("ftp://a", "https://user:secret@a/b.tar", "https://token@a", "s3://models", "gs://models/")
     ),
     ("nginx.resolver", "fd00::a", "^$|^([A-Za-z0-9.-]+|\\\\[[0-9a-fA-F:]+\\\\])(:[0-9]{1,5})?$"),
@@ -170,11 +170,11 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("values", "message"), REFUSED, ids=[message.split(":")[0] for _, message in REFUSED])
-def test_a_wrong_value_is_refused_with_its_place_and_what_is_wanted(values: dict[str, Any], message: str) -> None:
+def test_reports_the_path_and_the_expected_value(values: dict[str, Any], message: str) -> None:
     assert schema_errors(case(values)) == [message]
 
 
-def test_all_that_the_schema_refuses_is_said_at_once() -> None:
+def test_reports_all_schema_errors_together() -> None:
     wrong = {"replicas": 3, "service": {"port": 70000}, "server": {"thread": 3}}
     assert sorted(schema_errors(case(wrong))) == [
         unknown("", "replicas"),

@@ -1,4 +1,4 @@
-"""The server's container: what it is told, what it runs from, and how the kubelet asks after it."""
+"""The server's container: its configuration, its image, its probes and its resources."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ DIGEST = "sha256:" + "a" * 64
         ),
     ],
 )
-def test_the_servers_image_is_registry_repository_and_digest_or_tag(values: dict[str, Any], image: str) -> None:
+def test_image_reference_has_a_digest_or_a_tag(values: dict[str, Any], image: str) -> None:
     assert server(values)["image"] == image
-    assert one("Pod", values).spec["containers"][0]["image"] == image, "the test has the same Python"
+    assert one("Pod", values).spec["containers"][0]["image"] == image, "the test must run in the server's image"
 
 
-def test_pull_secrets_of_the_chart_and_the_umbrella_are_each_there_once() -> None:
+def test_pull_secrets_have_no_duplicates() -> None:
     values = {
         "imagePullSecrets": [{"name": "a"}, {"name": "b"}],
         "global": {"imagePullSecrets": [{"name": "b"}, {"name": "c"}]},
@@ -37,7 +37,7 @@ def test_pull_secrets_of_the_chart_and_the_umbrella_are_each_there_once() -> Non
     assert pod(values)["imagePullSecrets"] == [{"name": "a"}, {"name": "b"}, {"name": "c"}]
 
 
-def test_the_configuration_holds_what_is_set_and_nothing_the_server_would_refuse() -> None:
+def test_configuration_contains_only_known_settings() -> None:
     assert config() == {
         "repository": "/models",
         "version_name": "production",
@@ -75,7 +75,7 @@ def test_the_configuration_holds_what_is_set_and_nothing_the_server_would_refuse
     }
 
 
-def test_shadows_and_traces_are_configured_only_where_they_are_asked_for() -> None:
+def test_shadow_and_tracing_settings_are_omitted_by_default() -> None:
     values: dict[str, Any] = {
         "namespaceOverride": "models",
         "clusterDomain": "example.internal",
@@ -97,13 +97,13 @@ def test_shadows_and_traces_are_configured_only_where_they_are_asked_for() -> No
 @pytest.mark.parametrize(
     ("version", "label"), [("", "production"), (3, "3"), ("3", "3"), (10**7, "10000000"), ("candidate",) * 2]
 )
-def test_the_version_is_in_the_configuration_and_on_the_pods(version: Any, label: str) -> None:
+def test_version_is_in_the_configuration_and_the_pod_labels(version: Any, label: str) -> None:
     values = {"model": {"version": version}}
     assert template(values)["metadata"]["labels"]["version"] == label
     assert config(values).get("model_version") == (None if version == "" else label)
 
 
-def test_pods_carry_app_and_version_for_the_mesh_and_nothing_of_the_chart() -> None:
+def test_pods_have_mesh_labels_and_no_chart_labels() -> None:
     values = {"podLabels": {"tier": "batch", "team": "risk"}, "commonLabels": {"team": "fraud"}}
     assert template(values)["metadata"]["labels"] == {
         "app.kubernetes.io/name": "model-server",
@@ -120,12 +120,12 @@ def checksum(values: dict[str, Any], name: str = "config") -> str | None:
     return annotations.get(f"checksum/{name}")
 
 
-def test_a_change_of_the_configuration_rolls_the_pods() -> None:
+def test_configuration_change_restarts_the_pods() -> None:
     assert checksum({}) != checksum({"server": {"threads": 3}})
     assert checksum({}) == checksum({"replicaCount": 7})
 
 
-def test_a_change_of_a_created_secret_rolls_the_pods() -> None:
+def test_change_of_a_created_secret_restarts_the_pods() -> None:
     def with_api_token(token: str) -> str | None:
         return checksum({"secret": {"create": True, "stringData": {"token": token}}}, "secret")
 
@@ -134,14 +134,14 @@ def test_a_change_of_a_created_secret_rolls_the_pods() -> None:
 
 
 @pytest.mark.parametrize(("load", "period", "attempts"), [(300, 5, 60), (301, 5, 61), (1, 10, 1), (900, 7, 129)])
-def test_the_startup_probe_waits_for_as_long_as_the_model_may_load(load: int, period: int, attempts: int) -> None:
+def test_startup_probe_covers_the_load_timeout(load: int, period: int, attempts: int) -> None:
     values = {"model": {"loadTimeoutSeconds": load}, "probes": {"startup": {"periodSeconds": period}}}
     probe = server(values)["startupProbe"]
     assert (probe["periodSeconds"], probe["failureThreshold"]) == (period, attempts)
     assert one("Deployment", values).spec["progressDeadlineSeconds"] == 600 + load
 
 
-def test_probes_ask_the_admin_port() -> None:
+def test_probes_use_the_admin_port() -> None:
     container = server()
     asked = {name: container[name]["httpGet"] for name in ("startupProbe", "livenessProbe", "readinessProbe")}
     assert asked == {
@@ -163,12 +163,12 @@ def test_probes_ask_the_admin_port() -> None:
         ({"resources": {"limits": {"cpu": 2}}}, {"limits": {"memory": "1536Mi", "cpu": 2}}),
     ],
 )
-def test_accelerators_are_a_limit_beside_the_others(values: dict[str, Any], resources: Any) -> None:
+def test_accelerators_are_added_to_the_limits(values: dict[str, Any], resources: Any) -> None:
     assert server(values)["resources"] == {"requests": {"cpu": "250m", "memory": "768Mi"}, **resources}
 
 
 @pytest.mark.parametrize("autoscaled", [False, True])
-def test_resources_can_be_left_to_the_namespace(autoscaled: bool) -> None:
+def test_resources_can_be_omitted(autoscaled: bool) -> None:
     scaling = {"enabled": autoscaled, "targetCPUUtilizationPercentage": None, "extraMetrics": [{"type": "Pods"}]}
     assert "resources" not in server({"resources": None, "autoscaling": scaling})
     assert server({"resources": None, "gpu": {"count": 1}})["resources"] == {"limits": {"nvidia.com/gpu": 1}}

@@ -1,4 +1,4 @@
-"""What the chart tells the server, read by the server's own code."""
+"""The configuration files of the chart, read by the server's own code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.charts.model_server.chart import server
 from tests.harness import Manifests
 
 
-def test_the_server_takes_every_configuration(manifests: Manifests, tmp_path: Path) -> None:
+def test_server_accepts_every_configuration(manifests: Manifests, tmp_path: Path) -> None:
     deployments = [each for each in manifests.of_kind("Deployment") if each.template.endswith("server/deployment.yaml")]
     assert deployments
     for deployment in deployments:
@@ -23,7 +23,7 @@ def test_the_server_takes_every_configuration(manifests: Manifests, tmp_path: Pa
         assert ports == {"http": loaded.values.port, "http-admin": loaded.values.admin_port}, str(deployment)
 
 
-def test_the_server_is_told_where_the_configuration_is() -> None:
+def test_environment_has_the_path_of_the_configuration() -> None:
     container = server()
     (variable,) = container["env"]
     folder = next(mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "config")

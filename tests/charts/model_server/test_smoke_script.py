@@ -1,4 +1,4 @@
-"""The script that `helm test` runs, against servers that answer rightly and wrongly."""
+"""The script of `helm test`, against servers with correct and incorrect responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROWS = [[5.1, 3.5, 1.4, 0.2], [6.2, 2.9, 4.3, 1.3]]
 
 @contextmanager
 def answering(*answers: tuple[int, Any]) -> Iterator[int]:
-    """A server that gives these answers in turn, the last one for ever. Yields its port."""
+    """Run a server that sends these responses in turn and repeats the last one. Yields its port."""
     left = list(answers)
 
     class Handler(BaseHTTPRequestHandler):
@@ -35,7 +35,7 @@ def answering(*answers: tuple[int, Any]) -> Iterator[int]:
             self.wfile.write(content)
 
         def log_message(self, *_: Any) -> None:
-            """Nothing is logged: the output belongs to the test."""
+            """Log nothing, because the output belongs to the test."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -46,7 +46,7 @@ def answering(*answers: tuple[int, Any]) -> Iterator[int]:
 
 
 def run(port: int, rows: list[Any], timeout: float = 5) -> subprocess.CompletedProcess[str]:
-    """Run the container's command as the pod has it, but for where the Service is."""
+    """Run the command of the test pod with the address of a local server."""
     container = one("Pod").spec["containers"][0]
     assert container["command"] == ["python3", "-c"]
     environment = {
@@ -59,13 +59,13 @@ def run(port: int, rows: list[Any], timeout: float = 5) -> subprocess.CompletedP
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
 
 
-def test_predictions_for_all_rows_pass() -> None:
+def test_passes_with_a_prediction_per_row() -> None:
     with answering((200, {"prediction": [0, 1]})) as port:
         done = run(port, ROWS)
     assert (done.returncode, done.stdout) == (0, "OK: 2 rows sent, predictions: [0, 1]\n")
 
 
-def test_without_rows_a_good_refusal_passes_and_says_how_to_test_more() -> None:
+def test_passes_with_a_rejection_if_there_are_no_rows() -> None:
     with answering((400, {"error": "input_data must hold rows"})) as port:
         done = run(port, [])
     assert done.returncode == 0
@@ -73,7 +73,7 @@ def test_without_rows_a_good_refusal_passes_and_says_how_to_test_more() -> None:
     assert "set tests.inputData" in done.stdout
 
 
-def test_it_waits_for_a_pod_that_is_not_ready_yet() -> None:
+def test_waits_until_a_pod_is_ready() -> None:
     with answering((503, {"error": "loading"}), (200, {"prediction": [0, 1]})) as port:
         assert run(port, ROWS).returncode == 0
 
@@ -91,7 +91,7 @@ def test_it_waits_for_a_pod_that_is_not_ready_yet() -> None:
         ([], (404, {"error": "no such route"})),
     ],
 )
-def test_a_wrong_answer_fails_and_is_shown(rows: list[Any], answer: tuple[int, Any]) -> None:
+def test_fails_with_the_incorrect_response(rows: list[Any], answer: tuple[int, Any]) -> None:
     with answering(answer) as port:
         done = run(port, rows)
     assert done.returncode == 1
@@ -99,7 +99,7 @@ def test_a_wrong_answer_fails_and_is_shown(rows: list[Any], answer: tuple[int, A
     assert f"the answer is {answer[0]}: " in done.stderr
 
 
-def test_a_service_without_pods_fails_when_the_time_is_over() -> None:
+def test_fails_after_the_timeout_without_pods() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         done = run(unused.getsockname()[1], ROWS, timeout=0)

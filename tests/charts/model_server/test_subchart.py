@@ -1,4 +1,4 @@
-"""The chart below an umbrella chart: global values, null, and old keys."""
+"""The chart as a subchart: global values, null, and renamed keys."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def render_with(parent: Path, iris: dict[str, Any], wine: dict[str, Any], **shar
     return render(case_of(parent, iris, wine, **shared))
 
 
-def test_two_of_the_chart_have_a_service_each(parent: Path) -> None:
+def test_two_aliases_have_a_service_each(parent: Path) -> None:
     services = render_with(parent, {"enabled": True}, {"enabled": True}).of_kind("Service")
     assert {service.name for service in services} == {"demo-iris", "demo-wine"}
 
 
-def test_global_values_reach_both_and_may_hold_what_the_chart_does_not_know(parent: Path) -> None:
+def test_global_values_reach_both_aliases(parent: Path) -> None:
     shared = {"imageRegistry": "mirror.example.org", "imagePullSecrets": [{"name": "login"}], "other": 1}
     manifests = render_with(parent, {}, {"versions": [{"name": 1}]}, **{"global": shared})
     for manifest, spec in manifests.pod_specs():
@@ -48,5 +48,5 @@ def test_null_reaches_the_subchart(parent: Path) -> None:
 
 
 @pytest.mark.parametrize(("values", "message"), RENAMES, ids=range(len(RENAMES)))
-def test_an_old_key_is_refused_below_an_umbrella_too(parent: Path, values: dict[str, Any], message: str) -> None:
+def test_renamed_key_is_rejected_in_a_subchart(parent: Path, values: dict[str, Any], message: str) -> None:
     assert guard_errors(case_of(parent, {}, values), "wine") == [message]

@@ -1,4 +1,4 @@
-"""The way of a request to the pods: Service, Ingress and HTTPRoute."""
+"""Service, Ingress and HTTPRoute."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from tests.charts.model_server.chart import FULLNAME, one, rendered
 from tests.charts.model_server.guard_cases_release import ANYWHERE, INGRESS, ROUTE
 from tests.harness import merged
 
-# The Gateway API's own defaults, written out.
+# Explicit defaults of the Gateway API.
 GATEWAY = {"group": "gateway.networking.k8s.io", "kind": "Gateway"}
 BACKEND = {"group": "", "kind": "Service", "weight": 1, "name": FULLNAME}
 
 
 def routed(**route: Any) -> dict[str, Any]:
-    """Values with an HTTPRoute."""
+    """Return values with an HTTPRoute."""
     return {"httpRoute": {**ROUTE, **route}, **ANYWHERE}
 
 
-def test_the_service_leads_from_port_80_to_the_servers_port() -> None:
+def test_service_maps_port_80_to_the_server() -> None:
     assert one("Service").spec == {
         "type": "ClusterIP",
         "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP", "appProtocol": "http"}],
@@ -28,7 +28,7 @@ def test_the_service_leads_from_port_80_to_the_servers_port() -> None:
     }
 
 
-def test_the_service_can_be_a_load_balancer() -> None:
+def test_service_can_be_a_load_balancer() -> None:
     service = {
         "type": "LoadBalancer",
         "port": 8000,
@@ -48,7 +48,7 @@ def test_the_service_can_be_a_load_balancer() -> None:
     assert {key: manifest.spec[key] for key in unchanged} == unchanged
 
 
-def test_the_ip_families_are_those_of_every_service() -> None:
+def test_every_service_has_the_ip_families() -> None:
     families = {"ipFamilyPolicy": "PreferDualStack", "ipFamilies": ["IPv6", "IPv4"]}
     everything = {
         "service": families,
@@ -63,13 +63,13 @@ def test_the_ip_families_are_those_of_every_service() -> None:
         assert {key: manifest.spec[key] for key in families} == families, f"{manifest}: include model-server.ipFamilies"
 
 
-def test_no_service_leads_to_the_admin_port_but_the_one_for_metrics() -> None:
+def test_only_the_metrics_service_exposes_the_admin_port() -> None:
     manifests = rendered({"nginx": {"enabled": True}, "versions": [{"name": 1}], "serviceMonitor": {"enabled": True}})
     led = {each.name for each in manifests.of_kind("Service") for port in each.spec["ports"] if "admin" in str(port)}
     assert led == {f"{FULLNAME}-metrics"}
 
 
-def test_the_ingress_leads_every_path_to_the_service() -> None:
+def test_ingress_routes_every_path_to_the_service() -> None:
     paths = [{"path": "/a", "pathType": "Exact"}, {"path": "/b", "pathType": "Prefix"}]
     ingress = {
         "enabled": True,
@@ -88,12 +88,12 @@ def test_the_ingress_leads_every_path_to_the_service() -> None:
     assert manifest.spec == {"ingressClassName": "nginx", "tls": ingress["tls"], "rules": rules}
 
 
-def test_without_a_class_the_clusters_default_takes_the_ingress() -> None:
+def test_ingress_without_a_class_uses_the_default() -> None:
     spec = one("Ingress", {"ingress": INGRESS, **ANYWHERE}).spec
     assert set(spec) == {"rules"}
 
 
-def test_the_route_leads_all_requests_of_its_gateways_to_the_service() -> None:
+def test_route_sends_all_requests_to_the_service() -> None:
     assert one("HTTPRoute", routed()).spec == {
         "parentRefs": [{**GATEWAY, "name": "public"}],
         "rules": [
@@ -105,7 +105,7 @@ def test_the_route_leads_all_requests_of_its_gateways_to_the_service() -> None:
     }
 
 
-def test_the_route_takes_all_that_the_gateway_api_has_for_it() -> None:
+def test_route_accepts_matches_filters_and_timeouts() -> None:
     parents = [{"name": "public", "namespace": "gateways", "sectionName": "https", "port": 8443}]
     matches = [{"path": {"type": "Exact", "value": "/predict"}, "method": "POST"}]
     filters = [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"remove": ["x-secret"]}}]
@@ -128,14 +128,14 @@ def test_the_route_takes_all_that_the_gateway_api_has_for_it() -> None:
     }
 
 
-def test_the_route_can_be_for_those_who_call_a_service() -> None:
+def test_route_can_attach_to_a_service() -> None:
     service = {"group": "", "kind": "Service", "name": "iris"}
     parents = one("HTTPRoute", routed(parentRefs=[service, {"name": "public"}])).spec["parentRefs"]
     assert parents == [service, {**GATEWAY, "name": "public"}]
 
 
 @pytest.mark.parametrize("route", [{"ingress": INGRESS}, {"httpRoute": ROUTE}], ids=["Ingress", "HTTPRoute"])
-def test_routes_lead_to_all_versions_by_the_stable_service(route: dict[str, Any]) -> None:
+def test_routes_use_the_stable_service(route: dict[str, Any]) -> None:
     values = {**route, **ANYWHERE, "versions": [{"name": 1}, {"name": 2}], "service": {"version": 1}}
     manifest = next(each for each in rendered(values) if each.kind in ("Ingress", "HTTPRoute"))
     assert manifest.name == FULLNAME

@@ -1,4 +1,4 @@
-"""Versions side by side: the objects of each, and how its values come from the chart's."""
+"""Several versions in one release: the objects of each, and how its values override the chart's."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def of_version(name: str) -> str:
 
 
 def labels_of_version(name: str) -> dict[str, str]:
-    """What the selectors of one version hold."""
+    """Return the selector labels of one version."""
     return {**RELEASE_LABELS, "app.kubernetes.io/component": "version", "version": name}
 
 
@@ -43,12 +43,12 @@ def labels_of_version(name: str) -> dict[str, str]:
         (KEDA, ["ScaledObject"], set()),
     ],
 )
-def test_each_version_has_objects_of_its_own(values: dict[str, Any], kinds: list[str], shared: set[str]) -> None:
+def test_each_version_has_its_own_objects(values: dict[str, Any], kinds: list[str], shared: set[str]) -> None:
     for kind in kinds:
         assert names(kind, {**TWO, **values}) == {of_version("1"), of_version("candidate")} | shared, kind
 
 
-def test_all_else_is_shared() -> None:
+def test_other_objects_are_shared() -> None:
     shared = {key for key in rendered(TWO).keys if not key[1].endswith(("-1", "-candidate"))}
     assert shared == {
         ("NetworkPolicy", FULLNAME),
@@ -58,7 +58,7 @@ def test_all_else_is_shared() -> None:
     }
 
 
-def test_an_autoscaler_can_be_one_versions_alone() -> None:
+def test_one_version_can_have_an_autoscaler() -> None:
     values = {"versions": [{"name": 1}, {"name": 2, "autoscaling": {"enabled": True, "minReplicas": 1}}]}
     assert names("HorizontalPodAutoscaler", values) == {of_version("2")}
     assert one("HorizontalPodAutoscaler", values).spec["minReplicas"] == 1
@@ -66,13 +66,13 @@ def test_an_autoscaler_can_be_one_versions_alone() -> None:
     assert "replicas" not in one("Deployment", values, of_version("2")).spec
 
 
-def test_a_budget_can_be_missing_from_one_version_alone() -> None:
+def test_one_version_can_have_no_disruption_budget() -> None:
     values = {"versions": [{"name": 1}, {"name": 2, "podDisruptionBudget": {"enabled": False}}]}
     assert names("PodDisruptionBudget", values) == {of_version("1")}
 
 
 @pytest.mark.parametrize("name", ["1", "candidate"])
-def test_the_objects_of_a_version_carry_its_label_and_select_by_it(name: str) -> None:
+def test_objects_of_a_version_have_and_select_its_label(name: str) -> None:
     manifests = rendered({**TWO, "autoscaling": {"enabled": True}})
     for kind in ("ConfigMap", "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget", "Service"):
         assert manifests.one(kind, of_version(name)).labels["version"] == name, kind
@@ -87,7 +87,7 @@ def test_the_objects_of_a_version_carry_its_label_and_select_by_it(name: str) ->
     assert scaler["scaleTargetRef"]["name"] == of_version(name)
 
 
-def test_each_versions_service_is_for_the_inside_and_has_the_stable_ones_port() -> None:
+def test_service_of_a_version_is_internal_and_has_the_stable_port() -> None:
     values = {
         **TWO,
         "service": {"type": "LoadBalancer", "port": 8000, "nodePort": 30080, "ipFamilyPolicy": "SingleStack"},
@@ -107,19 +107,19 @@ def test_each_versions_service_is_for_the_inside_and_has_the_stable_ones_port() 
 @pytest.mark.parametrize(
     ("chosen", "selected"), [("", {}), (1, {"version": "1"}), ("1", {"version": "1"}), ("candidate",) * 2]
 )
-def test_the_stable_service_sends_to_the_chosen_version_or_to_all(nginx: bool, chosen: Any, selected: Any) -> None:
+def test_stable_service_selects_one_version_or_all(nginx: bool, chosen: Any, selected: Any) -> None:
     values = {**TWO, "service": {"version": chosen}, "nginx": {"enabled": nginx}}
     expected = {**RELEASE_LABELS, **({"version": selected} if isinstance(selected, str) else selected)}
     for name in [FULLNAME, f"{FULLNAME}-pods"] if nginx else [FULLNAME]:
         assert one("Service", values, name).spec["selector"] == expected, name
 
 
-def test_choosing_another_version_changes_services_alone() -> None:
-    def told(chosen: str) -> dict[tuple[str, str], Any]:
+def test_switching_versions_changes_only_services() -> None:
+    def objects_with(chosen: str) -> dict[tuple[str, str], Any]:
         values = {**TWO, "service": {"version": chosen}, "nginx": {"enabled": True}}
         return {(each.kind, each.name): each.body for each in rendered(values)}
 
-    before, after = told("1"), told("candidate")
+    before, after = objects_with("1"), objects_with("candidate")
     assert before.keys() == after.keys()
     changed = {key for key in before if before[key] != after[key]}
     assert changed == {("Service", FULLNAME), ("Service", f"{FULLNAME}-pods")}
@@ -144,16 +144,16 @@ def test_choosing_another_version_changes_services_alone() -> None:
         ("", {"name": "1-blue"}, None),
     ],
 )
-def test_a_whole_number_is_the_models_version_unless_another_is_said(chart: Any, entry: Any, served: Any) -> None:
+def test_integer_name_is_the_default_model_version(chart: Any, entry: Any, served: Any) -> None:
     values = {"model": {"version": chart}, "versions": [entry]}
     name = of_version(str(entry["name"]))
     assert config(values, name).get("model_version") == served
     assert template(values, name)["metadata"]["labels"]["version"] == str(entry["name"]), "the label is the name"
 
 
-# Values of the chart, of the version, and what the version's Deployment holds where.
+# Values of the chart, values of the version, a path in the Deployment of the version and its expected content.
 OVERLAID: list[tuple[dict[str, Any], dict[str, Any], str, Any]] = [
-    # Maps are merged, all the way down.
+    # Maps are merged recursively.
     (
         {"resources": {"limits": {"memory": "1Gi", "example.org/a": 1}}},
         {"resources": {"limits": {"memory": "3Gi"}}},
@@ -167,10 +167,10 @@ OVERLAID: list[tuple[dict[str, Any], dict[str, Any], str, Any]] = [
         {**labels_of_version("x"), "app": FULLNAME, "a": "1", "b": "2"},
     ),
     ({"nodeSelector": {"a": "1"}}, {"nodeSelector": {"b": "2"}}, "pod.nodeSelector", {"a": "1", "b": "2"}),
-    # A map stays what it is where the version says nothing of it, or nothing in it.
+    # A map is unchanged if the entry omits it, or if it is empty there.
     ({"nodeSelector": {"a": "1"}}, {}, "pod.nodeSelector", {"a": "1"}),
     ({"nodeSelector": {"a": "1"}}, {"nodeSelector": {}}, "pod.nodeSelector", {"a": "1"}),
-    # Lists are replaced, also by none.
+    # Lists are replaced, including by an empty list.
     (
         {"tolerations": [{"key": "a"}, {"key": "b"}]},
         {"tolerations": [{"key": "c"}]},
@@ -179,7 +179,7 @@ OVERLAID: list[tuple[dict[str, Any], dict[str, Any], str, Any]] = [
     ),
     ({"tolerations": [{"key": "a"}]}, {"tolerations": []}, "pod.tolerations", MISSING),
     ({}, {"topologySpreadConstraints": []}, "pod.topologySpreadConstraints", MISSING),
-    # false, 0, null and an empty text are said, too.
+    # false, 0, null and the empty string also override.
     ({"replicaCount": 5}, {"replicaCount": 0}, "spec.replicas", 0),
     ({"replicaCount": 5}, {"replicaCount": None}, "spec.replicas", MISSING),
     ({"minReadySeconds": 5}, {"minReadySeconds": 0}, "spec.minReadySeconds", MISSING),
@@ -197,7 +197,7 @@ OVERLAID: list[tuple[dict[str, Any], dict[str, Any], str, Any]] = [
         "spec.strategy.rollingUpdate",
         {"maxSurge": 0, "maxUnavailable": 1},
     ),
-    # A section of Kubernetes' own, without a default.
+    # A section with a Kubernetes type and no default.
     ({}, {"affinity": {"nodeAffinity": {}}}, "pod.affinity", {"nodeAffinity": {}}),
     ({}, {"runtimeClassName": "nvidia"}, "pod.runtimeClassName", "nvidia"),
     ({}, {"image": {"tag": "9"}}, "pod.containers[model-server].image", "model-server:9"),
@@ -205,17 +205,17 @@ OVERLAID: list[tuple[dict[str, Any], dict[str, Any], str, Any]] = [
 
 
 @pytest.mark.parametrize(("chart", "version", "path", "expected"), OVERLAID, ids=[row[2] for row in OVERLAID])
-def test_a_versions_values_are_laid_over_the_charts(chart: Any, version: Any, path: str, expected: Any) -> None:
+def test_values_of_a_version_override_the_charts(chart: Any, version: Any, path: str, expected: Any) -> None:
     deployment = one("Deployment", {**chart, "versions": [{"name": "x", **version}]}, of_version("x"))
     assert get_field(deployment, path) == expected
 
 
-# A version's pods have its labels, whatever its values are.
+# The labels of a version's pods do not depend on its values.
 ALIKE = [row[:3] for row in OVERLAID if "labels" not in row[2]]
 
 
 @pytest.mark.parametrize(("chart", "version", "path"), ALIKE, ids=[row[2] for row in ALIKE])
-def test_a_version_does_with_its_values_what_the_chart_does_with_them(chart: Any, version: Any, path: str) -> None:
+def test_version_renders_values_like_the_chart(chart: Any, version: Any, path: str) -> None:
     alone = one("Deployment", case(chart).with_values(version).values, FULLNAME)
     listed = one("Deployment", {**chart, "versions": [{"name": "x", **version}]}, of_version("x"))
     assert get_field(listed, path) == get_field(alone, path)
@@ -241,15 +241,13 @@ EXPANDED = f"2 of demo, {FULLNAME}"
     ],
 )
 @pytest.mark.parametrize("said_by", ["the chart", "the version"])
-def test_templates_in_values_see_the_versions_own_values(
-    key: str, value: Any, kind: str, path: str, said_by: str
-) -> None:
+def test_templates_in_values_read_the_versions_values(key: str, value: Any, kind: str, path: str, said_by: str) -> None:
     entry = {"name": 2, **({key: value} if said_by == "the version" else {})}
     values = {"versions": [{"name": 1}, entry], **({key: value} if said_by == "the chart" else {})}
     assert get_field(one(kind, values, of_version("2")), path) == EXPANDED
 
 
-def test_versions_may_come_from_different_sources() -> None:
+def test_versions_can_have_different_sources() -> None:
     download = {"type": "download", "download": {"url": "s3://models/2.tar.gz", "sha256": "b" * 64}}
     values = {"versions": [{"name": 1}, {"name": 2, "model": {"source": download}}]}
     assert "initContainers" not in pod(values, of_version("1"))
@@ -257,15 +255,15 @@ def test_versions_may_come_from_different_sources() -> None:
     assert server(values, of_version("1"))["image"] == server(values, of_version("2"))["image"]
 
 
-def test_the_longest_name_of_a_version_stays_legal() -> None:
+def test_longest_version_name_is_valid() -> None:
     values = {"versions": [{"name": "v" * 40}], "fullnameOverride": "m" * 63}
     for manifest in render(case(values)):
         assert len(manifest.name) <= 63, str(manifest)
 
 
 @pytest.mark.parametrize("place", [{}, {"versions": [{"name": "x"}]}], ids=["alone", "version"])
-def test_what_users_write_may_ask_for_all_that_helm_tells_templates(place: dict[str, Any]) -> None:
+def test_templates_in_values_have_all_built_in_objects(place: dict[str, Any]) -> None:
     asked = "{{ .Capabilities.KubeVersion.Major }} {{ .Release.Name }} {{ .Chart.Name }} {{ .Subcharts | len }}"
-    values = {"extraEnv": [{"name": "TOLD", "value": asked}], **place}
+    values = {"extraEnv": [{"name": "BUILT_IN", "value": asked}], **place}
     name = of_version("x") if place else FULLNAME
-    assert server(values, name)["env"][-1] == {"name": "TOLD", "value": "1 demo model-server 0"}
+    assert server(values, name)["env"][-1] == {"name": "BUILT_IN", "value": "1 demo model-server 0"}

@@ -1,4 +1,4 @@
-"""What one version does to another: nothing. And the way from one version to several, on which nobody is cut off."""
+"""Versions are independent, and the migration from one version to several loses no request."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ THIRD: dict[str, Any] = {"name": "stored", "model": {"source": DOWNLOAD}, "repli
 
 
 def objects(*versions: dict[str, Any], **values: Any) -> Objects:
-    """All objects that some versions render to."""
+    """Return all objects of these versions."""
     return {(each.kind, each.name): each.body for each in rendered({"versions": list(versions), **values})}
 
 
 def of_version(some: Objects, name: str) -> Objects:
-    """The objects of one version."""
+    """Return the objects of one version."""
     return {key: body for key, body in some.items() if body["metadata"]["labels"].get("version") == name}
 
 
@@ -45,64 +45,64 @@ CHANGES: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: ", ".join(change))
-def test_a_change_of_one_version_changes_no_other(change: dict[str, Any]) -> None:
+def test_changing_a_version_changes_no_other(change: dict[str, Any]) -> None:
     before = objects(FIRST, SECOND, THIRD)
     after = objects(FIRST, {**SECOND, **change}, THIRD)
-    assert of_version(before, "candidate") != of_version(after, "candidate"), "the change must show"
+    assert of_version(before, "candidate") != of_version(after, "candidate"), "the change must have an effect"
     for name in ("1", "stored"):
-        assert of_version(before, name) == of_version(after, name), f"version {name} has changed with the other one"
+        assert of_version(before, name) == of_version(after, name), f"version {name} changed with another one"
 
 
-def test_one_more_version_changes_no_object_that_is_there() -> None:
+def test_adding_a_version_changes_no_object() -> None:
     before, after = objects(FIRST), objects(FIRST, SECOND)
     assert {key: after[key] for key in before} == before
     assert set(after) - set(before) == set(of_version(after, "candidate"))
 
 
 @pytest.mark.parametrize("gone", ["1", "candidate", "stored"])
-def test_one_version_less_changes_no_object_that_stays(gone: str) -> None:
+def test_removing_a_version_changes_no_other(gone: str) -> None:
     versions = [FIRST, SECOND, THIRD]
     before = objects(*versions)
     after = objects(*[version for version in versions if str(version["name"]) != gone])
     kept = {key: body for key, body in before.items() if key not in of_version(before, gone)}
     if gone == "stored":
-        # Nobody downloads any more, so nobody may reach that port any more.
+        # The policy no longer allows the port of the removed download.
         policy = ("NetworkPolicy", FULLNAME)
         assert len(kept.pop(policy)["spec"]["egress"]) > len(after.pop(policy)["spec"]["egress"])
     assert after == kept
 
 
-def test_the_order_of_the_versions_does_not_matter() -> None:
+def test_order_of_versions_has_no_effect() -> None:
     other = {"name": "other", "model": {"source": {**DOWNLOAD, "download": {"url": "s3://a/b.tar", "sha256": SHA256}}}}
     versions = [FIRST, SECOND, THIRD, other]
     assert objects(*versions) == objects(*reversed(versions))
 
 
 @pytest.mark.parametrize("scaler", ["autoscaling", "keda"])
-def test_the_unlisted_keeps_its_number_of_pods_while_versions_stand_beside_it(scaler: str) -> None:
+def test_unversioned_pods_are_not_scaled_alongside_versions(scaler: str) -> None:
     kind = {"autoscaling": "HorizontalPodAutoscaler", "keda": "ScaledObject"}[scaler]
     scaling: Any = {"enabled": True}
     if scaler == "keda":
         scaling["triggers"] = [{"type": "cpu", "metadata": {"value": "70"}}]
     manifests = rendered({"versions": [{"name": 1}], "keepUnversioned": True, scaler: scaling})
-    # An autoscaler counts the pods that its Deployment's selector selects: here those of the versions, too.
+    # An autoscaler counts all pods that its Deployment selects, here also those of the versions.
     assert {each.name for each in manifests.of_kind(kind)} == {f"{FULLNAME}-1"}
     assert "replicas" not in manifests.one("Deployment", FULLNAME).spec
 
 
-def test_the_unlisted_ones_budget_leaves_the_versions_pods_to_theirs() -> None:
+def test_budget_of_unversioned_pods_does_not_select_versions() -> None:
     values = {"versions": [{"name": 1}], "keepUnversioned": True}
     selector = one("PodDisruptionBudget", values, FULLNAME).spec["selector"]
     assert selector["matchExpressions"] == [{"key": "app.kubernetes.io/component", "operator": "DoesNotExist"}]
     assert "matchExpressions" not in one("PodDisruptionBudget").spec["selector"]
 
 
-# Where the model comes from a ConfigMap, each version has its own.
+# With source type configMap, each version has its own ConfigMap.
 STEPS = [{"name": 1}, {"name": 2, "model": {"source": {"configMap": {"name": "the-second-one"}}}}]
 
 
 class TestFromOneVersionToSeveral:
-    """Every values file without versions, on its way to two."""
+    """The migration of every values file without versions to two of them."""
 
     @pytest.fixture(params=PLAIN, ids=lambda path: path.stem)
     def given(self, request: pytest.FixtureRequest) -> Case:
@@ -113,29 +113,31 @@ class TestFromOneVersionToSeveral:
         return render(given)
 
     @pytest.fixture
-    def beside(self, given: Case) -> Manifests:
+    def alongside(self, given: Case) -> Manifests:
         return render(given.with_values({"versions": STEPS, "keepUnversioned": True}))
 
     @pytest.fixture
     def only(self, given: Case) -> Manifests:
         return render(given.with_values({"versions": STEPS, "keepUnversioned": False}))
 
-    def test_the_first_step_only_adds(self, alone: Manifests, beside: Manifests) -> None:
+    def test_first_step_only_adds(self, alone: Manifests, alongside: Manifests) -> None:
         scalers = {key for key in alone.keys if key[0] in ("HorizontalPodAutoscaler", "ScaledObject")}
-        assert alone.keys - scalers <= beside.keys, "what serves must not go before others are ready"
-        wrong = [each for each in findings(alone, beside) if each.severity != Severity.REMOVES]
-        assert not wrong, "the pods that serve must stay as they are:\n" + "\n".join(map(str, wrong))
+        assert alone.keys - scalers <= alongside.keys, "pods must not be removed before their replacements are ready"
+        wrong = [each for each in findings(alone, alongside) if each.severity != Severity.REMOVES]
+        assert not wrong, "the serving pods must not change:\n" + "\n".join(map(str, wrong))
 
-    def test_the_second_step_takes_the_unlisted_one_and_nothing_else(self, beside: Manifests, only: Manifests) -> None:
-        gone = beside.keys - only.keys
-        assert len({name for _, name in gone}) == 1, f"only the unlisted one's objects may go: {sorted(gone)}"
+    def test_second_step_removes_only_the_unversioned_pods(self, alongside: Manifests, only: Manifests) -> None:
+        gone = alongside.keys - only.keys
+        assert len({name for _, name in gone}) == 1, (
+            f"removes objects that are not of the unversioned pods: {sorted(gone)}"
+        )
         assert {"Deployment"} <= {kind for kind, _ in gone} <= {"Deployment", "ConfigMap", "PodDisruptionBudget"}
-        assert only.keys <= beside.keys
-        wrong = [each for each in findings(beside, only) if each.severity != Severity.REMOVES]
-        assert not wrong, "the versions' pods must stay as they are:\n" + "\n".join(map(str, wrong))
+        assert only.keys <= alongside.keys
+        wrong = [each for each in findings(alongside, only) if each.severity != Severity.REMOVES]
+        assert not wrong, "the pods of the versions must not change:\n" + "\n".join(map(str, wrong))
 
-    def test_no_step_moves_what_is_called(self, alone: Manifests, beside: Manifests, only: Manifests) -> None:
+    def test_no_step_changes_the_entry_points(self, alone: Manifests, alongside: Manifests, only: Manifests) -> None:
         for kind in ("Service", "Ingress", "HTTPRoute", "ServiceMonitor", "PodMonitor"):
             for manifest in alone.of_kind(kind):
-                for step in (beside, only):
+                for step in (alongside, only):
                     assert step.one(kind, manifest.name).body == manifest.body, f"{manifest} changes"
