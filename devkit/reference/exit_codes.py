@@ -24,6 +24,8 @@ COMMANDS: Final[tuple[tuple[str, Main, tuple[str, ...]], ...]] = (
     ("model-server", model_server.cli.main, ()),
     ("modelctl pull", modelctl.cli.main, ("pull",)),
     ("modelctl rollout start", modelctl.cli.main, ("rollout", "start")),
+    ("modelctl train", modelctl.cli.main, ("train",)),
+    ("modelctl verify", modelctl.cli.main, ("verify",)),
     ("python -m charttool", charttool.cli.main, ()),
     ("python -m cluster", cluster.cli.main, ()),
     ("python -m dashboards", dashboards.cli.main, ()),

@@ -17,11 +17,11 @@ class FastClock:
         self._now = 1e9
 
     def monotonic(self) -> float:
-        """Seconds."""
+        """Return the simulated time in seconds."""
         return self._now
 
     def wall(self) -> float:
-        """Seconds."""
+        """Return the simulated time in seconds."""
         return self._now
 
     def sleep(self, seconds: float) -> None:

@@ -66,11 +66,11 @@ class SimulatedClock:
         self.at_sleep: Callable[[], None] = lambda: None
 
     def monotonic(self) -> float:
-        """Seconds."""
+        """Return the simulated time in seconds."""
         return self.now
 
     def wall(self) -> float:
-        """Seconds."""
+        """Return the simulated time in seconds."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -197,7 +197,7 @@ class MemoryPods:
 
 
 class MemoryMetrics:
-    """FakeMetrics that a test sets. Requests are a rate, so that there are more the longer a step lasts."""
+    """Metrics that a test sets. Requests have a rate, so longer steps have more of them."""
 
     def __init__(self, killer: Killer, release: MemoryRelease) -> None:
         self.rate = 100.0
@@ -209,7 +209,7 @@ class MemoryMetrics:
         self._killer = killer
 
     def read(self, window_seconds: float) -> Measurement:
-        """FakeMetrics of a window."""
+        """Read the metrics of a window."""
         self._killer.point()
         reading = self.answer(window_seconds)
         self.readings.append((self._release.weight, reading))

@@ -260,9 +260,9 @@ def test_all_requests_end_at_one_version(readings: list[Measurement], steps: set
     def at_change(weight: int) -> None:
         assert sum(simulation.weights.values()) == 100
         if weight > simulation.plan.steps[0]:
-            judged = simulation.metrics.readings[-1][1].canary
-            assert judged.requests is not None
-            assert judged.requests >= simulation.plan.limits.min_requests, "promoted without enough requests"
+            canary = simulation.metrics.readings[-1][1].canary
+            assert canary.requests is not None
+            assert canary.requests >= simulation.plan.limits.min_requests, "promoted without enough requests"
 
     simulation.release.at_change = at_change
     state = simulation.start().run()

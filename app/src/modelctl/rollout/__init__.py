@@ -1,1 +1,1 @@
-"""A canary without a controller: weights move step by step, and each step is judged by what Prometheus says."""
+"""A canary without a controller: shift weights in steps, and analyze each step with metrics from Prometheus."""
