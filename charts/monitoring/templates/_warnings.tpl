@@ -5,26 +5,26 @@ Warnings: what works, and may surprise. Shown by NOTES.txt.
 {{- define "monitoring.warnings" -}}
 {{- if include "monitoring.isStandalone" . }}
 {{- if not .Values.alertmanager.receivers }}
-WARNING: alertmanager.receivers is empty: alerts fire, and nobody is told.
+WARNING: alertmanager.receivers is empty: alerts fire, but no notifications are sent.
 {{- else if not .Values.alertmanager.deadMansSwitchReceiver }}
-WARNING: alertmanager.deadMansSwitchReceiver is empty: if Prometheus or Alertmanager stops, nobody is told.
+WARNING: alertmanager.deadMansSwitchReceiver is empty: an outage of Prometheus or Alertmanager goes unnoticed.
 {{- end }}
 {{- if and .Values.alertmanager.receivers (not .Values.alertmanager.route.receiver) }}
-WARNING: alertmanager.route.receiver is empty: of alerts that no entry of alertmanager.routes takes, nobody is told.
+WARNING: alertmanager.route.receiver is empty: alerts that match no entry of alertmanager.routes are dropped.
 {{- end }}
 {{- if and .Values.alertmanager.receivers (not (contains "://" .Values.runbookUrl)) }}
-WARNING: runbookUrl {{ .Values.runbookUrl }} is no address: whoever is told of an alert cannot follow it. Name where docs/runbooks can be read.
+WARNING: runbookUrl {{ .Values.runbookUrl }} is not a URL, so the runbook links in notifications do not work. Set it to the URL at which docs/runbooks is published.
 {{- end }}
 {{- if not (include "monitoring.hasKubeStateMetrics" .) }}
-WARNING: kubeStateMetrics.enabled is false: without kube-state-metrics, alerts on nodes, pods and Deployments stay silent.
+WARNING: kubeStateMetrics.enabled is false: without kube-state-metrics, alerts on nodes, pods and Deployments cannot fire.
 {{- end }}
 {{- range $name := list "prometheus" "alertmanager" "grafana" }}
 {{- if and (not (get $.Values $name).persistence.enabled) (or (ne $name "grafana") $.Values.grafana.enabled) }}
-WARNING: {{ $name }}.persistence.enabled is false: what {{ title $name }} knows is gone with its pod.
+WARNING: {{ $name }}.persistence.enabled is false: the data of {{ title $name }} is lost with its pod.
 {{- end }}
 {{- end }}
 {{- if and .Values.nodeExporter.hostNetwork (include "monitoring.hasNodeExporter" .) }}
-WARNING: nodeExporter.hostNetwork is true: whoever reaches a node reads its figures at port {{ int64 .Values.nodeExporter.port }}.
+WARNING: nodeExporter.hostNetwork is true: every client that reaches a node can read its metrics at port {{ int64 .Values.nodeExporter.port }}.
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -1,4 +1,4 @@
-"""Mistakes, each with what the chart says to it: line for line."""
+"""Invalid values, each with the validation error of the chart."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ OPEN = {"auth": {"allowUnauthenticated": True}}
 COMPONENTS = ("prometheus", "alertmanager", "grafana", "kubeStateMetrics", "nodeExporter", "adapter")
 
 
-def rolls_pods(component: str) -> str:
-    return f'{component}.podAnnotations: "checksum/a" is one by which the chart rolls the pods. Give it another name.'
+def restarts_pods(component: str) -> str:
+    return (
+        f'{component}.podAnnotations: the annotation "checksum/a" is reserved by the chart, which restarts the pods by '
+        "it. Rename it."
+    )
 
 
-def set_by_the_chart(key: str, label: str) -> str:
+def reserved(key: str, label: str) -> str:
     return f'{key}: the label "{label}" is reserved by the chart. Remove it, or rename it.'
 
 
@@ -30,7 +33,7 @@ NAMES: Cases = [
         'only a-z, 0-9 and "-". Set fullnameOverride to a valid name.',
     ),
     *(
-        ({"commonLabels": {label: "a"}}, set_by_the_chart("commonLabels", label))
+        ({"commonLabels": {label: "a"}}, reserved("commonLabels", label))
         for label in ("app.kubernetes.io/name", "app.kubernetes.io/component", "helm.sh/chart")
     ),
 ]
@@ -39,39 +42,40 @@ PODS: Cases = [
     *(
         (
             {component: {"podLabels": {"app.kubernetes.io/name": "a"}}},
-            set_by_the_chart(f"{component}.podLabels", "app.kubernetes.io/name"),
+            reserved(f"{component}.podLabels", "app.kubernetes.io/name"),
         )
         for component in COMPONENTS
     ),
-    *(({component: {"podAnnotations": {"checksum/a": "b"}}}, rolls_pods(component)) for component in COMPONENTS),
+    *(({component: {"podAnnotations": {"checksum/a": "b"}}}, restarts_pods(component)) for component in COMPONENTS),
 ]
 
 PROMETHEUS: Cases = [
     (
         {"prometheus": {"scrape": {"timeout": "1m"}}},
-        "prometheus.scrape.timeout: 1m is longer than prometheus.scrape.interval, 30s. Set it to at most that.",
+        "prometheus.scrape.timeout: is 1m, which exceeds prometheus.scrape.interval, 30s. Set it to at most the "
+        "interval.",
     ),
     *(
         (
             {"prometheus": {"retention": {"size": kept}, "persistence": {"size": size}}},
-            f"prometheus.retention.size: {kept} fills prometheus.persistence.size, {size}, and Prometheus needs room "
-            "for its log beside. Set it to about 80 % of that.",
+            f"prometheus.retention.size: is {kept}, which fills prometheus.persistence.size, {size}, and leaves no "
+            "room for the write-ahead log. Set it to about 80 % of prometheus.persistence.size.",
         )
         for kept, size in (("20GB", "20Gi"), ("1GB", "500Mi"), ("1GB", 1000000000), ("2TB", "1.5Ti"))
     ),
     (
         {"prometheus": {"extraScrapeConfigs": [{"job_name": "kubelet"}]}},
-        'prometheus.extraScrapeConfigs[0].job_name: there is another job named "kubelet". Give it another name.',
+        'prometheus.extraScrapeConfigs[0].job_name: the job name "kubelet" is already in use. Rename the job.',
     ),
     (
         {"prometheus": {"extraScrapeConfigs": [{"job_name": "a"}, {"job_name": "a"}]}},
-        'prometheus.extraScrapeConfigs[1].job_name: there is another job named "a". Give it another name.',
+        'prometheus.extraScrapeConfigs[1].job_name: the job name "a" is already in use. Rename the job.',
     ),
     *(
         (
             {"prometheus": {key: [{**entry, "basic_auth": {"username": "a", "password": "b"}}]}},
-            f"prometheus.{key}: password is in plain, for whoever may read the ConfigMap. Put it into a Secret, name "
-            "that in prometheus.secrets, and use password_file.",
+            f"prometheus.{key}: password is in plain text, visible to every user who can read the ConfigMap. Put it "
+            "into a Secret, list the Secret in prometheus.secrets, and use password_file.",
         )
         for key, entry in (
             ("extraScrapeConfigs", {"job_name": "a"}),
@@ -90,18 +94,19 @@ PROMETHEUS: Cases = [
             }
         },
         'prometheus.remoteWrite: /etc/prometheus/secrets/remote is a file of the Secret "remote", which '
-        "prometheus.secrets does not name. Add it there.",
+        "prometheus.secrets does not list. Add it there.",
     ),
     (
         {"prometheus": {"replicaCount": 2, "externalLabels": {"prometheus_replica": "a"}}},
-        'prometheus.externalLabels: the label "prometheus_replica" is set by the chart where prometheus.replicaCount '
-        "is more than 1. Take it out, or give it another name.",
+        'prometheus.externalLabels: the label "prometheus_replica" is reserved by the chart if '
+        "prometheus.replicaCount exceeds 1. Remove it, or rename it.",
     ),
     *(
         (
             {"prometheus": {key: [{**entry, **given}]}},
-            f"prometheus.{key}[0]: the header X-Api-Key is in plain, for whoever may read the ConfigMap. Put it into a "
-            "Secret, name that in prometheus.secrets, and use http_headers.X-Api-Key.files.",
+            f"prometheus.{key}[0]: the header X-Api-Key is in plain text, visible to every user who can read the "
+            "ConfigMap. Put it into a Secret, list the Secret in prometheus.secrets, and use "
+            "http_headers.X-Api-Key.files.",
         )
         for key, entry, given in (
             ("remoteWrite", {"url": "https://metrics.example.org"}, {"headers": {"X-Api-Key": "a"}}),
@@ -116,17 +121,18 @@ PROMETHEUS: Cases = [
 ]
 
 
-def unauthenticated(name: str, door: str) -> str:
+def unauthenticated(name: str, entrypoint: str) -> str:
     return (
-        f"{name}.auth.existingSecret: it is empty, and {door}: whoever is outside could get in. Name a Secret with a "
-        f"login; or, if something in front asks for one, set {name}.auth.allowUnauthenticated to true."
+        f"{name}.auth.existingSecret: is empty, but {entrypoint}, so clients outside the cluster would have access "
+        f"without authentication. Set it to a Secret with credentials, or set {name}.auth.allowUnauthenticated to true "
+        "if a proxy in front authenticates."
     )
 
 
-def closed_to(door: str) -> str:
+def closed_to(entrypoint: str) -> str:
     return (
-        f"networkPolicy.ingressFrom: {door}, and only pods of the release's own namespace may call. Add who calls from "
-        "outside, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: "
+        f"networkPolicy.ingressFrom: admits only pods of the release's namespace, but {entrypoint}. Add the peers "
+        "outside the namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: "
         "NAMESPACE-OF-THE-CONTROLLER}}}, or set networkPolicy.enabled to false."
     )
 
@@ -135,36 +141,36 @@ WEB: Cases = [
     *(
         (
             {**OUTSIDE, name: {**login, "ingress": HOSTS, "httpRoute": GATEWAY}},
-            f"{name}.httpRoute.enabled: it is true, and {name}.ingress.enabled too. Keep one of the two.",
+            f"{name}.httpRoute.enabled: is true, but so is {name}.ingress.enabled. Enable only one of them.",
         )
         for name, login in (("prometheus", LOGIN), ("alertmanager", LOGIN), ("grafana", {}))
     ),
     (
         {**OUTSIDE, "grafana": {"ingress": {"enabled": True}}},
-        "grafana.ingress.hosts: it is empty, and grafana.ingress.enabled is true. Name a host, for example "
+        "grafana.ingress.hosts: is empty, but grafana.ingress.enabled is true. Add a host, for example "
         "grafana.example.org.",
     ),
     (
         {**OUTSIDE, "grafana": {"httpRoute": {"enabled": True}}},
-        "grafana.httpRoute.parentRefs: it is empty, and grafana.httpRoute.enabled is true. Name a Gateway, for example "
+        "grafana.httpRoute.parentRefs: is empty, but grafana.httpRoute.enabled is true. Add a Gateway, for example "
         "{name: public, namespace: gateways}.",
     ),
 ]
 
-DOORS: Cases = [
+ENTRYPOINTS: Cases = [
     *(
-        ({**OUTSIDE, name: door}, unauthenticated(name, f"{name}.{said}"))
+        ({**OUTSIDE, name: entrypoint}, unauthenticated(name, f"{name}.{text}"))
         for name in ("prometheus", "alertmanager")
-        for door, said in (
+        for entrypoint, text in (
             ({"ingress": HOSTS}, "ingress.enabled is true"),
             ({"httpRoute": GATEWAY}, "httpRoute.enabled is true"),
             ({"service": {"type": "LoadBalancer"}}, 'service.type is "LoadBalancer"'),
         )
     ),
     *(
-        ({name: {**login, **door}}, closed_to(f"{name}.{said}"))
+        ({name: {**login, **entrypoint}}, closed_to(f"{name}.{text}"))
         for name, login in (("prometheus", LOGIN), ("alertmanager", OPEN), ("grafana", {}))
-        for door, said in (
+        for entrypoint, text in (
             ({"ingress": HOSTS}, "ingress.enabled is true"),
             ({"httpRoute": GATEWAY}, "httpRoute.enabled is true"),
             ({"service": {"type": "NodePort"}}, 'service.type is "NodePort"'),
@@ -186,45 +192,49 @@ EGRESS: list[dict[str, Any]] = [{"ports": [{"port": 443, "protocol": "TCP"}]}]
 
 def in_plain(key: str) -> str:
     return (
-        f"{key} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in grafana.secrets, "
-        "and write $__file{/etc/grafana-secrets/NAME/KEY}."
+        f"{key} is in plain text, visible to every user who can read the ConfigMap. Put it into a Secret, list the "
+        "Secret in grafana.secrets, and use $__file{/etc/grafana-secrets/NAME/KEY}."
     )
 
 
 def provider(oidc: dict[str, Any]) -> dict[str, Any]:
-    """Values with a login by others."""
+    """Return values with an identity provider."""
     return {"grafana": {"oidc": oidc, "egress": EGRESS}}
 
 
 def source(**more: Any) -> dict[str, Any]:
-    """Values with a data source."""
+    """Return values with an additional data source."""
     traces: dict[str, Any] = {"name": "Traces", "uid": "traces", "type": "jaeger", **more}
     return {"grafana": {"extraDataSources": [traces], "egress": EGRESS}}
 
 
-BEHIND: list[dict[str, Any]] = [{"ingress": HOSTS}, {"httpRoute": GATEWAY}]
+ROUTES: list[dict[str, Any]] = [{"ingress": HOSTS}, {"httpRoute": GATEWAY}]
 PATHS: Cases = [
     (
-        {name: {"externalUrl": "https://example.org/watch", "auth": {"allowUnauthenticated": True}, **door}, **OUTSIDE},
-        f"{name}.externalUrl: it has a path, and what leads here from outside is at /. Take the path out, or the "
-        "Ingress or HTTPRoute, and let your own remove the path.",
+        {
+            name: {"externalUrl": "https://example.org/watch", "auth": {"allowUnauthenticated": True}, **entrypoint},
+            **OUTSIDE,
+        },
+        f"{name}.externalUrl: has a path, but the Ingress and the HTTPRoute of the chart serve the path /. Remove the "
+        "path, or disable them and use your own that strip the path.",
     )
     for name in ("prometheus", "alertmanager")
-    for door in BEHIND
+    for entrypoint in ROUTES
 ]
 
 GRAFANA: Cases = [
     *(
         (
             provider({**OIDC, key: ""}),
-            f"grafana.oidc.{key}: it is empty, and grafana.oidc.enabled is true. The provider tells it.",
+            f"grafana.oidc.{key}: is required if grafana.oidc.enabled is true. Set it to the value from the identity "
+            "provider.",
         )
         for key in ("clientId", "authUrl", "tokenUrl")
     ),
     (
         provider({**OIDC, "clientSecret": {"name": ""}}),
-        "grafana.oidc.clientSecret.name: it is empty, and grafana.oidc.enabled is true. Put the client's secret into a "
-        "Secret and name it.",
+        "grafana.oidc.clientSecret.name: is required if grafana.oidc.enabled is true. Put the client secret into a "
+        "Secret and name it here.",
     ),
     *(
         ({"grafana": {"config": {section: {key: "a"}}}}, in_plain(f"grafana.config: {key}"))
@@ -233,117 +243,117 @@ GRAFANA: Cases = [
     *(
         (
             source(uid=uid),
-            f'grafana.extraDataSources[0].uid: there is another data source with the uid "{uid}". Give it another.',
+            f'grafana.extraDataSources[0].uid: the uid "{uid}" is already in use. Change the uid.',
         )
         for uid in ("prometheus", "alertmanager")
     ),
     (
         {"grafana": {"config": {"database": {"url": "postgres://grafana:a@db.example.org/grafana"}}}},
-        "grafana.config.database.url: a password is part of the address, in plain, for whoever may read the ConfigMap. "
-        "Put the address into a Secret, name that in grafana.secrets, and write "
+        "grafana.config.database.url: contains a password in plain text, visible to every user who can read the "
+        "ConfigMap. Put the URL into a Secret, list the Secret in grafana.secrets, and use "
         "$__file{/etc/grafana-secrets/NAME/KEY}.",
     ),
     (
         {"grafana": {"config": {"auth.anonymous": {"enabled": True, "org_role": "Admin"}}}},
-        'grafana.config.auth.anonymous.org_role: it is "Admin", for whoever reaches the Service. Set it to "Viewer", '
-        "or take it out.",
+        'grafana.config.auth.anonymous.org_role: is "Admin", which gives this role to every client that reaches the '
+        'Service. Set it to "Viewer", or remove it.',
     ),
     (
         {"grafana": {"oidc": {**OIDC}}},
-        "grafana.egress: it is empty, and grafana.oidc.enabled is true: Grafana could not reach the provider. Add "
-        "{ports: [{port: 443, protocol: TCP}]}.",
+        "grafana.egress: is empty, but grafana.oidc.enabled is true, so Grafana could not reach the identity "
+        "provider. Add {ports: [{port: 443, protocol: TCP}]}.",
     ),
     (
         {"grafana": {"extraDataSources": [{"name": "Traces", "uid": "traces", "type": "jaeger"}]}},
-        "grafana.egress: it is empty, and grafana.extraDataSources is set: Grafana could not reach them. Add where "
-        "they are, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.",
+        "grafana.egress: is empty, but grafana.extraDataSources is set, so Grafana could not reach them. Add their "
+        "peers, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.",
     ),
     (
         source(secureJsonData={"apiKey": "a"}),
-        in_plain("grafana.extraDataSources[0].secureJsonData.apiKey: it"),
+        in_plain("grafana.extraDataSources[0].secureJsonData.apiKey:"),
     ),
 ]
 
 DASHBOARDS: Cases = [
     (
         {"dashboards": {"enabled": False, "extra": {"shop": '{"uid": "shop"}'}}},
-        "dashboards.extra: it is set, and dashboards.enabled is false, so nobody would see them. Set it to true, or "
-        "take them out.",
+        "dashboards.extra: is set, but dashboards.enabled is false. Set dashboards.enabled to true, or remove the "
+        "extra dashboards.",
     ),
     (
         {"dashboards": {"enabled": True, "extra": {"overview": '{"uid": "a"}'}}},
-        "dashboards.extra.overview: the chart has a dashboard of that name. Give it another.",
+        "dashboards.extra.overview: the chart already has a dashboard of this name. Rename it.",
     ),
     (
         {"dashboards": {"enabled": True, "extra": {"large": '{"uid": "' + "a" * 600_000 + '"}'}}},
-        "dashboards.extra: it has 600027 bytes, and Helm keeps a release in one Secret of 1,048,576. Take panels "
-        "out, or put dashboards into ConfigMaps of their own with the label of dashboards.labels.",
+        "dashboards.extra: has 600027 bytes, but a Helm release must fit into a Secret of 1,048,576. Remove panels, or "
+        "put the dashboards into separate ConfigMaps with the labels of dashboards.labels.",
     ),
     *(
         (
             {"dashboards": {"enabled": True, "extra": {"shop": text}}},
-            "dashboards.extra.shop: it is not the JSON of a dashboard with a uid. Export it from Grafana: Share, "
-            "Export, Save to file.",
+            "dashboards.extra.shop: is not the JSON of a dashboard with a uid. Export the dashboard from Grafana: "
+            "Share, Export, Save to file.",
         )
         for text in ('{"uid', "[]", '{"uid": ""}')
     ),
     (
         {"dashboards": {"enabled": True, "extra": {"shop": '{"uid": "model-serving-overview"}'}}},
-        'dashboards.extra.shop: overview.json has the uid "model-serving-overview" as well. Give it another.',
+        'dashboards.extra.shop: has the same uid as overview.json, "model-serving-overview". Change the uid.',
     ),
     (
         {"dashboards": {"enabled": True, "extra": {"a": '{"uid": "one"}', "b": '{"uid": "one"}'}}},
-        'dashboards.extra.b: dashboards.extra.a has the uid "one" as well. Give it another.',
+        'dashboards.extra.b: has the same uid as dashboards.extra.a, "one". Change the uid.',
     ),
 ]
 
 ADAPTER: Cases = [
     (
         {"adapter": {"enabled": True}, "prometheus": LOGIN},
-        "adapter.enabled: it is true, and prometheus.auth.existingSecret is set: the adapter cannot log in. Leave the "
-        "login to what is in front of Prometheus, or scale by KEDA, which can.",
+        "adapter.enabled: is true, but prometheus.auth.existingSecret is set, and the adapter cannot authenticate. "
+        "Authenticate in a proxy in front of Prometheus instead, or scale with KEDA, which can authenticate.",
     ),
     (
         {"adapter": {"tls": {"caBundle": "a"}}},
-        "adapter.tls: caBundle is set, and existingSecret is not. Set both, or neither.",
+        "adapter.tls: caBundle is set, but existingSecret is not. Set both, or neither.",
     ),
     (
         {"adapter": {"tls": {"existingSecret": "a"}}},
-        "adapter.tls: existingSecret is set, and caBundle is not. Set both, or neither.",
+        "adapter.tls: existingSecret is set, but caBundle is not. Set both, or neither.",
     ),
 ]
 
-# These are said of one mode alone.
+# Validation errors of a single mode.
 MODE: Cases = [
     (
-        {"mode": "rules-only", **guard_cases_alerting.telling(webhook=[{"url": "https://a.example.org"}])},
-        'alertmanager.receivers: it is set, and mode is "rules-only": this release tells nobody. Take it out, or set '
-        'mode to "standalone" or "operator".',
+        {"mode": "rules-only", **guard_cases_alerting.notifying(webhook=[{"url": "https://a.example.org"}])},
+        'alertmanager.receivers: is set, but mode "rules-only" installs no Alertmanager. Remove it, or set mode to '
+        '"standalone" or "operator".',
     ),
     (
-        {"mode": "operator", **guard_cases_alerting.telling(webhook=[{"url": "https://a.example.org"}])},
-        'alertmanager.receivers: it is set, mode is "operator" and operator.alertmanagerConfig.enabled is false: '
-        "nobody would be told. Set it to true, or take the receivers out.",
+        {"mode": "operator", **guard_cases_alerting.notifying(webhook=[{"url": "https://a.example.org"}])},
+        'alertmanager.receivers: is set, but mode "operator" ignores it while operator.alertmanagerConfig.enabled is '
+        "false. Set operator.alertmanagerConfig.enabled to true, or remove the receivers.",
     ),
     *(
         (
             {"mode": mode, "adapter": {"enabled": True}},
-            f'adapter.enabled: it is true, and mode is "{mode}", which brings no Prometheus that it could ask. Set '
-            'mode to "standalone", or adapter.enabled to false.',
+            f'adapter.enabled: is true, but mode "{mode}" installs no Prometheus for it to query. Set mode to '
+            '"standalone", or adapter.enabled to false.',
         )
         for mode in ("operator", "rules-only")
     ),
     *(
         (
             {"mode": "rules-only", exporter: {"enabled": True}},
-            f'{exporter}.enabled: it is true, and mode is "rules-only", which runs nothing. Set it to null, or mode to '
+            f'{exporter}.enabled: is true, but mode "rules-only" installs no workloads. Set it to null, or set mode to '
             '"standalone" or "operator".',
         )
         for exporter in ("kubeStateMetrics", "nodeExporter")
     ),
 ]
 
-# What looks like a mistake and is none.
+# Valid values that resemble invalid ones.
 ALLOWED: list[dict[str, Any]] = [
     {"commonLabels": {"example.org/app": "a"}},
     {"prometheus": {"podAnnotations": {"example.org/checksum": "a"}}},
@@ -370,7 +380,7 @@ ALLOWED: list[dict[str, Any]] = [
 
 GUARDS = Guards(
     kinds=[
-        *(NAMES, PODS, PROMETHEUS, DOORS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
+        *(NAMES, PODS, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
         *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS),
     ],
     others=MODE + guard_cases_intervals.MODE,

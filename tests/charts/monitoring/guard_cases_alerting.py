@@ -1,4 +1,4 @@
-"""Mistakes in alerts, rules, receivers and routes, each with what the chart says to it."""
+"""Invalid alerts, rules, receivers and routes, each with the validation error of the chart."""
 
 from __future__ import annotations
 
@@ -8,49 +8,50 @@ from tests.charts.guards import Cases
 
 WEBHOOK = [{"url": "https://incidents.example.org"}]
 KEY = {"name": "login", "key": "token"}
-# What kube-state-metrics has to tell, for alerts to be right.
+# Resources that kube-state-metrics must export for the alerts.
 COLLECTED = ("deployments", "horizontalpodautoscalers", "nodes", "persistentvolumeclaims", "pods", "replicasets")
 
 
-def telling(name: str = "team", **ways: Any) -> dict[str, Any]:
-    """Values with a receiver who is told of everything."""
-    return {"alertmanager": {"receivers": [{"name": name, **ways}], "route": {"receiver": name}}}
+def notifying(name: str = "team", **integrations: Any) -> dict[str, Any]:
+    """Return values with a receiver that is notified of every alert."""
+    return {"alertmanager": {"receivers": [{"name": name, **integrations}], "route": {"receiver": name}}}
 
 
-def rule(**said: Any) -> dict[str, Any]:
-    """Values with a rule of the user's."""
-    return {"extraRules": {"shop": {"groups": [{"name": "shop", "rules": [said]}]}}}
+def rule(**fields: Any) -> dict[str, Any]:
+    """Return values with an additional rule."""
+    return {"extraRules": {"shop": {"groups": [{"name": "shop", "rules": [fields]}]}}}
 
 
 ALERTS: Cases = [
     (
         {"alerts": {"HighCpuUsage": {"for": "10m"}}},
-        "alerts.HighCpuUsage: there is no alert of that name. docs/runbooks/README.md lists them all.",
+        "alerts.HighCpuUsage: unknown alert. Use a name that docs/runbooks/README.md lists.",
     ),
     *(
         (
             {"extraRules": {name: {"groups": [{"name": "a", "rules": [{"record": "a", "expr": "1"}]}]}}},
-            f"extraRules.{name}: the chart has a rule file of that name. Give it another.",
+            f"extraRules.{name}: the chart already has a rule file of this name. Rename it.",
         )
         for name in ("cluster", "objectives")
     ),
     (
         {"alertLabels": {"severity": "critical"}},
-        "alertLabels.severity: each alert has a severity of its own. Take it out; alerts.<Alert>.severity changes one.",
+        "alertLabels.severity: every alert has its own severity. Remove it; alerts.<Alert>.severity overrides the "
+        "severity of an alert.",
     ),
     *(
         (
             {"kubeStateMetrics": {"collect": [kind for kind in COLLECTED if kind != missing]}},
-            f"kubeStateMetrics.collect: {missing} are missing, which alerts rest on. Add them.",
+            f"kubeStateMetrics.collect: must contain {missing}, which alerts require. Add it.",
         )
         for missing in COLLECTED
     ),
     *(
         (
-            rule(expr="up", **said),
-            "extraRules.shop.groups[0].rules[0]: a rule has either alert or record. Keep one of the two.",
+            rule(expr="up", **fields),
+            "extraRules.shop.groups[0].rules[0]: a rule must have either alert or record. Set exactly one of them.",
         )
-        for said in ({}, {"alert": "Down", "record": "down"})
+        for fields in ({}, {"alert": "Down", "record": "down"})
     ),
 ]
 
@@ -58,16 +59,15 @@ OBJECTIVE = {"availability": {"objective": 99.5}}
 MODELS: Cases = [
     (
         {"slo": {"models": [{"model": "iris", **OBJECTIVE}, {"model": "iris", **OBJECTIVE}]}},
-        'slo.models[1]: "iris" is there twice. Keep one of the two.',
+        'slo.models[1]: duplicate entry for "iris". Remove one of them.',
     ),
     (
         {"slo": {"models": [{"model": "iris", "namespace": "a", **OBJECTIVE} for _ in range(2)]}},
-        'slo.models[1]: "iris" in "a" is there twice. Keep one of the two.',
+        'slo.models[1]: duplicate entry for "iris" in "a". Remove one of them.',
     ),
     (
         {"slo": {"models": [{"model": "iris"}]}},
-        "slo.models[0]: it promises nothing of its own. Set availability.objective or latency.objective, or take it "
-        "out.",
+        "slo.models[0]: sets no objective. Set availability.objective or latency.objective, or remove the entry.",
     ),
 ]
 
@@ -75,26 +75,26 @@ AT = "alertmanager.receivers[0]"
 RECEIVERS: Cases = [
     (
         {"alertmanager": {"receivers": [{"name": "a", "webhook": WEBHOOK}] * 2, "route": {"receiver": "a"}}},
-        'alertmanager.receivers[1].name: there is another receiver named "a". Give it another name.',
+        'alertmanager.receivers[1].name: the receiver name "a" is already in use. Rename the receiver.',
     ),
     (
-        telling("nobody", webhook=WEBHOOK),
-        f'{AT}.name: "nobody" is the chart\'s own receiver. Give it another name.',
+        notifying("nobody", webhook=WEBHOOK),
+        f'{AT}.name: "nobody" is reserved by the chart. Rename the receiver.',
     ),
-    (telling(), f'{AT}: "team" has no way to tell anybody. Add webhook, slack, email or pagerduty.'),
+    (notifying(), f'{AT}: "team" has no integration. Add webhook, slack, email or pagerduty.'),
     (
-        telling(webhook=[{"url": "https://a.example.org", "urlSecret": KEY}]),
-        f"{AT}.webhook[0]: url and urlSecret are both set. Set one of the two.",
+        notifying(webhook=[{"url": "https://a.example.org", "urlSecret": KEY}]),
+        f"{AT}.webhook[0]: url and urlSecret are both set. Set exactly one of them.",
     ),
-    (telling(webhook=[{}]), f"{AT}.webhook[0]: neither url nor urlSecret is set. Set one of the two."),
+    (notifying(webhook=[{}]), f"{AT}.webhook[0]: neither url nor urlSecret is set. Set exactly one of them."),
     (
-        telling(slack=[{"channel": "#models"}]),
-        f"{AT}.slack[0].urlSecret: it is missing. Put the incoming webhook into a Secret and name it: "
+        notifying(slack=[{"channel": "#models"}]),
+        f"{AT}.slack[0].urlSecret: is required. Put the URL of the incoming webhook into a Secret and refer to it: "
         "{name: SECRET, key: KEY}.",
     ),
     (
-        telling(pagerduty=[{}]),
-        f"{AT}.pagerduty[0].routingKeySecret: it is missing. Put the integration key into a Secret and name it: "
+        notifying(pagerduty=[{}]),
+        f"{AT}.pagerduty[0].routingKeySecret: is required. Put the integration key into a Secret and refer to it: "
         "{name: SECRET, key: KEY}.",
     ),
 ]
@@ -102,37 +102,38 @@ RECEIVERS: Cases = [
 MAIL = {"to": "a@example.org", "from": "b@example.org", "smarthost": "mail.example.org:587"}
 LOGINS: Cases = [
     (
-        telling(email=[{**MAIL, "username": "a"}]),
-        f"{AT}.email[0]: username is set, and passwordSecret is not. A login needs both.",
+        notifying(email=[{**MAIL, "username": "a"}]),
+        f"{AT}.email[0]: username is set, but passwordSecret is not. Set both, or neither.",
     ),
     (
-        telling(email=[{**MAIL, "passwordSecret": KEY}]),
-        f"{AT}.email[0]: passwordSecret is set, and username is not. A login needs both.",
+        notifying(email=[{**MAIL, "passwordSecret": KEY}]),
+        f"{AT}.email[0]: passwordSecret is set, but username is not. Set both, or neither.",
     ),
 ]
 
 
-def nowhere(key: str) -> str:
+def undefined(key: str) -> str:
     return (
-        f'alertmanager.{key}: there is no receiver named "who". Add it to alertmanager.receivers, or name one of them.'
+        f'alertmanager.{key}: the receiver "who" is not defined. Add it to alertmanager.receivers, or name an existing '
+        "one."
     )
 
 
 ROUTES: Cases = [
-    ({"alertmanager": {"route": {"receiver": "who"}}}, nowhere("route.receiver")),
-    ({"alertmanager": {"deadMansSwitchReceiver": "who"}}, nowhere("deadMansSwitchReceiver")),
+    ({"alertmanager": {"route": {"receiver": "who"}}}, undefined("route.receiver")),
+    ({"alertmanager": {"deadMansSwitchReceiver": "who"}}, undefined("deadMansSwitchReceiver")),
     (
         {"alertmanager": {"routes": [{"receiver": "who", "matchers": ["severity = info"]}]}},
-        nowhere("routes[0].receiver"),
+        undefined("routes[0].receiver"),
     ),
     (
         {"alertmanager": {"receivers": [{"name": "team", "webhook": WEBHOOK}]}},
-        'alertmanager.receivers[0].name: no route leads to "team": it would never be told. Name it in '
-        "alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver.",
+        'alertmanager.receivers[0].name: no route uses the receiver "team". Name it in '
+        "alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver, or remove it.",
     ),
 ]
 
-CALLED: list[tuple[str, int, dict[str, Any]]] = [
+DESTINATIONS: list[tuple[str, int, dict[str, Any]]] = [
     ("webhook[0].url", 8080, {"webhook": [{"url": "http://bot.chat.svc:8080/alerts"}]}),
     ("webhook[0].url", 80, {"webhook": [{"url": "http://bot.chat.svc"}]}),
     (
@@ -141,25 +142,25 @@ CALLED: list[tuple[str, int, dict[str, Any]]] = [
         {"email": [{"to": "a@example.org", "from": "b@example.org", "smarthost": "mail.example.org:25"}]},
     ),
 ]
-REACHED: Cases = [
+BLOCKED: Cases = [
     (
-        telling(**ways),
-        f"alertmanager.receivers[0].{key}: it is at port {port}, which alertmanager.egress does not let through. Add "
-        f"{{ports: [{{port: {port}, protocol: TCP}}]}} there; of a Service, the port of its pods.",
+        notifying(**integrations),
+        f"alertmanager.receivers[0].{key}: uses port {port}, which alertmanager.egress does not allow. Add "
+        f"{{ports: [{{port: {port}, protocol: TCP}}]}} to it; for a Service, use the port of its pods.",
     )
-    for key, port, ways in CALLED
+    for key, port, integrations in DESTINATIONS
 ]
 
-KINDS = [ALERTS, MODELS, RECEIVERS + LOGINS + REACHED, ROUTES]
+KINDS = [ALERTS, MODELS, RECEIVERS + LOGINS + BLOCKED, ROUTES]
 
-# What looks like a mistake and is none.
+# Valid values that resemble invalid ones.
 ALLOWED: list[dict[str, Any]] = [
     {"alerts": {"HighCPUUsage": {"for": "10m"}}},
     rule(alert="Down", expr="up == 0"),
     rule(record="targets:up:sum", expr="sum(up)"),
     {"slo": {"models": [{"model": "iris", **OBJECTIVE}, {"model": "iris", "namespace": "a", **OBJECTIVE}]}},
-    telling(webhook=[{"urlSecret": KEY, "bearerTokenSecret": KEY}]),
-    telling(email=[MAIL]),
-    telling(email=[{**MAIL, "username": "a", "passwordSecret": KEY}]),
+    notifying(webhook=[{"urlSecret": KEY, "bearerTokenSecret": KEY}]),
+    notifying(email=[MAIL]),
+    notifying(email=[{**MAIL, "username": "a", "passwordSecret": KEY}]),
     {"alertmanager": {"receivers": [{"name": "team", "webhook": WEBHOOK}], "deadMansSwitchReceiver": "team"}},
 ]

@@ -18,7 +18,7 @@ from tests.charts.monitoring.chart import (
     prometheus_config,
     rendered,
 )
-from tests.charts.monitoring.guard_cases_alerting import MAIL, telling
+from tests.charts.monitoring.guard_cases_alerting import MAIL, notifying
 from tests.charts.monitoring.programs import written
 from tests.charts.programs import run
 from tests.harness import Case, render
@@ -73,7 +73,7 @@ WAYS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("ways", WAYS, ids=lambda ways: ", ".join(ways))
 def test_alertmanager_takes_every_way_to_tell_somebody(ways: dict[str, Any], tmp_path: Path) -> None:
-    file = written(rendered(telling(**ways)), "alertmanager", tmp_path) / "alertmanager.yml"
+    file = written(rendered(notifying(**ways)), "alertmanager", tmp_path) / "alertmanager.yml"
     done = run("amtool", "check-config", file)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{file.read_text(encoding='utf-8')}"
 
@@ -157,7 +157,7 @@ def test_the_jobs_are_those_that_rules_and_dashboards_know() -> None:
 def test_no_job_of_the_users_has_the_name_of_one_of_the_charts() -> None:
     for job in [*JOBS, "annotated"]:
         (said,) = guard_errors(case({"prometheus": {"extraScrapeConfigs": [{"job_name": job}]}}))
-        assert f'there is another job named "{job}"' in said
+        assert f'the job name "{job}" is already in use' in said
 
 
 def test_every_series_of_pods_and_nodes_says_where_it_is() -> None:

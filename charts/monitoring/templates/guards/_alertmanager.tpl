@@ -7,11 +7,11 @@ Guards over receivers and routes.
 {{- range $number, $receiver := .Values.alertmanager.receivers }}
 {{- $at := printf "alertmanager.receivers[%d]" $number }}
 {{- if has .name $names }}
-- {{ $at }}.name: {{ ternary "\"nobody\" is the chart's own receiver" (printf "there is another receiver named %q" .name) (eq .name "nobody") }}. Give it another name.
+- {{ $at }}.name: {{ ternary "\"nobody\" is reserved by the chart" (printf "the receiver name %q is already in use" .name) (eq .name "nobody") }}. Rename the receiver.
 {{- end }}
 {{- $names = append $names .name }}
 {{- if not (or .webhook .slack .email .pagerduty) }}
-- {{ $at }}: {{ .name | quote }} has no way to tell anybody. Add webhook, slack, email or pagerduty.
+- {{ $at }}: {{ .name | quote }} has no integration. Add webhook, slack, email or pagerduty.
 {{- end }}
 {{- include "monitoring.guardReceiver" (dict "at" $at "receiver" .) }}
 {{- end }}
@@ -21,24 +21,24 @@ Guards over receivers and routes.
 monitoring.guardReceiver: the ways of one receiver. Takes a dict of at, its place, and receiver.
 */}}
 {{- define "monitoring.guardReceiver" -}}
-{{- range $number, $way := .receiver.webhook }}
+{{- range $number, $integration := .receiver.webhook }}
 {{- if eq (hasKey . "url") (hasKey . "urlSecret") }}
-- {{ $.at }}.webhook[{{ $number }}]: {{ ternary "url and urlSecret are both set" "neither url nor urlSecret is set" (hasKey . "url") }}. Set one of the two.
+- {{ $.at }}.webhook[{{ $number }}]: {{ ternary "url and urlSecret are both set" "neither url nor urlSecret is set" (hasKey . "url") }}. Set exactly one of them.
 {{- end }}
 {{- end }}
-{{- range $number, $way := .receiver.slack }}
+{{- range $number, $integration := .receiver.slack }}
 {{- if not .urlSecret }}
-- {{ $.at }}.slack[{{ $number }}].urlSecret: it is missing. Put the incoming webhook into a Secret and name it: {name: SECRET, key: KEY}.
+- {{ $.at }}.slack[{{ $number }}].urlSecret: is required. Put the URL of the incoming webhook into a Secret and refer to it: {name: SECRET, key: KEY}.
 {{- end }}
 {{- end }}
-{{- range $number, $way := .receiver.pagerduty }}
+{{- range $number, $integration := .receiver.pagerduty }}
 {{- if not .routingKeySecret }}
-- {{ $.at }}.pagerduty[{{ $number }}].routingKeySecret: it is missing. Put the integration key into a Secret and name it: {name: SECRET, key: KEY}.
+- {{ $.at }}.pagerduty[{{ $number }}].routingKeySecret: is required. Put the integration key into a Secret and refer to it: {name: SECRET, key: KEY}.
 {{- end }}
 {{- end }}
-{{- range $number, $way := .receiver.email }}
+{{- range $number, $integration := .receiver.email }}
 {{- if ne (hasKey . "username") (hasKey . "passwordSecret") }}
-- {{ $.at }}.email[{{ $number }}]: {{ ternary "username is set, and passwordSecret is not" "passwordSecret is set, and username is not" (hasKey . "username") }}. A login needs both.
+- {{ $.at }}.email[{{ $number }}]: {{ ternary "username is set, but passwordSecret is not" "passwordSecret is set, but username is not" (hasKey . "username") }}. Set both, or neither.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -74,27 +74,27 @@ monitoring.guardEgress: what is to be called, and the network policy would not l
 */}}
 {{- define "monitoring.guardEgress" -}}
 {{- if and .Values.networkPolicy.enabled (include "monitoring.isStandalone" .) }}
-{{- $called := dict }}
+{{- $ports := dict }}
 {{- range $number, $receiver := .Values.alertmanager.receivers }}
-{{- range $way, $_ := .webhook }}
+{{- range $index, $_ := .webhook }}
 {{- with .url }}
-{{- $_ := set $called (printf "alertmanager.receivers[%d].webhook[%d].url" $number $way) (include "monitoring.urlPort" .) }}
+{{- $_ := set $ports (printf "alertmanager.receivers[%d].webhook[%d].url" $number $index) (include "monitoring.urlPort" .) }}
 {{- end }}
 {{- end }}
-{{- range $way, $_ := .email }}
-{{- $_ := set $called (printf "alertmanager.receivers[%d].email[%d].smarthost" $number $way) (regexFind "[0-9]+$" .smarthost) }}
+{{- range $index, $_ := .email }}
+{{- $_ := set $ports (printf "alertmanager.receivers[%d].email[%d].smarthost" $number $index) (regexFind "[0-9]+$" .smarthost) }}
 {{- end }}
 {{- end }}
-{{- range $key, $port := $called }}
+{{- range $key, $port := $ports }}
 {{- if not (include "monitoring.lets" (dict "rules" $.Values.alertmanager.egress "port" $port)) }}
-- {{ $key }}: it is at port {{ $port }}, which alertmanager.egress does not let through. Add {ports: [{port: {{ $port }}, protocol: TCP}]} there; of a Service, the port of its pods.
+- {{ $key }}: uses port {{ $port }}, which alertmanager.egress does not allow. Add {ports: [{port: {{ $port }}, protocol: TCP}]} to it; for a Service, use the port of its pods.
 {{- end }}
 {{- end }}
 {{- if and .Values.grafana.enabled .Values.grafana.oidc.enabled (not .Values.grafana.egress) }}
-- grafana.egress: it is empty, and grafana.oidc.enabled is true: Grafana could not reach the provider. Add {ports: [{port: 443, protocol: TCP}]}.
+- grafana.egress: is empty, but grafana.oidc.enabled is true, so Grafana could not reach the identity provider. Add {ports: [{port: 443, protocol: TCP}]}.
 {{- end }}
 {{- if and .Values.grafana.enabled .Values.grafana.extraDataSources (not .Values.grafana.egress) }}
-- grafana.egress: it is empty, and grafana.extraDataSources is set: Grafana could not reach them. Add where they are, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.
+- grafana.egress: is empty, but grafana.extraDataSources is set, so Grafana could not reach them. Add their peers, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -106,14 +106,14 @@ monitoring.guardEgress: what is to be called, and the network policy would not l
 {{- end }}
 {{- with .Values.alertmanager }}
 {{- if not (has .route.receiver $names) }}
-- alertmanager.route.receiver: there is no receiver named {{ .route.receiver | quote }}. Add it to alertmanager.receivers, or name one of them.
+- alertmanager.route.receiver: the receiver {{ .route.receiver | quote }} is not defined. Add it to alertmanager.receivers, or name an existing one.
 {{- end }}
 {{- if not (has .deadMansSwitchReceiver $names) }}
-- alertmanager.deadMansSwitchReceiver: there is no receiver named {{ .deadMansSwitchReceiver | quote }}. Add it to alertmanager.receivers, or name one of them.
+- alertmanager.deadMansSwitchReceiver: the receiver {{ .deadMansSwitchReceiver | quote }} is not defined. Add it to alertmanager.receivers, or name an existing one.
 {{- end }}
 {{- range $number, $route := .routes }}
 {{- if not (has .receiver $names) }}
-- alertmanager.routes[{{ $number }}].receiver: there is no receiver named {{ .receiver | quote }}. Add it to alertmanager.receivers, or name one of them.
+- alertmanager.routes[{{ $number }}].receiver: the receiver {{ .receiver | quote }} is not defined. Add it to alertmanager.receivers, or name an existing one.
 {{- end }}
 {{- end }}
 {{- $used := list .route.receiver .deadMansSwitchReceiver }}
@@ -122,7 +122,7 @@ monitoring.guardEgress: what is to be called, and the network policy would not l
 {{- end }}
 {{- range $number, $receiver := .receivers }}
 {{- if not (has .name $used) }}
-- alertmanager.receivers[{{ $number }}].name: no route leads to {{ .name | quote }}: it would never be told. Name it in alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver.
+- alertmanager.receivers[{{ $number }}].name: no route uses the receiver {{ .name | quote }}. Name it in alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver, or remove it.
 {{- end }}
 {{- end }}
 {{- end }}

@@ -23,7 +23,7 @@ monitoring.validationErrors: what all guards say.
 {{- end }}
 {{- range $annotation := keys (get $.Values $component).podAnnotations | sortAlpha }}
 {{- if hasPrefix "checksum/" $annotation }}
-- {{ $component }}.podAnnotations: {{ $annotation | quote }} is one by which the chart rolls the pods. Give it another name.
+- {{ $component }}.podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which restarts the pods by it. Rename it.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -35,17 +35,17 @@ monitoring.guardMode: what is set for a mode that is not this one.
 {{- define "monitoring.guardMode" -}}
 {{- $receivers := .Values.alertmanager.receivers }}
 {{- if and $receivers (eq .Values.mode "rules-only") }}
-- alertmanager.receivers: it is set, and mode is "rules-only": this release tells nobody. Take it out, or set mode to "standalone" or "operator".
+- alertmanager.receivers: is set, but mode "rules-only" installs no Alertmanager. Remove it, or set mode to "standalone" or "operator".
 {{- end }}
 {{- if and $receivers (eq .Values.mode "operator") (not .Values.operator.alertmanagerConfig.enabled) }}
-- alertmanager.receivers: it is set, mode is "operator" and operator.alertmanagerConfig.enabled is false: nobody would be told. Set it to true, or take the receivers out.
+- alertmanager.receivers: is set, but mode "operator" ignores it while operator.alertmanagerConfig.enabled is false. Set operator.alertmanagerConfig.enabled to true, or remove the receivers.
 {{- end }}
 {{- if and (ne .Values.mode "standalone") .Values.adapter.enabled }}
-- adapter.enabled: it is true, and mode is {{ .Values.mode | quote }}, which brings no Prometheus that it could ask. Set mode to "standalone", or adapter.enabled to false.
+- adapter.enabled: is true, but mode {{ .Values.mode | quote }} installs no Prometheus for it to query. Set mode to "standalone", or adapter.enabled to false.
 {{- end }}
 {{- range $key := list "kubeStateMetrics" "nodeExporter" }}
 {{- if and (eq $.Values.mode "rules-only") (get $.Values $key).enabled }}
-- {{ $key }}.enabled: it is true, and mode is "rules-only", which runs nothing. Set it to null, or mode to "standalone" or "operator".
+- {{ $key }}.enabled: is true, but mode "rules-only" installs no workloads. Set it to null, or set mode to "standalone" or "operator".
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -100,7 +100,7 @@ monitoring.guardScrape: a rate needs two samples in its window. Takes a dict of 
 {{- $window := include "monitoring.window" .text | int64 }}
 {{- range $key, $interval := $intervals }}
 {{- if gt (include "monitoring.milliseconds" $interval | int64) (div $window 2) }}
-- {{ $key }}: {{ $interval }} is too long: alerts rest on rates over {{ include "monitoring.duration" $window }}, a rate needs two samples, and without one they never fire. Set it to at most {{ include "monitoring.duration" (div $window 2) }}.
+- {{ $key }}: is {{ $interval }}, which is too long: the alerts use rates over {{ include "monitoring.duration" $window }}, and a rate needs two samples, so they would never fire. Set it to at most {{ include "monitoring.duration" (div $window 2) }}.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -120,7 +120,7 @@ evaluation must be in every window of the alerts on it. Takes a dict of context 
 {{- range $key, $interval := $intervals }}
 {{- $given := include "monitoring.milliseconds" $interval | int64 }}
 {{- if gt $given $visible }}
-- {{ $key }}: {{ $interval }} is too long: Prometheus sees a recorded sample for 5m, and an alert that misses one restarts its wait and never fires. Set it to at most {{ include "monitoring.duration" $visible }}.
+- {{ $key }}: is {{ $interval }}, which is too long: queries return a recorded sample for 5m, so alerts would miss samples, restart their wait and never fire. Set it to at most {{ include "monitoring.duration" $visible }}.
 {{- else if eq $key "prometheus.evaluationInterval" }}
 {{- $blind := list }}
 {{- $longest := $visible }}
@@ -134,7 +134,7 @@ evaluation must be in every window of the alerts on it. Takes a dict of context 
 {{- end }}
 {{- end }}
 {{- if $blind }}
-- {{ $key }}: {{ $interval }} is too long beside prometheus.scrape.interval, {{ $context.Values.prometheus.scrape.interval }}: what fails once in an evaluation is missing from some windows of {{ join " and " $blind }}, which then never fire. Set it to at most {{ include "monitoring.duration" $longest }}, or scrape more often.
+- {{ $key }}: is {{ $interval }}, which is too long for prometheus.scrape.interval, {{ $context.Values.prometheus.scrape.interval }}: some windows of {{ join " and " $blind }} would contain no failure, so that these alerts would never fire. Set it to at most {{ include "monitoring.duration" $longest }}, or scrape more often.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -152,10 +152,10 @@ monitoring.guardExtraJobs: jobs of the user's with an interval of their own. One
 {{- $timeout := toString (default "" $job.scrape_timeout) }}
 {{- if not (contains "{{" (print $interval $timeout)) }}
 {{- if gt (include "monitoring.milliseconds" $timeout | int64) (include "monitoring.milliseconds" $interval | int64) }}
-- {{ $at }}.scrape_timeout: {{ $timeout }} is longer than the job's scrape interval, {{ $interval }}, and Prometheus refuses its whole configuration. Set it to at most that.
+- {{ $at }}.scrape_timeout: is {{ $timeout }}, which exceeds the job's scrape interval, {{ $interval }}, so Prometheus would reject its whole configuration. Set it to at most the interval.
 {{- end }}
 {{- if and $job.scrape_interval (gt (include "monitoring.milliseconds" $interval | int64) $visible) (ne (toString (default (dict) $.Values.alerts.TargetDown).enabled) "false") }}
-- {{ $at }}.scrape_interval: {{ $interval }} is too long: Prometheus sees a sample for 5m, and TargetDown, which misses one, restarts its wait. Set it to at most {{ include "monitoring.duration" $visible }}, or alerts.TargetDown.enabled to false.
+- {{ $at }}.scrape_interval: is {{ $interval }}, which is too long: queries return a sample for 5m, so TargetDown would miss samples and restart its wait. Set it to at most {{ include "monitoring.duration" $visible }}, or set alerts.TargetDown.enabled to false.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -171,7 +171,7 @@ monitoring.guardAdapterIntervals: autoscalers get rates as alerts do, and only o
 {{- $scrape := include "monitoring.milliseconds" $interval | int64 }}
 {{- $window := include "monitoring.window" (.Files.Get "files/adapter-rules.yaml") | int64 }}
 {{- if gt $scrape (div $window 2) }}
-- adapter.enabled: it is true, and prometheus.scrape.interval is {{ $interval }}: the adapter computes rates over {{ include "monitoring.duration" $window }}, a rate needs two samples, and without one autoscalers get no request rate. Set prometheus.scrape.interval to at most {{ include "monitoring.duration" (div $window 2) }}.
+- adapter.enabled: is true, but prometheus.scrape.interval is {{ $interval }}: the adapter computes rates over {{ include "monitoring.duration" $window }}, and a rate needs two samples, so autoscalers would get no request rate. Set prometheus.scrape.interval to at most {{ include "monitoring.duration" (div $window 2) }}.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -196,7 +196,7 @@ until the next. Takes a dict of context and text, all rule files.
 {{- end }}
 {{- range $key, $interval := $intervals }}
 {{- if gt (include "monitoring.milliseconds" $interval | int64) $span }}
-- {{ $key }}: {{ $interval }} is too long: a notification that fails is tried again after that, when the failure has left the window of {{ $name }}, {{ include "monitoring.duration" $window }}; the alert never fires. Set it to at most {{ include "monitoring.duration" $span }}, or alerts.{{ $name }}.for to less than that.
+- {{ $key }}: is {{ $interval }}, which is too long: a failed notification is retried after this interval, when the failure has left the window of {{ $name }}, {{ include "monitoring.duration" $window }}, so the alert would never fire. Set it to at most {{ include "monitoring.duration" $span }}, or set alerts.{{ $name }}.for to less than that.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -214,6 +214,6 @@ text, all rule files.
 {{- $for := include "monitoring.alertFor" (dict "context" .context "name" "JobFailed" "text" $alert) }}
 {{- /* It must be true at an evaluation after that time, too. */}}
 {{- if and $for (gt (add (int64 $for) (include "monitoring.visible" . | int64)) (include "monitoring.milliseconds" $end | int64)) }}
-- alerts.JobFailed.for: {{ .context.Values.alerts.JobFailed.for }} is too long: the alert leaves out Jobs that failed {{ $end }} ago, so that it never fires. Set it to less, for example 1h.
+- alerts.JobFailed.for: is {{ .context.Values.alerts.JobFailed.for }}, which is too long: the alert ignores Jobs that failed {{ $end }} ago, so it would never fire. Set it to a shorter time, such as 1h.
 {{- end }}
 {{- end -}}

@@ -45,35 +45,35 @@ scrape_configs.
 {{- define "monitoring.guardPrometheus" -}}
 {{- with .Values.prometheus }}
 {{- if gt (include "monitoring.milliseconds" .scrape.timeout | int64) (include "monitoring.milliseconds" .scrape.interval | int64) }}
-- prometheus.scrape.timeout: {{ .scrape.timeout }} is longer than prometheus.scrape.interval, {{ .scrape.interval }}. Set it to at most that.
+- prometheus.scrape.timeout: is {{ .scrape.timeout }}, which exceeds prometheus.scrape.interval, {{ .scrape.interval }}. Set it to at most the interval.
 {{- end }}
 {{- if ge (include "monitoring.bytes" .retention.size | float64) (include "monitoring.bytes" .persistence.size | float64) }}
-- prometheus.retention.size: {{ .retention.size }} fills prometheus.persistence.size, {{ toJson .persistence.size | trimAll "\"" }}, and Prometheus needs room for its log beside. Set it to about 80 % of that.
+- prometheus.retention.size: is {{ .retention.size }}, which fills prometheus.persistence.size, {{ toJson .persistence.size | trimAll "\"" }}, and leaves no room for the write-ahead log. Set it to about 80 % of prometheus.persistence.size.
 {{- end }}
 {{- if and (gt (int64 .replicaCount) 1) (hasKey .externalLabels "prometheus_replica") }}
-- prometheus.externalLabels: the label "prometheus_replica" is set by the chart where prometheus.replicaCount is more than 1. Take it out, or give it another name.
+- prometheus.externalLabels: the label "prometheus_replica" is reserved by the chart if prometheus.replicaCount exceeds 1. Remove it, or rename it.
 {{- end }}
 {{- range $key := list "extraScrapeConfigs" "remoteWrite" }}
 {{- range $number, $entry := get $.Values.prometheus $key }}
 {{- range $name := include "monitoring.plainHeaders" . | fromJsonArray }}
-- prometheus.{{ $key }}[{{ $number }}]: the header {{ $name }} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in prometheus.secrets, and use http_headers.{{ $name }}.files.
+- prometheus.{{ $key }}[{{ $number }}]: the header {{ $name }} is in plain text, visible to every user who can read the ConfigMap. Put it into a Secret, list the Secret in prometheus.secrets, and use http_headers.{{ $name }}.files.
 {{- end }}
 {{- end }}
 {{- end }}
 {{- $jobs := list "model-server" "cadvisor" "kubelet" "kube-state-metrics" "node-exporter" "prometheus" "alertmanager" "grafana" "annotated" }}
 {{- range $number, $config := .extraScrapeConfigs }}
 {{- if has .job_name $jobs }}
-- prometheus.extraScrapeConfigs[{{ $number }}].job_name: there is another job named {{ .job_name | quote }}. Give it another name.
+- prometheus.extraScrapeConfigs[{{ $number }}].job_name: the job name {{ .job_name | quote }} is already in use. Rename the job.
 {{- end }}
 {{- $jobs = append $jobs .job_name }}
 {{- end }}
 {{- range $key := list "extraScrapeConfigs" "remoteWrite" }}
 {{- range include "monitoring.inlineSecrets" (get $.Values.prometheus $key) | fromJsonArray }}
-- prometheus.{{ $key }}: {{ . }} is in plain, for whoever may read the ConfigMap. Put it into a Secret, name that in prometheus.secrets, and use {{ . }}_file.
+- prometheus.{{ $key }}: {{ . }} is in plain text, visible to every user who can read the ConfigMap. Put it into a Secret, list the Secret in prometheus.secrets, and use {{ . }}_file.
 {{- end }}
 {{- range regexFindAll "/etc/prometheus/secrets/[^/\"\n ]+" (toYaml (get $.Values.prometheus $key)) -1 | uniq }}
 {{- if not (has (base .) $.Values.prometheus.secrets) }}
-- prometheus.{{ $key }}: {{ . }} is a file of the Secret {{ base . | quote }}, which prometheus.secrets does not name. Add it there.
+- prometheus.{{ $key }}: {{ . }} is a file of the Secret {{ base . | quote }}, which prometheus.secrets does not list. Add it there.
 {{- end }}
 {{- end }}
 {{- end }}

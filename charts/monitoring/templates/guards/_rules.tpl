@@ -4,12 +4,12 @@ Guards over alerts and rules.
 
 {{- define "monitoring.guardRules" -}}
 {{- if .Values.alertLabels.severity }}
-- alertLabels.severity: each alert has a severity of its own. Take it out; alerts.<Alert>.severity changes one.
+- alertLabels.severity: every alert has its own severity. Remove it; alerts.<Alert>.severity overrides the severity of an alert.
 {{- end }}
 {{- if include "monitoring.hasKubeStateMetrics" . }}
 {{- range list "deployments" "horizontalpodautoscalers" "nodes" "persistentvolumeclaims" "pods" "replicasets" }}
 {{- if not (has . $.Values.kubeStateMetrics.collect) }}
-- kubeStateMetrics.collect: {{ . }} are missing, which alerts rest on. Add them.
+- kubeStateMetrics.collect: must contain {{ . }}, which alerts require. Add it.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -17,13 +17,13 @@ Guards over alerts and rules.
 {{- $known := include "monitoring.alertNames" $ | fromJsonArray }}
 {{- range $name := keys . | sortAlpha }}
 {{- if not (has $name $known) }}
-- alerts.{{ $name }}: there is no alert of that name. docs/runbooks/README.md lists them all.
+- alerts.{{ $name }}: unknown alert. Use a name that docs/runbooks/README.md lists.
 {{- end }}
 {{- end }}
 {{- end }}
 {{- range $name, $content := .Values.extraRules }}
 {{- if or (eq $name "objectives") ($.Files.Get (printf "files/rules/%s.yaml" $name)) }}
-- extraRules.{{ $name }}: the chart has a rule file of that name. Give it another.
+- extraRules.{{ $name }}: the chart already has a rule file of this name. Rename it.
 {{- end }}
 {{- range $group, $rules := $content.groups }}
 {{- range $number, $rule := $rules.rules }}
@@ -35,11 +35,11 @@ Guards over alerts and rules.
 {{- range $number, $entry := .Values.slo.models }}
 {{- $key := printf "%s/%s" (default "" .namespace) .model }}
 {{- if hasKey $seen $key }}
-- slo.models[{{ $number }}]: {{ .model | quote }}{{ with .namespace }} in {{ . | quote }}{{ end }} is there twice. Keep one of the two.
+- slo.models[{{ $number }}]: duplicate entry for {{ .model | quote }}{{ with .namespace }} in {{ . | quote }}{{ end }}. Remove one of them.
 {{- end }}
 {{- $_ := set $seen $key true }}
 {{- if not (or .availability .latency) }}
-- slo.models[{{ $number }}]: it promises nothing of its own. Set availability.objective or latency.objective, or take it out.
+- slo.models[{{ $number }}]: sets no objective. Set availability.objective or latency.objective, or remove the entry.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -49,6 +49,6 @@ monitoring.guardRule: a rule of the user's. Takes a dict of at, its place, and r
 */}}
 {{- define "monitoring.guardRule" -}}
 {{- if eq (hasKey .rule "alert") (hasKey .rule "record") }}
-- {{ .at }}: a rule has either alert or record. Keep one of the two.
+- {{ .at }}: a rule must have either alert or record. Set exactly one of them.
 {{- end }}
 {{- end -}}

@@ -6,23 +6,23 @@ Guards over the web interfaces.
 {{- range $name := list "prometheus" "alertmanager" "grafana" }}
 {{- $values := get $.Values $name }}
 {{- if and $values.ingress.enabled $values.httpRoute.enabled }}
-- {{ $name }}.httpRoute.enabled: it is true, and {{ $name }}.ingress.enabled too. Keep one of the two.
+- {{ $name }}.httpRoute.enabled: is true, but so is {{ $name }}.ingress.enabled. Enable only one of them.
 {{- end }}
 {{- if and $values.ingress.enabled (not $values.ingress.hosts) }}
-- {{ $name }}.ingress.hosts: it is empty, and {{ $name }}.ingress.enabled is true. Name a host, for example {{ $name }}.example.org.
+- {{ $name }}.ingress.hosts: is empty, but {{ $name }}.ingress.enabled is true. Add a host, for example {{ $name }}.example.org.
 {{- end }}
 {{- if and $values.httpRoute.enabled (not $values.httpRoute.parentRefs) }}
-- {{ $name }}.httpRoute.parentRefs: it is empty, and {{ $name }}.httpRoute.enabled is true. Name a Gateway, for example {name: public, namespace: gateways}.
+- {{ $name }}.httpRoute.parentRefs: is empty, but {{ $name }}.httpRoute.enabled is true. Add a Gateway, for example {name: public, namespace: gateways}.
 {{- end }}
 {{- if and (or $values.ingress.enabled $values.httpRoute.enabled) (regexMatch "^https?://[^/]+/." $values.externalUrl) }}
-- {{ $name }}.externalUrl: it has a path, and what leads here from outside is at /. Take the path out, or the Ingress or HTTPRoute, and let your own remove the path.
+- {{ $name }}.externalUrl: has a path, but the Ingress and the HTTPRoute of the chart serve the path /. Remove the path, or disable them and use your own that strip the path.
 {{- end }}
 {{- with include "monitoring.door" (dict "name" $name "values" $values) }}
 {{- if and (hasKey $values "auth") (not $values.auth.existingSecret) (not $values.auth.allowUnauthenticated) }}
-- {{ $name }}.auth.existingSecret: it is empty, and {{ . }}: whoever is outside could get in. Name a Secret with a login; or, if something in front asks for one, set {{ $name }}.auth.allowUnauthenticated to true.
+- {{ $name }}.auth.existingSecret: is empty, but {{ . }}, so clients outside the cluster would have access without authentication. Set it to a Secret with credentials, or set {{ $name }}.auth.allowUnauthenticated to true if a proxy in front authenticates.
 {{- end }}
 {{- if and $.Values.networkPolicy.enabled (not (include "monitoring.letsOutsideIn" $)) }}
-- networkPolicy.ingressFrom: {{ . }}, and only pods of the release's own namespace may call. Add who calls from outside, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE-OF-THE-CONTROLLER}}}, or set networkPolicy.enabled to false.
+- networkPolicy.ingressFrom: admits only pods of the release's namespace, but {{ . }}. Add the peers outside the namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE-OF-THE-CONTROLLER}}}, or set networkPolicy.enabled to false.
 {{- end }}
 {{- end }}
 {{- end }}
