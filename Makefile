@@ -1,43 +1,43 @@
-# `make help` lists what there is. Everything runs from .venv, which the first target that needs it makes.
+# `make help` lists the targets. Everything runs from .venv, which the first target that needs it creates.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-# uv reads the machine's certificates, as pip and curl do; its cache makes a second clone's .venv in seconds.
+# uv trusts the machine's CA certificates, as pip and curl do. Its cache creates the .venv of a second clone in seconds.
 export UV_SYSTEM_CERTS := true
-# Bytecode is kept, beside the sources of nothing: without it TensorFlow takes twice as long to import, and the tests
+# Bytecode is cached, outside the source folders: without it TensorFlow takes twice as long to import, and the tests
 # import it in several processes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
-# One for each core, unless `make check WORKERS=4`.
+# Test processes: one for each core by default; `make check WORKERS=4` sets another number.
 WORKERS ?= logical
 FAST_TESTS = $(PY) -m pytest tests --ignore tests/istio_local --ignore tests/e2e --ignore tests/recovery --numprocesses $(WORKERS) --dist loadscope
 
-NO_PACKAGES = { printf "error: the Python packages could not be installed, see above.\nremedy: check the network, or name a mirror as index-url of pip and uv; then call again\n" >&2; exit 1; }
+NO_PACKAGES = { printf "error: cannot install the Python packages, see above.\nremedy: check the network, or set index-url of pip and uv to a mirror; then repeat the command\n" >&2; exit 1; }
 
 .PHONY: help demo up down status check lint lint-code lint-charts test dashboards dashboards-preview bench news release-notes lock bump clean clean-cache
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.ready ## From nothing to predictions by models in a cluster
+demo: $(VENV)/.ready ## Create a cluster, deploy two models and a canary, and predict
 	$(PY) -m examples.iris.demo
 
-up: $(VENV)/.ready ## Make the cluster, or what is missing of it
+up: $(VENV)/.ready ## Create the cluster, or what is missing of it
 	$(PY) -m cluster up
 
-down: $(VENV)/.ready ## End everything that `up` and `demo` started
+down: $(VENV)/.ready ## Stop everything that `up` and `demo` started
 	$(PY) -m cluster down
 
-status: $(VENV)/.ready ## What there is, and how to reach it
+status: $(VENV)/.ready ## Print the state of the cluster and how to reach it
 	$(PY) -m cluster status
 
-check: $(VENV)/.ready lint ## Everything that needs no cluster: linters, types, contracts, fast tests
+check: $(VENV)/.ready lint ## Run everything that needs no cluster: linters, types, fast tests
 	$(FAST_TESTS)
 
-lint: $(VENV)/.ready ## Style, types, charts and what their values promise
+lint: $(VENV)/.ready ## Check style, types, charts and generated files
 	@$(MAKE) --no-print-directory --jobs=2 lint-code lint-charts
 
 lint-code:
@@ -52,20 +52,18 @@ lint-code:
 lint-charts:
 	$(PY) -m cluster run ct lint --config ct.yaml
 
-test: $(VENV)/.ready check ## All tests, end to end ones on a real cluster included
-	$(PY) -m pytest tests/istio_local
-	$(PY) -m pytest tests/e2e --durations 25
-	$(PY) -m pytest tests/recovery
+test: $(VENV)/.ready ## Run every test, those on the real cluster included
+	$(PY) -m devkit test
 
-dashboards: $(VENV)/.ready ## Write the dashboards of charts/monitoring from their modules
+dashboards: $(VENV)/.ready ## Generate the dashboards of charts/monitoring
 	$(PY) -m dashboards generate
 
-# Pictures from a running Prometheus: make dashboards-preview PROMETHEUS=http://127.0.0.1:9090 ARGUMENTS="--minutes 15"
+# Images from a running Prometheus: make dashboards-preview PROMETHEUS=http://127.0.0.1:9090 ARGUMENTS="--minutes 15"
 PROMETHEUS ?= http://127.0.0.1:9090
 dashboards-preview: $(VENV)/.ready ## Draw the dashboards from a running Prometheus, into .build/dashboards
 	$(PY) -m dashboards preview --prometheus $(PROMETHEUS) --out .build/dashboards $(ARGUMENTS)
 
-bench: $(VENV)/.ready ## Measure the figures of the README, and what a rendered case costs
+bench: $(VENV)/.ready ## Measure the figures in the README, and the cost of rendering
 	$(PY) -m benchmarks.bootstrap
 	$(PY) -m benchmarks.rendering
 	$(PY) -m benchmarks.scrape

@@ -1,4 +1,4 @@
-"""The command line: ``python -m cluster up | load IMAGE… | crds NAME… | istio | status | logs DIR | down``.
+"""The command line: ``python -m cluster up | build | load IMAGE… | crds NAME… | istio | status | logs DIR | down``.
 
 Results go to standard output, everything else to standard error.
 """
@@ -20,6 +20,7 @@ from devkit import exits, paths
 DESCRIPTION = "Create a local Kubernetes cluster with a registry next to it."
 EXAMPLES = """examples:
   python -m cluster up                       create the cluster, or what is missing of it
+  python -m cluster build                    build every program that tests use; start nothing
   python -m cluster load model-server:0.2.0  build or find an image, and push it to the registry
   python -m cluster crds gateway-api keda    install CustomResourceDefinitions of other projects
   python -m cluster istio                    install Istio, which `up` leaves out
@@ -53,6 +54,9 @@ def _run(options: argparse.Namespace) -> None:
     console = Console(quiet=options.quiet)
     if options.command == "up":
         _print_status(lifecycle.up(console, options.images), options.json)
+    elif options.command == "build":
+        lifecycle.build(console, options.images)
+        _print_done("built", options.json)
     elif options.command == "load":
         places = lifecycle.load(options.image, console, options.images)
         print(json.dumps({"loaded": places}) if options.json else "\n".join(places))
@@ -133,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("up", parents=[shared, sources], help="create the cluster, or what is missing of it")
+    commands.add_parser("build", parents=[shared, sources], help="build every program that tests use; start nothing")
     load = commands.add_parser(
         "load", parents=[shared, sources], help="push images to the registry that the nodes pull from"
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cluster import addons, engine, kind, layout, lock, registry, scratch, settings, tools
+from cluster import addons, catalog, engine, kind, layout, lock, registry, scratch, settings, tools
 from cluster.addons import istio
 from cluster.console import Console
 from cluster.engine import Engine
 from cluster.host import preflight
-from cluster.images import Images
+from cluster.images import Images, probe
+from cluster.images.build import LINUX
 from cluster.images.provision import Policy
+from cluster.tools import programs
 from devkit import paths
 from devkit.errors import UserError
 
@@ -76,6 +79,24 @@ def up(console: Console, policy: Policy = "auto") -> Status:
         kind.ensure(running, images, console)
         addons.install(running, images, console)
     return status()
+
+
+def build(console: Console, policy: Policy = "auto") -> None:
+    """Build every program that tests may use, and start nothing.
+
+    These are the tools, and the programs of images that cannot be pulled or, by ``policy``, must not be. `up` builds
+    only what the cluster needs, when it needs it.
+    """
+    loaded = catalog.load()
+    # Those of TOOLS come last: linters and tests that run at the same time build them first themselves.
+    for tool in sorted(loaded.tools, key=TOOLS.__contains__):
+        tools.ensure(tool, console)
+    if platform.system() != LINUX:
+        return
+    for image in loaded.images.values():
+        if policy == "build" or (policy == "auto" and not probe.answers(image.name.partition("/")[0])):
+            for program in image.programs:
+                programs.build(program, console)
 
 
 def load(names: list[str], console: Console, policy: Policy = "auto") -> list[str]:

@@ -17,6 +17,7 @@ from devkit import paths, versions
 from devkit.errors import UserError
 from tests.cluster.fakes import files_below, link_go, write_program
 
+COMMANDS = ("up", "build", "load", "crds", "istio", "status", "logs", "run", "env", "down", "clean")
 CLEAN = lifecycle.clean
 STATUS = lifecycle.Status(
     engine="managed",
@@ -62,11 +63,11 @@ def test_the_module_can_be_called_and_its_help_has_examples() -> None:
         [sys.executable, "-m", "cluster", "--help"], cwd=paths.REPOSITORY, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    for command in ("up", "load", "crds", "istio", "status", "logs", "run", "env", "down", "clean"):
+    for command in COMMANDS:
         assert f"python -m cluster {command}" in done.stdout, f"the help has no example of `{command}`"
 
 
-@pytest.mark.parametrize("command", ["up", "load", "crds", "istio", "status", "logs", "run", "env", "down", "clean"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
