@@ -6,6 +6,7 @@ its `helm` commands without a cluster.
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 TESTED, RENDERED = "tested", "rendered"
 _BLOCK = re.compile(r"^ *(?:<!-- (?P<mark>\w+) -->\n *)?```sh\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 # Folders with generated files.
-_GENERATED = {".venv", ".build", ".git"}
+_GENERATED = {".venv", ".build", ".git", ".pytest_cache"}
 
 
 @dataclass(frozen=True)
@@ -48,5 +49,9 @@ def script(document: Path) -> str:
 
 def documents(repository: Path) -> list[Path]:
     """Return every Markdown file of the repository that is not generated."""
-    found = (path for path in repository.rglob("*.md") if not _GENERATED & set(path.relative_to(repository).parts))
+    found = []
+    for folder, names, files in os.walk(repository):
+        # Path.rglob would walk through the thousands of files in these folders.
+        names[:] = [name for name in names if name not in _GENERATED]
+        found += [Path(folder, file) for file in files if file.endswith(".md")]
     return sorted(found)
