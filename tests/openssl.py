@@ -1,4 +1,4 @@
-"""Keys and certificates that are thrown away after the tests, made by the program `openssl`."""
+"""Temporary keys and certificates for tests, made with `openssl`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 def run(*arguments: str, given: bytes | None = None, folder: Path | None = None) -> bytes:
-    """Call it, on a bare machine after its installation, and return what it printed."""
+    """Run `openssl`, installed first if it is missing, and return its output."""
     packages.ensure(NEED)
     done = subprocess.run(["openssl", *arguments], input=given, cwd=folder, capture_output=True, check=False)
     if done.returncode != 0:
@@ -22,7 +22,10 @@ def run(*arguments: str, given: bytes | None = None, folder: Path | None = None)
 
 
 def authority_and_server(folder: Path, subject_alternative: str) -> None:
-    """Write an authority (ca.crt) and a server's certificate of it (tls.crt, tls.key), for `IP:…` or `DNS:…`."""
+    """Write a CA certificate (ca.crt) and a server certificate signed by it (tls.crt, tls.key).
+
+    `subject_alternative` is `IP:…` or `DNS:…`.
+    """
     (folder / "names").write_text(f"subjectAltName={subject_alternative}\n", encoding="utf-8")
     ca = ("-x509", "-days", DAYS, "-subj", "/CN=authority of a test", "-addext", "basicConstraints=critical,CA:TRUE")
     run("req", *_NEW_KEY, *ca, "-keyout", "ca.key", "-out", "ca.crt", folder=folder)

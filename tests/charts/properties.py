@@ -71,7 +71,7 @@ def for_all_pairs(
     outcomes = Counter[str]()
 
     def check_pair(pair: Pair) -> None:
-        before, after = (rendered(chart_spec, drawn.case) for drawn in pair)
+        before, after = (rendered(chart_spec, each.case) for each in pair)
         outcomes["refused" if before is None or after is None else "rendered"] += 1
         if before is not None and after is not None:
             try:

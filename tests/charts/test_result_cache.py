@@ -40,11 +40,11 @@ def test_a_new_file_in_a_folder_is_a_change(file: Path, request: pytest.FixtureR
 
 
 @pytest.mark.usefixtures("file")
-def test_every_test_depends_on_harness_packages_and_its_module(request: pytest.FixtureRequest) -> None:
+def test_every_test_depends_on_harness_versions_and_its_module(request: pytest.FixtureRequest) -> None:
     assert not result_cache.lookup(request.node)
     result_cache.store(request.node)
     (stored,) = result_cache.FOLDER.iterdir()
-    for place in ("tests/harness", "requirements/dev.txt", "tests/charts/test_result_cache.py"):
+    for place in ("tests/harness", "requirements/dev.txt", "versions.yaml", "tests/charts/test_result_cache.py"):
         assert f"{place}\n" in stored.read_text(encoding="utf-8")
 
 

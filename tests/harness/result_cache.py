@@ -1,8 +1,8 @@
 """Cached results: a slow test that passed is skipped while every file that it depends on is unchanged.
 
 A test names these files with `@pytest.mark.depends_on_files("folder", "file", …)`, as paths in the repository. The
-harness, the test's own module and the locked packages are always added; for a test of a chart, the chart and its tests.
-Results are stored in .build/test-results; `make clean` deletes them, and a fresh clone has none.
+harness, the test's own module, the locked packages and versions.yaml are always added; for a test of a chart, the chart
+and its tests. Results are stored in .build/test-results; `make clean` deletes them, and a fresh clone has none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from tests.harness import chart_files
 FOLDER = paths.BUILD / "test-results"
 MARKER = "depends_on_files"
 RENAMED_MARKER = "rests_on"
-ALWAYS = (Path("tests/harness"), Path("requirements/dev.txt"))
+# The harness reads the Kubernetes version, and the catalog every version, from versions.yaml.
+ALWAYS = (Path("tests/harness"), Path("requirements/dev.txt"), Path("versions.yaml"))
 
 # Tests with the marker, by what became of them: "run" or "cached".
 counts: Counter[str] = Counter()
