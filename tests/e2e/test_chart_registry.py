@@ -14,15 +14,17 @@ CHARTS = f"oci://{settings.REGISTRY_ADDRESS}/charts"
 ARGUMENTS = ("--namespace", "any", "--set", "model.source.image.reference=localhost:5001/models/iris:1")
 
 
-def test_a_chart_from_the_registry_renders_what_the_one_in_the_clone_renders(
+def test_chart_from_the_registry_renders_like_the_clone(
     connection: Connection,  # noqa: ARG001
     tmp_path: Path,
 ) -> None:
     values = EXAMPLES[0].values
     helm("package", serving.CHART, "--destination", tmp_path)
-    helm("push", tmp_path / "model-server-0.2.0.tgz", CHARTS, "--plain-http")
+    (package,) = tmp_path.glob("*.tgz")
+    helm("push", package, CHARTS, "--plain-http")
 
-    pulled = ("template", "iris", f"{CHARTS}/model-server", "--version", "0.2.0", "--plain-http")
+    version = package.stem.removeprefix("model-server-")
+    pulled = ("template", "iris", f"{CHARTS}/model-server", "--version", version, "--plain-http")
     from_registry = helm(*pulled, "--values", values, *ARGUMENTS)
 
     assert from_registry == helm("template", "iris", serving.CHART, "--values", values, *ARGUMENTS)

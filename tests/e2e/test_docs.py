@@ -1,4 +1,4 @@
-"""The commands of the documentation, run as they are written there: blocks behind `<!-- tested -->`."""
+"""The commands of the documentation, run exactly as they are written: blocks after `<!-- tested -->`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SECONDS = 600
 
 
 def run(script: str, **environment: str) -> str:
-    """Run a script as a reader would, in the repository, and return what it printed."""
+    """Run a script in the repository, as a reader does, and return its output."""
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=paths.REPOSITORY,
@@ -61,11 +61,11 @@ def run(script: str, **environment: str) -> str:
 
 @pytest.fixture(scope="module", autouse=True)
 def programs() -> None:
-    """The programs that the commands call, beside the cluster's."""
+    """The programs that the commands call, in addition to the cluster's tools."""
     ensure_programs()
 
 
-def test_the_commands_of_the_cluster_page_work() -> None:
+def test_cluster_page_commands_work() -> None:
     output = run(markdown.script(CLUSTER_PAGE))
     assert '"ready": true' in output, output
     assert f"localhost:5001/library/{serving.SERVER_IMAGE}" in output, output
@@ -73,28 +73,30 @@ def test_the_commands_of_the_cluster_page_work() -> None:
 
 @pytest.fixture
 def reader(namespace: str, tmp_path: Path) -> dict[str, str]:
-    """The environment of a reader, whose context has the namespace that they work in."""
+    """The environment of a reader whose kubectl context names the namespace."""
     kubeconfig = tmp_path / "config"
     shutil.copy(paths.KUBECONFIG, kubeconfig)
     kubectl("--kubeconfig", kubeconfig, "config", "set-context", "--current", f"--namespace={namespace}")
     return environment(Console(quiet=True)) | {"KUBECONFIG": str(kubeconfig)}
 
 
-def test_the_first_commands_of_the_readme_lead_to_a_prediction(
+def test_readme_commands_lead_to_a_prediction(
     connection: Connection, sklearn_model: Published, reader: dict[str, str]
 ) -> None:
     models.publish(connection, sklearn_model.model, "models")
     install = next(block for block in markdown.blocks(README) if block.mark == markdown.RENDERED)
     [command] = install.commands("helm")
-    # Neither is published yet: the chart comes from the clone, the image from the cluster's own registry.
+    # Neither is published yet, so the chart comes from the clone, and the image from the cluster's registry.
     command = command.replace(CHART_REGISTRY, "charts/").replace(IMAGE_REGISTRY, "")
-    output = run(f"{command} --wait\n{markdown.script(README)}", **reader)
+    try:
+        output = run(f"{command} --wait\n{markdown.script(README)}", **reader)
+    finally:
+        # The next page installs a release of the same name.
+        run("helm uninstall iris --wait --ignore-not-found", **reader)
     assert '{"prediction":' in output, output
 
 
-def test_the_commands_of_the_charts_readme_work(
-    connection: Connection, sklearn_model: Published, reader: dict[str, str]
-) -> None:
+def test_chart_readme_commands_work(connection: Connection, sklearn_model: Published, reader: dict[str, str]) -> None:
     models.publish(connection, sklearn_model.model, "models")
     output = run(markdown.script(CHART_README), **reader)
     assert output.count("Phase:          Succeeded") == 2, output
@@ -102,39 +104,39 @@ def test_the_commands_of_the_charts_readme_work(
 
 
 @pytest.mark.usefixtures("connection")
-def test_the_commands_of_the_monitoring_charts_readme_work(reader: dict[str, str]) -> None:
+def test_monitoring_readme_commands_work(reader: dict[str, str]) -> None:
     monitoring.load(Console(quiet=True))
     output = run(markdown.script(MONITORING_README), **reader)
     assert output.count("Phase:          Succeeded") == 1, output
     assert 'release "monitoring" uninstalled' in output, output
 
 
-# The demo comes last: what it leaves for the tour takes room that the others need on two cores.
+# The demo comes last: the other tests need the resources of what it leaves for the tutorial.
 
 
 @pytest.fixture(scope="module")
-def demo_output(istio: None, api: ApiClient) -> Iterator[str]:  # noqa: ARG001 # the demo leaves Istio there
-    """What `make demo` printed. What it has made goes afterwards, unless it was there before."""
-    was_there = paths.KUBECONFIG.exists() and kubectl("get", "namespace", predictions.NAMESPACE, check=False)
+def demo_output(istio: None, api: ApiClient) -> Iterator[str]:  # noqa: ARG001 # the demo does not remove Istio
+    """The output of `make demo`. Its objects are deleted afterwards, unless they existed before."""
+    existed = paths.KUBECONFIG.exists() and kubectl("get", "namespace", predictions.NAMESPACE, check=False)
     try:
         yield run(f"{sys.executable} -m examples.iris.demo")
     finally:
-        if not was_there:
-            forget_demo(api)
+        if not existed:
+            delete_demo(api)
 
 
-def forget_demo(api: ApiClient) -> None:
-    """Remove what the demo has made, however far it came."""
-    # Not all of it is in the namespace.
+def delete_demo(api: ApiClient) -> None:
+    """Delete the objects of the demo, even of an incomplete one."""
+    # The monitoring also has cluster-scoped objects.
     helm("uninstall", monitoring.RELEASE, "--namespace", monitoring.NAMESPACE, "--ignore-not-found")
-    made = (predictions.NAMESPACE, canary.NAMESPACE, monitoring.NAMESPACE)
-    for name in made:
+    used = (predictions.NAMESPACE, canary.NAMESPACE, monitoring.NAMESPACE)
+    for name in used:
         namespaces.delete(api, name)
-    for name in made:
+    for name in used:
         namespaces.wait_until_gone(api, name)
 
 
-def test_the_demo_prints_predictions_and_held_out_accuracy_of_both_models(demo_output: str) -> None:
+def test_demo_prints_accuracy_of_both_models(demo_output: str) -> None:
     accuracies = re.findall(r"accuracy on 30 held-out rows: ([0-9.]+)", demo_output)
     assert len(accuracies) == 2, demo_output
     assert all(float(accuracy) >= 0.85 for accuracy in accuracies), demo_output
@@ -142,21 +144,21 @@ def test_the_demo_prints_predictions_and_held_out_accuracy_of_both_models(demo_o
         assert f"{model}, version" in demo_output
 
 
-def test_the_demo_shows_a_canary_without_a_failed_request_and_a_rollback_that_ends_the_failures(
+def test_demo_shows_a_canary_and_a_rollback(
     demo_output: str,
 ) -> None:
     assert re.search(r"^Version 1 to 2: [1-9]\d* requests, 0 failed\.$", demo_output, re.MULTILINE), demo_output
     rolled_back = re.search(r"^Version 2 to 3: rolled back automatically; (\d+) of (\d+) ", demo_output, re.MULTILINE)
     assert rolled_back, demo_output
-    refused, sent = map(int, rolled_back.groups())
-    assert 0 < refused < sent / 2, demo_output
-    # The live figures: the first line has all requests at the old version, the last one all at the new one.
+    failed, sent = map(int, rolled_back.groups())
+    assert 0 < failed < sent / 2, demo_output
+    # The live view: at first, all requests go to the stable version, in the end, all to the canary.
     shares = re.findall(r"version 1 \S+ +(\d+)%  version 2 \S+ +(\d+)%  failed", demo_output)
     assert (shares[0], shares[-1]) == (("100", "0"), ("0", "100")), demo_output
 
 
 @pytest.mark.usefixtures("demo_output")
-def test_the_commands_of_the_tutorial_work() -> None:
+def test_tutorial_commands_work() -> None:
     output = run(f"rm -rf .build/tour\n{markdown.script(TUTORIAL)}")
     assert '{"prediction":' in output, output
     assert '"sha256"' in output, output
