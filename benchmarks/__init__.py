@@ -1,1 +1,1 @@
-"""What the figures in the README rest on. Each module prints a table, and JSON with ``--json``."""
+"""Benchmarks of the figures in the documentation. Each module prints a table, or JSON with ``--json``."""

@@ -1,11 +1,11 @@
-"""How long it takes until models answer: from nothing, with warm caches, and the cluster alone.
+"""Time to the first predictions: from nothing, with warm caches, and of the cluster alone.
 
-    python -m benchmarks.bootstrap              all three; from nothing takes as long as the README says
-    python -m benchmarks.bootstrap --warm-only  the two that use the caches that are there
+    python -m benchmarks.bootstrap              all three; the run from nothing takes about 20 minutes
+    python -m benchmarks.bootstrap --warm-only  the two that use the existing caches
 
-Each demo is measured to its predictions and to its end, the canary. "From nothing" is a fresh clone with empty caches
-(ours, pip's, uv's and Go's) and no engine; what stays are the Debian packages that an earlier run installed. The clone
-has what is committed, nothing else. The cluster that is up is ended first.
+Each demo is timed to its predictions and to its end. "From nothing" is a fresh clone of the committed state with empty
+caches (those of the project, pip, uv and Go) and no engine, but with the Debian packages of earlier runs. A running
+cluster is stopped first.
 """
 
 from __future__ import annotations
@@ -29,34 +29,34 @@ EMPTY_CACHES = ("MODEL_SERVING_CACHE", "UV_CACHE_DIR", "PIP_CACHE_DIR", "GOCACHE
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One measured time in seconds, and the limit that it is held against."""
+class Measurement:
+    """A measured time in seconds, and its limit."""
 
     name: str
     seconds: float
     limit_seconds: float
 
     @property
-    def holds(self) -> bool:
-        """Whether the figure is within its limit."""
+    def is_within_limit(self) -> bool:
+        """Return whether the time is within its limit."""
         return self.seconds <= self.limit_seconds
 
 
 def main() -> int:
-    """Measure and print; 1 when a figure is over its limit."""
+    """Measure and print; returns 1 if a time exceeds its limit."""
     options = _parser().parse_args()
-    figures = [] if options.warm_only else _from_nothing()
-    figures += [*_warm(), _cluster_alone()]
+    measurements = [] if options.warm_only else _from_nothing()
+    measurements += [*_warm(), _cluster_alone()]
     if options.json:
-        print(json.dumps({"machine": machine.described(), "figures": [asdict(figure) for figure in figures]}, indent=2))
+        print(json.dumps({"machine": machine.describe(), "figures": [asdict(each) for each in measurements]}, indent=2))
     else:
-        print(f"\n{machine.described()}\n\n| what | measured | limit |\n|---|---|---|")
-        for figure in figures:
-            print(f"| {figure.name} | {_minutes(figure.seconds)} | {_minutes(figure.limit_seconds)} |")
-    return 0 if all(figure.holds for figure in figures) else 1
+        print(f"\n{machine.describe()}\n\n| what | measured | limit |\n|---|---|---|")
+        for each in measurements:
+            print(f"| {each.name} | {_minutes(each.seconds)} | {_minutes(each.limit_seconds)} |")
+    return 0 if all(each.is_within_limit for each in measurements) else 1
 
 
-def _from_nothing() -> list[Figure]:
+def _from_nothing() -> list[Measurement]:
     _make("down")
     with tempfile.TemporaryDirectory(prefix="from-nothing-", dir=paths.cache().parent) as place:
         clone, caches = Path(place) / "clone", Path(place) / "caches"
@@ -66,34 +66,34 @@ def _from_nothing() -> list[Figure]:
             predictions, whole = _timed_demo(clone, environment)
         finally:
             _make("down", clone, environment)
-            # Go makes the folders of its modules read-only.
+            # Go makes its module folders read-only.
             subprocess.run(["chmod", "--recursive", "u+w", str(caches)], check=False)
             shutil.rmtree(caches, ignore_errors=True)
     return [
-        Figure("`make demo` from nothing, no container registry: predictions", predictions, 20 * 60),
-        Figure("the same, with monitoring and canary", whole, 40 * 60),
+        Measurement("`make demo` from nothing, no container registry: predictions", predictions, 20 * 60),
+        Measurement("the same, with monitoring and canary", whole, 40 * 60),
     ]
 
 
-def _warm() -> list[Figure]:
+def _warm() -> list[Measurement]:
     _make("demo")
     _make("down")
     predictions, whole = _timed_demo()
     return [
-        Figure("`make demo` with warm caches, no cluster, no engine: predictions", predictions, 90),
-        Figure("the same, with monitoring and canary", whole, 300),
+        Measurement("`make demo` with warm caches, no cluster, no engine: predictions", predictions, 90),
+        Measurement("the same, with monitoring and canary", whole, 300),
     ]
 
 
-def _cluster_alone() -> Figure:
+def _cluster_alone() -> Measurement:
     _make("down")
     started = time.monotonic()
     _make("up")
-    return Figure("`make up` with warm caches, no engine", time.monotonic() - started, 30)
+    return Measurement("`make up` with warm caches, no engine", time.monotonic() - started, 30)
 
 
 def _timed_demo(clone: Path = paths.REPOSITORY, environment: dict[str, str] | None = None) -> tuple[float, float]:
-    """Seconds to the predictions, and to the end."""
+    """Return the seconds to the predictions and to the end."""
     print("— make demo", file=sys.stderr, flush=True)
     started, predictions = time.monotonic(), None
     with subprocess.Popen(
@@ -104,7 +104,7 @@ def _timed_demo(clone: Path = paths.REPOSITORY, environment: dict[str, str] | No
             if line.startswith(demo.PREDICTIONS_DONE):
                 predictions = time.monotonic() - started
     if process.returncode or predictions is None:
-        raise SystemExit("error: `make demo` failed, see above.")
+        raise SystemExit("error: `make demo` failed, see its output above.")
     return predictions, time.monotonic() - started
 
 
@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.bootstrap", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--warm-only", action="store_true", help="leave out the run from nothing")
+    parser.add_argument("--warm-only", action="store_true", help="skip the run from nothing")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
 

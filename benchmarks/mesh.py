@@ -1,18 +1,17 @@
-"""What the way through a mesh costs: latency through sidecars and gateway, beside a direct call in the same run.
+"""Latency of a mesh: through sidecars and gateway, compared with direct requests in the same run.
 
     python -m benchmarks.mesh                              three rates, three rounds, nine minutes
-    python -m benchmarks.mesh --rates 20 --rounds 1        a quick look
+    python -m benchmarks.mesh --rates 20 --rounds 1        a quick run
     python -m benchmarks.mesh --json
 
-The same model is served twice, by one pod each, without and with a sidecar, and asked by a pod of the cluster in three
-ways, in turns:
+The same model is served by a pod without and a pod with a sidecar. Client pods send requests along three paths in turn:
 
-    direct     caller → server
-    sidecars   caller → its sidecar → the server's sidecar → server, with mutual TLS
-    gateway    caller → gateway → the server's sidecar → server, with mutual TLS behind the gateway
+    direct     client → server
+    sidecars   client → its sidecar → the server's sidecar → server, with mutual TLS
+    gateway    client → gateway → the server's sidecar → server, with mutual TLS behind the gateway
 
-Requests are due at a steady rate, whatever was answered, and their latency counts from then. The figures are medians
-of the rounds. The cluster is made if it is not there, and Istio installed and left there; nothing else is left.
+Requests are due at a steady rate, and their latency counts from then. The results are medians of the rounds. The
+cluster is created if it does not exist; Istio is installed and stays, everything else is deleted.
 """
 
 from __future__ import annotations
@@ -35,20 +34,20 @@ from devkit.workloads.client_pod import client_pod
 
 DIRECT, MESH = "bench-direct", "bench-mesh"
 ROUTES = "iris-routing"
-# Not the demo's, whose routes may be there as well.
+# The demo's routes may exist as well, so use another host.
 HOST = "iris.bench.example.org"
-# The same but for the sidecar: model, pods and resources.
+# Model, pods and resources are the same as in the mesh.
 WITHOUT_SIDECAR = models.EXAMPLES[0].values
 AS_IN_MESH = ("model.name=iris", "replicaCount=1")
 IN_MESH = {"sidecar.istio.io/inject": "true"}
-# Rounds begin with warm connections and caches.
+# Rounds start with warm connections and caches.
 WARM_SECONDS = 5
 THREADS = 16
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to the model: who asks whom."""
+class RequestPath:
+    """A path to the model: the client pod and the target of its requests."""
 
     name: str
     pod: str
@@ -57,11 +56,11 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """Latency in milliseconds of one way at one rate, requests a second; medians of the rounds."""
+class LatencyResult:
+    """Latency in milliseconds of one path at a rate of requests a second; medians of the rounds."""
 
     rate: float
-    way: str
+    path: str
     p50: float
     p99: float
     sent: int
@@ -69,7 +68,7 @@ class Figure:
 
 
 def main() -> int:
-    """Measure and print; 1 if a request failed, for then the figures are of something else."""
+    """Measure and print; returns 1 if a request failed, since the results are not comparable then."""
     options = _parser().parse_args()
     return exits.run(lambda: _run(options))
 
@@ -79,22 +78,22 @@ def _run(options: argparse.Namespace) -> None:
     lifecycle.up(console)
     lifecycle.load([serving.SERVER_IMAGE], console)
     lifecycle.install_istio(console)
-    with _ways(console) as ways:
-        figures = [
-            figure for rate in options.rates for figure in _at(rate, ways, options.rounds, options.seconds, console)
+    with _paths(console) as paths:
+        results = [
+            result for rate in options.rates for result in _at(rate, paths, options.rounds, options.seconds, console)
         ]
     if options.json:
-        print(json.dumps({"machine": machine.described(), "figures": [asdict(figure) for figure in figures]}, indent=2))
+        print(json.dumps({"machine": machine.describe(), "figures": [asdict(result) for result in results]}, indent=2))
     else:
-        _print(figures)
-    failed = sum(figure.failed for figure in figures)
+        _print(results)
+    failed = sum(result.failed for result in results)
     if failed:
-        raise UserError(f"{failed} requests failed.", "Ask for lower --rates, or look why at `kubectl get pods -A`.")
+        raise UserError(f"{failed} requests failed.", "Set lower --rates, or see `kubectl get pods -A` for the cause.")
 
 
 @contextmanager
-def _ways(console: Console) -> Iterator[list[Way]]:
-    """The servers, the routes and the callers, for as long as the body runs."""
+def _paths(console: Console) -> Iterator[list[RequestPath]]:
+    """Install the servers, the routes and the client pods while the body runs."""
     reference = models.publish(lifecycle.connect(console), models.train(models.MESH_EXAMPLE))
     ensure_namespace(DIRECT)
     ensure_namespace(MESH, PRIVILEGED)
@@ -103,14 +102,14 @@ def _ways(console: Console) -> Iterator[list[Way]]:
             _install(reference)
             outside = pods.enter_context(client_pod(DIRECT))
             inside = pods.enter_context(client_pod(MESH, IN_MESH))
-            ways = [
-                Way("direct", outside, DIRECT, load.Target(f"iris-model-server.{DIRECT}")),
-                Way("sidecars", inside, MESH, load.Target(f"iris-model-server.{MESH}")),
-                Way("gateway", outside, DIRECT, load.Target(routing.GATEWAY, {"Host": HOST})),
+            paths = [
+                RequestPath("direct", outside, DIRECT, load.Target(f"iris-model-server.{DIRECT}")),
+                RequestPath("sidecars", inside, MESH, load.Target(f"iris-model-server.{MESH}")),
+                RequestPath("gateway", outside, DIRECT, load.Target(routing.GATEWAY, {"Host": HOST})),
             ]
             kept = pods.pop_all()
         with kept:
-            yield ways
+            yield paths
     finally:
         kubectl("delete", "namespace", DIRECT, MESH, "--ignore-not-found", seconds=150)
 
@@ -122,35 +121,35 @@ def _install(reference: str) -> None:
     routing.install(ROUTES, MESH, more={"versions": [{"name": 1}], "routing.hosts": [HOST]})
 
 
-def _at(rate: float, ways: list[Way], rounds: int, seconds: float, console: Console) -> list[Figure]:
-    measured: dict[str, list[load.LoadStats]] = {way.name: [] for way in ways}
+def _at(rate: float, paths: list[RequestPath], rounds: int, seconds: float, console: Console) -> list[LatencyResult]:
+    measured: dict[str, list[load.LoadStats]] = {path.name: [] for path in paths}
     for number in range(rounds):
-        # In turns, and each round begins with another: what changes meanwhile on the machine hits all.
-        for way in [*ways[number % len(ways) :], *ways[: number % len(ways)]]:
-            with console.step(f"{rate:g} requests a second, {way.name}, round {number + 1} of {rounds}"):
-                load.for_seconds(way.pod, way.namespace, way.target, rate, WARM_SECONDS, THREADS)
-                found = load.for_seconds(way.pod, way.namespace, way.target, rate, seconds, THREADS)
-            measured[way.name].append(found)
-    return [_figure(rate, name, found) for name, found in measured.items()]
+        # In turn, starting with another one in each round, so that other load on the machine affects all of them.
+        for path in [*paths[number % len(paths) :], *paths[: number % len(paths)]]:
+            with console.step(f"{rate:g} requests a second, {path.name}, round {number + 1} of {rounds}"):
+                load.for_seconds(path.pod, path.namespace, path.target, rate, WARM_SECONDS, THREADS)
+                found = load.for_seconds(path.pod, path.namespace, path.target, rate, seconds, THREADS)
+            measured[path.name].append(found)
+    return [_result(rate, name, found) for name, found in measured.items()]
 
 
-def _figure(rate: float, way: str, rounds: list[load.LoadStats]) -> Figure:
+def _result(rate: float, path: str, rounds: list[load.LoadStats]) -> LatencyResult:
     p50, p99 = (statistics.median(one.milliseconds[share] for one in rounds) for share in ("p50", "p99"))
-    return Figure(rate, way, p50, p99, sum(one.sent for one in rounds), sum(one.failed for one in rounds))
+    return LatencyResult(rate, path, p50, p99, sum(one.sent for one in rounds), sum(one.failed for one in rounds))
 
 
-def _print(figures: list[Figure]) -> None:
-    direct = {figure.rate: figure for figure in figures if figure.way == "direct"}
-    print(f"\n{machine.described()}\n")
-    print("| requests a second | way | p50 | added | p99 | added | requests |\n|---|---|---|---|---|---|---|")
-    for figure in figures:
-        base = direct[figure.rate]
+def _print(results: list[LatencyResult]) -> None:
+    direct = {result.rate: result for result in results if result.path == "direct"}
+    print(f"\n{machine.describe()}\n")
+    print("| requests a second | path | p50 | added | p99 | added | requests |\n|---|---|---|---|---|---|---|")
+    for result in results:
+        base = direct[result.rate]
         added = [
-            "" if figure is base else f"{own - other:+.1f} ms ({own / other:.2f} times)"
-            for own, other in ((figure.p50, base.p50), (figure.p99, base.p99))
+            "" if result is base else f"{own - other:+.1f} ms ({own / other:.2f} times)"
+            for own, other in ((result.p50, base.p50), (result.p99, base.p99))
         ]
-        cells = (f"{figure.rate:g}", figure.way, f"{figure.p50:.1f} ms", added[0], f"{figure.p99:.1f} ms", added[1])
-        print(f"| {' | '.join(cells)} | {figure.sent} |")
+        cells = (f"{result.rate:g}", result.path, f"{result.p50:.1f} ms", added[0], f"{result.p99:.1f} ms", added[1])
+        print(f"| {' | '.join(cells)} | {result.sent} |")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -160,8 +159,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--rates", type=float, nargs="+", default=[10, 40, 80], metavar="N", help="requests a second (10 40 80)"
     )
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="how often each way is measured (3)")
-    parser.add_argument("--seconds", type=float, default=15, help="of each round (15)")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="measurements of each path (3)")
+    parser.add_argument("--seconds", type=float, default=15, help="duration of each round (15)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
 

@@ -1,11 +1,11 @@
-"""What one more case costs a test: rendering, reading, validation; by Helm's library and by the program.
+"""The cost of one more case in a test: rendering, parsing and validation, with Helm's library and its program.
 
     python -m benchmarks.rendering                            model-server, all its values files
     python -m benchmarks.rendering --chart charts/other --rounds 2
-    python -m benchmarks.rendering --cpu                      the processor's time, on a machine that is busy
+    python -m benchmarks.rendering --cpu                      CPU time, for a busy machine
 
-Each case is new to the process, as in a test that is run for the first time. All of a round is measured one after the
-other, so that what else the machine does falls on all of it. Times are medians.
+Each case is new to the process, as in the first run of a test. The parts of a round are measured one after another, so
+that other load on the machine affects all of them. Times are medians.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from tests.harness import HELM3, HELM4, SDK, Case, Manifests, cache, render, wor
 from tests.harness.charts import values_files
 from tests.harness.schemas import newest_version, problems
 
-# What one more case may cost: render, read, validate.
+# Limit for one more case: render, parse, validate.
 LIMIT_MS = 10.0
-# A value that changes little: what most cases of a test differ in.
+# A value that changes little, as in most cases of a test.
 ONE_VALUE: dict[str, Callable[[int], dict[str, Any]]] = {
     "model-server": lambda number: {"podAnnotations": {"case": str(number)}},
     "monitoring": lambda number: {"prometheus": {"podAnnotations": {"case": str(number)}}},
@@ -45,10 +45,10 @@ _clock: Callable[[], float] = time.perf_counter
 
 
 def main() -> int:
-    """Measure and print; 1 when a case costs more than its limit."""
+    """Measure and print; returns 1 if a case exceeds its limit."""
     options = _parser().parse_args()
     if any(os.environ.get(name) != value for name, value in worker_environment.ENVIRONMENT.items()):
-        # As the workers of a test run, which are told before they begin.
+        # The environment of the workers of a test run, which must be set before the start.
         again = [sys.executable, "-m", "benchmarks.rendering", *sys.argv[1:]]
         return subprocess.run(again, env={**os.environ, **worker_environment.ENVIRONMENT}, check=False).returncode
     global _clock
@@ -58,10 +58,10 @@ def main() -> int:
         name: _medians(_measured(chart, options.rounds, change)) for name, change in _changes(chart.name).items()
     }
     if options.json:
-        print(json.dumps({"machine": machine.described(), "chart": chart.name, "milliseconds": measured}, indent=2))
+        print(json.dumps({"machine": machine.describe(), "chart": chart.name, "milliseconds": measured}, indent=2))
     else:
         print(_table(chart.name, measured))
-    # Most cases of a test are as the first.
+    # Most cases of a test are like the first.
     return 0 if next(iter(measured.values()))["one more case"] <= LIMIT_MS else 1
 
 
@@ -79,7 +79,7 @@ def _measured(chart: Path, rounds: int, change: Callable[[Case, int], Case]) -> 
     numbers = iter(range(1_000_000))
     for file in values_files(chart):
         base = file.case()
-        # What is done once in a process is none of a case's business.
+        # Exclude what is done once in a process.
         _validated(Manifests(SDK.template(base)), version)
         for case in (change(base, next(numbers)) for _ in range(rounds)):
             _measure(case, version, samples)
@@ -101,7 +101,7 @@ def _measure(case: Case, version: str, samples: SAMPLES) -> None:
 
 
 class _as_another_process:
-    """Forgets for a while what this process holds in its memory."""
+    """Clears the in-memory caches of this process for a while."""
 
     def __enter__(self) -> None:
         self.held = (cache._in_memory, yaml_documents._parsed)
@@ -124,7 +124,7 @@ def _timed(samples: SAMPLES, name: str, call: Callable[[], Any]) -> Any:
 
 
 def _processor_seconds() -> float:
-    """What this process and those that it has waited for have used."""
+    """Return the CPU time of this process and its children."""
     usages = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
@@ -139,7 +139,7 @@ def _table(chart: str, measured: dict[str, dict[str, float]]) -> str:
 
 def _lines(chart: str, measured: dict[str, dict[str, float]]) -> Iterator[str]:
     names = list(measured)
-    yield f"\n{machine.described()}\n\n{chart}, {len(values_files(paths.REPOSITORY / 'charts' / chart))} values files"
+    yield f"\n{machine.describe()}\n\n{chart}, {len(values_files(paths.REPOSITORY / 'charts' / chart))} values files"
     yield f"\n| milliseconds a case | {' | '.join(names)} |\n|---|{'---|' * len(names)}"
     for part in next(iter(measured.values())):
         yield f"| {part} | {' | '.join(f'{measured[name][part]:.2f}' for name in names)} |"
@@ -153,9 +153,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.rendering", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--chart", type=Path, default=paths.REPOSITORY / "charts" / "model-server", help="a chart")
+    parser.add_argument("--chart", type=Path, default=paths.CHARTS / "model-server", help="folder of a chart")
     parser.add_argument("--rounds", type=int, default=5, help="cases of each values file (default: 5)")
-    parser.add_argument("--cpu", action="store_true", help="measure the processor's time")
+    parser.add_argument("--cpu", action="store_true", help="measure CPU time")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
 

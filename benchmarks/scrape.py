@@ -1,11 +1,11 @@
-"""What being watched costs the model server: a scrape of /metrics, and drift for each request.
+"""The cost of monitoring for the model server: a scrape of /metrics, and drift detection for each request.
 
     python -m benchmarks.scrape                  500 scrapes of the example's scikit-learn model
     python -m benchmarks.scrape --scrapes 2000 --json
 
-The server is the real one, and has answered good and bad requests before. Each scrape has a connection of its own and
-is timed by the client. In turn with it a server of the same kind is scraped whose registry is empty, so that what else
-the machine does falls on both: the difference is what the metrics cost. Drift is measured in this process.
+The server is the real one, and has served valid and invalid requests before. Each scrape uses a new connection and is
+timed by the client, in turn with a server whose registry is empty, so that other load on the machine affects both: the
+difference is the cost of the metrics. Drift detection is measured in this process.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ from tests.app.process import ServerProcess, running_server
 
 DATA = paths.REPOSITORY / "examples" / "iris" / "data.csv"
 
-# What the median scrape may take, and what drift may add to a request with one row.
+# Limits for the median scrape, and for drift detection of a request with one row.
 SCRAPE_LIMIT_MS = 5.0
 DRIFT_LIMIT_US = 20.0
 
 _BAD_BODIES = ('{"input_data": "x"}', "{", '{"input_data": [[1]]}')
 _DRIFT_CALLS = 50_000
 
-# Imported libraries and sockets are as they will stay after so many.
+# After this many scrapes, lazy imports and sockets are warm.
 _WARM_UP = 20
 
 
 @dataclass(frozen=True)
 class Scrape:
-    """What scraping one page takes, in milliseconds, and how large it is."""
+    """Duration of the scrapes of a page in milliseconds, and its size."""
 
     median_ms: float
     p99_ms: float
@@ -65,7 +65,7 @@ class Scrape:
 
 @dataclass(frozen=True)
 class Drift:
-    """What taking one row takes, in microseconds. The slow ones count the rows of those before them, too."""
+    """Duration of recording a row in microseconds. The slow ones also process the rows before them."""
 
     mean_us: float
     median_us: float
@@ -74,8 +74,8 @@ class Drift:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """All that is measured. `cpu_ms` is the server's processor time for one scrape."""
+class MonitoringCost:
+    """The results. `cpu_ms` is the server's CPU time for a scrape."""
 
     metrics: Scrape
     empty: Scrape
@@ -83,24 +83,24 @@ class Figures:
     drift: Drift
 
     @property
-    def hold(self) -> bool:
-        """Whether the figures are within their limits."""
+    def is_within_limits(self) -> bool:
+        """Return whether the results are within their limits."""
         return self.metrics.median_ms <= SCRAPE_LIMIT_MS and self.drift.mean_us <= DRIFT_LIMIT_US
 
 
 def main() -> int:
-    """Measure and print; 1 when a figure is over its limit."""
+    """Measure and print; returns 1 if a result exceeds its limit."""
     options = _parser().parse_args()
     with tempfile.TemporaryDirectory(prefix="scrape-") as place:
-        figures = _measured(Path(place), options.scrapes)
+        results = _measured(Path(place), options.scrapes)
     if options.json:
-        print(json.dumps({"machine": machine.described(), **asdict(figures)}, indent=2))
+        print(json.dumps({"machine": machine.describe(), **asdict(results)}, indent=2))
     else:
-        print("\n".join(_lines(figures)))
-    return 0 if figures.hold else 1
+        print("\n".join(_lines(results)))
+    return 0 if results.is_within_limits else 1
 
 
-def _measured(place: Path, scrapes: int) -> Figures:
+def _measured(place: Path, scrapes: int) -> MonitoringCost:
     repository = place / "models"
     train(TrainingRequest(DATA, "species", "iris", "logistic-regression", repository))
     rows = read_table(DATA, "species").rows
@@ -114,11 +114,13 @@ def _measured(place: Path, scrapes: int) -> Figures:
                 taken.append(_scrape(target))
     ours, theirs = (taken[_WARM_UP:] for taken in pages.values())
     spent = _processor_seconds(ours[-1][1]) - _processor_seconds(ours[0][1])
-    return Figures(_summary(ours), _summary(theirs), round(spent * 1000 / (scrapes - 1), 3), _drift(repository, rows))
+    return MonitoringCost(
+        _summary(ours), _summary(theirs), round(spent * 1000 / (scrapes - 1), 3), _drift(repository, rows)
+    )
 
 
 def _send_traffic(server: ServerProcess, rows: np.ndarray) -> None:
-    """Make the series that a server in use has."""
+    """Create the series of a server in use."""
     url, session = server.url("/predict"), requests.Session()
     for row in rows.tolist():
         session.post(url, json={"input_data": [row]}, timeout=30).raise_for_status()
@@ -131,7 +133,7 @@ def _send_traffic(server: ServerProcess, rows: np.ndarray) -> None:
 
 @contextmanager
 def _empty_server() -> Iterator[int]:
-    """The admin server with an empty registry, in a process of its own; gives its port."""
+    """Run the admin server with an empty registry in another process; yields its port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     process = multiprocessing.get_context("fork").Process(target=_serve_nothing, args=(listener,), daemon=True)
     process.start()
@@ -152,7 +154,7 @@ def _serve_nothing(listener: socket.socket) -> None:
 
 
 def _scrape(port: int) -> tuple[float, str]:
-    """Milliseconds from the connection to the last byte, and the page."""
+    """Return the milliseconds from the connection to the last byte, and the page."""
     started = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", "/metrics")
@@ -179,7 +181,7 @@ def _drift(repository: Path, rows: np.ndarray) -> Drift:
     found = resolve(repository)
     reference = read_reference(found)
     if reference is None:
-        raise SystemExit(f"{found.folder} has no reference.json; modelctl train is to write one")
+        raise SystemExit(f"{found.folder} has no reference.json, which modelctl train should have written")
     monitor = DriftMonitor(reference, 10_000)
     labels = np.array([str(name) for name in found.manifest.signature.classes])
     times = []
@@ -192,13 +194,13 @@ def _drift(repository: Path, rows: np.ndarray) -> Drift:
     return Drift(round(statistics.mean(times), 2), round(median, 2), round(high, 1), round(max(times), 1))
 
 
-def _lines(figures: Figures) -> Iterator[str]:
-    yield f"\n{machine.described()}\n"
+def _lines(results: MonitoringCost) -> Iterator[str]:
+    yield f"\n{machine.describe()}\n"
     yield "| scrape | median ms | p99 ms | bytes | series |\n|---|---|---|---|---|"
-    for name, scrape in (("/metrics", figures.metrics), ("the same, registry empty", figures.empty)):
+    for name, scrape in (("/metrics", results.metrics), ("empty registry", results.empty)):
         yield f"| {name} | {scrape.median_ms:.2f} | {scrape.p99_ms:.2f} | {scrape.bytes} | {scrape.series} |"
-    drift = figures.drift
-    yield f"\nProcessor time of the server for a scrape: {figures.cpu_ms:.2f} ms."
+    drift = results.drift
+    yield f"\nCPU time of the server for a scrape: {results.cpu_ms:.2f} ms."
     yield (
         f"Drift, a request with one row: {drift.mean_us:.2f} us on average, median {drift.median_us:.2f} us, "
         f"p99.9 {drift.p999_us:.0f} us, slowest {drift.slowest_us:.0f} us."
@@ -210,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.scrape", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--scrapes", type=int, default=500, help="how many scrapes are timed (default: 500)")
+    parser.add_argument("--scrapes", type=int, default=500, help="number of timed scrapes (default: 500)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
 

@@ -1,4 +1,4 @@
-"""The autoscaler, with real figures of metrics-server and real load."""
+"""The HorizontalPodAutoscaler, with metrics-server and real load."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from tests.e2e.lib.releases import Release, image_source
 from tests.e2e.lib.waiting import until
 
 TARGET_PERCENT = 50
-MOST = 3
-# One request for CPU is enough for a pod at rest, and is exceeded by any load worth the name.
+MAX_REPLICAS = 3
+# An idle pod stays below this CPU request, and any load exceeds it.
 VALUES = {
     "autoscaling.enabled": "true",
     "autoscaling.minReplicas": "1",
-    "autoscaling.maxReplicas": str(MOST),
+    "autoscaling.maxReplicas": str(MAX_REPLICAS),
     "autoscaling.targetCPUUtilizationPercentage": str(TARGET_PERCENT),
     "resources.requests.cpu": "50m",
 }
-# metrics-server asks the nodes every ten seconds and needs two answers; the autoscaler looks every fifteen.
+# metrics-server scrapes the nodes every ten seconds and needs two samples; the autoscaler runs every fifteen.
 SCALED_SECONDS = 100
 
 
-def test_load_makes_the_autoscaler_add_pods_and_no_request_is_lost(
+def test_scales_up_under_load_without_a_lost_request(
     release_of: Callable[[Example], Release],
     sklearn_model: Published,
     client: Client,
@@ -52,15 +52,15 @@ def test_load_makes_the_autoscaler_add_pods_and_no_request_is_lost(
                 return current, status.desired_replicas
         return None
 
-    # For longer than all that is waited for below: traffic that ends by itself proves nothing of what comes after.
+    # The traffic must last longer than all of the waits below.
     with client.traffic(release.service, threads=3, pause=0.002) as traffic:
-        utilisation, desired = until("the autoscaler wants more pods", utilisation_and_desired, SCALED_SECONDS)
+        utilisation, desired = until("the autoscaler requests more pods", utilisation_and_desired, SCALED_SECONDS)
         seconds = time.monotonic() - started
-        # Or more: the autoscaler may have looked again meanwhile.
-        until("the Deployment has them", lambda: objects.deployment(release.name).spec.replicas >= desired, 15)
+        # Or more, since the autoscaler may have run again.
+        until("the Deployment is scaled", lambda: objects.deployment(release.name).spec.replicas >= desired, 15)
         wait_for_deployments_to_run(kube_cluster.kube_client, [release.service], objects.namespace, 60)
     assert utilisation > TARGET_PERCENT
-    assert 1 < desired <= MOST
+    assert 1 < desired <= MAX_REPLICAS
     traffic.assert_nothing_lost()
     record_property(
         "measured",

@@ -1,4 +1,4 @@
-"""The cluster's registry keeps charts, too: what is pushed there is what is installed from there."""
+"""Charts in the cluster's OCI registry: a pulled chart is the one that was pushed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A release with every optional object switched on: reachable from outside, and gone without a trace."""
+"""A release with every optional object: it is reachable from outside, and uninstalling it leaves nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VALUES = {
     "autoscaling.maxReplicas": "2",
     "secret.create": "true",
     "secret.stringData.TOKEN": "not-a-secret",
-    # Whoever comes through a load balancer or a controller is from outside the namespace.
+    # Clients of a load balancer or an Ingress controller are outside the namespace.
     "networkPolicy.ingressFrom[0].ipBlock.cidr": "0.0.0.0/0",
 }
 KINDS = {
@@ -46,28 +46,28 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def before(objects: Objects, client: Client) -> set[str]:  # noqa: ARG001
-    """What is in the namespace before the installation; the client is there already."""
+    """The objects in the namespace before the installation; the client exists already."""
     return objects.everything()
 
 
 @pytest.fixture(scope="module")
 def release(release_of: Callable[[Example], Release], sklearn_model: Published, before: set[str]) -> Release:  # noqa: ARG001
-    """The regression with everything on."""
+    """The scikit-learn model with every optional object."""
     complete = release_of(sklearn_model.model.example)
     complete.upgrade({**image_source(sklearn_model.reference), **VALUES})
     return complete
 
 
-def test_every_kind_of_object_is_there_and_labelled(release: Release, objects: Objects) -> None:
+def test_every_kind_of_object_exists_with_labels(release: Release, objects: Objects) -> None:
     assert {name.partition("/")[0] for name in objects.labelled(release.name)} >= KINDS
 
 
-def test_a_load_balancer_is_reached_through_every_node(
+def test_load_balancer_is_reachable_through_every_node(
     release: Release, sklearn_model: Published, client: Client, objects: Objects
 ) -> None:
     service = objects.core.read_namespaced_service(release.service, objects.namespace)
     assert service.spec.type == "LoadBalancer"
-    # kind has no load balancer, so the Service gets no address of its own; one would send to these ports.
+    # kind has no load balancers, so send to the node ports, as a load balancer does.
     port = service.spec.ports[0].node_port
     addresses = [
         address.address
@@ -81,8 +81,8 @@ def test_a_load_balancer_is_reached_through_every_node(
         reference.assert_same(answer.prediction, reference.predictions(sklearn_model.model, [ROW]))
 
 
-def test_the_ingress_sends_its_host_to_the_service(release: Release, objects: Objects) -> None:
-    # Accepted by the API server; the cluster has no controller that would act on it.
+def test_ingress_routes_its_host_to_the_service(release: Release, objects: Objects) -> None:
+    # The API server accepts it; the cluster has no Ingress controller.
     ingress = objects.networking.read_namespaced_ingress(release.service, objects.namespace)
     (rule,) = ingress.spec.rules
     (path,) = rule.http.paths

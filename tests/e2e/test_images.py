@@ -1,4 +1,4 @@
-"""Images come from a registry that answers, and from their recipe where none does: both with a real registry."""
+"""Images are pulled from a reachable registry, and built from their recipe otherwise; with a real registry."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def connection() -> Connection:
 
 @pytest.fixture
 def pause(connection: Connection) -> Iterator[catalog.Image]:
-    """The smallest image of the catalog, published in a registry under another name, and not in the engine."""
+    """The smallest image of the catalog, in a registry under another name, and not in the engine."""
     image = catalog.load().image(catalog.load().tagged("registry.k8s.io/pause"))
     connection.images.ensure(image.name)
     connection.engine.run("tag", image.name, PUBLISHED)
@@ -49,7 +49,7 @@ def _images(connection: Connection, monkeypatch: pytest.MonkeyPatch, image: cata
     return Images(connection.engine, connection.console, policy)  # type: ignore[arg-type]
 
 
-def test_an_image_is_pulled_by_its_digest_from_a_registry_that_answers(
+def test_pulls_an_image_by_digest_from_a_reachable_registry(
     connection: Connection, pause: catalog.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digest = registry.digest(PUBLISHED)
@@ -63,7 +63,7 @@ def test_an_image_is_pulled_by_its_digest_from_a_registry_that_answers(
     assert any(name.endswith(digest) for name in found["RepoDigests"]), found["RepoDigests"]
 
 
-def test_an_image_whose_digest_the_registry_does_not_have_is_not_taken_from_it(
+def test_rejects_an_image_with_another_digest(
     connection: Connection, pause: catalog.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = catalog.Image(PUBLISHED, recipe=pause.recipe, base=pause.base, digest=OTHER_DIGEST)
@@ -72,7 +72,7 @@ def test_an_image_whose_digest_the_registry_does_not_have_is_not_taken_from_it(
         _images(connection, monkeypatch, wanted, "pull").ensure(PUBLISHED)
 
 
-def test_an_image_whose_registry_does_not_answer_is_built_under_the_same_name(
+def test_builds_an_image_if_its_registry_is_unreachable(
     connection: Connection, pause: catalog.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = catalog.Image(UNREACHABLE, recipe=pause.recipe, base=pause.base)
@@ -81,4 +81,4 @@ def test_an_image_whose_registry_does_not_answer_is_built_under_the_same_name(
 
     found = connection.engine.inspect(UNREACHABLE, "image")
     assert found is not None
-    assert LABEL in found["Config"]["Labels"], "the image carries no digest of its recipe, so it was not built here"
+    assert LABEL in found["Config"]["Labels"], "the image has no digest of a recipe, so it was not built here"

@@ -1,4 +1,4 @@
-"""The other two places that a model can come from, and the two ways that a Secret reaches the pods."""
+"""Models on a PersistentVolumeClaim and in the server's image, and Secrets in the pods."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tests.e2e.lib.releases import Release
 CLAIM = "models"
 LOADER = prerequisites.MANIFESTS / "loader.yaml"
 SECRET_FILE = "/run/secrets/model-server/TOKEN"  # noqa: S105 # a path
-EXISTING, CREATED = "from-a-secret-that-exists", "from-a-secret-of-the-chart"
+EXISTING, CREATED = "from-an-existing-secret", "from-a-created-secret"
 
 
 @pytest.fixture(scope="module")
 def filled_claim(kube_cluster: Cluster, namespace: str, keras_model: Published, server_digest: str) -> str:
-    """A claim of the cluster's StorageClass, filled by a pod that copies the model's image into it."""
+    """A PersistentVolumeClaim that contains the model, copied from its image by a pod."""
     manifest = LOADER.read_text(encoding="utf-8")
     manifest = manifest.replace("MODEL_REFERENCE", keras_model.reference).replace("SERVER_DIGEST", server_digest)
     kubectl("--namespace", namespace, "create", "--filename", "-", stdin=manifest)
@@ -46,7 +46,7 @@ def filled_claim(kube_cluster: Cluster, namespace: str, keras_model: Published, 
 
 @pytest.fixture(scope="module")
 def baked_digest(connection: Connection, sklearn_model: Published, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The digest of a server's image that holds the model, built as app/Dockerfile tells users to."""
+    """The digest of a server image with the model, built as app/Dockerfile describes."""
     context = tmp_path_factory.mktemp("baked")
     shutil.copytree(sklearn_model.repository / sklearn_model.model.example.name, context / "models" / "iris-sklearn")
     (context / "Dockerfile").write_text(f"FROM {SERVER_IMAGE}\nCOPY models /models\n", encoding="utf-8")
@@ -65,7 +65,7 @@ def installed(
     filled_claim: str,
     baked_digest: str,
 ) -> dict[str, Release]:
-    """The network from the claim with a Secret that exists, the regression from its image with a Secret created."""
+    """The Keras model from the claim with an existing Secret, the other one from the image with a created Secret."""
     secret = {"metadata": {"name": "existing"}, "stringData": {"TOKEN": EXISTING}}
     objects.core.create_namespaced_secret(objects.namespace, secret)
     claim, baked = release_of(keras_model.model.example), release_of(sklearn_model.model.example)
@@ -79,7 +79,7 @@ def installed(
     }
     from_image = {
         "model.source.type": "baked",
-        # The image holds every version that there is by now.
+        # The image contains all versions that exist by now.
         "model.version": sklearn_model.model.version,
         "image.registry": settings.REGISTRY_ADDRESS,
         "image.repository": f"{FOLDER}/iris-server",
@@ -102,7 +102,7 @@ def _has_succeeded(pod: pykube.Pod) -> bool:
     return bool(pod.obj["status"].get("phase") == "Succeeded")
 
 
-def test_a_model_on_a_claim_is_served_as_the_plain_library_predicts(
+def test_model_on_a_claim_predicts_like_the_library(
     installed: dict[str, Release], keras_model: Published, client: Client
 ) -> None:
     rows, _ = keras_model.model.held_out()
@@ -110,7 +110,7 @@ def test_a_model_on_a_claim_is_served_as_the_plain_library_predicts(
     reference.assert_same(answer.prediction, reference.predictions(keras_model.model, rows))
 
 
-def test_a_model_baked_into_the_image_is_served_as_the_plain_library_predicts(
+def test_model_in_the_image_predicts_like_the_library(
     installed: dict[str, Release], sklearn_model: Published, client: Client
 ) -> None:
     rows, _ = sklearn_model.model.held_out()
@@ -118,14 +118,14 @@ def test_a_model_baked_into_the_image_is_served_as_the_plain_library_predicts(
     reference.assert_same(answer.prediction, reference.predictions(sklearn_model.model, rows))
 
 
-def test_the_server_cannot_write_where_the_model_is(installed: dict[str, Release], namespace: str) -> None:
+def test_model_folder_is_read_only(installed: dict[str, Release], namespace: str) -> None:
     script = "import os; print(os.access('/models', os.W_OK))"
     for release in installed.values():
         assert _python(release, namespace, script) == "False", release.name
 
 
 @pytest.mark.parametrize(("which", "value"), [("claim", EXISTING), ("baked", CREATED)])
-def test_a_secret_reaches_the_server_as_file_and_variable(
+def test_secret_is_mounted_and_in_the_environment(
     installed: dict[str, Release], namespace: str, which: str, value: str
 ) -> None:
     script = f"import json, os; print(json.dumps([open({SECRET_FILE!r}).read(), os.environ['TOKEN']]))"
@@ -133,6 +133,6 @@ def test_a_secret_reaches_the_server_as_file_and_variable(
 
 
 def _python(release: Release, namespace: str, script: str) -> str:
-    """Run a script in the server's container, with the rights that the server has."""
+    """Run a script in the server's container, with the server's permissions."""
     command = ("--namespace", namespace, "exec", f"deployment/{release.service}", "--container", "model-server", "--")
     return kubectl(*command, "python3", "-c", script).strip()

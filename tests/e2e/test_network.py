@@ -1,21 +1,21 @@
-"""The cluster's own network, where it is not what charts are installed on elsewhere."""
+"""The network of the development cluster."""
 
 from __future__ import annotations
 
 from tests.e2e.lib.client import Client
 
-# The last address but one of kind's Services: given out at random among 65,000, and never seen taken.
-NOBODYS = "10.96.255.254"
+# One of 65,000 cluster IPs that kind assigns at random.
+UNUSED_ADDRESS = "10.96.255.254"
 CONNECT = f"""
 import socket
 try:
-    socket.create_connection(("{NOBODYS}", 80), timeout=10)
+    socket.create_connection(("{UNUSED_ADDRESS}", 80), timeout=10)
 except OSError:
-    print("nobody")
+    print("unreachable")
 """
 
 
-def test_at_an_address_that_no_service_has_nobody_answers(client: Client) -> None:
-    # A new Service's address is nobody's until kube-proxy has learned of it. Where requests may leave the machine by
-    # the default route then, something outside may answer them: wrongly, and so that nobody tries again.
-    assert client.run(CONNECT, "") == "nobody\n"
+def test_unused_cluster_ip_is_unreachable(client: Client) -> None:
+    # Until kube-proxy knows a new Service, requests to its address could leave the machine by the default route, and
+    # something outside could answer them with an error that clients do not retry.
+    assert client.run(CONNECT, "") == "unreachable\n"

@@ -1,4 +1,4 @@
-"""nginx in front of the pods: what it adds to a Service, seen from a client."""
+"""The nginx load balancer in front of the pods, from the point of view of a client."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from tests.e2e.lib.waiting import until
 
 IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 VALUES = paths.REPOSITORY / "examples" / "values" / "behind-nginx.yaml"
-# Two pods of each kind: what is proved needs no more.
+# Two pods of each kind are enough for these tests.
 PODS = 2
 SETTLED_SECONDS = 60
 LIMIT = {"nginx.rateLimit.requestsPerSecond": "1", "nginx.rateLimit.burst": "4"}
 NO_LIMIT = {"nginx.rateLimit.requestsPerSecond": "0", "nginx.rateLimit.burst": "0"}
-# Lines of an nginx's log, each a request: those of the last seconds.
-LOOKED_AT = 1000
+# Lines of nginx's log to read, one a request; those of the last seconds.
+LOG_LINES = 1000
 
 
 @pytest.fixture(scope="module")
 def release(
     connection: Connection, release_of: Callable[[Example], Release], sklearn_model: Published, client: Client
 ) -> Release:
-    """The file that users are given, without its limit."""
+    """A release with the example values file, without its rate limit."""
     lifecycle.load([IMAGE], connection.console)
     example = release_of(sklearn_model.model.example)
     behind = Release(example.name, VALUES, example.namespace, example.chart, example.digest)
@@ -45,27 +45,27 @@ def release(
 
 
 def entry(release: Release) -> str:
-    """The Service that clients call."""
+    """Return the URL for clients."""
     return f"{release.url}-nginx"
 
 
-def answered_to(objects: Objects, nginx: Any) -> set[str]:
-    """The addresses of the servers that have answered to this nginx of late."""
+def responding_servers(objects: Objects, nginx: Any) -> set[str]:
+    """Return the addresses of the servers that recently responded to this nginx."""
     name = nginx.metadata.name
-    log = objects.core.read_namespaced_pod_log(name, objects.namespace, container="nginx", tail_lines=LOOKED_AT)
+    log = objects.core.read_namespaced_pod_log(name, objects.namespace, container="nginx", tail_lines=LOG_LINES)
     found = set()
     for line in log.splitlines():
-        # Warnings are no JSON.
+        # Warnings are not JSON.
         if not line.startswith("{"):
             continue
         request = json.loads(line)
-        # Of a request that was sent twice, there are two of each, in the same order.
+        # A retried request has two of each, in the same order.
         places, statuses = (re.split(r", | : ", request[key]) for key in ("upstream", "upstream_status"))
         found |= {place.rpartition(":")[0] for place, status in zip(places, statuses, strict=False) if status == "200"}
     return found
 
 
-def test_a_pod_that_dies_without_a_word_costs_no_request(
+def test_killed_pod_loses_no_request(
     release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
     def every_nginx_has_every_server() -> bool:
@@ -73,22 +73,22 @@ def test_a_pod_that_dies_without_a_word_costs_no_request(
         servers = {pod.metadata.name: pod.status.pod_ip for pod in objects.pods(release.name)}
         nginxes = [pod for pod in objects.pods_of(release.name) if pod.metadata.name not in servers]
         assert len(nginxes) == PODS
-        silent = {pod.metadata.name: set(servers.values()) - answered_to(objects, pod) for pod in nginxes}
-        assert not any(silent.values()), f"these have not yet answered to an nginx: {silent}"
+        silent = {pod.metadata.name: set(servers.values()) - responding_servers(objects, pod) for pod in nginxes}
+        assert not any(silent.values()), f"servers without a response to an nginx: {silent}"
         return True
 
     with client.traffic(f"{release.service}-nginx") as traffic:
-        # Each asks DNS on its own: one that knows only of the pod that dies would have nobody left to ask.
+        # Each nginx resolves DNS separately; one that knows only the killed pod would have no server left.
         until("every nginx has every server", every_nginx_has_every_server, SETTLED_SECONDS)
         for pod in objects.pods(release.name):
-            # As when a node's power fails: no signal, no drain.
+            # As in a power failure of the node: no signal and no drain.
             objects.core.delete_namespaced_pod(pod.metadata.name, objects.namespace, grace_period_seconds=0)
-            until("another answers in its place", every_nginx_has_every_server, SETTLED_SECONDS)
+            until("its replacement responds", every_nginx_has_every_server, SETTLED_SECONDS)
     record_property("measured", traffic.summary())
     traffic.assert_nothing_lost()
 
 
-def test_no_request_fails_while_nginx_and_the_servers_roll(
+def test_rollout_of_nginx_and_servers_loses_no_request(
     release: Release,
     sklearn_model: Published,
     client: Client,
@@ -98,25 +98,27 @@ def test_no_request_fails_while_nginx_and_the_servers_roll(
     values = {**image_source(sklearn_model.reference), **NO_LIMIT, "replicaCount": str(PODS)}
     with client.traffic(f"{release.service}-nginx") as traffic:
         release.upgrade({**values, "server.logLevel": "debug", "nginx.retries.attempts": "2"})
-        until("only the new pods are there", lambda: objects.settled(release.name, PODS), SETTLED_SECONDS)
-        until("only the new nginx is there", lambda: len(objects.pods_of(release.name)) == 2 * PODS, SETTLED_SECONDS)
+        until("only the new pods are left", lambda: objects.settled(release.name, PODS), SETTLED_SECONDS)
+        until(
+            "only the new nginx pods are left", lambda: len(objects.pods_of(release.name)) == 2 * PODS, SETTLED_SECONDS
+        )
     record_property("measured", traffic.summary())
     traffic.assert_nothing_lost()
 
 
-def test_a_request_that_the_servers_refuse_is_refused_in_their_words(release: Release, client: Client) -> None:
-    (refused,) = client.post(entry(release), [json.dumps({"input_data": "not rows"})])
-    assert refused.status == 400
-    assert "input_data" in refused.json["error"]
+def test_client_error_of_the_servers_is_forwarded(release: Release, client: Client) -> None:
+    (rejected,) = client.post(entry(release), [json.dumps({"input_data": "not rows"})])
+    assert rejected.status == 400
+    assert "input_data" in rejected.json["error"]
 
 
-def test_a_body_that_is_too_large_is_refused_as_the_servers_would(release: Release, client: Client) -> None:
-    (refused,) = client.post(entry(release), [json.dumps({"input_data": [ROW] * 1_000_000})])
-    assert refused.status == 413
-    assert "larger than 16777216 bytes" in refused.json["error"]
+def test_too_large_body_is_rejected_like_by_the_servers(release: Release, client: Client) -> None:
+    (rejected,) = client.post(entry(release), [json.dumps({"input_data": [ROW] * 1_000_000})])
+    assert rejected.status == 413
+    assert "larger than 16777216 bytes" in rejected.json["error"]
 
 
-def test_a_client_that_asks_too_often_is_told_when_to_come_back(
+def test_rate_limit_returns_429_with_retry_after(
     release: Release, sklearn_model: Published, client: Client, objects: Objects
 ) -> None:
     values = {**image_source(sklearn_model.reference), "replicaCount": str(PODS), "nginx.replicaCount": "1"}
@@ -125,6 +127,6 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(
     answers = client.post(entry(release), [json.dumps({"input_data": [ROW]})] * 30)
     statuses = Counter(answer.status for answer in answers)
     assert set(statuses) == {200, 429}, statuses
-    refused = next(answer for answer in answers if answer.status == 429)
-    assert "too many requests from this address" in refused.json["error"]
-    assert refused.headers["retry-after"] == "1"
+    rejected = next(answer for answer in answers if answer.status == 429)
+    assert "too many requests from this address" in rejected.json["error"]
+    assert rejected.headers["retry-after"] == "1"

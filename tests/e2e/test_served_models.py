@@ -1,4 +1,4 @@
-"""Both example models, served from OCI images with the example's own values, asked through their Services."""
+"""Both example models, served from OCI images with the values files of the example."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from tests.e2e.lib.waiting import until
 PODS = 3
 
 BAD_REQUESTS = {
-    "no JSON": ("{", "body"),
-    "no object": ("[[5.1, 3.5, 1.4, 0.2]]", "body"),
-    "no rows": ('{"rows": [[5.1, 3.5, 1.4, 0.2]]}', "input_data"),
+    "not JSON": ("{", "body"),
+    "not an object": ("[[5.1, 3.5, 1.4, 0.2]]", "body"),
+    "missing rows": ('{"rows": [[5.1, 3.5, 1.4, 0.2]]}', "input_data"),
     "an empty list": ('{"input_data": []}', "input_data"),
-    "a column too few": ('{"input_data": [[5.1, 3.5, 1.4]]}', "input_data: row 0"),
-    "a text for a number": ('{"input_data": [[5.1, 3.5, 1.4, 0.2], [5.1, 3.5, "1.4", 0.2]]}', "row 1, column 2"),
-    "no number": ('{"input_data": [[5.1, 3.5, 1.4, NaN]]}', "row 0, column 3"),
+    "missing column": ('{"input_data": [[5.1, 3.5, 1.4]]}', "input_data: row 0"),
+    "text instead of a number": ('{"input_data": [[5.1, 3.5, 1.4, 0.2], [5.1, 3.5, "1.4", 0.2]]}', "row 1, column 2"),
+    "NaN": ('{"input_data": [[5.1, 3.5, 1.4, NaN]]}', "row 0, column 3"),
     "null": ('{"input_data": null}', "input_data"),
-    "one more key": ('{"input_data": [[5.1, 3.5, 1.4, 0.2]], "version": 2}', "version"),
+    "unknown key": ('{"input_data": [[5.1, 3.5, 1.4, 0.2]], "version": 2}', "version"),
 }
 
 
 @dataclass(frozen=True)
 class Served:
-    """An installed model, and what the plain library predicts for the rows that training did not see."""
+    """An installed model, and the reference predictions for the held-out rows."""
 
     release: Release
     published: Published
@@ -47,7 +47,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def before(objects: Objects, client: Client) -> set[str]:  # noqa: ARG001
-    """What is in the namespace before anything is installed; the client is there already."""
+    """The objects in the namespace before the installation; the client exists already."""
     return objects.everything()
 
 
@@ -60,7 +60,7 @@ def both(
     namespace: str,
     before: set[str],  # noqa: ARG001
 ) -> dict[str, Served]:
-    """Both models installed, while the plain libraries make their own predictions."""
+    """Both models installed, and their reference predictions."""
 
     def install(published: Published) -> Served:
         release = release_of(published.model.example)
@@ -77,19 +77,19 @@ def both(
 
 @pytest.fixture(params=[example.name for example in EXAMPLES])
 def served(both: dict[str, Served], request: pytest.FixtureRequest) -> Served:
-    """One of the two."""
+    """One of the two models."""
     return both[request.param]
 
 
-def test_held_out_rows_are_predicted_as_the_plain_library_does(served: Served, client: Client) -> None:
+def test_predicts_held_out_rows_like_the_library(served: Served, client: Client) -> None:
     answer = client.predict(served.release.url, served.rows)
     reference.assert_same(answer.prediction, served.local)
 
 
-def test_every_pod_answers_and_each_as_the_plain_library_does(served: Served, client: Client, objects: Objects) -> None:
+def test_every_pod_predicts_like_the_library(served: Served, client: Client, objects: Objects) -> None:
     bodies = [json.dumps({"input_data": [row]}) for row in served.rows]
 
-    def every_pod_has_answered() -> bool:
+    def every_pod_has_responded() -> bool:
         answers = client.post(served.release.url, bodies)
         reference.assert_same([answer.prediction[0] for answer in answers], served.local)
         pods = objects.pods(served.release.name)
@@ -98,30 +98,28 @@ def test_every_pod_answers_and_each_as_the_plain_library_does(served: Served, cl
         assert not silent, silent
         return True
 
-    # The nodes' proxies learn of a pod some seconds after it is ready.
-    until("every pod has answered", every_pod_has_answered, 20)
+    # kube-proxy adds a pod some seconds after it is ready.
+    until("every pod has responded", every_pod_has_responded, 20)
 
 
-def test_answers_name_the_model_and_its_version(served: Served, client: Client) -> None:
+def test_responses_name_model_and_version(served: Served, client: Client) -> None:
     answer = client.predict(served.release.url, served.rows)
     assert answer.headers["x-model-name"] == served.release.name
     assert answer.version == served.published.model.version == "1"
 
 
-def test_pods_are_spread_over_both_nodes(served: Served, objects: Objects) -> None:
+def test_pods_run_on_both_nodes(served: Served, objects: Objects) -> None:
     nodes = {pod.spec.node_name for pod in objects.pods(served.release.name)}
     schedulable = [node for node in objects.core.list_node().items if not node.spec.taints]
     assert len(nodes) == min(len(schedulable), PODS)
 
 
-def test_the_charts_own_test_passes(served: Served) -> None:
+def test_chart_test_passes(served: Served) -> None:
     printed = served.release.test()
     assert "Succeeded" in printed
 
 
-def test_bad_requests_are_refused_with_the_place_and_hurt_no_pod(
-    served: Served, client: Client, objects: Objects
-) -> None:
+def test_invalid_requests_return_400_with_the_field(served: Served, client: Client, objects: Objects) -> None:
     answers = client.post(served.release.url, [body for body, _ in BAD_REQUESTS.values()])
     for (what, (_, place)), answer in zip(BAD_REQUESTS.items(), answers, strict=True):
         assert answer.status == 400, what
@@ -141,7 +139,7 @@ def test_uninstalling_leaves_nothing_behind(both: dict[str, Served], objects: Ob
         assert objects.everything() == before
         return True
 
-    # Helm waits for its own objects; what Kubernetes made of them, such as EndpointSlices, follows within seconds.
+    # Helm waits for its own objects; derived objects such as EndpointSlices are deleted within seconds.
     until("the namespace is as before the installation", as_before, 60)
     for name in both:
         assert not objects.labelled(name)

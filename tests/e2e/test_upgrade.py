@@ -1,4 +1,4 @@
-"""Upgrades from every released chart to this one under load: no request fails, none is lost."""
+"""Upgrades from every released chart to the current one under load: no request fails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.e2e.lib.published import Published
 from tests.e2e.lib.releases import Release, image_source
 from tests.e2e.lib.waiting import until
 
-# Each released chart with values under keys that have been renamed since.
+# Each released chart, with values under keys that were renamed since.
 OLD_VALUES: dict[str, dict[str, Any]] = {
     "0.1.0": {"tests": {"enabled": True, "inputData": [ROW]}},
     "0.2.0": {"tests": {"inputData": [ROW]}, "networkPolicy": {"callers": [{"podSelector": {}}]}},
@@ -36,7 +36,7 @@ def package(version: str) -> Path:
 def old_values(
     version: str, tmp_path: Path, release_of: Callable[[Example], Release], sklearn_model: Published
 ) -> Path:
-    """The example's values as users of a released chart have them, with keys that have been renamed since."""
+    """The example's values for a released chart, with keys that were renamed since."""
     content = yaml.safe_load(release_of(sklearn_model.model.example).values.read_text(encoding="utf-8"))
     content |= {"replicaCount": PODS, **OLD_VALUES[version]}
     file = tmp_path / "values.yaml"
@@ -50,7 +50,7 @@ def test_every_released_chart_is_upgraded() -> None:
 
 
 @pytest.mark.parametrize("version", OLD_VALUES)
-def test_upgrade_from_a_released_chart_loses_no_request(
+def test_upgrade_from_a_release_loses_no_request(
     version: str,
     release_of: Callable[[Example], Release],
     sklearn_model: Published,
@@ -65,23 +65,23 @@ def test_upgrade_from_a_released_chart_loses_no_request(
     old.upgrade(image)
     before = objects.deployment(old.name)
 
-    # The way that UPGRADING.md names: migrate the file, then upgrade with it.
+    # As UPGRADING.md describes: migrate the file, then upgrade with it.
     command = (sys.executable, "-m", "charttool", "migrate-values", "charts/model-server", str(old_values), "--write")
     subprocess.run(command, cwd=paths.REPOSITORY, check=True)
     new = Release(old.name, old_values, old.namespace, example.chart, old.digest)
     with client.traffic(new.service) as traffic:
         new.upgrade(image)
-        until("only the new pods are there", lambda: objects.settled(new.name, PODS), SETTLED_SECONDS)
+        until("only the new pods are left", lambda: objects.settled(new.name, PODS), SETTLED_SECONDS)
 
     record_property("measured", traffic.summary())
     traffic.assert_nothing_lost()
     after = objects.deployment(new.name)
-    assert after.metadata.uid == before.metadata.uid, "the Deployment was made anew"
+    assert after.metadata.uid == before.metadata.uid, "the Deployment was recreated"
     assert after.spec.selector == before.spec.selector
     assert "Succeeded" in new.test()
 
 
-def test_upgrading_to_the_same_chart_and_values_restarts_nothing(
+def test_upgrade_without_changes_restarts_nothing(
     release_of: Callable[[Example], Release], sklearn_model: Published, objects: Objects
 ) -> None:
     release = release_of(sklearn_model.model.example)

@@ -1,7 +1,7 @@
-"""Every values file that users are given is installed as it is, in a namespace that enforces `restricted`, and answers.
+"""Every values file of the chart and the examples is installed in a namespace that enforces `restricted`.
 
-What is put beside a file: digests where it has tags or placeholders, for the images and archives are made anew in each
-session, and the address of the web server, whose name no DNS knows.
+The tests only set digests of images and archives, which are rebuilt in each session, and the address of the web server,
+which has no DNS name.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from tests.e2e.lib.waiting import until
 
 NGINX_IMAGE = catalog.load().tagged("docker.io/nginxinc/nginx-unprivileged")
 CUSTOM_RESOURCES = ("gateway-api", "keda", "prometheus-operator")
-# Two cores start three releases sooner than one after the other.
-AT_ONCE = 3
+# Three releases in parallel start faster than one after another, even on two cores.
+PARALLEL_RELEASES = 3
 BAKED = "models/iris-server"
 
 
 @dataclass
-class Outcome:
-    """What was seen of one file's release."""
+class ReleaseResult:
+    """Observations of the release of one values file."""
 
     answer: ModelResponse
     of_versions: dict[str, str] = field(default_factory=dict)
@@ -48,8 +48,8 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What the files need of this session: models by name, digests, archives and the web server's address."""
+class Prerequisites:
+    """The session's models by name, references, digests, and the web server's address."""
 
     models: dict[str, Published]
     references: dict[str, str]
@@ -58,7 +58,7 @@ class Surroundings:
     web_server: str
 
     def settings(self, file: ValuesFile) -> dict[str, str]:
-        """What is set beside the file."""
+        """Return the values to set in addition to the file."""
         chosen: dict[str, str] = {}
         if file.source == "image":
             chosen["model.source.image.reference"] = self.references[file.value("model.source.image.reference")]
@@ -75,7 +75,7 @@ class Surroundings:
 def references(
     connection: Connection, sklearn_model: Published, keras_model: Published, second_version: Published
 ) -> dict[str, str]:
-    """What the files call the models' images, and where they are: the same name with a digest."""
+    """The references of model images in the files, and the references of the published images with digests."""
     found = {}
     for folder, published, tag in (
         ("models", sklearn_model, "1"),
@@ -93,7 +93,7 @@ def references(
 
 @pytest.fixture(scope="module")
 def mirror(connection: Connection) -> None:
-    """The images that the chart runs, under the prefix that the air-gapped file names."""
+    """The images of the chart, under the registry prefix of the air-gapped example."""
     lifecycle.load([NGINX_IMAGE], connection.console)
     for name in (SERVER_IMAGE, NGINX_IMAGE):
         source = registry.reference(name)
@@ -106,7 +106,7 @@ def mirror(connection: Connection) -> None:
 
 @pytest.fixture(scope="module")
 def baked_digest(connection: Connection, sklearn_model: Published, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The digest of a server's image that holds the model."""
+    """The digest of a server image with the model."""
     context = tmp_path_factory.mktemp("baked")
     shutil.copytree(sklearn_model.repository / "iris-sklearn" / "1", context / "models" / "iris-sklearn" / "1")
     (context / "Dockerfile").write_text(f"FROM {SERVER_IMAGE}\nCOPY models /models\n", encoding="utf-8")
@@ -129,8 +129,8 @@ def ready(
     sklearn_model: Published,
     keras_model: Published,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Surroundings]:
-    """Everything that a platform team would have put into the cluster before."""
+) -> Iterator[Prerequisites]:
+    """The prerequisites, as a platform team installs them."""
     crds.apply(CUSTOM_RESOURCES, connection.console)
     prerequisites.add_claim(objects, sklearn_model, server_digest)
     prerequisites.add_version(objects, sklearn_model, "1")
@@ -142,37 +142,37 @@ def ready(
     prerequisites.add_object_store(objects, client, archive)
     with prerequisites.gpus(api, objects):
         by_name = {published.model.example.name: published for published in (sklearn_model, keras_model)}
-        yield Surroundings(by_name, references, baked_digest, archive.sha256, address)
+        yield Prerequisites(by_name, references, baked_digest, archive.sha256, address)
 
 
 @pytest.fixture(scope="module")
-def outcomes(
-    ready: Surroundings, client: Client, objects: Objects, api: ApiClient, chart_path: str, server_digest: str
-) -> Iterator[dict[Path, Future[Outcome]]]:
-    """Each file's release: installed, asked, tested and removed again, a few at a time."""
+def results(
+    ready: Prerequisites, client: Client, objects: Objects, api: ApiClient, chart_path: str, server_digest: str
+) -> Iterator[dict[Path, Future[ReleaseResult]]]:
+    """The release of each file: installed, called, tested and uninstalled, a few in parallel."""
 
-    def exercise(path: Path) -> Outcome:
+    def exercise(path: Path) -> ReleaseResult:
         file = ValuesFile(path)
         release = Release(file.release, path, objects.namespace, chart_path, server_digest)
         release.upgrade(ready.settings(file))
         rows, _ = ready.models["iris-keras" if file.uses_keras else "iris-sklearn"].model.held_out()
-        outcome = Outcome(client.predict(file.entry, rows))
-        outcome.of_versions = {url: client.predict(url, rows).version for url in file.version_entries}
+        result = ReleaseResult(client.predict(file.entry, rows))
+        result.of_versions = {url: client.predict(url, rows).version for url in file.version_entries}
         if file.runner == "helm":
-            outcome.test = release.test()
+            result.test = release.test()
         if file.runner == "argocd":
-            outcome.test = finished_job(api, objects, f"{file.fullname}-test")
-        outcome.restarts = sum(restarts(pod) for pod in objects.pods_of(file.release))
+            result.test = finished_job(api, objects, f"{file.fullname}-test")
+        result.restarts = sum(restarts(pod) for pod in objects.pods_of(file.release))
         release.uninstall()
-        return outcome
+        return result
 
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+    with ThreadPoolExecutor(max_workers=PARALLEL_RELEASES) as pool:
         yield {path: pool.submit(exercise, path) for path in FILES}
         pool.shutdown(cancel_futures=True)
 
 
 def finished_job(api: ApiClient, objects: Objects, name: str) -> str:
-    """Wait for the end of the test's Job, and say how it ended."""
+    """Wait for the end of the test's Job; returns 'Succeeded' or 'Failed'."""
     jobs: Any = BatchV1Api(api)
 
     def end() -> str:
@@ -183,19 +183,19 @@ def finished_job(api: ApiClient, objects: Objects, name: str) -> str:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_values_file_installs_and_its_model_answers_as_the_plain_library_does(
-    path: Path, outcomes: dict[Path, Future[Outcome]], ready: Surroundings
+def test_values_file_installs_and_predicts_like_the_library(
+    path: Path, results: dict[Path, Future[ReleaseResult]], ready: Prerequisites
 ) -> None:
-    outcome = outcomes[path].result()
+    result = results[path].result()
     file = ValuesFile(path)
     published = ready.models["iris-keras" if file.uses_keras else "iris-sklearn"]
     rows, _ = published.model.held_out()
-    # Where several versions answer, or the newest of two, the plain library has to open the version that did.
-    answered = published.at(outcome.answer.version)
-    reference.assert_same(outcome.answer.prediction, reference.predictions(answered, rows))
-    assert outcome.answer.version == str(file.value("service.version") or outcome.answer.version)
+    # If a release serves several versions, compare with the one that responded.
+    answered = published.at(result.answer.version)
+    reference.assert_same(result.answer.prediction, reference.predictions(answered, rows))
+    assert result.answer.version == str(file.value("service.version") or result.answer.version)
     for url, version in file.version_entries.items():
-        assert outcome.of_versions[url] == version, url
+        assert result.of_versions[url] == version, url
     if file.runner != "none":
-        assert "Succeeded" in outcome.test
-    assert outcome.restarts == 0
+        assert "Succeeded" in result.test
+    assert result.restarts == 0

@@ -1,4 +1,4 @@
-"""Versions side by side while requests keep coming: from one to several, from one to the other, and back to one."""
+"""Several versions in one release under load: adding one, switching between them, and removing one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.e2e.lib.releases import Release
 from tests.e2e.lib.waiting import until
 
 SETTLED_SECONDS = 60
-MOVED_SECONDS = 15
-# The release without versions serves the newest of its repository, version 2, as "production".
+SHIFT_SECONDS = 15
+# Without versions, the release serves the newest version of its repository, which is 2.
 ONE = {"replicaCount": "1"}
 SERVED, OTHER = "2", "1"
 KEPT = {**ONE, "versions[0].name": SERVED, "keepUnversioned": "true"}
@@ -31,7 +31,7 @@ def release(
     client: Client,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Release:
-    """A release without versions, whose image holds two."""
+    """A release without versions, whose image contains two."""
     example = release_of(second_version.model.example)
     content = yaml.safe_load(example.values.read_text(encoding="utf-8"))
     content["model"]["source"] = {"image": {"reference": second_version.reference}}
@@ -45,14 +45,14 @@ def release(
 
 @contextmanager
 def nothing_lost(client: Client, release: Release, record: Callable[[str, object], None]) -> Iterator[Traffic]:
-    """Traffic for as long as the body runs, of which every request must be answered."""
+    """Traffic while the body runs; every request must be answered."""
     with client.traffic(release.service) as traffic:
         yield traffic
     record("measured", traffic.summary())
     traffic.assert_nothing_lost()
 
 
-def test_from_one_to_two_versions_in_two_steps_no_request_is_lost(
+def test_adding_versions_in_two_steps_loses_no_request(
     release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
     with nothing_lost(client, release, record_property) as traffic:
@@ -64,7 +64,7 @@ def test_from_one_to_two_versions_in_two_steps_no_request_is_lost(
         assert client.predict(f"{release.url}-{version}", [ROW]).version == version
 
 
-def test_all_requests_move_to_the_other_version_at_once_and_no_pod_is_restarted(
+def test_switching_the_version_restarts_no_pod(
     release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
     before = {pod.metadata.name for pod in objects.pods(release.name)}
@@ -75,7 +75,7 @@ def test_all_requests_move_to_the_other_version_at_once_and_no_pod_is_restarted(
     assert {pod.metadata.name for pod in objects.pods(release.name)} == before
 
 
-def test_a_rollback_moves_them_back(
+def test_rollback_switches_back(
     release: Release, client: Client, record_property: Callable[[str, object], None]
 ) -> None:
     with nothing_lost(client, release, record_property) as traffic:
@@ -84,7 +84,7 @@ def test_a_rollback_moves_them_back(
     assert SERVED in traffic.versions
 
 
-def test_a_version_that_nobody_asks_goes_and_no_request_is_lost(
+def test_removing_an_idle_version_loses_no_request(
     release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
     with nothing_lost(client, release, record_property) as traffic:
@@ -93,7 +93,7 @@ def test_a_version_that_nobody_asks_goes_and_no_request_is_lost(
     assert set(traffic.versions) == {SERVED}
 
 
-def test_back_to_the_release_without_versions_in_two_steps_no_request_is_lost(
+def test_removing_versions_in_two_steps_loses_no_request(
     release: Release, client: Client, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
     with nothing_lost(client, release, record_property) as traffic:
@@ -104,9 +104,9 @@ def test_back_to_the_release_without_versions_in_two_steps_no_request_is_lost(
 
 
 def until_served(client: Client, release: Release, version: str) -> None:
-    """Wait until a new connection to the stable Service reaches a version: nodes learn of a change within seconds."""
+    """Wait until new connections reach a version; kube-proxy applies the change within seconds."""
     until(
         f"new connections reach version {version}",
         lambda: client.predict(release.url, [ROW]).version == version,
-        MOVED_SECONDS,
+        SHIFT_SECONDS,
     )

@@ -1,6 +1,6 @@
-"""What a killed run leaves behind, made for real: `up` mends it without a person's help.
+"""Recovery from killed runs: `up` repairs what they leave behind.
 
-These tests end the cluster under everybody's feet, so they are the last ones and share nothing.
+These tests stop the cluster, so they run last and share nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def cluster_is_up() -> None:
 
 @pytest.fixture
 def a_config_map() -> str:
-    """Something that only a mended cluster still has; one that is made anew has lost it."""
+    """An object that survives a repair of the cluster, but not its recreation."""
     ensure_namespace(NAMESPACE)
     kubectl("--namespace", NAMESPACE, "delete", "configmap", "witness", "--ignore-not-found")
     kubectl("--namespace", NAMESPACE, "create", "configmap", "witness", "--from-literal=seen=yes")
@@ -46,11 +46,11 @@ def a_config_map() -> str:
 def wait_until(condition: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come to pass within {DEADLINE_SECONDS} s"
+        assert time.monotonic() < deadline, f"timed out after {DEADLINE_SECONDS} s waiting for {what}"
         time.sleep(0.2)
 
 
-def test_nodes_that_were_stopped_are_started_again_with_what_they_held(a_config_map: str) -> None:
+def test_stopped_nodes_are_started_with_their_data(a_config_map: str) -> None:
     running = engine.find()
     assert running is not None
     for node in kind.nodes(running):
@@ -63,7 +63,7 @@ def test_nodes_that_were_stopped_are_started_again_with_what_they_held(a_config_
     kubectl("delete", "namespace", NAMESPACE, "--timeout=120s", seconds=150)
 
 
-def test_a_cluster_that_was_half_made_is_made_anew() -> None:
+def test_incomplete_cluster_is_recreated() -> None:
     running = engine.find()
     assert running is not None
     worker = next(node for node in kind.nodes(running) if node.endswith("worker"))
@@ -76,31 +76,31 @@ def test_a_cluster_that_was_half_made_is_made_anew() -> None:
     assert len(status.nodes) == 2
 
 
-def test_an_engine_that_was_killed_is_started_again_over_its_stale_files() -> None:
+def test_killed_engine_is_restarted_despite_stale_files() -> None:
     kill_engine()
-    assert managed.PID.exists(), "a killed engine leaves its pid file; without it this test shows nothing"
+    assert managed.PID.exists(), "a killed engine must leave its PID file, or this test is void"
     left = scratch.root() / f"{scratch.PREFIX}{ended_process()}-half-built"
     left.mkdir(parents=True)
 
     assert lifecycle.up(Console()).ready
 
-    assert not left.exists(), "what the killed run was working on is still there"
+    assert not left.exists(), "the files of the killed run must be deleted"
 
 
 def replaced_images() -> list[str]:
-    """The images that have lost their names to newer ones."""
+    """Return the images whose names were taken by newer ones."""
     return lifecycle.connect(Console()).engine.run("images", "--quiet", "--filter", "dangling=true").stdout.split()
 
 
-def test_down_removes_the_images_that_newer_ones_have_replaced(tmp_path: Path) -> None:
+def test_down_removes_replaced_images(tmp_path: Path) -> None:
     engine = lifecycle.connect(Console()).engine
     if not engine.managed:
-        pytest.skip("the engine is the user's own, whose images are left alone")
+        pytest.skip("the engine is the user's own, and its images are kept")
     for content in ("old", "new"):
         (tmp_path / "content").write_text(content)
         (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY content /\n")
         engine.run("build", "--quiet", "--tag", "replaced:1", str(tmp_path))
-    assert replaced_images(), "the older one still has a name; then this test shows nothing"
+    assert replaced_images(), "the older image must have lost its name, or this test is void"
 
     lifecycle.down(Console())
 
@@ -109,11 +109,11 @@ def test_down_removes_the_images_that_newer_ones_have_replaced(tmp_path: Path) -
     lifecycle.connect(Console()).engine.run("image", "rm", "replaced:1")
 
 
-def test_down_leaves_nothing_running_and_up_makes_it_all_again() -> None:
+def test_down_stops_everything_and_up_recreates_it() -> None:
     lifecycle.down(Console())
 
     wait_until_nothing_of_the_engine_runs()
-    assert not paths.KUBECONFIG.exists(), "the kubeconfig of a cluster that is gone is left"
+    assert not paths.KUBECONFIG.exists(), "the kubeconfig of the deleted cluster must be deleted"
     with socket.socket() as probe:
         refused = probe.connect_ex(("127.0.0.1", settings.REGISTRY_PORT))
     assert refused, f"something still listens on port {settings.REGISTRY_PORT}"
@@ -121,9 +121,9 @@ def test_down_leaves_nothing_running_and_up_makes_it_all_again() -> None:
     assert lifecycle.up(Console()).ready
 
 
-def test_down_ends_also_what_a_killed_engine_left_running() -> None:
+def test_down_stops_the_containers_of_a_killed_engine() -> None:
     kill_engine()
-    assert processes_of_the_engine(), "the nodes ended with the engine; then this test shows nothing"
+    assert processes_of_the_engine(), "the nodes must survive the engine, or this test is void"
 
     lifecycle.down(Console())
 
@@ -131,16 +131,16 @@ def test_down_ends_also_what_a_killed_engine_left_running() -> None:
 
 
 def kill_engine() -> None:
-    """End the engine as a crash would: nothing of it is put in order."""
+    """Kill the engine, as a crash does."""
     pid = managed.running_pid()
     if pid is None:
-        pytest.skip("the container engine is the user's own: it is not ours to kill")
+        pytest.skip("the container engine is the user's own")
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: managed.running_pid() is None, "the end of the engine")
 
 
 def wait_until_nothing_of_the_engine_runs() -> None:
-    """A container's shim ends by itself, a moment after its container: nobody waits for that."""
+    """Wait until no process of the engine runs. A container's shim exits a moment after its container."""
 
     def nothing_runs() -> bool:
         left = processes_of_the_engine()
@@ -151,20 +151,20 @@ def wait_until_nothing_of_the_engine_runs() -> None:
 
 
 def processes_of_the_engine() -> list[str]:
-    """The command lines of all that runs from the engine's folders: itself, containerd, the containers' shims."""
+    """Return the command lines of the engine, containerd and the containers' shims."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             command = entry.read_bytes().decode(errors="replace").replace("\0", " ")
         except OSError:
-            continue  # It has ended meanwhile.
+            continue  # It has exited.
         if str(managed.RUN) in command:
             found.append(command)
     return found
 
 
 def ended_process() -> int:
-    """The number of a process that has ended."""
+    """Return the ID of a process that has exited."""
     with subprocess.Popen(["true"]) as process:
         process.wait()
     return process.pid

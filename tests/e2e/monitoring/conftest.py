@@ -1,6 +1,6 @@
-"""charts/monitoring on the cluster, with the real programs, over models that are asked all the time.
+"""charts/monitoring on the cluster, and models that receive traffic all the time.
 
-The stack, the models and the traffic are made once for all modules here.
+The stack, the models and the traffic are shared by all modules of this folder.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ WEBHOOK_PROGRAM = FOLDER / "in_pod_webhook.py"
 ADAPTER = {"adapter.image": catalog.load().tagged("registry.k8s.io/prometheus-adapter/prometheus-adapter")}
 
 
-# The calm ones before those that disturb it; a node is lost last.
+# Modules that disturb the stack come after the others; the loss of a node comes last.
 ORDER = ("targets", "custom_metrics", "metrics_exist", "dashboards", "grafana", "alerts", "runbooks", "changes")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the modules here into their order, behind all others, which are quicker; the hook is shown those, too."""
+    """Order the modules of this folder after all others, which are faster; pytest calls the hook with all tests."""
     names = [f"test_{name}" for name in ORDER]
     ours = [item for item in items if item.path.parent == FOLDER]
     others = [item for item in items if item.path.parent != FOLDER]
@@ -54,7 +54,7 @@ def _place(names: list[str], module: str) -> int:
 
 @dataclass(frozen=True)
 class Models:
-    """Two versions of a model in one release; the second fails for some rows, and compares itself with the first."""
+    """Two versions of a model in one release; the second one fails for some rows, and is a shadow of the first."""
 
     release: Release
     client: Client
@@ -63,9 +63,9 @@ class Models:
 
 @pytest.fixture(scope="session")
 def settings(connection: Connection, pytestconfig: pytest.Config) -> list[str]:  # noqa: ARG001
-    """The values that name the images of the stack as they are now."""
+    """The ``--set`` arguments for the current images of the stack."""
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    # The first time they are compiled, which takes minutes and has to be seen.
+    # The first time, they are compiled for minutes, so the progress must be visible.
     with capture.global_and_fixture_disabled():
         return monitoring.load(Console(), {**monitoring.IMAGES, **ADAPTER})
 
@@ -80,7 +80,7 @@ def models(
     second_version: Published,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Models]:
-    """The release `iris`, asked all the time from a pod in its namespace; its second version gets shadows, too."""
+    """The release `iris` with constant traffic from a client pod; version 2 also receives mirrored requests."""
     namespaces.make(whole_cluster, api, MODELS)
     repository = tmp_path_factory.mktemp("fragile")
     fragile = failing_model.fragile(second_version.at("2"), repository)
@@ -96,7 +96,7 @@ def models(
         "versions[1].shadow.compareWith": "1",
     }
     iris.upgrade({**image_source(sklearn_model.reference), **two})
-    # What it sends goes through the kubelet of its node, and that of the worker is taken away by a test.
+    # kubectl exec needs the kubelet of the client's node, and a test stops that of the worker.
     kubectl("cordon", WORKER)
     try:
         client = Client(MODELS)
@@ -106,7 +106,7 @@ def models(
         shadow = f"{iris.service}-2"
         with (
             client.traffic(iris.service, threads=2, pause=0.05, seconds=3600),
-            # By such a name a proxy marks a copy.
+            # The host with which a proxy identifies mirrored requests.
             client.traffic(shadow, authority=f"{shadow}-shadow", threads=1, pause=0.5, seconds=3600),
         ):
             yield Models(iris, client, Objects(api, MODELS))
@@ -118,7 +118,7 @@ def models(
 def stack(
     whole_cluster: Cluster, api: ApiClient, settings: list[str], server_digest: str, models: Models
 ) -> Iterator[Stack]:
-    """The stack, installed, with a webhook that alerts are sent to."""
+    """The installed stack, with a webhook that receives notifications."""
     assert models.release.name
     namespaces.make(whole_cluster, api, STACK)
     monitoring.ensure_namespace(STACK)
@@ -128,7 +128,7 @@ def stack(
         objects, "webhook", {"url": f"http://webhook.{STACK}/alerts", "token": prerequisites.TOKEN}
     )
     prerequisites.start(objects, WEBHOOK, SERVER_DIGEST=server_digest)
-    # Else the first message finds nobody, and Alertmanager counts a failure.
+    # Otherwise the first notification fails, and Alertmanager counts it.
     until("the webhook is ready", lambda: is_ready(objects.core.read_namespaced_pod("webhook", STACK)), 60)
     with port_forward.api_server_proxy() as server:
         installed = Stack.of(api, server, STACK, tuple(settings))
@@ -136,20 +136,20 @@ def stack(
             installed.upgrade()
             yield installed
         finally:
-            # Not all of it is in the namespace.
+            # The release also has cluster-scoped objects.
             helm("uninstall", monitoring.RELEASE, "--namespace", STACK, "--wait", check=False)
             namespaces.delete(api, STACK)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def namespace(stack: Stack) -> str:
-    """What is saved when a test fails: the stack's namespace."""
+    """The namespace for diagnostics of failed tests."""
     return stack.namespace
 
 
 @pytest.fixture(scope="session")
 def settled(stack: Stack) -> Stack:
-    """The stack after it has read and evaluated everything often enough for rates."""
+    """The stack after enough scrapes and rule evaluations for rates."""
     until(
         "recording rules have rates of both versions",
         lambda: len(stack.prometheus.query(f'model_version:requests:rate5m{{namespace="{MODELS}"}} > 0')) == 2,

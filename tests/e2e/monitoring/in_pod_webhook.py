@@ -1,6 +1,6 @@
-"""Runs inside the cluster: prints every alert that it is told of as a line of JSON. Standard library only.
+"""Runs in a pod: a webhook that prints every alert as a line of JSON. Standard library only.
 
-It stands for the outside world: a chat, a pager, a ticket system.
+It is a fake receiver of notifications, in place of a chat or a pager.
 """
 
 import http.server
@@ -8,10 +8,10 @@ import json
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """Takes what Alertmanager sends to a webhook."""
+    """Receives the notifications of Alertmanager."""
 
     def do_POST(self) -> None:
-        """Print the alerts of one message."""
+        """Print the alerts of a notification."""
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         for alert in message["alerts"]:
             print(json.dumps({**alert, "authorization": self.headers.get("Authorization", "")}), flush=True)
@@ -19,7 +19,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Only alerts are printed."""
+        """Log nothing."""
 
 
 http.server.ThreadingHTTPServer(("", 8080), Receiver).serve_forever()

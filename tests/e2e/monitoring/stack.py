@@ -1,4 +1,4 @@
-"""The installed stack, and what it has told the outside world."""
+"""The installed monitoring stack, and the notifications that it sent."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.e2e.lib.waiting import until
 
 VALUES = Path(__file__).with_name("values.yaml")
 FULLNAME = "monitoring"
-# Where the models are that the tests here ask.
+# The namespace of the models.
 MODELS = "e2e-monitored"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """The release of charts/monitoring in a namespace; `server` is the way to the API server."""
+    """The release of charts/monitoring in a namespace; `server` is the URL of the API server."""
 
     namespace: str
     server: str
@@ -33,53 +33,55 @@ class Stack:
 
     @staticmethod
     def of(api: ApiClient, server: str, namespace: str, settings: tuple[str, ...]) -> Stack:
-        """The stack of a namespace, not yet installed."""
+        """Return the stack of a namespace; it is not installed yet."""
         return Stack(namespace, server, CoreV1Api(api), settings)
 
     def upgrade(self, values: dict[str, Any] | None = None) -> None:
-        """Install, or upgrade to the tests' values and these beside them, and wait until all pods are ready."""
+        """Install or upgrade the stack with the tests' values, overridden by ``values``, and wait for its pods."""
         monitoring.install(list(self.settings), self.namespace, VALUES, values)
-        # The kubelet brings a changed ConfigMap when it next looks at the pod: after a minute, or when the pod changes.
+        # The kubelet updates a mounted ConfigMap when it next syncs the pod: within a minute, or when the pod changes.
         for component in ("prometheus", "alertmanager"):
             pod = self.pod(component).metadata.name
-            hurry = f"hurried-at={time.time_ns()}"
-            kubectl("--namespace", self.namespace, "annotate", "pod", pod, hurry, "--overwrite")
+            annotation = f"synced-at={time.time_ns()}"
+            kubectl("--namespace", self.namespace, "annotate", "pod", pod, annotation, "--overwrite")
 
     def pod(self, component: str) -> Any:
-        """The one pod of a component."""
+        """Return the only pod of a component."""
         (found,) = self.pods(component)
         return found
 
     def pods(self, component: str) -> list[Any]:
-        """All pods of a component."""
+        """Return the pods of a component."""
         selector = f"app.kubernetes.io/instance={RELEASE},app.kubernetes.io/component={component}"
         return list(self.core.list_namespaced_pod(self.namespace, label_selector=selector).items)
 
     @property
     def prometheus(self) -> Prometheus:
-        """Prometheus' API."""
+        """A client of Prometheus."""
         return Prometheus(port_forward.pod_url(self.server, self.namespace, f"{FULLNAME}-prometheus-0", 9090))
 
     @property
     def alertmanager(self) -> str:
-        """Where Alertmanager's API is."""
+        """The URL of Alertmanager."""
         return port_forward.pod_url(self.server, self.namespace, f"{FULLNAME}-alertmanager-0", 9093)
 
-    def told(self, alert: str, status: str = "firing") -> list[dict[str, Any]]:
-        """What the webhook was told of an alert."""
+    def notifications(self, alert: str, status: str = "firing") -> list[dict[str, Any]]:
+        """Return the notifications of an alert that the webhook received."""
         return [one for one in self._messages(alert) if one["status"] == status]
 
-    def arrived(self, alert: str, seconds: float, status: str = "firing", **labels: str) -> dict[str, Any]:
-        """The last message about an alert with these labels, once it has this status.
+    def wait_for_notification(
+        self, alert: str, seconds: float, status: str = "firing", **labels: str
+    ) -> dict[str, Any]:
+        """Wait until the last notification of an alert with these labels has this status, and return it.
 
-        Not just any message with the status: one of an earlier time says nothing of what a test has done.
+        An earlier notification with the status does not count: it may be from before the test.
         """
 
-        def told() -> dict[str, Any] | None:
-            fitting = [one for one in self._messages(alert) if labels.items() <= one["labels"].items()]
-            return fitting[-1] if fitting and fitting[-1]["status"] == status else None
+        def last() -> dict[str, Any] | None:
+            matching = [one for one in self._messages(alert) if labels.items() <= one["labels"].items()]
+            return matching[-1] if matching and matching[-1]["status"] == status else None
 
-        return until(f"{alert} {labels} arrives as {status}", told, seconds)
+        return until(f"a notification of {alert} {labels} arrives as {status}", last, seconds)
 
     def _messages(self, alert: str) -> list[dict[str, Any]]:
         log = self.core.read_namespaced_pod_log("webhook", self.namespace)

@@ -1,4 +1,4 @@
-"""Alerts that fire for real, and what arrives outside the cluster."""
+"""Real alerts, and their notifications at a webhook."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from cluster import engine, tools
-from cluster.kubectl import kubectl
-from devkit import paths
+from cluster import engine, kubectl
 from model_server.shadow.detection import HEADER
 from tests.e2e.lib.client import Client
 from tests.e2e.lib.waiting import until
@@ -20,7 +18,7 @@ from tests.e2e.monitoring.conftest import Models
 from tests.e2e.monitoring.failing_model import BAD, ODD, ODD_SPECIES
 from tests.e2e.monitoring.stack import MODELS, Stack
 
-# Keeps all cores of a pod's node busy until its input ends. Standard library only.
+# Keeps all cores of the pod's node busy until standard input closes. Standard library only.
 BURN = """
 import multiprocessing, os, sys
 def work():
@@ -31,48 +29,50 @@ for _ in range(os.cpu_count()):
 print("burning", flush=True)
 sys.stdin.read()
 """
-# So many rows that the shadows of 15 minutes on which the versions agree, two a second, do not hide them.
+# Enough rows to outweigh 15 minutes of mirrored requests, two a second, on which the versions agree.
 MANY = 1000
 
 
 @pytest.fixture(scope="module")
 def burning(settled: Stack, models: Models) -> Iterator[str]:
-    """The node whose CPU is used up, while this module's other tests run."""
+    """The node whose CPU is exhausted while the other tests of the module run."""
     assert settled
     node = models.objects.core.read_namespaced_pod(models.client.pod, MODELS).spec.node_name
     with _script(models.client, BURN):
         yield str(node)
 
 
-# Before the CPU is used up: a comparison is given up where the stable version does not answer in time.
-def test_a_shadow_that_answers_otherwise_is_told(settled: Stack, models: Models) -> None:
+# Runs before the CPU is exhausted: comparisons are dropped if the stable version does not respond in time.
+def test_shadow_disagreement_fires(settled: Stack, models: Models) -> None:
     stable, shadow = (f"{models.release.url}-{version}" for version in ("1", "2"))
     assert models.client.predict(stable, [ODD]).prediction != [ODD_SPECIES], (
-        "choose another row: the versions agree on it"
+        "the versions must disagree on this row: choose another one"
     )
     disagreeing = f'model_server_shadow_disagreeing_rows_total{{namespace="{MODELS}"}} > 0'
-    answered: set[str] = set()
+    predicted: set[str] = set()
 
     def is_compared() -> bool:
-        answered.update(models.client.predict(shadow, [ODD] * MANY, {HEADER: "true"}).prediction)
+        predicted.update(models.client.predict(shadow, [ODD] * MANY, {HEADER: "true"}).prediction)
         return bool(settled.prometheus.query(disagreeing))
 
-    # More than once: a comparison that a busy machine makes late is given up, and then there is nothing to tell.
+    # Repeat: on a busy machine, late comparisons are dropped.
     until("the rows are compared", is_compared, 60)
-    assert answered == {ODD_SPECIES}
+    assert predicted == {ODD_SPECIES}
 
-    message = settled.arrived("ModelShadowDisagreement", 120, namespace=MODELS, model="iris-sklearn", version="2")
+    message = settled.wait_for_notification(
+        "ModelShadowDisagreement", 120, namespace=MODELS, model="iris-sklearn", version="2"
+    )
     assert message["labels"]["severity"] == "warning"
     assert message["annotations"]["runbook_url"] == "docs/runbooks/ModelShadowDisagreement.md"
     assert "stable version" in message["annotations"]["summary"]
 
 
-def test_errors_burn_the_budget(burning: str, settled: Stack, models: Models) -> None:
+def test_error_budget_burn_fires(burning: str, settled: Stack, models: Models) -> None:
     assert burning
-    # One of the two versions fails for such rows.
+    # One of the two versions fails for these rows.
     with models.client.traffic(models.release.service, row=BAD, threads=4, pause=0.02) as traffic:
         message = until(
-            "ModelErrorBudgetBurn arrives", lambda: next(iter(settled.told("ModelErrorBudgetBurn")), None), 250
+            "ModelErrorBudgetBurn arrives", lambda: next(iter(settled.notifications("ModelErrorBudgetBurn")), None), 250
         )
     others = [error for error in traffic.errors if ": 500 " not in error]
     assert not others, others
@@ -82,35 +82,35 @@ def test_errors_burn_the_budget(burning: str, settled: Stack, models: Models) ->
     assert message["annotations"]["runbook_url"] == "docs/runbooks/ModelErrorBudgetBurn.md"
 
 
-def test_a_target_that_is_gone_is_told(burning: str, settled: Stack) -> None:
+def test_target_down_fires(burning: str, settled: Stack) -> None:
     assert burning
-    # The program is stopped, not ended: its container stays, and answers nothing.
+    # The process is paused, not killed: its container stays, and does not respond.
     with _paused(settled, "kube-state-metrics"):
-        settled.arrived("TargetDown", 120, job="kube-state-metrics")
-    settled.arrived("TargetDown", 120, "resolved", job="kube-state-metrics")
+        settled.wait_for_notification("TargetDown", 120, job="kube-state-metrics")
+    settled.wait_for_notification("TargetDown", 120, "resolved", job="kube-state-metrics")
 
 
-def test_a_model_that_cannot_be_loaded_is_told(burning: str, settled: Stack, models: Models) -> None:
+def test_model_not_loaded_fires(burning: str, settled: Stack, models: Models) -> None:
     assert burning
     namespace = ("--namespace", MODELS)
     broken = {"metadata": {"name": "broken"}, **_pod_without_a_model(models)}
-    kubectl(*namespace, "create", "--filename", "-", stdin=json.dumps(broken))
+    kubectl.kubectl(*namespace, "create", "--filename", "-", stdin=json.dumps(broken))
     try:
-        message = settled.arrived("ModelNotLoaded", 120, namespace=MODELS, pod="broken")
+        message = settled.wait_for_notification("ModelNotLoaded", 120, namespace=MODELS, pod="broken")
         assert message["labels"]["severity"] == "critical"
     finally:
-        kubectl(*namespace, "delete", "pod", "broken", "--now")
-    settled.arrived("ModelNotLoaded", 120, "resolved", pod="broken")
+        kubectl.kubectl(*namespace, "delete", "pod", "broken", "--now")
+    settled.wait_for_notification("ModelNotLoaded", 120, "resolved", pod="broken")
 
 
-def test_a_node_without_cpu_is_told(burning: str, settled: Stack) -> None:
-    message = settled.arrived("HighCPUUsage", 300, node=burning)
+def test_high_cpu_usage_fires(burning: str, settled: Stack) -> None:
+    message = settled.wait_for_notification("HighCPUUsage", 300, node=burning)
     assert message["labels"]["severity"] == "warning"
     assert burning in message["annotations"]["summary"]
 
 
 def _pod_without_a_model(models: Models) -> dict[str, Any]:
-    """A pod as those of the release are, whose repository is empty."""
+    """Return a pod like those of the release, but with an empty model repository."""
     (like, *_) = models.objects.pods(models.release.name)
     image = next(one.image for one in like.spec.containers if one.name == "model-server")
     settings = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
@@ -120,24 +120,23 @@ def _pod_without_a_model(models: Models) -> dict[str, Any]:
         "ports": [{"name": "http-admin", "containerPort": 8081}],
         "readinessProbe": {"httpGet": {"path": "/readyz", "port": "http-admin"}, "periodSeconds": 2},
         "securityContext": settings,
-        "volumeMounts": [{"name": "nothing", "mountPath": "/models"}, {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108
+        "volumeMounts": [{"name": "models", "mountPath": "/models"}, {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108
     }
     spec = {
         "automountServiceAccountToken": False,
         "securityContext": {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}},
         "containers": [container],
-        "volumes": [{"name": "nothing", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}],
+        "volumes": [{"name": "models", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}],
     }
     return {"apiVersion": "v1", "kind": "Pod", "spec": spec}
 
 
 @contextmanager
 def _script(client: Client, script: str) -> Iterator[None]:
-    """Run a script in the client's pod for as long as the body runs."""
-    command = [
-        *(str(tools.ensure("kubectl")), "--kubeconfig", str(paths.KUBECONFIG), "--namespace", client.namespace),
-        *("exec", "--stdin", client.pod, "--", "python3", "-c", script),
-    ]
+    """Run a script in the client pod while the body runs."""
+    command = kubectl.command(
+        *("--namespace", client.namespace, "exec", "--stdin", client.pod, "--", "python3", "-c", script)
+    )
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -151,7 +150,7 @@ def _script(client: Client, script: str) -> Iterator[None]:
 
 @contextmanager
 def _paused(stack: Stack, component: str) -> Iterator[None]:
-    """Have a component's process stand still, as one that hangs does."""
+    """Pause the process of a component, as if it hung."""
     running = engine.find()
     assert running
     pod = stack.pod(component)

@@ -1,4 +1,4 @@
-"""Changes of the configuration while Prometheus runs, and what is left after a restart."""
+"""Configuration changes of running programs, and data after a restart."""
 
 from __future__ import annotations
 
@@ -14,45 +14,49 @@ from tests.e2e.monitoring.stack import FULLNAME, Stack
 
 MORE_RULES = {"groups": [{"name": "more", "rules": [{"record": "more:answer", "expr": "vector(42)"}]}]}
 BAD_RULES = {"groups": [{"name": "bad", "rules": [{"record": "bad:answer", "expr": "sum(rate(x"}]}]}
-# The kubelet brings a changed ConfigMap within a minute and a half.
-ARRIVES_SECONDS = 150
+# The kubelet updates a mounted ConfigMap within a minute and a half.
+RELOAD_SECONDS = 150
 
 
 def started(stack: Stack) -> Any:
-    """When Prometheus' container was started."""
+    """Return the start time of the Prometheus container."""
     return stack.pod("prometheus").status.container_statuses[0].state.running.started_at
 
 
 def longest_gap(stack: Stack, seconds: int) -> float:
-    """The longest time between two scrapes of any target of the stack in the last seconds."""
+    """Return the longest time between two scrapes of any target in the last ``seconds``."""
     found = stack.prometheus.raw_samples(f'up{{job=~"model-server|node-exporter|kube-state-metrics"}}[{seconds}s]')
     assert found
     return max(later - earlier for series in found for earlier, later in pairwise(series.times))
 
 
-def test_a_new_rule_is_read_without_a_restart_or_a_lost_scrape(settled: Stack) -> None:
+def test_new_rule_is_loaded_without_a_restart_or_a_missed_scrape(settled: Stack) -> None:
     before, began = started(settled), time.monotonic()
     settled.upgrade({"extraRules.more": MORE_RULES, "prometheus.externalLabels": {"cluster": "test"}})
-    until("the rule is evaluated", lambda: settled.prometheus.value("more:answer") == 42, ARRIVES_SECONDS)
-    until("the label is known", lambda: "cluster: test" in settled.prometheus.configuration(), ARRIVES_SECONDS)
+    until("the rule is evaluated", lambda: settled.prometheus.value("more:answer") == 42, RELOAD_SECONDS)
+    until("the label is configured", lambda: "cluster: test" in settled.prometheus.configuration(), RELOAD_SECONDS)
     assert started(settled) == before
-    # Every five seconds; a scrape that is left out makes it ten.
+    # The interval is five seconds; a missed scrape makes it ten.
     assert longest_gap(settled, int(time.monotonic() - began) + 30) < 9
 
 
-def test_rules_that_do_not_parse_are_refused_and_told_and_the_old_ones_stay(settled: Stack) -> None:
+def test_invalid_rules_are_rejected_with_an_alert(settled: Stack) -> None:
     before = {rule["name"] for rule in settled.prometheus.rules()}
     settled.upgrade({"extraRules.more": MORE_RULES, "extraRules.bad": BAD_RULES})
     failed = "prometheus_config_last_reload_successful == 0"
-    until("the reload is refused", lambda: settled.prometheus.query(failed), ARRIVES_SECONDS)
-    until("it is told", lambda: settled.told("PrometheusConfigReloadFailed"), 60)
+    until("the reload fails", lambda: settled.prometheus.query(failed), RELOAD_SECONDS)
+    until("the notification arrives", lambda: settled.notifications("PrometheusConfigReloadFailed"), 60)
     assert {rule["name"] for rule in settled.prometheus.rules()} == before
     assert settled.prometheus.value("more:answer") == 42
     settled.upgrade({"extraRules.more": MORE_RULES})
-    until("it is over", lambda: settled.told("PrometheusConfigReloadFailed", "resolved"), ARRIVES_SECONDS)
+    until(
+        "the alert is resolved",
+        lambda: settled.notifications("PrometheusConfigReloadFailed", "resolved"),
+        RELOAD_SECONDS,
+    )
 
 
-def test_prometheus_keeps_its_figures_over_a_restart(settled: Stack) -> None:
+def test_prometheus_keeps_its_data_over_a_restart(settled: Stack) -> None:
     old = time.time() - 30
     at = f"sum(model_server_requests_total @ {old:.3f})"
     before = settled.prometheus.value(at)
@@ -64,16 +68,16 @@ def test_prometheus_keeps_its_figures_over_a_restart(settled: Stack) -> None:
     assert settled.prometheus.value(at) == before
 
 
-def test_alertmanager_reads_a_new_configuration_without_a_restart(settled: Stack) -> None:
+def test_alertmanager_reloads_without_a_restart(settled: Stack) -> None:
     before = [one.restart_count for one in settled.pod("alertmanager").status.container_statuses]
     uid = settled.pod("alertmanager").metadata.uid
     settled.upgrade({"alertmanager.route.repeatInterval": "3h"})
 
-    def read_again() -> bool:
+    def reloaded() -> bool:
         status = requests.get(f"{settled.alertmanager}/api/v2/status", timeout=20).json()
         return "repeat_interval: 3h" in status["config"]["original"]
 
-    until("the configuration is in use", read_again, ARRIVES_SECONDS)
+    until("the configuration is loaded", reloaded, RELOAD_SECONDS)
     pod = settled.pod("alertmanager")
     assert pod.metadata.uid == uid
     assert [one.restart_count for one in pod.status.container_statuses] == before

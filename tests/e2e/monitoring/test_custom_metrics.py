@@ -1,4 +1,4 @@
-"""An autoscaler that follows a figure of the model server, by way of Prometheus and the custom metrics API."""
+"""Autoscaling by a metric of the model server, through Prometheus and the custom metrics API."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ API = f"/apis/custom.metrics.k8s.io/v1beta1/namespaces/{MODELS}/pods/*/model_ser
 EXAMPLE = "examples/values/scaled-by-requests.yaml"
 
 
-def test_the_api_has_the_figure_of_every_pod(settled: Stack, models: Models) -> None:
+def test_api_has_the_metric_of_every_pod(settled: Stack, models: Models) -> None:
     assert settled
 
-    def figures() -> list[Any]:
+    def metrics() -> list[Any]:
         answer = kubectl("get", "--raw", API, check=False)
         items: list[Any] = json.loads(answer)["items"] if answer.startswith("{") else []
         return items if len(items) >= 2 else []
 
-    found = until("the API has figures", figures, 90)
+    found = until("the API has metrics", metrics, 90)
     names = {item["describedObject"]["name"] for item in found}
     assert {pod.metadata.name for pod in models.objects.pods(models.release.name)} <= names
 
 
-def test_more_requests_bring_more_pods(
+def test_scales_up_with_requests(
     settled: Stack,
     models: Models,
     sklearn_model: Published,
@@ -49,16 +49,16 @@ def test_more_requests_bring_more_pods(
 
     def scaled_up() -> Any:
         status = current()
-        # Of one look: the next may find no figure, and keep to the number of pods.
+        # Both from one status: the next one may have no metric and an unchanged number of pods.
         return status if status.desired_replicas > 1 and status.current_metrics else None
 
     try:
         scaled.upgrade({**image_source(sklearn_model.reference), "autoscaling.minReplicas": "1"})
-        until("the autoscaler reads the figure", lambda: current().desired_replicas == 1, 90)
+        until("the autoscaler reads the metric", lambda: current().desired_replicas == 1, 90)
         with models.client.traffic(scaled.service, threads=4, pause=0.005, seconds=200) as traffic:
-            desired = until("more pods are wanted", scaled_up, 150)
+            desired = until("the autoscaler requests more pods", scaled_up, 150)
         traffic.assert_nothing_lost()
     finally:
         scaled.uninstall()
-    asked = desired.current_metrics[0].pods.current.average_value
-    record_property("measured", f"{asked} requests a second and pod: {desired.desired_replicas} pods wanted")
+    rate = desired.current_metrics[0].pods.current.average_value
+    record_property("measured", f"{rate} requests a second and pod: {desired.desired_replicas} pods requested")

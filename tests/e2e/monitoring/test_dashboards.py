@@ -1,4 +1,4 @@
-"""Every panel of every dashboard has data of the running stack."""
+"""Every panel of every dashboard has data from the running stack."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from tests.e2e.lib.waiting import until
 from tests.e2e.monitoring.stack import MODELS, Stack
 
 DASHBOARDS = [read(path) for path in sorted(FOLDER.glob("*.json"))]
-# Short, since the stack has not run for long.
+# Short, since the stack is new.
 WINDOW = Window(range=300, step=15, scrape_interval=5)
-# Panels that rightly have nothing here, each with why.
+# Panels that are empty here, with the reason.
 EMPTY: dict[tuple[str, str], str] = {
     ("model-serving-cluster", "Network by node"): "nodeExporter.hostNetwork is false unless set",
-    ("model-serving-cluster", "Volumes"): "the cluster's volumes are folders of a node, which tell no size",
+    ("model-serving-cluster", "Volumes"): "the cluster's volumes are host paths, which have no size metrics",
 }
 
 
 def chosen(dashboard: Dashboard) -> dict[str, str]:
-    """The namespace of the models, for dashboards that ask for one."""
+    """Return the variables of a dashboard: the namespace of the models, if it has one."""
     names = {variable.name for variable in dashboard.variables}
     return {"namespace": MODELS} if "namespace" in names and "model" in names else {}
 
@@ -46,18 +46,18 @@ def test_every_query_of_every_panel_returns_data(settled: Stack, dashboard: Dash
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
-def test_a_panel_that_may_be_empty_is_empty(settled: Stack, dashboard: Dashboard) -> None:
+def test_excepted_panels_are_empty(settled: Stack, dashboard: Dashboard) -> None:
     queries = expand_queries(dashboard.raw, chosen(dashboard), WINDOW)
     for (uid, panel), reason in EMPTY.items():
         of_panel = [query for query in queries if query.panel == panel]
         if uid == dashboard.uid:
-            assert of_panel, f"{uid} has no panel {panel} any more: take it out of EMPTY"
+            assert of_panel, f"{uid} has no panel {panel} any more: remove it from EMPTY"
             found = [query for query in of_panel if settled.prometheus.query(query.expression)]
-            assert len(found) < len(of_panel), f"{panel} has data, though {reason}: take it out of EMPTY"
+            assert len(found) < len(of_panel), f"{panel} has data, though {reason}: remove it from EMPTY"
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
-def test_every_dashboard_can_be_drawn(settled: Stack, dashboard: Dashboard, tmp_path: Path) -> None:
+def test_every_dashboard_can_be_rendered(settled: Stack, dashboard: Dashboard, tmp_path: Path) -> None:
     picture = render(dashboard, settled.prometheus, tmp_path, variables=chosen(dashboard), window=WINDOW)
     assert not picture.errors
     assert {panel for panel in picture.empty if (dashboard.uid, panel) not in EMPTY} == set()

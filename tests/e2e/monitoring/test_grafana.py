@@ -1,6 +1,6 @@
-"""Grafana itself, where its image can be pulled: nobody can build it from packages.
+"""Grafana itself, if its image can be pulled; it cannot be built here.
 
-Where it cannot, these are skipped by name, and test_dashboards.py stands in for them.
+Otherwise these tests are skipped, and test_dashboards.py covers the dashboards.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ DASHBOARDS = [read(path) for path in sorted(FOLDER.glob("*.json"))]
 
 
 class Grafana:
-    """Its API, as the administrator."""
+    """A client of Grafana's API, as the administrator."""
 
     def __init__(self, url: str, password: str) -> None:
         self._url = url
         self._login = ("admin", password)
 
     def get(self, path: str) -> Any:
-        """What is at a path."""
+        """Send a GET request."""
         return self._answer(requests.get(f"{self._url}{path}", auth=self._login, timeout=TIMEOUT_SECONDS))
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        """What is answered to a body."""
+        """Send a POST request."""
         return self._answer(requests.post(f"{self._url}{path}", auth=self._login, json=body, timeout=TIMEOUT_SECONDS))
 
     @staticmethod
@@ -45,9 +45,9 @@ class Grafana:
 
 @pytest.fixture(scope="module")
 def grafana(settled: Stack) -> Iterator[Grafana]:
-    """Grafana, with the password that its pod has made."""
+    """Grafana, with the generated password of its pod."""
     if not monitoring.has_grafana():
-        pytest.skip("Grafana is not run here: its registry does not answer, and no package brings its server")
+        pytest.skip("Grafana is not installed: its registry is not reachable, and it cannot be built here")
     pod = f"{FULLNAME}-grafana-0"
     command = ("exec", pod, "--container", "grafana", "--", "cat", "/var/lib/grafana/admin-password")
     password = kubectl("--namespace", settled.namespace, *command).strip()
@@ -56,18 +56,18 @@ def grafana(settled: Stack) -> Iterator[Grafana]:
 
 
 @pytest.mark.parametrize("uid", ["prometheus", "alertmanager"])
-def test_a_data_source_is_healthy(grafana: Grafana, uid: str) -> None:
+def test_data_source_is_healthy(grafana: Grafana, uid: str) -> None:
     assert grafana.get(f"/api/datasources/uid/{uid}/health")["status"] == "OK"
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
-def test_a_dashboard_is_loaded_as_it_is_committed(grafana: Grafana, dashboard: Dashboard) -> None:
+def test_dashboard_is_loaded_as_committed(grafana: Grafana, dashboard: Dashboard) -> None:
     loaded = grafana.get(f"/api/dashboards/uid/{dashboard.uid}")["dashboard"]
     assert [panel["title"] for panel in loaded["panels"]] == [panel["title"] for panel in dashboard.raw["panels"]]
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.uid)
-def test_every_query_is_answered_by_way_of_grafana(grafana: Grafana, dashboard: Dashboard) -> None:
+def test_every_query_succeeds_through_grafana(grafana: Grafana, dashboard: Dashboard) -> None:
     names = {variable.name for variable in dashboard.variables}
     chosen = {"namespace": MODELS} if {"namespace", "model"} <= names else {}
     for number, query in enumerate(expand_queries(dashboard.raw, chosen)):

@@ -1,4 +1,4 @@
-"""The steps of the runbooks, tried: every command and every query, with the labels of what runs in their place."""
+"""The commands and queries of the runbooks, run with the labels of the running models."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ FOLDER = paths.REPOSITORY / "docs" / "runbooks"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")
 BLOCK = re.compile(r"^```(sh|promql)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECONDS = 40
-# What curl ends with; it is told to say nothing of its attempts.
-CURL_FOUND_NOBODY = 7
-# Commands that cannot be tried here, by what is in them, each with why.
-NOT_TRIED = {
-    "kubectl debug": "brings an image from a registry",
-    "AUTOSCALER": "there is no autoscaler at this time; test_custom_metrics.py has one",
-    "--previous": "no container has ended before",
+# curl's exit code for a failed connection; the commands silence its messages.
+CURL_FAILED_TO_CONNECT = 7
+# Commands that cannot run here, by a part of them, with the reason.
+SKIPPED = {
+    "kubectl debug": "pulls an image from a registry",
+    "AUTOSCALER": "there is no autoscaler; test_custom_metrics.py has one",
+    "--previous": "no container has restarted",
 }
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    """The commands or queries of a page, one a line."""
+    """Return the commands or queries of a page, one a line."""
     found = [text for kind, text in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language]
     return [line for text in found for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 @pytest.fixture(scope="module")
 def labels(settled: Stack, models: Models) -> dict[str, str]:
-    """What stands for each name in capitals, of models."""
+    """The values of the placeholders in capitals, for the models."""
     assert settled
     (pod, *_) = models.objects.pods(models.release.name)
     return {
@@ -58,7 +58,7 @@ def labels(settled: Stack, models: Models) -> dict[str, str]:
 
 
 def filled(line: str, labels: dict[str, str], stack: Stack) -> str:
-    """A line with the labels in it; what is about the monitoring is in its namespace."""
+    """Return a line with its placeholders replaced; lines about the monitoring use its namespace."""
     about_stack = re.search(r"monitoring-(prometheus|alertmanager)|alertmanager|CLAIM|node-exporter", line)
     known = {**labels, "NAMESPACE": stack.namespace} if about_stack else labels
     return re.sub(r"\b[A-Z]{3,}\b", lambda name: known.get(name[0], name[0]), line)
@@ -66,20 +66,18 @@ def filled(line: str, labels: dict[str, str], stack: Stack) -> str:
 
 @pytest.fixture(scope="module")
 def shell() -> dict[str, str]:
-    """The environment of who is on call."""
+    """The environment of the person on call."""
     ensure_programs()
     return {**os.environ, **environment(Console(quiet=True))}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_commands_of_a_runbook_work(
-    page: Path, settled: Stack, labels: dict[str, str], shell: dict[str, str]
-) -> None:
+def test_runbook_commands_work(page: Path, settled: Stack, labels: dict[str, str], shell: dict[str, str]) -> None:
     for line in blocks(page, "sh"):
-        if any(part in line for part in NOT_TRIED):
+        if any(part in line for part in SKIPPED):
             continue
         command = filled(line, labels, settled)
-        # A tunnel is ended with the shell that has opened it.
+        # A port-forward ends with the shell that started it.
         script = f"trap 'kill $(jobs -p) 2>/dev/null' EXIT\n{command}"
         done = subprocess.run(
             ["bash", "-u", "-o", "pipefail", "-c", script],
@@ -89,22 +87,22 @@ def test_the_commands_of_a_runbook_work(
             timeout=SECONDS,
             check=False,
         )
-        assert done.returncode != CURL_FOUND_NOBODY, f"{command}\n{done.stdout[-500:]}\n{done.stderr[-500:]}"
-        # What looks for something and does not find it ends with 1, and says nothing.
+        assert done.returncode != CURL_FAILED_TO_CONNECT, f"{command}\n{done.stdout[-500:]}\n{done.stderr[-500:]}"
+        # Commands such as grep exit with 1 and no message if they find nothing.
         assert not re.search(r"(?i)error|not found|unknown|invalid|refused|usage:", done.stderr), (
             f"{command}\n{done.stdout[-500:]}\n{done.stderr[-500:]}"
         )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_queries_of_a_runbook_are_answered(page: Path, settled: Stack, labels: dict[str, str]) -> None:
+def test_runbook_queries_succeed(page: Path, settled: Stack, labels: dict[str, str]) -> None:
     for line in blocks(page, "promql"):
         settled.prometheus.query(filled(line, labels, settled))
 
 
-def test_most_commands_are_tried() -> None:
+def test_most_commands_are_run() -> None:
     lines = [line for page in PAGES for line in blocks(page, "sh")]
-    tried = [line for line in lines if not any(part in line for part in NOT_TRIED)]
-    assert len(tried) > 40
-    for part, reason in NOT_TRIED.items():
-        assert any(part in line for line in lines), f"nothing needs {part!r} any more ({reason}): take it out"
+    run = [line for line in lines if not any(part in line for part in SKIPPED)]
+    assert len(run) > 40
+    for part, reason in SKIPPED.items():
+        assert any(part in line for line in lines), f"no command contains {part!r} any more ({reason}): remove it"

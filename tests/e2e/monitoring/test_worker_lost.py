@@ -1,4 +1,4 @@
-"""A node that is gone. The last module here: what ran on the node has to settle again afterwards."""
+"""The loss of a node. The last module of the folder, since the pods of the node must recover afterwards."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tests.e2e.monitoring.conftest import WORKER
 from tests.e2e.monitoring.stack import Stack
 
 
-def test_a_node_that_is_gone_is_told(settled: Stack) -> None:
+def test_node_not_ready_fires(settled: Stack) -> None:
     running = engine.find()
     assert running
     with _kubelet_stopped(running):
-        settled.arrived("NodeNotReady", 150, node=WORKER)
-    settled.arrived("NodeNotReady", 120, "resolved", node=WORKER)
+        settled.wait_for_notification("NodeNotReady", 150, node=WORKER)
+    settled.wait_for_notification("NodeNotReady", 120, "resolved", node=WORKER)
     kubectl("wait", "node", WORKER, "--for=condition=Ready", "--timeout=60s")
 
 
 @contextmanager
 def _kubelet_stopped(running: Engine) -> Iterator[None]:
-    """Take a node's kubelet away, as a power cut would; what runs there is not touched."""
+    """Stop the kubelet of a node; its containers keep running."""
     running.run("exec", WORKER, "systemctl", "stop", "kubelet")
     try:
         yield
