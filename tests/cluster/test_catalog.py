@@ -1,4 +1,4 @@
-"""Reading the catalog: a mistake in it is one clear error, and names are read as the container runtime does."""
+"""Loading the catalog: mistakes are errors with a remedy, and image names are completed as container runtimes do."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ images:
 """
 
 
-def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
+def test_valid_catalog_is_loaded(use_catalog: UseCatalog) -> None:
     loaded = use_catalog(GOOD)
-    assert loaded.program("kind").ldflags == "-X a=1 -X b=2", "the group's flags come first"
+    assert loaded.program("kind").ldflags == "-X a=1 -X b=2", "the flags of the group come first"
     assert loaded.program("plain").ldflags == "-X a=1"
     assert loaded.image("app:1").base == "docker.io/library/base:1"
     assert loaded.custom_resources("things").files == "*.yaml"
@@ -41,7 +41,7 @@ def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         pytest.param("minimum:", "minimun:", "unknown key 'minimun'", id="unknown key of a tool"),
         pytest.param("package: ./plain", "pakage: ./plain", "unknown key 'pakage'", id="unknown key of a program"),
@@ -58,27 +58,27 @@ def test_a_good_catalog_is_read(use_catalog: UseCatalog) -> None:
         pytest.param(", minimum: 1.0.0", "", "minimum", id="a tool without its minimum"),
         pytest.param("package: ./plain", "", "package", id="a program without its package"),
         pytest.param('name: "docker.io/library/base:1", ', "", "name", id="an image without a name"),
-        pytest.param("crds:", "crd:", "unknown section 'crd'", id="an unknown part"),
+        pytest.param("crds:", "crd:", "unknown section 'crd'", id="an unknown section"),
         pytest.param(
             "group: demo", "group: dema", "unknown module group 'dema'", id="unknown group of custom resources"
         ),
         pytest.param("folder: crds", "foldr: crds", "unknown key 'foldr'", id="unknown key of custom resources"),
-        pytest.param("tools:", "tulls:", "tools", id="a part is missing"),
-        pytest.param("docker.io/library/app:1", "docker.io/library/base:1", "base:1", id="an image named twice"),
-        pytest.param('name: "docker.io/library/app:1"', 'name: "app:1"', "app:1", id="a name that is not in full"),
+        pytest.param("tools:", "tulls:", "tools", id="a missing section"),
+        pytest.param("docker.io/library/app:1", "docker.io/library/base:1", "base:1", id="an image listed twice"),
+        pytest.param('name: "docker.io/library/app:1"', 'name: "app:1"', "app:1", id="a short name"),
         pytest.param("images:", "images: [", "catalog", id="not YAML"),
     ],
 )
-def test_a_mistake_is_named_with_what_to_write_instead(use_catalog: UseCatalog, old: str, new: str, said: str) -> None:
+def test_mistakes_are_reported_with_a_remedy(use_catalog: UseCatalog, old: str, new: str, expected: str) -> None:
     assert old in GOOD
     with pytest.raises(UserError) as caught:
         use_catalog(GOOD.replace(old, new))
-    assert said in caught.value.cause
+    assert expected in caught.value.cause
     assert caught.value.remedy
-    assert "\n" not in f"{caught.value.cause}{caught.value.remedy}", "the message is longer than a line"
+    assert "\n" not in f"{caught.value.cause}{caught.value.remedy}", "the message has more than one line"
 
 
-def test_a_mistake_in_the_catalog_is_an_error_line_of_the_command_line(
+def test_catalog_mistakes_are_errors_of_the_command_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, load = tmp_path / "catalog.yaml", catalog.load
@@ -88,7 +88,7 @@ def test_a_mistake_in_the_catalog_is_an_error_line_of_the_command_line(
     assert "minimun" in capsys.readouterr().err
 
 
-# What github.com/distribution/reference makes of a name; the first column is what people write.
+# Names as users write them, and as github.com/distribution/reference completes them.
 NAMES = [
     ("nginx:1", "docker.io/library/nginx:1"),
     ("model-server", "docker.io/library/model-server"),
@@ -108,9 +108,9 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("written", "full"), NAMES)
-def test_a_name_gets_the_registry_that_the_runtime_would_ask(written: str, full: str) -> None:
+def test_names_are_completed_with_the_default_registry(written: str, full: str) -> None:
     assert full_name(written) == full
-    assert full_name(full) == full, "a full name must stay what it is"
+    assert full_name(full) == full, "a full name must not change"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_name_gets_the_registry_that_the_runtime_would_ask(written: str, full:
         ("Upper/image:1", "Upper/image:1"),
     ],
 )
-def test_a_name_that_is_unusual_gets_the_registry_that_the_runtime_would_ask(written: str, full: str) -> None:
+def test_unusual_names_are_completed_like_the_runtime_does(written: str, full: str) -> None:
     assert full_name(written) == full
 
 
@@ -137,5 +137,5 @@ def test_a_name_that_is_unusual_gets_the_registry_that_the_runtime_would_ask(wri
         ("localhost:5002/models/iris:1", "localhost:5001/models/iris:1"),
     ],
 )
-def test_an_image_lies_in_the_registry_where_the_nodes_ask_for_it(name: str, place: str) -> None:
+def test_registry_reference_is_what_the_nodes_request(name: str, place: str) -> None:
     assert registry.reference(name) == place

@@ -1,4 +1,4 @@
-"""The command line: examples in the help, exit codes, errors on standard error, results on standard output."""
+"""The command line: help, exit codes, errors on standard error, results on standard output."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ STATUS = lifecycle.Status(
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test here makes or ends a cluster; one that wants a command to be called says what it does."""
+def no_cluster_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevent tests from creating or deleting a cluster; a test that runs such a command replaces it."""
 
     def refuse(*_: object) -> None:
-        raise AssertionError("this test must not make or end anything")
+        raise AssertionError("tests must not create or delete a cluster")
 
     for name in ("up", "down", "clean"):
         monkeypatch.setattr(lifecycle, name, refuse)
 
 
 def answering_docker(programs: Path) -> None:
-    """A `docker` whose engine has two nodes and no registry."""
+    """Write a `docker` whose engine has two nodes and no registry."""
     write_program(
         programs,
         "docker",
@@ -58,7 +58,7 @@ esac""",
     )
 
 
-def test_the_module_can_be_called_and_its_help_has_examples() -> None:
+def test_help_has_an_example_of_each_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cluster", "--help"], cwd=paths.REPOSITORY, capture_output=True, text=True, check=False
     )
@@ -68,7 +68,7 @@ def test_the_module_can_be_called_and_its_help_has_examples() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
     assert ended.value.code == 0
@@ -90,9 +90,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
     ],
     ids=" ".join,
 )
-def test_a_call_that_is_wrong_ends_with_2_and_says_how_it_is_called(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
@@ -101,7 +99,7 @@ def test_a_call_that_is_wrong_ends_with_2_and_says_how_it_is_called(
     assert "usage: python -m cluster" in captured.err
 
 
-def test_an_error_ends_with_1_and_its_cause_and_remedy_are_on_standard_error(
+def test_errors_exit_with_1_and_print_cause_and_remedy(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
@@ -114,7 +112,7 @@ def test_an_error_ends_with_1_and_its_cause_and_remedy_are_on_standard_error(
     assert captured.err == "error: The moon is full.\nremedy: Wait a week.\n"
 
 
-def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_interrupts_exit_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -126,7 +124,7 @@ def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: 
 @pytest.mark.parametrize(
     "arguments", [["load", "nginx:1"], ["istio"], ["logs", "somewhere"]], ids=lambda value: value[0]
 )
-def test_what_needs_a_cluster_says_so_where_there_is_none(
+def test_commands_that_need_a_cluster_report_that_there_is_none(
     programs: Path,
     tmp_path: Path,
     sealed: Path,
@@ -140,10 +138,10 @@ def test_what_needs_a_cluster_says_so_where_there_is_none(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == "error: No container engine is running.\nremedy: Run `make up` first.\n"
-    assert files_below(sealed.parent) == set(), "a refused command must leave nothing behind"
+    assert files_below(sealed.parent) == set(), "a rejected command must leave nothing behind"
 
 
-def test_up_without_an_engine_and_without_the_right_to_start_one_is_one_clear_error(
+def test_up_without_engine_and_root_is_an_error(
     programs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_program(programs, "docker", '[ "$1" = --version ] && echo Docker version 29.0.0 || exit 1')
@@ -155,9 +153,7 @@ def test_up_without_an_engine_and_without_the_right_to_start_one_is_one_clear_er
     assert "or run as root" in remedy
 
 
-def test_status_as_json_has_what_tests_look_for(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_status_as_json_has_all_fields(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(lifecycle, "status", lambda: STATUS)
     assert main(["status", "--json"]) == 0
     captured = capsys.readouterr()
@@ -165,7 +161,7 @@ def test_status_as_json_has_what_tests_look_for(
     assert captured.err == ""
 
 
-def test_status_for_people_names_each_part(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_as_text_names_each_part(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(lifecycle, "status", lambda: STATUS)
     assert main(["status"]) == 0
     lines = dict(line.split(None, 1) for line in capsys.readouterr().out.splitlines())
@@ -175,7 +171,7 @@ def test_status_for_people_names_each_part(monkeypatch: pytest.MonkeyPatch, caps
     assert lines["engine"] == "managed, DOCKER_HOST=unix:///run/engine.sock"
 
 
-def test_status_where_nothing_is_there_builds_nothing_and_is_no_error(
+def test_status_without_a_cluster_succeeds_and_builds_nothing(
     programs: Path, sealed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     link_go(programs)
@@ -187,7 +183,7 @@ def test_status_where_nothing_is_there_builds_nothing_and_is_no_error(
     assert files_below(sealed) == set(), "`status` must not write to the cache"
 
 
-def test_status_of_the_users_own_engine_shows_its_nodes(programs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_of_an_external_engine_lists_its_nodes(programs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     link_go(programs)
     answering_docker(programs)
     assert main(["status", "--json"]) == 0
@@ -198,7 +194,9 @@ def test_status_of_the_users_own_engine_shows_its_nodes(programs: Path, capsys: 
     assert status["kubeconfig"] == str(paths.KUBECONFIG)
 
 
-def test_load_prints_where_the_images_lie(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_load_prints_the_references_in_the_registry(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked: list[object] = []
 
     def load(names: list[str], _: Console, policy: str) -> list[str]:
@@ -213,9 +211,7 @@ def test_load_prints_where_the_images_lie(monkeypatch: pytest.MonkeyPatch, capsy
     assert asked == [(["a:1", "b:2"], "build"), (["a:1"], "auto")]
 
 
-def test_a_tool_is_called_with_its_arguments_untouched_and_the_cluster_in_its_environment(
-    programs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_run_passes_arguments_and_environment_to_the_tool(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[tuple[object, list[str], dict[str, str]]] = []
     kubectl = write_program(programs, "kubectl", f"echo Client Version: v{versions.get('kubernetes')}")
     monkeypatch.setattr(lifecycle, "environment", lambda _: {"KUBECONFIG": str(paths.KUBECONFIG)})
@@ -227,7 +223,7 @@ def test_a_tool_is_called_with_its_arguments_untouched_and_the_cluster_in_its_en
     assert environment["KUBECONFIG"] == str(paths.KUBECONFIG)
 
 
-def test_the_environment_can_be_taken_over_by_a_shell(
+def test_env_output_can_be_evaluated_by_a_shell(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     environment = {"KUBECONFIG": "/a clone/it's/config", "PATH": "/bin:/usr/bin"}
@@ -242,16 +238,14 @@ def test_the_environment_can_be_taken_over_by_a_shell(
     assert json.loads(capsys.readouterr().out) == environment
 
 
-def test_a_result_as_json_is_json_for_every_command_that_offers_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_down_prints_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(lifecycle, "down", lambda _: None)
     assert main(["down", "--json", "--quiet"]) == 0
     json.loads(capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("reason", [PermissionError(13, "Permission denied", "/cache"), OSError(28, "No space left")])
-def test_a_cache_that_cannot_be_written_is_an_error_line_and_no_traceback(
+def test_unwritable_cache_is_an_error_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], reason: OSError
 ) -> None:
     def fail(*_: object) -> None:
@@ -262,11 +256,11 @@ def test_a_cache_that_cannot_be_written_is_an_error_line_and_no_traceback(
     assert "remedy:" in capsys.readouterr().err
 
 
-def test_cleaning_removes_only_what_this_package_made(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clean_keeps_other_files_in_the_cache_folder(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "down", lambda _: None)
-    assert paths.cache() == sealed, "this test removes a folder: it must be its own"
+    assert paths.cache() == sealed, "the test would remove a folder that is not its own"
     (sealed / "programs").mkdir(parents=True)
     (sealed / "thesis.tex").write_text("years of work", encoding="utf-8")
     CLEAN(Console(quiet=True))
     assert not (sealed / "programs").exists()
-    assert (sealed / "thesis.tex").exists(), "MODEL_SERVING_CACHE may name a folder that holds other things"
+    assert (sealed / "thesis.tex").exists(), "MODEL_SERVING_CACHE may be a folder with other files"

@@ -1,4 +1,4 @@
-"""The OpenTelemetry Collector as it is installed when asked for: where others send spans, and of what is compiled."""
+"""The OpenTelemetry Collector: its manifest, its configuration and its compiled components."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUIET = Console(quiet=True)
 
 
 def objects_of_the_manifest() -> dict[str, dict[str, Any]]:
-    """Each object of the manifest under its kind, of which there is one."""
+    """Return the objects of the manifest by kind; there is one of each."""
     everything = list(yaml.safe_load_all(collector.MANIFEST.read_text(encoding="utf-8")))
     return {each["kind"]: each for each in everything}
 
@@ -38,7 +38,7 @@ CONFIGURATIONS = {
 
 @pytest.fixture
 def kubectl_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file with what kubectl was called with, a line a call, since there is no cluster."""
+    """A file with the arguments of each kubectl call, one call per line. There is no cluster."""
     calls = tmp_path / "calls"
     kubectl = write_program(tmp_path / "tools", "kubectl", f'echo "$*" >>{calls}')
     monkeypatch.setattr(tools, "ensure", lambda *_: kubectl)
@@ -46,25 +46,25 @@ def kubectl_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def compiled() -> Iterator[str]:
-    """The components that are in the program, named as their packages are."""
+    """Yield the components of the program by the names of their packages."""
     source = (GROUP / "otelcol" / "components.go").read_text(encoding="utf-8")
     yield from re.findall(r"\b(\w+)\.NewFactory\(\)", source)
 
 
-def test_its_image_is_that_of_the_manifest_and_of_the_version_that_is_compiled() -> None:
+def test_manifest_and_module_have_the_version_of_the_image() -> None:
     (container,) = POD["containers"]
-    assert container["image"] == collector.IMAGE, "name one version in collector.py and in collector.yaml"
+    assert container["image"] == collector.IMAGE, "bump the version with `make bump`"
     assert catalog.load().has_image(collector.IMAGE), f"add {collector.IMAGE} to catalog.yaml"
     lock = (GROUP / "go.mod").read_text(encoding="utf-8")
     for module in ("go.opentelemetry.io/collector/otelcol", "exporter/fileexporter"):
         (version,) = re.findall(rf"{module} v(\S+)$", lock, re.MULTILINE)
         assert collector.IMAGE.endswith(f":{version}"), (
-            f"{module} is {version} in go.mod: the image's tag has to be too"
+            f"{module} is {version} in go.mod, but the tag of the image differs"
         )
 
 
 @pytest.mark.parametrize("where", CONFIGURATIONS)
-def test_a_configuration_names_only_what_is_compiled(where: str) -> None:
+def test_configurations_use_only_compiled_components(where: str) -> None:
     configuration = yaml.safe_load(CONFIGURATIONS[where])
     named = {
         f"{name.partition('/')[0].replace('_', '')}{kind}"
@@ -76,7 +76,7 @@ def test_a_configuration_names_only_what_is_compiled(where: str) -> None:
     assert not missing, f"add these to {GROUP}/otelcol/components.go: {sorted(missing)}"
 
 
-def test_the_mesh_sends_its_spans_to_it() -> None:
+def test_istio_sends_spans_to_the_collector() -> None:
     operator = yaml.safe_load(istio.OPERATOR.read_text(encoding="utf-8"))["spec"]
     (provider,) = operator["meshConfig"]["extensionProviders"]
     service = OBJECTS["Service"]
@@ -85,7 +85,7 @@ def test_the_mesh_sends_its_spans_to_it() -> None:
     assert provider["opentelemetry"]["port"] in [port["port"] for port in service["spec"]["ports"]]
 
 
-def test_its_service_leads_to_where_it_listens_by_names_that_tell_istio_the_protocol() -> None:
+def test_service_ports_reach_the_receivers_and_name_the_protocol() -> None:
     ports = {port["name"]: port for port in OBJECTS["Service"]["spec"]["ports"]}
     listening = {port["name"]: port["containerPort"] for port in POD["containers"][0]["ports"]}
     protocols = yaml.safe_load(CONFIGURATIONS["manifest"])["receivers"]["otlp"]["protocols"]
@@ -96,13 +96,13 @@ def test_its_service_leads_to_where_it_listens_by_names_that_tell_istio_the_prot
     assert OBJECTS["Service"]["spec"]["selector"].items() <= labels.items()
 
 
-def test_its_spans_are_in_its_log() -> None:
+def test_spans_are_written_to_the_log() -> None:
     configuration = yaml.safe_load(CONFIGURATIONS["manifest"])
     assert configuration["exporters"]["file"]["path"] == "/dev/stdout", "`kubectl logs` is how tests read spans"
     assert configuration["service"]["pipelines"]["traces"]["exporters"] == ["file"]
 
 
-def test_it_runs_as_the_user_of_its_image_where_only_restricted_pods_may() -> None:
+def test_pod_is_restricted_and_runs_as_the_user_of_the_image() -> None:
     user = f"{POD['securityContext']['runAsUser']}:{POD['securityContext']['runAsGroup']}"
     assert f"\nUSER {user}\n" in (RECIPE / "Dockerfile").read_text(encoding="utf-8")
     labels = OBJECTS["Namespace"]["metadata"]["labels"]
@@ -110,14 +110,12 @@ def test_it_runs_as_the_user_of_its_image_where_only_restricted_pods_may() -> No
 
 
 def test_up_does_not_apply_it() -> None:
-    assert collector.MANIFEST.parent != layout.PACKAGE / "addons", "`up` applies every file beside its code"
+    assert collector.MANIFEST.parent != layout.PACKAGE / "addons", "`up` applies every file of this folder"
 
 
-def test_its_image_is_loaded_before_it_is_applied_and_waited_for(
-    kubectl_calls: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_install_loads_the_image_then_applies_and_waits(kubectl_calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def load(_engine: object, _images: object, name: str, _console: object) -> str:
-        assert not kubectl_calls.exists(), "the nodes have to find the image when the pod is made"
+        assert not kubectl_calls.exists(), "the nodes need the image when the pod is created"
         loaded.append(name)
         return name
 
@@ -133,14 +131,12 @@ def test_its_image_is_loaded_before_it_is_applied_and_waited_for(
     assert f"--namespace {deployment['namespace']} rollout status deployment/{deployment['name']} " in wait
 
 
-def test_removing_it_deletes_what_was_applied_and_builds_nothing(
-    kubectl_calls: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_remove_deletes_the_manifest_and_builds_nothing(kubectl_calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def load(*_: object) -> NoReturn:
-        pytest.fail("removing it needs no image")
+        pytest.fail("removing the collector needs no image")
 
     monkeypatch.setattr(registry, "load", load)
     collector.remove(QUIET)
     (delete,) = kubectl_calls.read_text(encoding="utf-8").splitlines()
-    assert " delete --ignore-not-found " in delete, "what is gone already is no error"
+    assert " delete --ignore-not-found " in delete, "deleting objects that are gone must succeed"
     assert delete.endswith(str(collector.MANIFEST))

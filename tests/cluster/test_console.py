@@ -1,4 +1,4 @@
-"""What a person sees on a terminal, and what a log gets."""
+"""Progress output on a terminal and in a log."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from cluster.console import Console
 
 @pytest.fixture
 def terminal() -> Iterator[tuple[TextIO, int]]:
-    """A real pseudo terminal: the stream to print to, and the descriptor where its screen can be read."""
+    """A pseudo terminal: the stream to print to, and the descriptor to read its screen from."""
     screen, line = os.openpty()
     with open(line, "w", encoding="utf-8") as stream:  # noqa: PTH123 (a descriptor, not a path)
         yield stream, screen
     os.close(screen)
 
 
-def test_a_log_gets_one_line_for_each_step_that_has_ended() -> None:
+def test_logs_have_one_line_for_each_finished_step() -> None:
     stream = StringIO()
     console = Console(stream)
     with console.step("pull an image") as step:
@@ -33,7 +33,7 @@ def test_a_log_gets_one_line_for_each_step_that_has_ended() -> None:
     assert re.fullmatch(r"✓ pull an image \(from the cache\)  \d+\.\d s\n", stream.getvalue()), stream.getvalue()
 
 
-def test_inner_steps_are_indented_and_come_before_the_outer_one() -> None:
+def test_nested_steps_are_indented_and_printed_first() -> None:
     stream = StringIO()
     console = Console(stream)
     with console.step("outer"), console.step("inner"):
@@ -41,7 +41,7 @@ def test_inner_steps_are_indented_and_come_before_the_outer_one() -> None:
     assert [re.sub(r"  \d+\.\d s$", "", line) for line in stream.getvalue().splitlines()] == ["  ✓ inner", "✓ outer"]
 
 
-def test_a_step_that_fails_is_marked_and_the_failure_goes_on() -> None:
+def test_failed_steps_are_marked_and_the_error_propagates() -> None:
     stream = StringIO()
     with pytest.raises(ZeroDivisionError), Console(stream).step("divide") as step:
         step.result = str(1 / len(stream.getvalue()))
@@ -49,7 +49,7 @@ def test_a_step_that_fails_is_marked_and_the_failure_goes_on() -> None:
     assert len(stream.getvalue().splitlines()) == 1
 
 
-def test_a_log_hears_of_a_long_step_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_have_a_heartbeat_for_long_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.02)
     stream = StringIO()
     with Console(stream).step("compile") as step:
@@ -59,11 +59,11 @@ def test_a_log_hears_of_a_long_step_now_and_then(monkeypatch: pytest.MonkeyPatch
             time.sleep(0.02)
     first = stream.getvalue().splitlines()[0]
     assert re.match(r"… compile(: kubelet)?  \d+ s", first), first
-    assert "\r" not in stream.getvalue(), "control characters do not belong into a log"
-    assert "\033" not in stream.getvalue(), "control characters do not belong into a log"
+    assert "\r" not in stream.getvalue(), "logs must not contain control characters"
+    assert "\033" not in stream.getvalue(), "logs must not contain control characters"
 
 
-def test_a_terminal_shows_the_running_step_and_then_replaces_it(
+def test_terminals_show_the_running_step_and_then_replace_it(
     terminal: tuple[TextIO, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "REFRESH_SECONDS", 0.02)
@@ -72,7 +72,7 @@ def test_a_terminal_shows_the_running_step_and_then_replaces_it(
     with Console(stream).step("compile") as step:
         step.note = "kubelet"
         while "kubelet" not in shown:
-            assert select.select([screen], [], [], 20)[0], f"nothing more is shown than {shown!r}"
+            assert select.select([screen], [], [], 20)[0], f"the screen shows only {shown!r}"
             shown += os.read(screen, 65536).decode()
     while "\n" not in shown:
         shown += os.read(screen, 65536).decode()
@@ -82,7 +82,7 @@ def test_a_terminal_shows_the_running_step_and_then_replaces_it(
     assert shown.count("\n") == 1, "the running step must not fill the screen with lines"
 
 
-def test_a_quiet_console_says_nothing(terminal: tuple[TextIO, int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quiet_console_prints_nothing(terminal: tuple[TextIO, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REFRESH_SECONDS", 0.01)
     stream, screen = terminal
     os.set_blocking(screen, False)
@@ -94,12 +94,12 @@ def test_a_quiet_console_says_nothing(terminal: tuple[TextIO, int], monkeypatch:
         os.read(screen, 10)
 
 
-def test_everything_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     console = Console()
     console.say("a line")
     with console.step("a step"):
         pass
     captured = capsys.readouterr()
-    assert captured.out == "", "standard output belongs to results"
+    assert captured.out == "", "standard output is for results"
     assert "a line" in captured.err
     assert "a step" in captured.err

@@ -1,4 +1,4 @@
-"""Which engine is used, and what happens where there is none. `docker` is a script; no engine is ever started."""
+"""Detecting, starting and stopping the engine. `docker` is a script; no test starts an engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Spawn = Callable[..., subprocess.Popen[bytes]]
 @pytest.fixture(autouse=True)
 def nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise AssertionError("this test must end before anything is built or started")
+        raise AssertionError("tests must not build or start anything")
 
     monkeypatch.setattr(gobuild, "build", refuse)
     monkeypatch.setattr(packages, "ensure", refuse)
@@ -36,7 +36,7 @@ def nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def spawn() -> Iterator[Spawn]:
-    """Start a process that is called as one likes and ends when it is told to."""
+    """Return a function that starts a process of any name, which ends when its input does."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(name: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -51,7 +51,7 @@ def spawn() -> Iterator[Spawn]:
 
 
 def docker_that_reaches(programs: Path, *hosts: str) -> Path:
-    """A `docker` for which an engine answers at these values of DOCKER_HOST alone."""
+    """Write a `docker` for which an engine answers only at these values of DOCKER_HOST."""
     answers = "".join(f'[ "$DOCKER_HOST" = "{host}" ] && exit 0\n' for host in hosts)
     return write_program(
         programs, "docker", f'[ "$1" = --version ] && echo Docker version 29.0.0 && exit\n{answers}exit 1'
@@ -62,14 +62,14 @@ def ensure() -> Engine:
     return engine.ensure(Console(quiet=True))
 
 
-def test_the_users_own_engine_comes_first(programs: Path) -> None:
+def test_external_engine_takes_precedence(programs: Path) -> None:
     managed.RUN.mkdir(parents=True)
     managed.SOCKET.touch()
     docker = docker_that_reaches(programs, os.environ["DOCKER_HOST"], managed.HOST)
     assert ensure() == Engine(docker, "", managed=False)
 
 
-def test_the_engine_that_was_started_here_comes_next(programs: Path) -> None:
+def test_managed_engine_is_found_next(programs: Path) -> None:
     managed.RUN.mkdir(parents=True)
     managed.SOCKET.touch()
     docker = docker_that_reaches(programs, managed.HOST)
@@ -77,12 +77,12 @@ def test_the_engine_that_was_started_here_comes_next(programs: Path) -> None:
     assert ensure().environment["DOCKER_HOST"] == managed.HOST
 
 
-def test_no_answer_is_no_engine(programs: Path) -> None:
+def test_engine_that_does_not_answer_is_not_found(programs: Path) -> None:
     docker_that_reaches(programs)
     assert engine.find() is None
 
 
-def test_programs_that_are_given_the_engine_find_its_docker_first(programs: Path) -> None:
+def test_environment_puts_the_docker_of_the_engine_first(programs: Path) -> None:
     docker = write_program(programs / "elsewhere", "docker", "")
     assert Engine(docker).environment["PATH"].startswith(f"{docker.parent}:")
 
@@ -95,7 +95,7 @@ def test_programs_that_are_given_the_engine_find_its_docker_first(programs: Path
         pytest.param({"filesystems": "\text4\n"}, "no overlay file system", "modprobe overlay", id="no overlay"),
     ],
 )
-def test_where_no_engine_may_be_started_one_line_says_why_and_what_to_do(
+def test_reports_why_no_engine_can_be_started(
     programs: Path,
     tmp_path: Path,
     sealed: Path,
@@ -116,11 +116,11 @@ def test_where_no_engine_may_be_started_one_line_says_why_and_what_to_do(
         ensure()
     assert cause in caught.value.cause
     assert remedy in caught.value.remedy
-    assert "\n" not in f"{caught.value.cause}{caught.value.remedy}", "the message is longer than a line"
-    assert files_below(sealed.parent) == before, "what was there has changed"
+    assert "\n" not in f"{caught.value.cause}{caught.value.remedy}", "the message has more than one line"
+    assert files_below(sealed.parent) == before, "existing files have changed"
 
 
-def test_a_second_engine_is_not_started_beside_one_that_does_not_answer(
+def test_no_engine_is_started_next_to_an_unreachable_one(
     programs: Path, monkeypatch: pytest.MonkeyPatch, spawn: Spawn
 ) -> None:
     docker_that_reaches(programs)
@@ -134,7 +134,7 @@ def test_a_second_engine_is_not_started_beside_one_that_does_not_answer(
     assert "DOCKER_HOST" in caught.value.remedy
 
 
-def test_an_engine_that_ends_at_once_is_an_error_with_the_end_of_its_log(programs: Path) -> None:
+def test_failed_start_reports_the_end_of_the_log(programs: Path) -> None:
     docker = docker_that_reaches(programs)
     layout.engine().mkdir(parents=True)
     (layout.engine() / "engine.log").write_text(
@@ -148,7 +148,7 @@ def test_an_engine_that_ends_at_once_is_an_error_with_the_end_of_its_log(program
     assert str(layout.engine() / "engine.log") in caught.value.remedy
 
 
-def test_stopping_ends_the_engine_that_was_started_here_and_clears_its_files(spawn: Spawn) -> None:
+def test_stop_terminates_the_managed_engine_and_removes_its_files(spawn: Spawn) -> None:
     process = spawn("/cache/dockerd")
     managed.RUN.mkdir(parents=True)
     managed.PID.write_text(str(process.pid), encoding="ascii")
@@ -160,22 +160,20 @@ def test_stopping_ends_the_engine_that_was_started_here_and_clears_its_files(spa
 
 
 @pytest.mark.parametrize("content", ["{bystander}", "", "not a number", "4194304000"])
-def test_stopping_never_ends_a_process_that_is_no_engine(spawn: Spawn, content: str) -> None:
+def test_stop_does_not_kill_other_processes(spawn: Spawn, content: str) -> None:
     bystander = spawn("bystander")
     managed.RUN.mkdir(parents=True)
     managed.PID.write_text(content.format(bystander=bystander.pid), encoding="ascii")
     assert engine.stop() is False
-    assert alive(bystander.pid), "the pid file named a process that is no engine, and it was ended"
-    assert files_below(managed.RUN) == set(), "the pid file of a dead engine keeps the next one from starting"
+    assert alive(bystander.pid), "a process that is not an engine was killed"
+    assert files_below(managed.RUN) == set(), "the pid file of a dead engine would prevent the next start"
 
 
-def test_stopping_where_nothing_runs_says_so() -> None:
+def test_stop_without_an_engine_returns_false() -> None:
     assert engine.stop() is False
 
 
-def test_what_a_killed_engine_left_running_is_ended_and_nothing_else(
-    monkeypatch: pytest.MonkeyPatch, spawn: Spawn
-) -> None:
+def test_stop_kills_only_the_leftovers_of_a_managed_engine(monkeypatch: pytest.MonkeyPatch, spawn: Spawn) -> None:
     ours = spawn("containerd", "--config", f"{managed.RUN}/exec/containerd/containerd.toml")
     others = spawn("containerd", "--config", "/etc/containerd/config.toml")
     for process in (ours, others):
@@ -183,13 +181,11 @@ def test_what_a_killed_engine_left_running_is_ended_and_nothing_else(
     monkeypatch.setattr(managed, "_pids", lambda: [ours.pid, others.pid])
     engine.stop()
     assert ours.wait() != 0
-    assert alive(others.pid), "somebody else's containerd was ended"
+    assert alive(others.pid), "the containerd of another engine was killed"
 
 
 @pytest.mark.parametrize("reason", [ProcessLookupError, PermissionError])
-def test_an_engine_that_cannot_be_signalled_is_no_traceback(
-    monkeypatch: pytest.MonkeyPatch, spawn: Spawn, reason: type[OSError]
-) -> None:
+def test_signal_errors_are_handled(monkeypatch: pytest.MonkeyPatch, spawn: Spawn, reason: type[OSError]) -> None:
     process = spawn("/cache/dockerd")
     managed.RUN.mkdir(parents=True)
     managed.PID.write_text(str(process.pid), encoding="ascii")
@@ -197,11 +193,11 @@ def test_an_engine_that_cannot_be_signalled_is_no_traceback(
 
     def refuse(*_: int) -> None:
         if reason is ProcessLookupError:
-            process.communicate()  # Its input ends, and so does it.
+            process.communicate()  # The process ends with its input.
         raise reason
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "kill", refuse)
-        # Gone by itself is stopped; what belongs to another user is an error with a remedy.
+        # A process that has ended counts as stopped. One of another user is an error with a remedy.
         with nullcontext() if reason is ProcessLookupError else pytest.raises(UserError, match=r"root|sudo"):
             engine.stop()

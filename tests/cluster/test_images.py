@@ -1,5 +1,5 @@
-"""Having an image: pulled where a registry answers, built where none does. Engine and builder are scripts that
-keep what they are told; the registry is a real server on the loopback address."""
+"""Providing images: pulled if their registry answers, built otherwise. Engine and builder are scripts that record
+their arguments; the registry is a server on the loopback address."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Workshop:
         self.engine = Engine(docker)
 
     def declare(self, address: str, more: str = "") -> str:
-        """Name an image of a registry in the catalog; returns its name."""
+        """Declare a catalog with an image of a registry; returns its name."""
         name = f"{address}/library/thing:1"
         self.use_catalog(
             "groups: {}\ntools: {buildx: {version: [version], minimum: 0.1.0}}\n".replace(
@@ -68,7 +68,7 @@ class Workshop:
         return Images(self.engine, Console(), policy).ensure(name)
 
     def done(self, *verbs: str) -> list[str]:
-        """What engine and builder were asked to do since the last time, without questions."""
+        """Return the commands of engine and builder since the last call, without queries."""
         calls = (self.state / "calls").read_text(encoding="utf-8").splitlines()
         (self.state / "calls").write_text("", encoding="utf-8")
         return [call for call in calls if call.startswith(verbs or ("pull", "tag", "buildx"))]
@@ -91,16 +91,16 @@ def nowhere() -> str:
     return f"127.0.0.1:{closed_port()}"
 
 
-def test_where_its_registry_answers_an_image_is_pulled_once(workshop: Workshop) -> None:
+def test_image_is_pulled_once_if_its_registry_answers(workshop: Workshop) -> None:
     with http_server(200) as address:
         name = workshop.declare(address)
         assert workshop.ensure(name) == name
     assert workshop.done() == [f"pull --quiet {name}"]
     workshop.ensure(name)
-    assert workshop.done() == [], "an image that is there was pulled again"
+    assert workshop.done() == [], "an existing image was pulled again"
 
 
-def test_a_pinned_image_is_pulled_by_its_digest_and_named_afterwards(workshop: Workshop) -> None:
+def test_pinned_image_is_pulled_by_digest_and_tagged(workshop: Workshop) -> None:
     with http_server(200) as address:
         name = workshop.declare(address, f', digest: "{DIGEST}"')
         workshop.ensure(name)
@@ -108,7 +108,7 @@ def test_a_pinned_image_is_pulled_by_its_digest_and_named_afterwards(workshop: W
     assert workshop.done() == [f"pull --quiet {pinned}", f"tag {pinned} {name}"]
 
 
-def test_where_no_registry_answers_an_image_is_built_from_its_recipe_and_the_reason_is_said_once(
+def test_image_is_built_if_no_registry_answers(
     workshop: Workshop, nowhere: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = workshop.declare(nowhere, f', base: "{nowhere}/library/base:1"')
@@ -119,10 +119,10 @@ def test_where_no_registry_answers_an_image_is_built_from_its_recipe_and_the_rea
     assert f"--label {LABEL}={inputs.key(catalog.load().image(name))}" in second
     assert capsys.readouterr().err.count(f"no registry answers at {nowhere}") == 1
     workshop.ensure(name)
-    assert workshop.done() == [], "nothing has changed, so nothing has to be built"
+    assert workshop.done() == [], "the image was rebuilt without a change"
 
 
-def test_a_changed_recipe_builds_again(workshop: Workshop, nowhere: str, tmp_path: Path) -> None:
+def test_changed_recipe_rebuilds_the_image(workshop: Workshop, nowhere: str, tmp_path: Path) -> None:
     name = workshop.declare(nowhere)
     workshop.ensure(name)
     workshop.done()
@@ -131,20 +131,20 @@ def test_a_changed_recipe_builds_again(workshop: Workshop, nowhere: str, tmp_pat
     assert len(workshop.done("buildx")) == 1
 
 
-def test_a_registry_that_refuses_the_image_leads_to_a_build(workshop: Workshop) -> None:
+def test_image_is_built_if_its_registry_refuses_it(workshop: Workshop) -> None:
     (workshop.state / "refuses").write_text("denied: too many requests\n", encoding="utf-8")
     with http_server(200) as address:
         workshop.ensure(workshop.declare(address))
     assert [call.split()[0] for call in workshop.done()] == ["pull", "buildx"]
 
 
-def test_who_wants_to_build_never_pulls(workshop: Workshop) -> None:
+def test_policy_build_never_pulls(workshop: Workshop) -> None:
     with http_server(200) as address:
         workshop.ensure(workshop.declare(address), "build")
     assert [call.split()[0] for call in workshop.done()] == ["buildx"]
 
 
-def test_who_wants_to_pull_is_told_that_it_is_not_possible(workshop: Workshop, nowhere: str) -> None:
+def test_policy_pull_fails_if_no_registry_answers(workshop: Workshop, nowhere: str) -> None:
     with pytest.raises(UserError) as caught:
         workshop.ensure(workshop.declare(nowhere), "pull")
     assert caught.value.cause.startswith(f"cannot pull {nowhere}/library/thing:1,")
@@ -152,20 +152,20 @@ def test_who_wants_to_pull_is_told_that_it_is_not_possible(workshop: Workshop, n
     assert workshop.done() == []
 
 
-def test_who_wants_to_pull_is_told_why_the_registry_refused(workshop: Workshop) -> None:
+def test_policy_pull_reports_why_the_registry_refused(workshop: Workshop) -> None:
     (workshop.state / "refuses").write_text("denied: too many requests\n", encoding="utf-8")
     with http_server(200) as address, pytest.raises(UserError, match="too many requests"):
         workshop.ensure(workshop.declare(address), "pull")
 
 
-def test_a_full_disk_is_not_taken_for_a_refusal(workshop: Workshop) -> None:
+def test_full_disk_does_not_lead_to_a_build(workshop: Workshop) -> None:
     (workshop.state / "refuses").write_text("failed to register layer: no space left on device\n", encoding="utf-8")
     with http_server(200) as address, pytest.raises(UserError, match="disk is full"):
         workshop.ensure(workshop.declare(address))
-    assert [call.split()[0] for call in workshop.done()] == ["pull"], "a full disk is made fuller by a build"
+    assert [call.split()[0] for call in workshop.done()] == ["pull"], "a build would need even more space"
 
 
-def test_a_build_that_fails_names_its_last_words_and_its_log(workshop: Workshop, nowhere: str, sealed: Path) -> None:
+def test_failed_build_reports_the_end_of_its_output_and_its_log(workshop: Workshop, nowhere: str, sealed: Path) -> None:
     (workshop.state / "breaks").write_text("E: Unable to locate package\n", encoding="utf-8")
     with pytest.raises(UserError) as caught:
         workshop.ensure(workshop.declare(nowhere))
@@ -174,7 +174,7 @@ def test_a_build_that_fails_names_its_last_words_and_its_log(workshop: Workshop,
     assert not list((sealed / "scratch").iterdir()), "the build context was left behind"
 
 
-def test_an_image_of_this_repository_is_never_pulled(workshop: Workshop, tmp_path: Path) -> None:
+def test_images_of_this_repository_are_never_pulled(workshop: Workshop, tmp_path: Path) -> None:
     with http_server(200) as address:
         name = workshop.declare(address).replace("thing", "ours")
         (tmp_path / "app").mkdir()
@@ -188,7 +188,7 @@ def test_an_image_of_this_repository_is_never_pulled(workshop: Workshop, tmp_pat
     assert [call.split()[0] for call in workshop.done()] == ["buildx"]
 
 
-def test_loading_an_image_that_nobody_has_says_so(workshop: Workshop, nowhere: str) -> None:
+def test_loading_an_unknown_image_is_an_error(workshop: Workshop, nowhere: str) -> None:
     workshop.declare(nowhere)
     with pytest.raises(UserError) as caught:
         registry.load(workshop.engine, Images(workshop.engine, Console()), "typo:1", Console(quiet=True))

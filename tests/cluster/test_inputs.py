@@ -1,4 +1,4 @@
-"""Digests of inputs: they change when something that matters does, and only then."""
+"""Digests of inputs change when an input does, and only then."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ def folder(tmp_path: Path) -> Path:
     [
         pytest.param(lambda f: (f / "Dockerfile").write_text("FROM scratch\nCMD x\n"), id="content"),
         pytest.param(lambda f: (f / "etc/config").rename(f / "etc/settings"), id="name"),
-        pytest.param(lambda f: (f / "etc/config").rename(f / "config"), id="place"),
+        pytest.param(lambda f: (f / "etc/config").rename(f / "config"), id="folder"),
         pytest.param(lambda f: (f / "Dockerfile").chmod(0o755), id="mode"),
         pytest.param(lambda f: (f / "new").touch(), id="an empty file"),
         pytest.param(lambda f: (f / "etc/config").unlink(), id="a file less"),
     ],
 )
-def test_a_folders_digest_changes_with_what_is_in_it(folder: Path, change: Callable[[Path], object]) -> None:
+def test_folder_digest_depends_on_names_modes_and_contents(folder: Path, change: Callable[[Path], object]) -> None:
     before = digest.of_folder(folder)
     change(folder)
-    assert digest.of_folder(folder) != before, "a change of the recipe would not be noticed"
+    assert digest.of_folder(folder) != before, "a change of the recipe would be ignored"
 
 
 @pytest.mark.parametrize(
     "change",
     [
         pytest.param(lambda f: os.utime(f / "Dockerfile", (0, 0)), id="times"),
-        pytest.param(lambda f: (f / "Dockerfile").chmod(0o600), id="who may read"),
+        pytest.param(lambda f: (f / "Dockerfile").chmod(0o600), id="permissions"),
         pytest.param(lambda f: (f / "empty").mkdir(), id="an empty folder"),
         *(
             pytest.param(lambda f, name=name: _cached(f, name), id=name)
@@ -59,10 +59,10 @@ def test_a_folders_digest_changes_with_what_is_in_it(folder: Path, change: Calla
         ),
     ],
 )
-def test_a_folders_digest_ignores_what_no_build_sees(folder: Path, change: Callable[[Path], object]) -> None:
+def test_folder_digest_ignores_what_builds_do_not_see(folder: Path, change: Callable[[Path], object]) -> None:
     before = digest.of_folder(folder)
     change(folder)
-    assert digest.of_folder(folder) == before, "an image would be built again for nothing"
+    assert digest.of_folder(folder) == before, "an image would be rebuilt without a change"
 
 
 def _cached(folder: Path, name: str) -> None:
@@ -70,12 +70,12 @@ def _cached(folder: Path, name: str) -> None:
     (folder / "etc" / name / "file").write_text("cached", encoding="utf-8")
 
 
-def test_a_folder_digest_does_not_depend_on_where_the_clone_is(folder: Path, tmp_path: Path) -> None:
+def test_folder_digest_does_not_depend_on_the_path(folder: Path, tmp_path: Path) -> None:
     before = digest.of_folder(folder)
     assert digest.of_folder(folder.rename(tmp_path / "elsewhere")) == before
 
 
-def test_texts_are_kept_apart() -> None:
+def test_digest_depends_on_the_boundaries_of_texts() -> None:
     assert digest.of("ab", "c") != digest.of("a", "bc")
     assert digest.of("a", "") != digest.of("a")
     assert digest.of("a") == digest.of(b"a")
@@ -83,7 +83,7 @@ def test_texts_are_kept_apart() -> None:
 
 @pytest.fixture
 def recipes(group: GoGroup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Recipes of the images above, and the catalog that names them."""
+    """Recipes of the images above, and a catalog with them."""
     root = tmp_path / "recipes"
     for name in ("base", "app", "node", "other"):
         (root / name).mkdir(parents=True)
@@ -113,7 +113,7 @@ def append(file: Path) -> None:
         pytest.param(lambda f, _: f.declare("-X main.version=v1", "9.9.9", IMAGES), set(), id="a tool's minimum"),
     ],
 )
-def test_an_image_is_built_again_when_something_that_it_rests_on_changes_and_only_then(
+def test_image_keys_change_only_with_their_inputs(
     group: GoGroup, recipes: Path, change: Callable[[GoGroup, Path], object], rebuilt: set[str]
 ) -> None:
     before = keys()
@@ -122,7 +122,7 @@ def test_an_image_is_built_again_when_something_that_it_rests_on_changes_and_onl
     assert {name for name in ALL if before[name] != after[name]} == rebuilt
 
 
-def test_a_recipe_that_is_not_there_is_an_error_and_not_an_empty_recipe(group: GoGroup, recipes: Path) -> None:
+def test_missing_recipe_is_an_error(group: GoGroup, recipes: Path) -> None:
     image = group.declare(extra='images: [{name: "docker.io/library/app:1", recipe: gone}]').image("app:1")
     assert recipes.exists()
     with pytest.raises(Exception, match="gone"):

@@ -1,4 +1,4 @@
-"""What is asked of the machine, with files in the place of /proc and /sys and scripts in the place of apt-get."""
+"""Requirements, packages and quirks of the machine. Files replace /proc and /sys, scripts replace apt-get."""
 
 from __future__ import annotations
 
@@ -25,41 +25,39 @@ def test_cap_sys_resource_is_read_from_the_bounding_set(tmp_path: Path, bounding
     assert quirks.lacks_sys_resource(status) is lacks
 
 
-def test_cgroup_version_1_is_told_from_version_2(tmp_path: Path) -> None:
+def test_cgroup_v1_is_distinguished_from_v2(tmp_path: Path) -> None:
     (tmp_path / "memory").mkdir()
     assert quirks.has_cgroup_v1(tmp_path)
     (tmp_path / "cgroup.controllers").write_text("cpu memory pids\n", encoding="ascii")
     assert not quirks.has_cgroup_v1(tmp_path)
 
 
-def test_a_machine_without_proc_lacks_no_capability(tmp_path: Path) -> None:
+def test_machine_without_proc_has_all_capabilities(tmp_path: Path) -> None:
     assert quirks.lacks_sys_resource(tmp_path / "no-such-file") is False
 
 
-def test_a_machine_without_cgroups_of_its_own_is_not_taken_for_cgroup_version_1(tmp_path: Path) -> None:
+def test_machine_without_cgroups_does_not_count_as_cgroup_v1(tmp_path: Path) -> None:
     assert quirks.has_cgroup_v1(tmp_path / "no-such-folder") is False
 
 
-def test_the_engine_finds_iptables_where_debian_keeps_it() -> None:
+def test_engine_path_contains_the_folders_of_iptables() -> None:
     assert quirks.engine_search_path("/usr/bin:/bin").split(":") == ["/usr/bin", "/bin", "/usr/sbin", "/sbin"]
-    assert quirks.engine_search_path("/usr/sbin:/sbin") == "/usr/sbin:/sbin", "no folder is named twice"
+    assert quirks.engine_search_path("/usr/sbin:/sbin") == "/usr/sbin:/sbin", "a folder was added twice"
 
 
-def test_certificates_of_the_machine_are_offered_only_where_there_are_some(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ca_bundle_is_none_if_the_machine_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quirks, "CA_BUNDLE", tmp_path / "ca.crt")
     assert quirks.ca_bundle() is None
     (tmp_path / "ca.crt").write_text("certificate", encoding="ascii")
     assert quirks.ca_bundle() == tmp_path / "ca.crt"
 
 
-def test_enough_disk_is_no_matter_also_for_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
+def test_disk_check_accepts_a_folder_that_does_not_exist_yet(tmp_path: Path) -> None:
     preflight.check_disk(tmp_path / "not" / "there" / "yet", 0)
-    assert files_below(tmp_path) == set(), "a check must not make the folder"
+    assert files_below(tmp_path) == set(), "a check must not create the folder"
 
 
-def test_too_little_disk_is_refused_with_the_folder_the_figures_and_another_place(tmp_path: Path) -> None:
+def test_disk_check_rejects_too_little_space(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         preflight.check_disk(tmp_path / "cache", 10**9)
     assert str(tmp_path / "cache") in caught.value.cause
@@ -67,7 +65,7 @@ def test_too_little_disk_is_refused_with_the_folder_the_figures_and_another_plac
     assert "MODEL_SERVING_CACHE" in caught.value.remedy
 
 
-def test_memory_is_compared_with_what_the_nodes_need(tmp_path: Path) -> None:
+def test_memory_check_rejects_too_little_memory(tmp_path: Path) -> None:
     meminfo = tmp_path / "meminfo"
     meminfo.write_text("MemTotal:        4194304 kB\nMemFree:  100 kB\n", encoding="ascii")
     preflight.check_memory(4, meminfo)
@@ -81,10 +79,10 @@ def test_memory_is_compared_with_what_the_nodes_need(tmp_path: Path) -> None:
     [
         pytest.param("nodev\toverlay\n\text4\n", "exit 1", True, id="built in or loaded"),
         pytest.param("\text4\n", "exit 0", True, id="loaded on demand"),
-        pytest.param("\text4\nnodev\toverlayish\n", "exit 1", False, id="not there"),
+        pytest.param("\text4\nnodev\toverlayish\n", "exit 1", False, id="missing"),
     ],
 )
-def test_overlay_is_looked_for_in_the_kernel_and_among_its_modules(
+def test_overlay_is_detected_in_the_kernel_and_its_modules(
     programs: Path, tmp_path: Path, filesystems: str, modprobe: str, expected: bool
 ) -> None:
     write_program(programs, "modprobe", modprobe)
@@ -92,7 +90,7 @@ def test_overlay_is_looked_for_in_the_kernel_and_among_its_modules(
     assert preflight._kernel_has("overlay", tmp_path / "filesystems") is expected
 
 
-def test_what_is_there_is_not_installed(programs: Path, tmp_path: Path) -> None:
+def test_installed_packages_are_not_installed_again(programs: Path, tmp_path: Path) -> None:
     write_program(programs, "apt-get", f"touch {tmp_path}/called")
     write_program(programs, "some-program", "")
     packages.ensure(packages.Need("to test", ("package",), ("some-program", str(programs))))
@@ -100,14 +98,14 @@ def test_what_is_there_is_not_installed(programs: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("programs")
-def test_a_machine_without_apt_is_told_what_to_install_and_why() -> None:
+def test_without_apt_the_error_names_the_packages() -> None:
     with pytest.raises(UserError) as caught:
         packages.ensure(NEED)
     assert "no-such-program is missing (to test)" in caught.value.cause
     assert "package-of-the-program" in caught.value.remedy
 
 
-def test_a_user_who_is_not_root_is_given_the_command(
+def test_without_root_the_error_has_the_command(
     programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_program(programs, "apt-get", f"touch {tmp_path}/called")
@@ -119,7 +117,7 @@ def test_a_user_who_is_not_root_is_given_the_command(
     assert not (tmp_path / "called").exists()
 
 
-def test_package_lists_that_are_out_of_date_are_renewed_once(
+def test_outdated_package_lists_are_updated_once(
     programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
@@ -137,12 +135,10 @@ esac""",
     assert (tmp_path / "calls").read_text(encoding="utf-8").split() == ["install", "install", "update", "install"]
 
 
-def test_packages_that_cannot_be_fetched_are_an_error_with_apts_own_words(
-    programs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_installation_reports_the_output_of_apt(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     write_program(programs, "apt-get", "echo 'E: Temporary failure resolving the mirror'; exit 100")
     with pytest.raises(UserError) as caught:
         packages.ensure(NEED)
     assert "Temporary failure resolving the mirror" in caught.value.cause
-    assert "apt-" in caught.value.remedy, "the remedy names no log"
+    assert "apt-" in caught.value.remedy, "the remedy must name the log"

