@@ -1,9 +1,9 @@
 {{/*
-prometheus-adapter.
+Configuration of prometheus-adapter.
 */}}
 
 {{/*
-monitoring.adapterConfig: which figures are offered, and how they are asked for.
+monitoring.adapterConfig: the metrics that the adapter serves and their queries.
 */}}
 {{- define "monitoring.adapterConfig" -}}
 {{- $rules := (.Files.Get "files/adapter-rules.yaml" | fromYaml).rules -}}
@@ -11,11 +11,11 @@ monitoring.adapterConfig: which figures are offered, and how they are asked for.
 {{- end -}}
 
 {{/*
-monitoring.adapterFlags: the command line.
+monitoring.adapterFlags: the command line of the adapter.
 */}}
 {{- define "monitoring.adapterFlags" -}}
 - --config=/etc/adapter/config.yaml
-- --prometheus-url=http://{{ include "monitoring.hostName" (dict "context" . "component" "prometheus") }}:{{ int64 .Values.prometheus.service.port }}/
+- --prometheus-url=http://{{ include "monitoring.serviceHost" (dict "context" . "component" "prometheus") }}:{{ int64 .Values.prometheus.service.port }}/
 - --metrics-relist-interval={{ .Values.adapter.relistInterval }}
 - --secure-port=6443
 {{- if .Values.adapter.tls.existingSecret }}

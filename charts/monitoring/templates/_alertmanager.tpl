@@ -1,5 +1,5 @@
 {{/*
-Alertmanager's configuration. What is secret is read from files: it is in no ConfigMap and on no command line.
+Configuration of Alertmanager. Secrets are read from files, so that no ConfigMap and no command line contains them.
 */}}
 
 {{/*
@@ -8,14 +8,14 @@ monitoring.alertmanagerConfig: alertmanager.yml.
 {{- define "monitoring.alertmanagerConfig" -}}
 {{- $alertmanager := .Values.alertmanager -}}
 route:
-  receiver: {{ default "nobody" $alertmanager.route.receiver | quote }}
+  receiver: {{ default (include "monitoring.nullReceiver" .) $alertmanager.route.receiver | quote }}
   group_by: {{ toJson $alertmanager.route.groupBy }}
   group_wait: {{ $alertmanager.route.groupWait }}
   group_interval: {{ $alertmanager.route.groupInterval }}
   repeat_interval: {{ $alertmanager.route.repeatInterval }}
   routes:
-    # It always fires; where somebody waits for it, silence means that alerting is broken.
-    - receiver: {{ default "nobody" $alertmanager.deadMansSwitchReceiver | quote }}
+    # Watchdog always fires: a dead man's switch raises an alarm when it stops.
+    - receiver: {{ default (include "monitoring.nullReceiver" .) $alertmanager.deadMansSwitchReceiver | quote }}
       matchers: ['alertname = "Watchdog"']
       group_wait: 0s
       group_interval: 1m
@@ -38,56 +38,64 @@ route:
       {{- end }}
     {{- end }}
 inhibit_rules:
-  {{- include "monitoring.inhibitions" . | nindent 2 }}
+  {{- include "monitoring.inhibitRules" . | nindent 2 }}
 templates:
   - /etc/alertmanager/config/*.tmpl
 receivers:
-  - name: nobody
+  - name: {{ include "monitoring.nullReceiver" . }}
   {{- range $alertmanager.receivers }}
   - {{ include "monitoring.receiver" . | nindent 4 | trim }}
   {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.inhibitions: what need not be said beside something worse.
+monitoring.nullReceiver: the name of the receiver without integrations.
 */}}
-{{- define "monitoring.inhibitions" -}}
+{{- define "monitoring.nullReceiver" -}}
+nobody
+{{- end -}}
+
+{{/*
+monitoring.inhibitRules: inhibition rules: alerts that a more severe alert makes redundant.
+*/}}
+{{- define "monitoring.inhibitRules" -}}
 - source_matchers: ['severity = "critical"']
   target_matchers: ['severity =~ "warning|info"']
   equal: [alertname, namespace, model, node, pod]
-# A node that is gone takes what runs on it along.
+# A node that is not ready explains the alerts on its pods.
 - source_matchers: ['alertname = "NodeNotReady"']
   target_matchers: ['alertname =~ "PodNotReady|ModelNotLoaded|TargetDown|ExporterMissing"']
   equal: [node]
 {{- end -}}
 
 {{/*
-monitoring.receiver: one receiver. Takes its values.
+monitoring.receiver: a receiver in alertmanager.yml.
+Takes its values.
 */}}
 {{- define "monitoring.receiver" -}}
 name: {{ .name | quote }}
 {{- with .webhook }}
 webhook_configs:
   {{- range . }}
-  - send_resolved: {{ include "monitoring.orTrue" .sendResolved }}
+  - send_resolved: {{ include "monitoring.defaultTrue" .sendResolved }}
     {{- if .url }}
     url: {{ .url | quote }}
     {{- else }}
-    url_file: {{ include "monitoring.secretFile" .urlSecret }}
+    url_file: {{ include "monitoring.secretFilePath" .urlSecret }}
     {{- end }}
     {{- with .bearerTokenSecret }}
     http_config:
       authorization:
-        credentials_file: {{ include "monitoring.secretFile" . }}
+        credentials_file: {{ include "monitoring.secretFilePath" . }}
     {{- end }}
   {{- end }}
 {{- end }}
 {{- with .slack }}
 slack_configs:
   {{- range . }}
-  - send_resolved: {{ include "monitoring.orTrue" .sendResolved }}
+  - send_resolved: {{ include "monitoring.defaultTrue" .sendResolved }}
     channel: {{ .channel | quote }}
-    api_url_file: {{ include "monitoring.secretFile" .urlSecret }}
+    api_url_file: {{ include "monitoring.secretFilePath" .urlSecret }}
     title: '{{ `{{ template "monitoring.title" . }}` }}'
     text: '{{ `{{ template "monitoring.text" . }}` }}'
   {{- end }}
@@ -99,12 +107,12 @@ email_configs:
     to: {{ .to | quote }}
     from: {{ .from | quote }}
     smarthost: {{ .smarthost | quote }}
-    require_tls: {{ include "monitoring.orTrue" .requireTLS }}
+    require_tls: {{ include "monitoring.defaultTrue" .requireTLS }}
     {{- with .username }}
     auth_username: {{ . | quote }}
     {{- end }}
     {{- with .passwordSecret }}
-    auth_password_file: {{ include "monitoring.secretFile" . }}
+    auth_password_file: {{ include "monitoring.secretFilePath" . }}
     {{- end }}
     headers:
       Subject: '{{ `{{ template "monitoring.title" . }}` }}'
@@ -114,29 +122,30 @@ email_configs:
 {{- with .pagerduty }}
 pagerduty_configs:
   {{- range . }}
-  - send_resolved: {{ include "monitoring.orTrue" .sendResolved }}
-    routing_key_file: {{ include "monitoring.secretFile" .routingKeySecret }}
+  - send_resolved: {{ include "monitoring.defaultTrue" .sendResolved }}
+    routing_key_file: {{ include "monitoring.secretFilePath" .routingKeySecret }}
     description: '{{ `{{ template "monitoring.title" . }}` }}'
   {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.orTrue: what is said, else true.
+monitoring.defaultTrue: the value, or true if it is not set.
 */}}
-{{- define "monitoring.orTrue" -}}
+{{- define "monitoring.defaultTrue" -}}
 {{- ternary true . (kindIs "invalid" .) -}}
 {{- end -}}
 
 {{/*
-monitoring.secretFile: where a key of a Secret lies in Alertmanager's pods. Takes a dict of name and key.
+monitoring.secretFilePath: the path of a Secret's key in Alertmanager's pods.
+Takes a dict of name and key.
 */}}
-{{- define "monitoring.secretFile" -}}
+{{- define "monitoring.secretFilePath" -}}
 {{- printf "/etc/alertmanager/secrets/%s/%s" .name .key | quote -}}
 {{- end -}}
 
 {{/*
-monitoring.receiverSecrets: the names of all Secrets that receivers read, as a list.
+monitoring.receiverSecrets: a list of the Secrets that receivers refer to.
 */}}
 {{- define "monitoring.receiverSecrets" -}}
 {{- $names := list -}}
@@ -166,7 +175,7 @@ monitoring.receiverSecrets: the names of all Secrets that receivers read, as a l
 {{- end -}}
 
 {{/*
-monitoring.alertmanagerFlags: the command line.
+monitoring.alertmanagerFlags: the command line of Alertmanager.
 */}}
 {{- define "monitoring.alertmanagerFlags" -}}
 {{- $scope := dict "context" . "component" "alertmanager" -}}
@@ -184,7 +193,7 @@ monitoring.alertmanagerFlags: the command line.
 {{- if gt (int64 .replicaCount) 1 }}
 - --cluster.listen-address=0.0.0.0:9094
 {{- range $number, $_ := until (int .replicaCount) }}
-- --cluster.peer={{ include "monitoring.componentName" $scope }}-{{ $number }}.{{ include "monitoring.peersName" $ }}:9094
+- --cluster.peer={{ include "monitoring.componentName" $scope }}-{{ $number }}.{{ include "monitoring.peersServiceName" $ }}:9094
 {{- end }}
 {{- else }}
 - --cluster.listen-address=
@@ -193,8 +202,8 @@ monitoring.alertmanagerFlags: the command line.
 {{- end -}}
 
 {{/*
-monitoring.peersName: the Service by which the pods of Alertmanager find each other.
+monitoring.peersServiceName: the headless Service through which the replicas of Alertmanager find each other.
 */}}
-{{- define "monitoring.peersName" -}}
+{{- define "monitoring.peersServiceName" -}}
 {{- include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "alertmanager-peers") -}}
 {{- end -}}

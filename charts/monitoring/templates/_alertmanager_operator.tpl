@@ -1,5 +1,5 @@
 {{/*
-The same receivers and routes as a custom resource of the Prometheus operator.
+The receivers and routes as a custom resource of the Prometheus operator.
 */}}
 
 {{/*
@@ -8,13 +8,13 @@ monitoring.alertmanagerConfigSpec: the spec of an AlertmanagerConfig.
 {{- define "monitoring.alertmanagerConfigSpec" -}}
 {{- $alertmanager := .Values.alertmanager -}}
 route:
-  receiver: {{ default "nobody" $alertmanager.route.receiver | quote }}
+  receiver: {{ default (include "monitoring.nullReceiver" .) $alertmanager.route.receiver | quote }}
   groupBy: {{ toJson $alertmanager.route.groupBy }}
   groupWait: {{ $alertmanager.route.groupWait }}
   groupInterval: {{ $alertmanager.route.groupInterval }}
   repeatInterval: {{ $alertmanager.route.repeatInterval }}
   routes:
-    - receiver: {{ default "nobody" $alertmanager.deadMansSwitchReceiver | quote }}
+    - receiver: {{ default (include "monitoring.nullReceiver" .) $alertmanager.deadMansSwitchReceiver | quote }}
       matchers:
         - {name: alertname, value: Watchdog, matchType: "="}
       groupInterval: 1m
@@ -23,7 +23,7 @@ route:
     - receiver: {{ .receiver | quote }}
       matchers:
         {{- range .matchers }}
-        - {{ include "monitoring.operatorMatcher" . }}
+        - {{ include "monitoring.alertmanagerConfigMatcher" . }}
         {{- end }}
       {{- with .continue }}
       continue: {{ . }}
@@ -50,16 +50,17 @@ inhibitRules:
       - {name: alertname, value: PodNotReady|ModelNotLoaded|TargetDown|ExporterMissing, matchType: "=~"}
     equal: [node]
 receivers:
-  - name: nobody
+  - name: {{ include "monitoring.nullReceiver" . }}
   {{- range $alertmanager.receivers }}
-  - {{ include "monitoring.operatorReceiver" (dict "context" $ "receiver" .) | nindent 4 | trim }}
+  - {{ include "monitoring.alertmanagerConfigReceiver" (dict "context" $ "receiver" .) | nindent 4 | trim }}
   {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.operatorMatcher: a condition, taken apart. Takes its text.
+monitoring.alertmanagerConfigMatcher: a matcher in the structured form of an AlertmanagerConfig.
+Takes its text.
 */}}
-{{- define "monitoring.operatorMatcher" -}}
+{{- define "monitoring.alertmanagerConfigMatcher" -}}
 {{- $name := regexFind "^[a-zA-Z_][a-zA-Z0-9_]*" . -}}
 {{- $rest := trimPrefix $name . | trim -}}
 {{- $type := regexFind "^(=~|!~|!=|=)" $rest -}}
@@ -68,10 +69,11 @@ monitoring.operatorMatcher: a condition, taken apart. Takes its text.
 {{- end -}}
 
 {{/*
-monitoring.operatorReceiver: one receiver. Its Alertmanager has no templates of ours, so each text brings them along.
+monitoring.alertmanagerConfigReceiver: a receiver in an AlertmanagerConfig. The operator's Alertmanager does not load
+this chart's templates, so each text includes them.
 Takes a dict of context and receiver.
 */}}
-{{- define "monitoring.operatorReceiver" -}}
+{{- define "monitoring.alertmanagerConfigReceiver" -}}
 {{- $templates := .context.Files.Get "files/notification.tmpl" | trim -}}
 {{- $title := printf "%s{{ template \"monitoring.title\" . }}" $templates | quote -}}
 {{- $text := printf "%s{{ template \"monitoring.text\" . }}" $templates | quote -}}
@@ -80,7 +82,7 @@ name: {{ .name | quote }}
 {{- with .webhook }}
 webhookConfigs:
   {{- range . }}
-  - sendResolved: {{ include "monitoring.orTrue" .sendResolved }}
+  - sendResolved: {{ include "monitoring.defaultTrue" .sendResolved }}
     {{- if .url }}
     url: {{ .url | quote }}
     {{- else }}
@@ -96,7 +98,7 @@ webhookConfigs:
 {{- with .slack }}
 slackConfigs:
   {{- range . }}
-  - sendResolved: {{ include "monitoring.orTrue" .sendResolved }}
+  - sendResolved: {{ include "monitoring.defaultTrue" .sendResolved }}
     channel: {{ .channel | quote }}
     apiURL: {{ toJson .urlSecret }}
     title: {{ $title }}
@@ -110,7 +112,7 @@ emailConfigs:
     to: {{ .to | quote }}
     from: {{ .from | quote }}
     smarthost: {{ .smarthost | quote }}
-    requireTLS: {{ include "monitoring.orTrue" .requireTLS }}
+    requireTLS: {{ include "monitoring.defaultTrue" .requireTLS }}
     {{- with .username }}
     authUsername: {{ . | quote }}
     {{- end }}
@@ -126,7 +128,7 @@ emailConfigs:
 {{- with .pagerduty }}
 pagerdutyConfigs:
   {{- range . }}
-  - sendResolved: {{ include "monitoring.orTrue" .sendResolved }}
+  - sendResolved: {{ include "monitoring.defaultTrue" .sendResolved }}
     routingKey: {{ toJson .routingKeySecret }}
     description: {{ $title }}
   {{- end }}

@@ -1,9 +1,10 @@
 {{/*
-Alertmanager's containers and what they bring along.
+Containers and volumes of Alertmanager.
 */}}
 
 {{/*
-monitoring.alertmanagerContainer: Alertmanager itself. Takes a scope.
+monitoring.alertmanagerContainer: the container of Alertmanager.
+Takes a scope.
 */}}
 {{- define "monitoring.alertmanagerContainer" -}}
 name: alertmanager
@@ -18,7 +19,7 @@ ports:
     containerPort: 9094
     protocol: TCP
 {{ include "monitoring.webProbes" (dict "auth" .values.auth "startupSeconds" 60) }}
-{{ include "monitoring.containerLimits" (dict "context" .context "resources" .values.resources) | trim }}
+{{ include "monitoring.containerSettings" (dict "context" .context "resources" .values.resources) | trim }}
 volumeMounts:
   - name: config
     mountPath: /etc/alertmanager/config
@@ -30,12 +31,12 @@ volumeMounts:
     mountPath: /etc/alertmanager/login
     readOnly: true
   {{- end }}
-  {{- include "monitoring.secretMounts" (dict "names" (include "monitoring.receiverSecrets" .context | fromJsonArray) "folder" "/etc/alertmanager/secrets") | nindent 2 }}
+  {{- include "monitoring.secretMounts" (dict "names" (include "monitoring.receiverSecrets" .context | fromJsonArray) "directory" "/etc/alertmanager/secrets") | nindent 2 }}
 {{- end -}}
 
 {{/*
-monitoring.reloaderContainer: has Alertmanager read its configuration again when it has changed. What Alertmanager cannot
-read it refuses, and goes on with the old.
+monitoring.reloaderContainer: a sidecar that makes Alertmanager reload its configuration after a change. Alertmanager
+rejects an invalid configuration and keeps the current one.
 */}}
 {{- define "monitoring.reloaderContainer" -}}
 {{- with .Values.alertmanager.reloader -}}
@@ -51,7 +52,7 @@ ports:
   - name: reloader
     containerPort: 8080
     protocol: TCP
-{{ include "monitoring.containerLimits" (dict "context" $ "resources" .resources) | trim }}
+{{ include "monitoring.containerSettings" (dict "context" $ "resources" .resources) | trim }}
 {{- end }}
 volumeMounts:
   - name: config
@@ -60,15 +61,15 @@ volumeMounts:
 {{- end -}}
 
 {{/*
-monitoring.alertmanagerVolumes: configuration, logins, and room where there is no claim.
+monitoring.alertmanagerVolumes: volumes for configuration, credentials and, without persistence, data.
 */}}
 {{- define "monitoring.alertmanagerVolumes" -}}
 - name: config
   configMap:
     name: {{ include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "alertmanager") | quote }}
 {{- if not .Values.alertmanager.persistence.enabled }}
-{{ include "monitoring.dataVolume" .Values.alertmanager.persistence }}
+{{ include "monitoring.emptyDirVolume" .Values.alertmanager.persistence }}
 {{- end }}
-{{- include "monitoring.loginVolume" (dict "name" "login" "auth" .Values.alertmanager.auth) }}
+{{- include "monitoring.credentialsVolume" (dict "name" "login" "auth" .Values.alertmanager.auth) }}
 {{- include "monitoring.secretVolumes" (include "monitoring.receiverSecrets" . | fromJsonArray) }}
 {{- end -}}

@@ -3,7 +3,7 @@ kube-state-metrics and node-exporter.
 */}}
 
 {{/*
-monitoring.apiGroups: which kinds are in which group of the API.
+monitoring.apiGroups: the API group of each resource that kube-state-metrics can export.
 */}}
 {{- define "monitoring.apiGroups" -}}
 apps: [daemonsets, deployments, replicasets, statefulsets]
@@ -16,7 +16,8 @@ storage.k8s.io: [storageclasses]
 {{- end -}}
 
 {{/*
-monitoring.nodeExporterFlags: the command line. In a network of its own it would tell of that, not of the node's.
+monitoring.nodeExporterFlags: the command line of node-exporter. Without hostNetwork, the network collectors would
+report the pod's network instead of the node's, so they are disabled.
 */}}
 {{- define "monitoring.nodeExporterFlags" -}}
 - --path.procfs=/host/proc

@@ -1,9 +1,9 @@
 {{/*
-Grafana's configuration.
+Configuration of Grafana.
 */}}
 
 {{/*
-monitoring.grafanaIni: grafana.ini. It holds no secret: these are in files.
+monitoring.grafanaIni: grafana.ini. It contains no secrets; they are read from files.
 */}}
 {{- define "monitoring.grafanaIni" -}}
 {{- $sections := dict -}}
@@ -14,14 +14,14 @@ monitoring.grafanaIni: grafana.ini. It holds no secret: these are in files.
 {{- range $name, $settings := $sections }}
 [{{ $name }}]
 {{- range $key, $value := $settings }}
-{{- /* Large numbers would be written with an exponent. */}}
+{{- /* Without toJson, large numbers would have an exponent. */}}
 {{ $key }} = {{ ternary (toJson $value) $value (kindIs "float64" $value) }}
 {{- end }}
 {{ end -}}
 {{- end -}}
 
 {{/*
-monitoring.grafanaSections: what the chart sets.
+monitoring.grafanaSections: the sections of grafana.ini that the chart sets.
 */}}
 {{- define "monitoring.grafanaSections" -}}
 paths:
@@ -83,7 +83,7 @@ auth.generic_oauth:
 {{- end -}}
 
 {{/*
-monitoring.grafanaDataSources: the provisioning of data sources.
+monitoring.grafanaDataSources: the provisioning file of the data sources.
 */}}
 {{- define "monitoring.grafanaDataSources" -}}
 apiVersion: 1
@@ -95,7 +95,7 @@ datasources:
     isDefault: true
     editable: false
     {{- $prometheus := dict "context" . "component" "prometheus" }}
-    url: http://{{ include "monitoring.hostName" $prometheus }}:{{ int64 .Values.prometheus.service.port }}
+    url: http://{{ include "monitoring.serviceHost" $prometheus }}:{{ int64 .Values.prometheus.service.port }}
     jsonData:
       httpMethod: POST
       timeInterval: {{ .Values.prometheus.scrape.interval }}
@@ -106,7 +106,7 @@ datasources:
     access: proxy
     editable: false
     {{- $alertmanager := dict "context" . "component" "alertmanager" }}
-    url: http://{{ include "monitoring.hostName" $alertmanager }}:{{ int64 .Values.alertmanager.service.port }}
+    url: http://{{ include "monitoring.serviceHost" $alertmanager }}:{{ int64 .Values.alertmanager.service.port }}
     jsonData:
       implementation: prometheus
     {{- include "monitoring.grafanaLogin" (dict "auth" .Values.alertmanager.auth "name" "alertmanager") | nindent 4 }}
@@ -116,7 +116,8 @@ datasources:
 {{- end -}}
 
 {{/*
-monitoring.grafanaLogin: how Grafana logs in. Takes a dict of auth and name, the folder of the files.
+monitoring.grafanaLogin: the credentials of a data source.
+Takes a dict of auth and name, the directory of the files.
 */}}
 {{- define "monitoring.grafanaLogin" -}}
 {{- if .auth.existingSecret }}
@@ -128,7 +129,7 @@ secureJsonData:
 {{- end -}}
 
 {{/*
-monitoring.grafanaProviders: where Grafana finds the dashboards.
+monitoring.grafanaProviders: the provisioning file of the dashboards.
 */}}
 {{- define "monitoring.grafanaProviders" -}}
 apiVersion: 1
@@ -143,7 +144,7 @@ providers:
 {{- end -}}
 
 {{/*
-monitoring.dashboardFiles: a map of each dashboard's name to its text, the user's among them.
+monitoring.dashboardNames: a list of the names of all dashboards, including the user's.
 */}}
 {{- define "monitoring.dashboardNames" -}}
 {{- $names := list -}}

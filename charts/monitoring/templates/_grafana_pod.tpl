@@ -1,9 +1,10 @@
 {{/*
-Grafana's pod.
+Containers and volumes of Grafana.
 */}}
 
 {{/*
-monitoring.grafanaContainer: Grafana itself. Takes a scope.
+monitoring.grafanaContainer: the container of Grafana.
+Takes a scope.
 */}}
 {{- define "monitoring.grafanaContainer" -}}
 name: grafana
@@ -28,7 +29,7 @@ readinessProbe:
   httpGet: {path: /api/health, port: http, scheme: HTTP}
   periodSeconds: 5
   timeoutSeconds: 4
-{{ include "monitoring.containerLimits" (dict "context" .context "resources" .values.resources) | trim }}
+{{ include "monitoring.containerSettings" (dict "context" .context "resources" .values.resources) | trim }}
 volumeMounts:
   - name: config
     mountPath: /etc/grafana
@@ -59,28 +60,31 @@ volumeMounts:
     readOnly: true
   {{- end }}
   {{- end }}
-  {{- include "monitoring.secretMounts" (dict "names" .values.secrets "folder" "/etc/grafana-secrets") | nindent 2 }}
+  {{- include "monitoring.secretMounts" (dict "names" .values.secrets "directory" "/etc/grafana-secrets") | nindent 2 }}
 {{- end -}}
 
 {{/*
-monitoring.grafanaPassword: makes the administrator's password where the volume has none yet. It never leaves the volume: no
-release and no Secret holds it, and nobody needs the right to write Secrets. Takes a scope.
+monitoring.passwordContainer: an init container that generates the administrator's password on a new volume. The
+password never leaves the volume: no release and no Secret contains it, and no account needs permission to write
+Secrets.
+Takes a scope.
 */}}
-{{- define "monitoring.grafanaPassword" -}}
+{{- define "monitoring.passwordContainer" -}}
 name: make-password
 {{ include "monitoring.containerImage" (dict "context" .context "image" .values.image) }}
 command: [sh, -euc]
 args:
   - |
     {{- .context.Files.Get "files/make-password.sh" | nindent 4 }}
-{{ include "monitoring.containerLimits" (dict "context" .context "resources" .values.resources) | trim }}
+{{ include "monitoring.containerSettings" (dict "context" .context "resources" .values.resources) | trim }}
 volumeMounts:
   - name: data
     mountPath: /var/lib/grafana
 {{- end -}}
 
 {{/*
-monitoring.grafanaVolumes: configuration, dashboards, logins, and room where there is no claim. Takes a scope.
+monitoring.grafanaVolumes: volumes for configuration, dashboards, credentials and, without persistence, data.
+Takes a scope.
 */}}
 {{- define "monitoring.grafanaVolumes" -}}
 - name: config
@@ -103,16 +107,16 @@ monitoring.grafanaVolumes: configuration, dashboards, logins, and room where the
   emptyDir:
     sizeLimit: 256Mi
 {{- if not .values.persistence.enabled }}
-{{ include "monitoring.dataVolume" .values.persistence }}
+{{ include "monitoring.emptyDirVolume" .values.persistence }}
 {{- end }}
-{{- include "monitoring.loginVolume" (dict "name" "admin" "auth" .values.admin) }}
+{{- include "monitoring.credentialsVolume" (dict "name" "admin" "auth" .values.admin) }}
 {{- if .values.oidc.enabled }}
 - name: oidc
   secret:
     secretName: {{ .values.oidc.clientSecret.name | quote }}
     defaultMode: 0440
 {{- end }}
-{{- include "monitoring.loginVolume" (dict "name" "prometheus-login" "auth" .context.Values.prometheus.auth) }}
-{{- include "monitoring.loginVolume" (dict "name" "alertmanager-login" "auth" .context.Values.alertmanager.auth) }}
+{{- include "monitoring.credentialsVolume" (dict "name" "prometheus-login" "auth" .context.Values.prometheus.auth) }}
+{{- include "monitoring.credentialsVolume" (dict "name" "alertmanager-login" "auth" .context.Values.alertmanager.auth) }}
 {{- include "monitoring.secretVolumes" .values.secrets }}
 {{- end -}}

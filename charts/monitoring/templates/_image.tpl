@@ -3,7 +3,7 @@ Images.
 */}}
 
 {{/*
-monitoring.image: of a container.
+monitoring.image: the reference of an image.
 Takes a dict of context and image.
 */}}
 {{- define "monitoring.image" -}}

@@ -1,9 +1,10 @@
 {{/*
-Labels. Selectors hold what never changes; pods hold nothing that a new chart version changes.
+Labels. Selectors contain only labels that never change; pods have no label that a new chart version changes.
 */}}
 
 {{/*
-monitoring.selectorLabels: the pods of a component, for its life. Takes a scope.
+monitoring.selectorLabels: the selector labels of a component's pods, which never change.
+Takes a scope.
 */}}
 {{- define "monitoring.selectorLabels" -}}
 {{ include "monitoring.releaseSelectorLabels" .context }}
@@ -11,7 +12,8 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
 {{/*
-monitoring.componentLabels: the labels of a component's objects but the pods. Takes a scope.
+monitoring.componentLabels: the labels of a component's objects except its pods.
+Takes a scope.
 */}}
 {{- define "monitoring.componentLabels" -}}
 {{ include "monitoring.labels" .context }}
@@ -19,7 +21,8 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
 {{/*
-monitoring.podLabels: the selector's and the user's. Takes a scope.
+monitoring.podLabels: the labels of a component's pods: selector labels and the user's labels.
+Takes a scope.
 */}}
 {{- define "monitoring.podLabels" -}}
 {{ include "monitoring.selectorLabels" . }}
@@ -29,7 +32,8 @@ monitoring.podLabels: the selector's and the user's. Takes a scope.
 {{- end -}}
 
 {{/*
-monitoring.metadata: name, namespace and labels of a component's object. Takes a scope.
+monitoring.metadata: name, namespace and labels of a component's object.
+Takes a scope.
 */}}
 {{- define "monitoring.metadata" -}}
 name: {{ include "monitoring.componentName" . | quote }}
@@ -39,10 +43,11 @@ labels:
 {{- end -}}
 
 {{/*
-monitoring.clusterMetadata: the same of an object that belongs to no namespace. Takes a scope.
+monitoring.clusterMetadata: name and labels of a component's cluster-scoped object.
+Takes a scope.
 */}}
 {{- define "monitoring.clusterMetadata" -}}
-name: {{ include "monitoring.clusterName" . | quote }}
+name: {{ include "monitoring.clusterObjectName" . | quote }}
 labels:
   {{- include "monitoring.componentLabels" . | nindent 2 }}
 {{- end -}}

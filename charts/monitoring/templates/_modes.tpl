@@ -1,5 +1,5 @@
 {{/*
-What is rendered in which mode. Each answers "true" or nothing.
+Conditions of the modes. Each helper returns "true" or nothing.
 */}}
 
 {{- define "monitoring.isStandalone" -}}
@@ -27,17 +27,18 @@ true
 {{- end -}}
 
 {{- define "monitoring.hasKubeStateMetrics" -}}
-{{- include "monitoring.isWanted" (dict "context" . "enabled" .Values.kubeStateMetrics.enabled) -}}
+{{- include "monitoring.isExporterEnabled" (dict "context" . "enabled" .Values.kubeStateMetrics.enabled) -}}
 {{- end -}}
 
 {{- define "monitoring.hasNodeExporter" -}}
-{{- include "monitoring.isWanted" (dict "context" . "enabled" .Values.nodeExporter.enabled) -}}
+{{- include "monitoring.isExporterEnabled" (dict "context" . "enabled" .Values.nodeExporter.enabled) -}}
 {{- end -}}
 
 {{/*
-monitoring.isWanted: what is said; where nothing is, whether the mode is standalone. Takes a dict of context and enabled.
+monitoring.isExporterEnabled: whether an exporter is deployed: null deploys it in mode standalone only.
+Takes a dict of context and enabled.
 */}}
-{{- define "monitoring.isWanted" -}}
+{{- define "monitoring.isExporterEnabled" -}}
 {{- if kindIs "invalid" .enabled -}}
 {{- include "monitoring.isStandalone" .context -}}
 {{- else if and .enabled (ne .context.Values.mode "rules-only") -}}

@@ -1,34 +1,38 @@
 {{/*
-Names. Most helpers take a scope: a dict of context (the chart's context), component (such as prometheus) and values (its part
-of the values).
+Names. Most helpers take a scope: a dict of context (the chart's context), component (such as prometheus) and values
+(the values of the component).
 */}}
 
 {{/*
-monitoring.fullnameWithSuffix: the full name with something behind it. Takes a dict of context and suffix.
-In place of the shared one: a StatefulSet leaves 52 characters to the names of its pods, and scopes have a context.
+monitoring.fullnameWithSuffix: the full name with a suffix.
+In place of the shared one: the names of a StatefulSet's pods leave 52 characters for this name.
+Takes a dict of context and suffix.
 */}}
 {{- define "monitoring.fullnameWithSuffix" -}}
 {{- include "monitoring.truncate" (dict "name" (printf "%s-%s" (include "monitoring.fullname" .context) .suffix) "maxLength" 52) -}}
 {{- end -}}
 
 {{/*
-monitoring.componentName: the name of a component's objects. Takes a scope.
+monitoring.componentName: the name of a component's objects.
+Takes a scope.
 */}}
 {{- define "monitoring.componentName" -}}
 {{- include "monitoring.fullnameWithSuffix" (dict "context" .context "suffix" .component) -}}
 {{- end -}}
 
 {{/*
-monitoring.clusterName: the name of a component's objects that belong to no namespace: two releases may have one name in two.
+monitoring.clusterObjectName: the name of a component's cluster-scoped objects. It contains the namespace, because
+releases in two namespaces may have the same name.
 Takes a scope.
 */}}
-{{- define "monitoring.clusterName" -}}
+{{- define "monitoring.clusterObjectName" -}}
 {{- include "monitoring.truncate63" (printf "%s-%s" (include "monitoring.namespace" .context) (include "monitoring.componentName" .)) -}}
 {{- end -}}
 
 {{/*
-monitoring.hostName: a component's Service, as all pods of the cluster find it. Takes a scope.
+monitoring.serviceHost: the fully qualified domain name of a component's Service.
+Takes a scope.
 */}}
-{{- define "monitoring.hostName" -}}
+{{- define "monitoring.serviceHost" -}}
 {{- include "monitoring.serviceFQDN" (dict "context" .context "service" (include "monitoring.componentName" .)) -}}
 {{- end -}}

@@ -1,11 +1,12 @@
 {{/*
-Who may call whom. Everything that is not named is refused.
+Rules of the NetworkPolicies, which deny all other traffic.
 */}}
 
 {{/*
-monitoring.podsOf: the pods of components of this release, as peers. Takes a dict of context and components.
+monitoring.podPeers: the pods of components of this release, as NetworkPolicy peers.
+Takes a dict of context and components.
 */}}
-{{- define "monitoring.podsOf" -}}
+{{- define "monitoring.podPeers" -}}
 {{- range .components }}
 - podSelector:
     matchLabels:
@@ -14,35 +15,36 @@ monitoring.podsOf: the pods of components of this release, as peers. Takes a dic
 {{- end -}}
 
 {{/*
-monitoring.from: who may call a port: the user's callers if wanted, and components. Takes a dict of context, port, callers and
-components.
+monitoring.ingressRule: an ingress rule that admits the user's peers, if there are any, and components to a port.
+Takes a dict of context, port, peers and components.
 */}}
-{{- define "monitoring.from" -}}
+{{- define "monitoring.ingressRule" -}}
 - from:
     {{- with .peers }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-    {{- include "monitoring.podsOf" . | trim | nindent 4 }}
+    {{- include "monitoring.podPeers" . | trim | nindent 4 }}
   ports:
     - port: {{ .port }}
       protocol: TCP
 {{- end -}}
 
 {{/*
-monitoring.to: which components may be called at a port. Takes a dict of context, components and port.
+monitoring.egressRule: an egress rule to a port of components.
+Takes a dict of context, components and port.
 */}}
-{{- define "monitoring.to" -}}
+{{- define "monitoring.egressRule" -}}
 - to:
-    {{- include "monitoring.podsOf" . | trim | nindent 4 }}
+    {{- include "monitoring.podPeers" . | trim | nindent 4 }}
   ports:
     - port: {{ .port }}
       protocol: TCP
 {{- end -}}
 
 {{/*
-monitoring.apiEgress: the API server, which has an address of its own on every cluster.
+monitoring.apiServerEgress: egress to the API server, whose address differs between clusters.
 */}}
-{{- define "monitoring.apiEgress" -}}
+{{- define "monitoring.apiServerEgress" -}}
 {{- with .Values.networkPolicy.apiServerPorts }}
 - ports:
     {{- range . }}
@@ -53,7 +55,8 @@ monitoring.apiEgress: the API server, which has an address of its own on every c
 {{- end -}}
 
 {{/*
-monitoring.networkPolicy: the head of a component's policy. Takes a scope.
+monitoring.networkPolicy: the beginning of a component's NetworkPolicy.
+Takes a scope.
 */}}
 {{- define "monitoring.networkPolicy" -}}
 apiVersion: networking.k8s.io/v1
@@ -68,10 +71,10 @@ spec:
 {{- end -}}
 
 {{/*
-monitoring.scrapers: who may read the exporters beside this release's Prometheus: in mode operator the callers, among whom the
-operator's Prometheus has to be.
+monitoring.exporterPeers: peers that may scrape the exporters, in addition to this release's Prometheus: in mode
+operator the peers of networkPolicy.ingressFrom, which must include the operator's Prometheus.
 */}}
-{{- define "monitoring.scrapers" -}}
+{{- define "monitoring.exporterPeers" -}}
 {{- if include "monitoring.isOperator" . -}}
 {{- toYaml .Values.networkPolicy.ingressFrom -}}
 {{- else -}}

@@ -1,9 +1,10 @@
 {{/*
-What the pods of all components have in common.
+Parts that the pods of all components share.
 */}}
 
 {{/*
-monitoring.podMetadata: labels and annotations. Takes a scope, which may have checksums, a map of what rolls the pods.
+monitoring.podMetadata: labels and annotations of a pod.
+Takes a scope, optionally with checksums, a map of annotations whose change restarts the pods.
 */}}
 {{- define "monitoring.podMetadata" -}}
 labels:
@@ -15,8 +16,8 @@ annotations:
 {{- end -}}
 
 {{/*
-monitoring.podIdentity: who a pod is and what it may. Takes a scope with user, the number that the image runs as, and
-usesApi, whether it asks the API server.
+monitoring.podIdentity: service account, pull secrets and security context of a pod.
+Takes a scope with user, the user ID of the image, and usesApi, which mounts the API token.
 */}}
 {{- define "monitoring.podIdentity" -}}
 serviceAccountName: {{ include "monitoring.componentName" . | quote }}
@@ -31,7 +32,8 @@ securityContext:
 {{- end -}}
 
 {{/*
-monitoring.containerImage: which image, and when it is pulled. Takes a dict of context and image.
+monitoring.containerImage: image and pull policy of a container.
+Takes a dict of context and image.
 */}}
 {{- define "monitoring.containerImage" -}}
 image: {{ include "monitoring.image" . | quote }}
@@ -39,9 +41,10 @@ imagePullPolicy: {{ .image.pullPolicy }}
 {{- end -}}
 
 {{/*
-monitoring.containerLimits: what a container may use and do. Takes a dict of context and resources.
+monitoring.containerSettings: resources and security context of a container.
+Takes a dict of context and resources.
 */}}
-{{- define "monitoring.containerLimits" -}}
+{{- define "monitoring.containerSettings" -}}
 {{- with .resources }}
 resources:
   {{- toYaml . | nindent 2 }}
@@ -53,7 +56,8 @@ securityContext:
 {{- end -}}
 
 {{/*
-monitoring.scheduling: the nodes that the pods may run on, and their affinity. Takes a scope.
+monitoring.scheduling: node selection and affinity of a component's pods.
+Takes a scope.
 */}}
 {{- define "monitoring.scheduling" -}}
 {{- include "monitoring.nodeScheduling" . }}
@@ -64,7 +68,8 @@ affinity:
 {{- end -}}
 
 {{/*
-monitoring.topologySpread: the pods of a component on different nodes, where there are several. Takes a scope.
+monitoring.topologySpread: spreads the replicas of a component over nodes.
+Takes a scope.
 */}}
 {{- define "monitoring.topologySpread" -}}
 {{- if gt (int64 .values.replicaCount) 1 }}
@@ -79,8 +84,9 @@ topologySpreadConstraints:
 {{- end -}}
 
 {{/*
-monitoring.webProbes: whether a program with Prometheus' web toolkit is alive and ready. Behind a login, its pages answer
-only who has it, so then the open port has to do. Takes a dict of auth and startupSeconds.
+monitoring.webProbes: probes of a server that uses Prometheus' exporter-toolkit. With authentication, its endpoints
+reject the kubelet, so the probes only open a connection.
+Takes a dict of auth and startupSeconds.
 */}}
 {{- define "monitoring.webProbes" -}}
 {{- $alive := dict "httpGet" (dict "path" "/-/healthy" "port" "http" "scheme" "HTTP") -}}
@@ -106,7 +112,8 @@ readinessProbe:
 {{- end -}}
 
 {{/*
-monitoring.secretVolumes: Secrets of the user's, each as a volume. Takes the list of names.
+monitoring.secretVolumes: volumes of the user's Secrets.
+Takes a list of names.
 */}}
 {{- define "monitoring.secretVolumes" -}}
 {{- range . }}
@@ -118,20 +125,22 @@ monitoring.secretVolumes: Secrets of the user's, each as a volume. Takes the lis
 {{- end -}}
 
 {{/*
-monitoring.secretMounts: the same as mounts. Takes a dict of names and folder.
+monitoring.secretMounts: the mounts of these volumes.
+Takes a dict of names and directory.
 */}}
 {{- define "monitoring.secretMounts" -}}
 {{- range .names }}
 - name: {{ printf "secret-%s" (. | sha256sum | trunc 12) }}
-  mountPath: {{ printf "%s/%s" $.folder . | quote }}
+  mountPath: {{ printf "%s/%s" $.directory . | quote }}
   readOnly: true
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.loginVolume: the Secret of a login, if there is one. Takes a dict of name and auth.
+monitoring.credentialsVolume: a volume of the Secret with credentials, if one is set.
+Takes a dict of name and auth.
 */}}
-{{- define "monitoring.loginVolume" -}}
+{{- define "monitoring.credentialsVolume" -}}
 {{- if .auth.existingSecret }}
 - name: {{ .name }}
   secret:

@@ -1,9 +1,9 @@
 {{/*
-Prometheus' configuration.
+Configuration of Prometheus.
 */}}
 
 {{/*
-monitoring.prometheusConfig: prometheus.yml. It holds no secret: logins are in files.
+monitoring.prometheusConfig: prometheus.yml. It contains no secrets; credentials are read from files.
 */}}
 {{- define "monitoring.prometheusConfig" -}}
 {{- $prometheus := .Values.prometheus -}}
@@ -22,26 +22,26 @@ rule_files:
   - /etc/prometheus/rules/*.yaml
 alerting:
   {{- if gt (int64 $prometheus.replicaCount) 1 }}
-  # The label that tells the replicas apart would make one alert two.
+  # With the label that distinguishes the replicas, each alert would exist once per replica.
   alert_relabel_configs:
     - action: labeldrop
       regex: prometheus_replica
   {{- end }}
   alertmanagers:
     - kubernetes_sd_configs:
-        {{- include "monitoring.ownPods" (dict "context" . "component" "alertmanager") | nindent 8 }}
+        {{- include "monitoring.podDiscovery" (dict "context" . "component" "alertmanager") | nindent 8 }}
       relabel_configs:
-        {{- include "monitoring.keepPort" "http" | nindent 8 }}
-        {{- include "monitoring.dropEnded" . | nindent 8 }}
-      {{- include "monitoring.loginOf" (dict "auth" .Values.alertmanager.auth "folder" "/etc/prometheus/alertmanager-login") | nindent 6 }}
+        {{- include "monitoring.keepContainerPort" "http" | nindent 8 }}
+        {{- include "monitoring.dropInactivePods" . | nindent 8 }}
+      {{- include "monitoring.basicAuth" (dict "auth" .Values.alertmanager.auth "directory" "/etc/prometheus/alertmanager-login") | nindent 6 }}
 {{- with $prometheus.remoteWrite }}
 remote_write:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 scrape_configs:
   {{- include "monitoring.scrapeModels" . | nindent 2 }}
-  {{- include "monitoring.scrapeNodes" . | nindent 2 }}
-  {{- include "monitoring.scrapeOwn" . | nindent 2 }}
+  {{- include "monitoring.scrapeKubelets" . | nindent 2 }}
+  {{- include "monitoring.scrapeComponents" . | nindent 2 }}
   {{- if $prometheus.scrape.annotatedPods }}
   {{- include "monitoring.scrapeAnnotated" . | nindent 2 }}
   {{- end }}
@@ -51,7 +51,8 @@ scrape_configs:
 {{- end -}}
 
 {{/*
-monitoring.externalLabels: the user's, and what tells the replicas apart; Prometheus reads the name from its environment.
+monitoring.externalLabels: the user's external labels and, with several replicas, a label that distinguishes them.
+Prometheus expands POD_NAME from its environment.
 */}}
 {{- define "monitoring.externalLabels" -}}
 {{- with .Values.prometheus.externalLabels -}}
@@ -63,18 +64,19 @@ prometheus_replica: ${POD_NAME}
 {{- end -}}
 
 {{/*
-monitoring.loginOf: the files of a login, if there is one. Takes a dict of auth and folder.
+monitoring.basicAuth: the basic_auth of a client, if credentials are set.
+Takes a dict of auth and directory.
 */}}
-{{- define "monitoring.loginOf" -}}
+{{- define "monitoring.basicAuth" -}}
 {{- if .auth.existingSecret }}
 basic_auth:
-  username_file: {{ .folder }}/username
-  password_file: {{ .folder }}/password
+  username_file: {{ .directory }}/username
+  password_file: {{ .directory }}/password
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.prometheusFlags: the command line.
+monitoring.prometheusFlags: the command line of Prometheus.
 */}}
 {{- define "monitoring.prometheusFlags" -}}
 {{- with .Values.prometheus -}}
@@ -83,7 +85,7 @@ monitoring.prometheusFlags: the command line.
 - --storage.tsdb.retention.time={{ .retention.time }}
 - --storage.tsdb.retention.size={{ .retention.size }}
 - --web.listen-address=:9090
-{{- /* Read again when a file has changed; what cannot be read is refused, and the old goes on. */}}
+{{- /* Reloads changed files. Prometheus rejects an invalid configuration and keeps the current one. */}}
 - --config.auto-reload
 - --config.auto-reload-interval=10s
 {{- if .externalUrl }}

@@ -1,9 +1,10 @@
 {{/*
-Prometheus' container and what it brings along.
+Container and volumes of Prometheus.
 */}}
 
 {{/*
-monitoring.prometheusContainer: Prometheus itself. Takes a scope.
+monitoring.prometheusContainer: the container of Prometheus.
+Takes a scope.
 */}}
 {{- define "monitoring.prometheusContainer" -}}
 {{- $values := .context.Values -}}
@@ -20,9 +21,9 @@ ports:
   - name: http
     containerPort: 9090
     protocol: TCP
-{{- /* A large write-ahead log takes minutes to read. */}}
+{{- /* Replaying a large write-ahead log takes minutes. */}}
 {{ include "monitoring.webProbes" (dict "auth" .values.auth "startupSeconds" 900) }}
-{{ include "monitoring.containerLimits" (dict "context" .context "resources" .values.resources) | trim }}
+{{ include "monitoring.containerSettings" (dict "context" .context "resources" .values.resources) | trim }}
 volumeMounts:
   - name: config
     mountPath: /etc/prometheus/config
@@ -42,11 +43,11 @@ volumeMounts:
     mountPath: /etc/prometheus/alertmanager-login
     readOnly: true
   {{- end }}
-  {{- include "monitoring.secretMounts" (dict "names" .values.secrets "folder" "/etc/prometheus/secrets") | nindent 2 }}
+  {{- include "monitoring.secretMounts" (dict "names" .values.secrets "directory" "/etc/prometheus/secrets") | nindent 2 }}
 {{- end -}}
 
 {{/*
-monitoring.prometheusVolumes: configuration, logins, and room for figures where there is no claim.
+monitoring.prometheusVolumes: volumes for configuration, rules, credentials and, without persistence, data.
 */}}
 {{- define "monitoring.prometheusVolumes" -}}
 - name: config
@@ -56,9 +57,9 @@ monitoring.prometheusVolumes: configuration, logins, and room for figures where 
   configMap:
     name: {{ include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "rules") | quote }}
 {{- if not .Values.prometheus.persistence.enabled }}
-{{ include "monitoring.dataVolume" .Values.prometheus.persistence }}
+{{ include "monitoring.emptyDirVolume" .Values.prometheus.persistence }}
 {{- end }}
-{{- include "monitoring.loginVolume" (dict "name" "login" "auth" .Values.prometheus.auth) }}
-{{- include "monitoring.loginVolume" (dict "name" "alertmanager-login" "auth" .Values.alertmanager.auth) }}
+{{- include "monitoring.credentialsVolume" (dict "name" "login" "auth" .Values.prometheus.auth) }}
+{{- include "monitoring.credentialsVolume" (dict "name" "alertmanager-login" "auth" .Values.alertmanager.auth) }}
 {{- include "monitoring.secretVolumes" .Values.prometheus.secrets }}
 {{- end -}}

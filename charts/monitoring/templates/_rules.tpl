@@ -1,15 +1,15 @@
 {{/*
-Rules: files/rules/*.yaml, with the values in them, the same in every mode.
+Rules: files/rules/*.yaml with the values inserted, the same in every mode.
 */}}
 
 {{/*
-monitoring.collectRules: puts each rule file, without .yaml in its name, into a map with its groups; the user's own files are
-among them. Nothing is returned, since text would have to be read again.
+monitoring.collectRules: adds each rule file to a map, by its name without .yaml, including the user's files. It
+changes the map instead of returning text, which would have to be parsed again.
 Takes a dict of context and into.
 */}}
 {{- define "monitoring.collectRules" -}}
 {{- $placeholders := include "monitoring.placeholders" .context | fromYaml -}}
-{{- $leftOut := include "monitoring.disabledExporters" .context | fromJsonArray -}}
+{{- $disabledExporters := include "monitoring.disabledExporters" .context | fromJsonArray -}}
 {{- range $path, $_ := .context.Files.Glob "files/rules/*.yaml" -}}
 {{- $text := $.context.Files.Get $path -}}
 {{- range $name, $value := $placeholders -}}
@@ -19,8 +19,8 @@ Takes a dict of context and into.
 {{- range (fromYaml $text).groups -}}
 {{- $rules := list -}}
 {{- range .rules -}}
-{{- if not (include "monitoring.isDisabledExporter" (dict "rule" . "alerts" $.context.Values.alerts "leftOut" $leftOut)) -}}
-{{- include "monitoring.completeAlert" (dict "context" $.context "rule" .) -}}
+{{- if not (include "monitoring.isRuleDisabled" (dict "rule" . "alerts" $.context.Values.alerts "disabledExporters" $disabledExporters)) -}}
+{{- include "monitoring.applyAlertOverrides" (dict "context" $.context "rule" .) -}}
 {{- $rules = append $rules . -}}
 {{- end -}}
 {{- end -}}
@@ -30,7 +30,7 @@ Takes a dict of context and into.
 {{- end -}}
 {{- $_ := set $.into (base $path | trimSuffix ".yaml") (dict "groups" $groups) -}}
 {{- end -}}
-{{- with include "monitoring.objectives" .context -}}
+{{- with include "monitoring.modelObjectives" .context -}}
 {{- $_ := set $.into "objectives" (fromYaml .) -}}
 {{- end -}}
 {{- range $name, $content := .context.Values.extraRules -}}
@@ -39,11 +39,11 @@ Takes a dict of context and into.
 {{- end -}}
 
 {{/*
-monitoring.isDisabledExporter: whether the values leave a rule out. Takes a dict of rule, alerts and leftOut, the exporters that are not
-wanted.
+monitoring.isRuleDisabled: whether the values disable a rule.
+Takes a dict of rule, alerts and disabledExporters.
 */}}
-{{- define "monitoring.isDisabledExporter" -}}
-{{- if has (default dict .rule.labels).exporter .leftOut -}}
+{{- define "monitoring.isRuleDisabled" -}}
+{{- if has (default dict .rule.labels).exporter .disabledExporters -}}
 true
 {{- else if hasKey .rule "alert" -}}
 {{- if eq (toString (default dict (get .alerts .rule.alert)).enabled) "false" -}}
@@ -53,10 +53,10 @@ true
 {{- end -}}
 
 {{/*
-monitoring.completeAlert: gives an alert its runbook and what the values say of it. Takes a dict of context and rule, which it
-changes.
+monitoring.applyAlertOverrides: adds the runbook URL and the overrides from the values to an alert.
+Takes a dict of context and rule, which it changes.
 */}}
-{{- define "monitoring.completeAlert" -}}
+{{- define "monitoring.applyAlertOverrides" -}}
 {{- if hasKey .rule "alert" -}}
 {{- $own := default (dict) (get .context.Values.alerts .rule.alert) -}}
 {{- with $own.for -}}
@@ -72,8 +72,8 @@ changes.
 {{- end -}}
 
 {{/*
-monitoring.disabledExporters: the exporters that the values leave out on purpose, as a list: nobody is to be told that they are missing.
-In the other modes they are somebody else's, and looked for.
+monitoring.disabledExporters: a list of the exporters that the values disable on purpose, so that no alert reports
+them as missing. In other modes the exporters are deployed elsewhere and must exist.
 */}}
 {{- define "monitoring.disabledExporters" -}}
 {{- $names := list -}}
@@ -88,7 +88,7 @@ In the other modes they are somebody else's, and looked for.
 {{- end -}}
 
 {{/*
-monitoring.placeholders: what stands for ${name} in the rule files.
+monitoring.placeholders: the values of the placeholders ${name} in the rule files.
 */}}
 {{- define "monitoring.placeholders" -}}
 {{- range $name, $value := .Values.thresholds }}
@@ -104,9 +104,9 @@ sloLongWindowsInterval: {{ .longWindowsInterval | quote }}
 {{- end -}}
 
 {{/*
-monitoring.objectives: the objectives of single models, as series that the rules take in place of those of all models.
+monitoring.modelObjectives: recording rules with the objectives of individual models, which override the defaults.
 */}}
-{{- define "monitoring.objectives" -}}
+{{- define "monitoring.modelObjectives" -}}
 {{- $rules := list -}}
 {{- range .Values.slo.models -}}
 {{- $labels := pick . "model" "namespace" -}}
@@ -126,7 +126,7 @@ groups:
 {{- end -}}
 
 {{/*
-monitoring.alertNames: all alerts of this chart, as a list.
+monitoring.alertNames: a list of the names of all alerts.
 */}}
 {{- define "monitoring.alertNames" -}}
 {{- $names := list -}}

@@ -1,11 +1,12 @@
 {{/*
-What Prometheus reads, and the labels that it puts to it.
+Scrape jobs of Prometheus and their target labels.
 */}}
 
 {{/*
-monitoring.ownPods: how the pods of a component of this release are found. Takes a dict of context and component.
+monitoring.podDiscovery: service discovery of a component's pods of this release.
+Takes a dict of context and component.
 */}}
-{{- define "monitoring.ownPods" -}}
+{{- define "monitoring.podDiscovery" -}}
 - role: pod
   namespaces:
     names: [{{ include "monitoring.namespace" .context | quote }}]
@@ -15,28 +16,29 @@ monitoring.ownPods: how the pods of a component of this release are found. Takes
 {{- end -}}
 
 {{/*
-monitoring.keepPort: of a pod's ports, the one with a name. Takes the name.
+monitoring.keepContainerPort: keeps the targets of a named container port.
+Takes the name.
 */}}
-{{- define "monitoring.keepPort" -}}
+{{- define "monitoring.keepContainerPort" -}}
 - source_labels: [__meta_kubernetes_pod_container_port_name]
   action: keep
   regex: {{ . }}
 {{- end -}}
 
 {{/*
-monitoring.dropEnded: pods that do not run are no targets.
+monitoring.dropInactivePods: drops pods that do not run.
 */}}
-{{- define "monitoring.dropEnded" -}}
+{{- define "monitoring.dropInactivePods" -}}
 - source_labels: [__meta_kubernetes_pod_phase]
   action: drop
   regex: Pending|Succeeded|Failed|Completed
 {{- end -}}
 
 {{/*
-monitoring.podTarget: the labels of everything that is read of a pod.
+monitoring.podTargetLabels: the target labels of all pods.
 */}}
-{{- define "monitoring.podTarget" -}}
-{{ include "monitoring.dropEnded" . }}
+{{- define "monitoring.podTargetLabels" -}}
+{{ include "monitoring.dropInactivePods" . }}
 - source_labels: [__meta_kubernetes_namespace]
   target_label: namespace
 - source_labels: [__meta_kubernetes_pod_name]
@@ -50,23 +52,23 @@ monitoring.podTarget: the labels of everything that is read of a pod.
   kubernetes_sd_configs:
     - role: pod
   relabel_configs:
-    {{- include "monitoring.keepPort" "http-admin" | nindent 4 }}
-    {{- include "monitoring.podTarget" . | nindent 4 }}
+    {{- include "monitoring.keepContainerPort" "http-admin" | nindent 4 }}
+    {{- include "monitoring.podTargetLabels" . | nindent 4 }}
     - source_labels: [__meta_kubernetes_pod_container_name]
       target_label: container
 {{- end -}}
 
-{{- define "monitoring.scrapeNodes" -}}
+{{- define "monitoring.scrapeKubelets" -}}
 - job_name: cadvisor
   metrics_path: /metrics/cadvisor
-  {{- include "monitoring.kubelet" . | nindent 2 }}
+  {{- include "monitoring.kubeletScrape" . | nindent 2 }}
   metric_relabel_configs:
-    # What neither rules nor dashboards use, a third of all series of a node.
+    # Series that neither rules nor dashboards use, a third of all series of a node.
     - source_labels: [__name__]
       action: drop
       regex: container_(blkio_.*|memory_failures_total|memory_(mapped_file|swap|failcnt|max_usage_bytes)|tasks_state|cpu_load.*|last_seen|file_descriptors|sockets|threads_max|ulimits_soft|spec_.*|fs_(inodes.*|io_.*|sector_.*|read_seconds.*|write_seconds.*|reads_merged.*|writes_merged.*))
 - job_name: kubelet
-  {{- include "monitoring.kubelet" . | nindent 2 }}
+  {{- include "monitoring.kubeletScrape" . | nindent 2 }}
   metric_relabel_configs:
     - source_labels: [__name__]
       action: keep
@@ -74,9 +76,9 @@ monitoring.podTarget: the labels of everything that is read of a pod.
 {{- end -}}
 
 {{/*
-monitoring.kubelet: how the kubelets are found and asked.
+monitoring.kubeletScrape: service discovery and authentication for the kubelets.
 */}}
-{{- define "monitoring.kubelet" -}}
+{{- define "monitoring.kubeletScrape" -}}
 scheme: https
 kubernetes_sd_configs:
   - role: node
@@ -90,31 +92,32 @@ relabel_configs:
     target_label: node
 {{- end -}}
 
-{{- define "monitoring.scrapeOwn" -}}
+{{- define "monitoring.scrapeComponents" -}}
 {{- if include "monitoring.hasKubeStateMetrics" . }}
-# Its series tell of others: they keep their own labels and get none of the target's.
+# Its series describe other objects: they keep their own labels instead of those of the target.
 - job_name: kube-state-metrics
   honor_labels: true
-  # It grows with the cluster, and without it nearly every alert is blind.
+  # The number of samples grows with the cluster, and nearly every alert depends on them.
   sample_limit: 0
   kubernetes_sd_configs:
-    {{- include "monitoring.ownPods" (dict "context" . "component" "kube-state-metrics") | nindent 4 }}
+    {{- include "monitoring.podDiscovery" (dict "context" . "component" "kube-state-metrics") | nindent 4 }}
   relabel_configs:
-    {{- include "monitoring.keepPort" "metrics" | nindent 4 }}
-    {{- include "monitoring.dropEnded" . | nindent 4 }}
+    {{- include "monitoring.keepContainerPort" "metrics" | nindent 4 }}
+    {{- include "monitoring.dropInactivePods" . | nindent 4 }}
 {{- end }}
 {{- if include "monitoring.hasNodeExporter" . }}
 {{- include "monitoring.scrapeComponent" (dict "context" . "component" "node-exporter" "port" "metrics") }}
 {{- end }}
-{{- include "monitoring.scrapeComponent" (dict "context" . "component" "prometheus" "port" "http" "login" (include "monitoring.loginOf" (dict "auth" .Values.prometheus.auth "folder" "/etc/prometheus/login"))) }}
-{{- include "monitoring.scrapeComponent" (dict "context" . "component" "alertmanager" "port" "http" "login" (include "monitoring.loginOf" (dict "auth" .Values.alertmanager.auth "folder" "/etc/prometheus/alertmanager-login"))) }}
+{{- include "monitoring.scrapeComponent" (dict "context" . "component" "prometheus" "port" "http" "login" (include "monitoring.basicAuth" (dict "auth" .Values.prometheus.auth "directory" "/etc/prometheus/login"))) }}
+{{- include "monitoring.scrapeComponent" (dict "context" . "component" "alertmanager" "port" "http" "login" (include "monitoring.basicAuth" (dict "auth" .Values.alertmanager.auth "directory" "/etc/prometheus/alertmanager-login"))) }}
 {{- if include "monitoring.hasGrafana" . }}
 {{- include "monitoring.scrapeComponent" (dict "context" . "component" "grafana" "port" "http") }}
 {{- end }}
 {{- end -}}
 
 {{/*
-monitoring.scrapeComponent: pods of this release. Takes a dict of context, component and port, and login where one is asked for.
+monitoring.scrapeComponent: a scrape job for a component of this release.
+Takes a dict of context, component and port, and login if the component requires authentication.
 */}}
 {{- define "monitoring.scrapeComponent" }}
 - job_name: {{ .component }}
@@ -122,14 +125,14 @@ monitoring.scrapeComponent: pods of this release. Takes a dict of context, compo
   {{- . | nindent 2 }}
   {{- end }}
   kubernetes_sd_configs:
-    {{- include "monitoring.ownPods" . | nindent 4 }}
+    {{- include "monitoring.podDiscovery" . | nindent 4 }}
   relabel_configs:
-    {{- include "monitoring.keepPort" .port | nindent 4 }}
-    {{- include "monitoring.podTarget" . | nindent 4 }}
+    {{- include "monitoring.keepContainerPort" .port | nindent 4 }}
+    {{- include "monitoring.podTargetLabels" . | nindent 4 }}
 {{- end -}}
 
 {{/*
-monitoring.scrapeAnnotated: pods that ask for it by the annotations that many charts set.
+monitoring.scrapeAnnotated: a scrape job for pods with the prometheus.io annotations that many charts set.
 */}}
 {{- define "monitoring.scrapeAnnotated" -}}
 - job_name: annotated
@@ -139,7 +142,7 @@ monitoring.scrapeAnnotated: pods that ask for it by the annotations that many ch
     - source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_scrape]
       action: keep
       regex: "true"
-    # Every port of a pod becomes the same target, which Prometheus reads once.
+    # All ports of a pod become the same target, which Prometheus scrapes once.
     - source_labels: [__address__, __meta_kubernetes_pod_annotation_prometheus_io_port]
       action: replace
       regex: (.+?)(?::[0-9]+)?;([0-9]+)
@@ -153,5 +156,5 @@ monitoring.scrapeAnnotated: pods that ask for it by the annotations that many ch
       action: replace
       regex: (.+)
       target_label: __metrics_path__
-    {{- include "monitoring.podTarget" . | nindent 4 }}
+    {{- include "monitoring.podTargetLabels" . | nindent 4 }}
 {{- end -}}

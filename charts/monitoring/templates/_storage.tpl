@@ -1,9 +1,10 @@
 {{/*
-Where a component keeps what it must not forget.
+Storage of the components.
 */}}
 
 {{/*
-monitoring.volumeClaimTemplates: a volume for each pod of a StatefulSet. Takes a scope.
+monitoring.volumeClaimTemplates: a PersistentVolumeClaim for each pod of a StatefulSet.
+Takes a scope.
 */}}
 {{- define "monitoring.volumeClaimTemplates" -}}
 {{- if .values.persistence.enabled -}}
@@ -15,14 +16,15 @@ volumeClaimTemplates:
       labels:
         {{- include "monitoring.selectorLabels" . | nindent 8 }}
     spec:
-      {{- include "monitoring.claim" .values.persistence | nindent 6 }}
+      {{- include "monitoring.persistentVolumeClaimSpec" .values.persistence | nindent 6 }}
 {{- end -}}
 {{- end -}}
 
 {{/*
-monitoring.claim: what is asked of the cluster. Takes the values of persistence.
+monitoring.persistentVolumeClaimSpec: the spec of a PersistentVolumeClaim.
+Takes the values of persistence.
 */}}
-{{- define "monitoring.claim" -}}
+{{- define "monitoring.persistentVolumeClaimSpec" -}}
 accessModes: [ReadWriteOnce]
 {{- with .storageClassName }}
 storageClassName: {{ . | quote }}
@@ -34,9 +36,10 @@ resources:
 {{- end -}}
 
 {{/*
-monitoring.dataVolume: room that is gone with the pod. Takes the values of persistence.
+monitoring.emptyDirVolume: a volume that is deleted with its pod.
+Takes the values of persistence.
 */}}
-{{- define "monitoring.dataVolume" -}}
+{{- define "monitoring.emptyDirVolume" -}}
 - name: data
   emptyDir:
     sizeLimit: {{ toJson .size }}

@@ -1,13 +1,14 @@
 {{/*
-The test of a release: whether Prometheus answers that it is ready.
+Test of the release: checks whether Prometheus is ready.
 */}}
 
 {{/*
-monitoring.testPod: the pod's spec. Takes a scope.
+monitoring.testPod: the spec of the test pod.
+Takes a scope.
 */}}
 {{- define "monitoring.testPod" -}}
 {{- $prometheus := .context.Values.prometheus -}}
-{{- /* A Service refuses connections until its node has learned of the pod: the kubelet asks again, for a while. */ -}}
+{{- /* A Service refuses connections until the node knows its endpoints, so the kubelet restarts the container for a while. */ -}}
 restartPolicy: OnFailure
 activeDeadlineSeconds: 120
 automountServiceAccountToken: false
@@ -28,7 +29,7 @@ containers:
       - --http.config.file=/etc/prometheus/config/client.yml
       {{- end }}
       - --url=http://{{ include "monitoring.componentName" (dict "context" .context "component" "prometheus") }}:{{ int64 $prometheus.service.port }}
-    {{- include "monitoring.containerLimits" (dict "context" .context "resources" (dict "requests" (dict "cpu" "10m" "memory" "32Mi") "limits" (dict "memory" "128Mi"))) | trim | nindent 4 }}
+    {{- include "monitoring.containerSettings" (dict "context" .context "resources" (dict "requests" (dict "cpu" "10m" "memory" "32Mi") "limits" (dict "memory" "128Mi"))) | trim | nindent 4 }}
     {{- if $prometheus.auth.existingSecret }}
     volumeMounts:
       - name: config
@@ -43,6 +44,6 @@ volumes:
   - name: config
     configMap:
       name: {{ include "monitoring.componentName" (dict "context" .context "component" "prometheus") | quote }}
-  {{- include "monitoring.loginVolume" (dict "name" "login" "auth" $prometheus.auth) | nindent 2 }}
+  {{- include "monitoring.credentialsVolume" (dict "name" "login" "auth" $prometheus.auth) | nindent 2 }}
 {{- end }}
 {{- end -}}

@@ -1,5 +1,5 @@
 {{/*
-Warnings: what works, and may surprise. Shown by NOTES.txt.
+Warnings about valid values with surprising consequences. NOTES.txt prints them.
 */}}
 
 {{- define "monitoring.warnings" -}}

@@ -1,5 +1,5 @@
 {{/*
-How people reach the web interfaces: the objects from their metadata on. All helpers take a scope.
+Services, Ingresses and HTTPRoutes of the web interfaces, from their metadata on. All helpers take a scope.
 */}}
 
 {{- define "monitoring.service" -}}
@@ -60,7 +60,7 @@ metadata:
   {{- end }}
 spec:
   parentRefs:
-    {{- /* Defaults are written out: an API server that adds them would look like a change to who compares. */}}
+    {{- /* Defaults are explicit, because tools that compare manifests would report defaults of the API server as changes. */}}
     {{- range .values.httpRoute.parentRefs }}
     {{- $group := "gateway.networking.k8s.io" }}
     {{- if hasKey . "group" }}

@@ -71,7 +71,7 @@ def test_values_document_the_longest_scrape_interval() -> None:
 
 def test_prometheus_looks_back_as_far_as_the_guards_suppose() -> None:
     flags = pod("StatefulSet", "prometheus")["containers"][0]["args"]
-    assert not [flag for flag in flags if "lookback" in flag], "correct monitoring.visible in guards/_intervals.tpl"
+    assert not [flag for flag in flags if "lookback" in flag], "correct stalenessLimit in guards/_intervals.tpl"
 
 
 def counter(step: int, every: int) -> str:

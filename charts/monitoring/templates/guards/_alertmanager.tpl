@@ -1,13 +1,14 @@
 {{/*
-Guards over receivers and routes.
+Guards for receivers and routes.
 */}}
 
 {{- define "monitoring.guardAlertmanager" -}}
-{{- $names := list "nobody" }}
+{{- $null := include "monitoring.nullReceiver" . }}
+{{- $names := list $null }}
 {{- range $number, $receiver := .Values.alertmanager.receivers }}
 {{- $at := printf "alertmanager.receivers[%d]" $number }}
 {{- if has .name $names }}
-- {{ $at }}.name: {{ ternary "\"nobody\" is reserved by the chart" (printf "the receiver name %q is already in use" .name) (eq .name "nobody") }}. Rename the receiver.
+- {{ $at }}.name: {{ ternary (printf "%q is reserved by the chart" $null) (printf "the receiver name %q is already in use" .name) (eq .name $null) }}. Rename the receiver.
 {{- end }}
 {{- $names = append $names .name }}
 {{- if not (or .webhook .slack .email .pagerduty) }}
@@ -18,7 +19,8 @@ Guards over receivers and routes.
 {{- end -}}
 
 {{/*
-monitoring.guardReceiver: the ways of one receiver. Takes a dict of at, its place, and receiver.
+monitoring.guardReceiver: validates the integrations of a receiver.
+Takes a dict of at, its path, and receiver.
 */}}
 {{- define "monitoring.guardReceiver" -}}
 {{- range $number, $integration := .receiver.webhook }}
@@ -44,7 +46,8 @@ monitoring.guardReceiver: the ways of one receiver. Takes a dict of at, its plac
 {{- end -}}
 
 {{/*
-monitoring.urlPort: the port of an address. Takes the address.
+monitoring.urlPort: the port of a URL.
+Takes the URL.
 */}}
 {{- define "monitoring.urlPort" -}}
 {{- $host := regexReplaceAll "^[a-z]+://([^/]*).*$" . "${1}" -}}
@@ -53,9 +56,10 @@ monitoring.urlPort: the port of an address. Takes the address.
 {{- end -}}
 
 {{/*
-monitoring.lets: whether rules of egress let a port through, to anywhere or somewhere. Takes a dict of rules and port.
+monitoring.egressAllowsPort: whether egress rules allow a port, to any or some address.
+Takes a dict of rules and port.
 */}}
-{{- define "monitoring.lets" -}}
+{{- define "monitoring.egressAllowsPort" -}}
 {{- $port := .port -}}
 {{- range .rules -}}
 {{- if not .ports -}}
@@ -70,7 +74,7 @@ true
 {{- end -}}
 
 {{/*
-monitoring.guardEgress: what is to be called, and the network policy would not let through.
+monitoring.guardEgress: destinations that the NetworkPolicies would block.
 */}}
 {{- define "monitoring.guardEgress" -}}
 {{- if and .Values.networkPolicy.enabled (include "monitoring.isStandalone" .) }}
@@ -86,7 +90,7 @@ monitoring.guardEgress: what is to be called, and the network policy would not l
 {{- end }}
 {{- end }}
 {{- range $key, $port := $ports }}
-{{- if not (include "monitoring.lets" (dict "rules" $.Values.alertmanager.egress "port" $port)) }}
+{{- if not (include "monitoring.egressAllowsPort" (dict "rules" $.Values.alertmanager.egress "port" $port)) }}
 - {{ $key }}: uses port {{ $port }}, which alertmanager.egress does not allow. Add {ports: [{port: {{ $port }}, protocol: TCP}]} to it; for a Service, use the port of its pods.
 {{- end }}
 {{- end }}

@@ -1,5 +1,5 @@
 {{/*
-Guards over Grafana and what it shows.
+Guards for Grafana, its dashboards and the adapter.
 */}}
 
 {{- define "monitoring.guardGrafana" -}}

@@ -1,10 +1,10 @@
 {{/*
-Guards: what the schema cannot say, because it takes more than one value to see. Each names the key, the problem and the remedy.
-All that is wrong is said at once.
+Guards validate combinations of values, which the schema cannot. Each message names the key, the problem and the
+remedy. All messages are reported together.
 */}}
 
 {{/*
-monitoring.validationErrors: what all guards say.
+monitoring.validationErrors: the validation errors of all guards.
 */}}
 {{- define "monitoring.validationErrors" -}}
 {{- range list "Names" "Mode" "Rules" "Intervals" "Prometheus" "Alertmanager" "Routes" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
@@ -30,7 +30,7 @@ monitoring.validationErrors: what all guards say.
 {{- end -}}
 
 {{/*
-monitoring.guardMode: what is set for a mode that is not this one.
+monitoring.guardMode: values that do not apply to the mode.
 */}}
 {{- define "monitoring.guardMode" -}}
 {{- $receivers := .Values.alertmanager.receivers }}

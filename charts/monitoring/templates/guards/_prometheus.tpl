@@ -1,9 +1,10 @@
 {{/*
-Guards over Prometheus.
+Guards for Prometheus.
 */}}
 
 {{/*
-monitoring.bytes: an amount in bytes. Takes one as Kubernetes or Prometheus writes it, as in 20Gi or 16GB.
+monitoring.bytes: a quantity of Kubernetes or Prometheus in bytes, such as 20Gi or 16GB.
+Takes the quantity.
 */}}
 {{- define "monitoring.bytes" -}}
 {{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "KB" 1024 "MB" 1048576 "GB" 1073741824 "TB" 1099511627776 -}}
@@ -11,7 +12,8 @@ monitoring.bytes: an amount in bytes. Takes one as Kubernetes or Prometheus writ
 {{- end -}}
 
 {{/*
-monitoring.inlineSecrets: keys that hold a secret in plain, as a list. Takes any value.
+monitoring.inlineSecrets: a list of the keys that contain a secret in plain text.
+Takes any value.
 */}}
 {{- define "monitoring.inlineSecrets" -}}
 {{- $found := list -}}
@@ -24,10 +26,10 @@ monitoring.inlineSecrets: keys that hold a secret in plain, as a list. Takes any
 {{- end -}}
 
 {{/*
-monitoring.plainHeaders: headers of a request that hold a secret in plain, as a list. Takes an entry of remote_write or
-scrape_configs.
+monitoring.inlineSecretHeaders: a list of the HTTP headers that contain a secret in plain text.
+Takes an entry of remote_write or scrape_configs.
 */}}
-{{- define "monitoring.plainHeaders" -}}
+{{- define "monitoring.inlineSecretHeaders" -}}
 {{- $found := list -}}
 {{- range $name, $_ := default dict .headers -}}
 {{- if regexMatch "(?i)auth|token|key|secret|cookie" $name -}}
@@ -55,7 +57,7 @@ scrape_configs.
 {{- end }}
 {{- range $key := list "extraScrapeConfigs" "remoteWrite" }}
 {{- range $number, $entry := get $.Values.prometheus $key }}
-{{- range $name := include "monitoring.plainHeaders" . | fromJsonArray }}
+{{- range $name := include "monitoring.inlineSecretHeaders" . | fromJsonArray }}
 - prometheus.{{ $key }}[{{ $number }}]: the header {{ $name }} is in plain text, visible to every user who can read the ConfigMap. Put it into a Secret, list the Secret in prometheus.secrets, and use http_headers.{{ $name }}.files.
 {{- end }}
 {{- end }}

@@ -1,5 +1,5 @@
 {{/*
-Guards over alerts and rules.
+Guards for alerts and rules.
 */}}
 
 {{- define "monitoring.guardRules" -}}
@@ -45,7 +45,8 @@ Guards over alerts and rules.
 {{- end -}}
 
 {{/*
-monitoring.guardRule: a rule of the user's. Takes a dict of at, its place, and rule.
+monitoring.guardRule: validates a user's rule.
+Takes a dict of at, its path, and rule.
 */}}
 {{- define "monitoring.guardRule" -}}
 {{- if eq (hasKey .rule "alert") (hasKey .rule "record") }}

@@ -1,5 +1,5 @@
 {{/*
-Guards over the web interfaces.
+Guards for the web interfaces.
 */}}
 
 {{- define "monitoring.guardWeb" -}}
@@ -17,11 +17,11 @@ Guards over the web interfaces.
 {{- if and (or $values.ingress.enabled $values.httpRoute.enabled) (regexMatch "^https?://[^/]+/." $values.externalUrl) }}
 - {{ $name }}.externalUrl: has a path, but the Ingress and the HTTPRoute of the chart serve the path /. Remove the path, or disable them and use your own that strip the path.
 {{- end }}
-{{- with include "monitoring.door" (dict "name" $name "values" $values) }}
+{{- with include "monitoring.externalEntrypoint" (dict "name" $name "values" $values) }}
 {{- if and (hasKey $values "auth") (not $values.auth.existingSecret) (not $values.auth.allowUnauthenticated) }}
 - {{ $name }}.auth.existingSecret: is empty, but {{ . }}, so clients outside the cluster would have access without authentication. Set it to a Secret with credentials, or set {{ $name }}.auth.allowUnauthenticated to true if a proxy in front authenticates.
 {{- end }}
-{{- if and $.Values.networkPolicy.enabled (not (include "monitoring.letsOutsideIn" $)) }}
+{{- if and $.Values.networkPolicy.enabled (not (include "monitoring.admitsExternalPeers" $)) }}
 - networkPolicy.ingressFrom: admits only pods of the release's namespace, but {{ . }}. Add the peers outside the namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE-OF-THE-CONTROLLER}}}, or set networkPolicy.enabled to false.
 {{- end }}
 {{- end }}
@@ -29,9 +29,10 @@ Guards over the web interfaces.
 {{- end -}}
 
 {{/*
-monitoring.door: the value that lets people in from outside, if one does. Takes a dict of name and values.
+monitoring.externalEntrypoint: the value that exposes a component outside the cluster, if there is one.
+Takes a dict of name and values.
 */}}
-{{- define "monitoring.door" -}}
+{{- define "monitoring.externalEntrypoint" -}}
 {{- if .values.ingress.enabled -}}
 {{ .name }}.ingress.enabled is true
 {{- else if .values.httpRoute.enabled -}}
@@ -41,7 +42,7 @@ monitoring.door: the value that lets people in from outside, if one does. Takes 
 {{- end -}}
 {{- end -}}
 
-{{- define "monitoring.letsOutsideIn" -}}
+{{- define "monitoring.admitsExternalPeers" -}}
 {{- range .Values.networkPolicy.ingressFrom -}}
 {{- if or .ipBlock (hasKey . "namespaceSelector") -}}
 true
