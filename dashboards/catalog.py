@@ -18,7 +18,13 @@ FOLDER: Final = paths.CHARTS / "monitoring" / "files" / "dashboards"
 
 def dashboards() -> tuple[DashboardSpec, ...]:
     """Return every dashboard, in the order in which users meet them."""
-    return (overview.dashboard(), model.dashboard(), canary.dashboard(), cluster.dashboard(), stack.dashboard())
+    return (
+        overview.dashboard(),
+        model.dashboard(),
+        canary.dashboard(),
+        cluster.dashboard(),
+        stack.dashboard(),
+    )
 
 
 def generated(folder: Path = FOLDER) -> Iterator[tuple[Path, str]]:

@@ -15,6 +15,7 @@ OVERVIEW: Final = "model-serving-overview"
 MODEL: Final = "model-serving-model"
 CANARY: Final = "model-serving-canary"
 STACK: Final = "model-serving-stack"
+UIDS: Final = frozenset({CLUSTER, OVERVIEW, MODEL, CANARY, STACK})
 
 
 def to_model() -> models.DashboardLink:

@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from dashboards import links as known
+from dashboards.links import UIDS
 from dashboards.lint.problem import Finding
 from dashboards.model import Dashboard
 from dashboards.queries import referenced_variables
 
 # A client-side apply stores the whole object again in an annotation, which is limited to 256 KiB.
 MAX_BYTES: Final = 200 * 1024
-UIDS: Final = frozenset({known.CLUSTER, known.OVERVIEW, known.MODEL, known.CANARY, known.STACK})
 _DASHBOARD_LINK: Final = re.compile(r"/d/([\w-]+)")
 _DATASOURCE: Final = "${datasource}"
 

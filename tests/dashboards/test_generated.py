@@ -50,9 +50,7 @@ def test_dashboards_pass_the_linter() -> None:
 
 
 def test_uids_are_stable() -> None:
-    assert {read(path).uid for path in FILES} == {
-        links.CLUSTER, links.OVERVIEW, links.MODEL, links.CANARY, links.STACK,
-    }  # fmt: skip
+    assert {read(path).uid for path in FILES} == links.UIDS
     assert [read(path).uid for path in FILES] == [f"model-serving-{path.stem}" for path in FILES]
 
 

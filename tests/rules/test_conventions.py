@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +102,13 @@ def test_every_placeholder_has_a_value_and_every_value_is_used() -> None:
     there = set(rule_files.defaults())
     assert not used - there, f"add these to thresholds or slo in charts/monitoring/values.yaml: {sorted(used - there)}"
     assert not there - used, f"no rule reads these values, take them out: {sorted(there - used)}"
+
+
+WRITTEN = [*rule_files.files(), *promtool_tests.FILES, *sorted(rule_files.RUNBOOKS.glob("*.md"))]
+
+
+@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_no_todo_of_a_scaffold_is_left(file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    left = [line.strip() for line in lines if re.search(r"TODO|todo_metric", line)]
+    assert not left, f"{file}: replace what `python -m devkit new alert` left to do: {left}"
