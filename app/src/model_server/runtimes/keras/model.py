@@ -16,6 +16,7 @@ from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
 from model_server.runtimes.base import Array, RuntimeModel
 from model_server.runtimes.keras.safety import check_keras_file
+from model_server.runtimes.keras.weight_order import check_weight_order
 
 # Concurrent TensorFlow calls on few cores halve the throughput, so calls of all models are serialized. Each call may
 # still use every core that the process may use.
@@ -44,6 +45,8 @@ def load(path: Path, manifest: Manifest) -> RuntimeModel:
     check_keras_file(path)
     _limit_threads(cpu_threads())
     model = keras.models.load_model(path, compile=False, safe_mode=True)
+    if path.suffix == ".h5":
+        check_weight_order(path, model)
     _finalize_layers(model)
     for what, actual, tensor in (
         ("input", model.input_shape, manifest.signature.input),
