@@ -28,7 +28,7 @@ class Background:
         output = self.log.read_text(encoding="utf-8", errors="replace")
         if code != 0:
             tail = "\n    ".join(output.splitlines()[-TAIL_LINES:])
-            raise UserError(f"a background command ended with code {code}:\n    {tail}\n ", f"See {self.log}.")
+            raise UserError(f"a background command exited with code {code}:\n    {tail}\n ", f"See {self.log}.")
         return output
 
     def stop(self) -> None:

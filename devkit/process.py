@@ -58,12 +58,12 @@ def run(
         raise _not_started(command, folder, error) from error
     except subprocess.TimeoutExpired as error:
         raise UserError(
-            f"`{_short(command)}` did not end within {seconds:.0f} seconds.",
-            "Run it by hand to see where it hangs; on a slow machine call the command again.",
+            f"`{_short(command)}` timed out after {seconds:.0f} seconds.",
+            "Run it by hand to see where it hangs; on a slow machine, retry.",
         ) from error
     if check and done.returncode != 0:
         raise _failed(
-            command, done.returncode, done.stdout + done.stderr, "Run it by hand to see more, then call again."
+            command, done.returncode, done.stdout + done.stderr, "Run it by hand to see all of its output, then retry."
         )
     return done
 
@@ -94,7 +94,7 @@ def run_logged(
             raise _not_started(command, folder, error) from error
     if done.returncode != 0:
         text = file.read_text(encoding="utf-8", errors="replace")
-        raise _failed(command, done.returncode, text, f"The whole output is in {file}.")
+        raise _failed(command, done.returncode, text, f"See the complete output in {file}.")
 
 
 def _write_head(file: Path, command: Sequence[str]) -> None:
@@ -110,16 +110,14 @@ def _write_head(file: Path, command: Sequence[str]) -> None:
 
 def _not_started(command: Sequence[str], folder: Path | None, error: OSError) -> UserError:
     if folder is not None and not folder.is_dir():
-        return UserError(f"The folder {folder} is not there.", "Check that the clone is whole: `git status`.")
+        return UserError(f"The folder {folder} does not exist.", "Check that the clone is complete: `git status`.")
     if isinstance(error, FileNotFoundError):
-        return UserError(
-            f"The program {command[0]} is not there.", "Install it, or run `make up`, which makes its own."
-        )
+        return UserError(f"The program {command[0]} was not found.", "Install it, or run `make up`, which provides it.")
     if error.errno == errno.ENOSPC:
         return _disk_full(command)
     return UserError(
         f"The program {command[0]} cannot be run: {error.strerror}.",
-        "Remove it, or make it a program for this machine that you may execute.",
+        "Remove it, or replace it with an executable for this machine.",
     )
 
 
@@ -133,14 +131,14 @@ def _failed(command: Sequence[str], code: int, output: str, remedy: str) -> User
             f"index-url, apt's sources. {remedy}"
         )
     tail = "\n    ".join(last)
-    how = f"ended with code {code}" if code >= 0 else f"was killed by signal {-code} (9 is often a lack of memory)"
+    how = f"exited with code {code}" if code >= 0 else f"was killed by signal {-code} (9 is often the OOM killer)"
     return UserError(f"`{_short(command)}` {how}:\n    {tail}\n ", remedy)
 
 
 def _disk_full(command: Sequence[str]) -> DiskFullError:
     return DiskFullError(
         f"The disk is full: `{_short(command)}` could not write.",
-        f"Free some space (the cache is {paths.cache()}; `make clean-cache` empties it), then call again.",
+        f"Free some space (the cache is {paths.cache()}; `make clean-cache` empties it), then retry.",
     )
 
 

@@ -154,7 +154,7 @@ def test_modules_are_resolved_again(small: Path) -> None:
 def test_modules_that_cannot_be_resolved_are_left_to_do(small: Path) -> None:
     report = bump.bump({"tool": "1.9.0"}, small, GO)
     (step,) = report.left
-    assert step.startswith("cluster/go/demo: `go mod tidy` ended with code 1")
+    assert step.startswith("cluster/go/demo: `go mod tidy` exited with code 1")
     assert f"{DEPENDENCY}@v1.9.0" in step
 
 

@@ -54,9 +54,10 @@ def mesh(
     try:
         for name in (NAME, OUTSIDE):
             namespaces.make(whole_cluster, api, name, PRIVILEGED if name == NAME else RESTRICTED)
+        # The clients start while the release is installed.
+        inside, outside = Client(NAME, IN_MESH), Client(OUTSIDE)
         release.upgrade(image_source(second_version.reference))
         routes.upgrade()
-        inside, outside = Client(NAME, IN_MESH), Client(OUTSIDE)
         yield Mesh(routes, release, Objects(api, NAME), inside, outside)
     finally:
         for name in (NAME, OUTSIDE):

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -63,13 +64,17 @@ class Traffic:
 
 
 class Client:
-    """A client pod, which lives as long as its namespace."""
+    """A client pod, which lives as long as its namespace. It starts in the background until it is first used."""
 
     def __init__(self, namespace: str, labels: Mapping[str, str] = NONE) -> None:
         self.namespace = namespace
-        pod = client_pod.create(namespace, labels)
-        client_pod.wait_until_ready(pod, namespace)
-        self.pod = pod.removeprefix("pod/")
+        self._created = client_pod.create(namespace, labels)
+
+    @cached_property
+    def pod(self) -> str:
+        """The name of the pod, once it is ready."""
+        client_pod.wait_until_ready(self._created, self.namespace)
+        return self._created.removeprefix("pod/")
 
     def post(self, url: str, bodies: Sequence[str], headers: Mapping[str, str] = NONE) -> list[ModelResponse]:
         """Send each body to /predict, each over a new connection."""

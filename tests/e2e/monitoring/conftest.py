@@ -100,6 +100,7 @@ def models(
     kubectl("cordon", WORKER)
     try:
         client = Client(MODELS)
+        assert client.pod
     finally:
         kubectl("uncordon", WORKER)
     try:
