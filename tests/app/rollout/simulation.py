@@ -13,7 +13,7 @@ from modelctl.errors import TemporaryError
 from modelctl.rollout.analysis import Measurement, VersionMetrics
 from modelctl.rollout.executor import Executor
 from modelctl.rollout.lease import acquire, read_active, renewed, wait_until_expired
-from modelctl.rollout.machine import Phase, RolloutState
+from modelctl.rollout.machine import TRANSITIONS, Phase, RolloutState
 from modelctl.rollout.plan import Limits, Plan, Timing, Version
 from modelctl.rollout.pods import PodStatus
 from modelctl.rollout.ports import Dependencies
@@ -105,6 +105,8 @@ class MemoryStore:
             raise TemporaryError("the API server does not answer.")
         if (self.stored and self.stored.resource_version) != (previous and previous.resource_version):
             raise ConflictError("written by another.")
+        if previous is not None:
+            _check_edge(previous.state, state)
         self._writings += 1
         self.stored = StoredState(state, str(self._writings))
         self._killer.point()
@@ -112,6 +114,15 @@ class MemoryStore:
             self.lost_answers -= 1
             raise TemporaryError("the answer was lost.")
         return self.stored
+
+
+def _check_edge(before: RolloutState, after: RolloutState) -> None:
+    """Fail if the phase has changed by other means than the table of transitions."""
+    if after.phase is before.phase:
+        assert after.step == before.step, f"{before.phase} went to another step"
+        return
+    edges = {(phase, target) for (phase, _), target in TRANSITIONS.items()}
+    assert (before.phase, after.phase) in edges, f"the table has no edge from {before.phase} to {after.phase}"
 
 
 class MemoryRelease:
