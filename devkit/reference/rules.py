@@ -12,6 +12,7 @@ import promql_parser
 from dashboards.lint.labels import labels_of
 from devkit import rule_files
 from devkit.reference import markdown
+from devkit.reference.stable_series import stable_series
 from devkit.rule_files import Rule
 
 _SOURCE = "charts/monitoring/files/rules"
@@ -20,8 +21,11 @@ Each alert links to its runbook. Durations are the defaults of charts/monitoring
 change them. A name in capitals in a summary stands for the value of that label.
 """
 _ABOUT_RECORDING_RULES = """
-Alerts, dashboards and autoscalers share these series. A name has the form `level:metric:operation`; the level
-determines the labels.
+A name has the form `level:metric:operation`; the level determines the labels.
+"""
+_ABOUT_STABLE_SERIES = """
+Alerts, dashboards and autoscalers of your own may use these series: a new chart version keeps their names, labels and
+meaning. Braces list alternatives.
 """
 _TEMPLATE = re.compile(r"\{\{\s*(?:\$labels\.)?(\$?\w+)[^}]*\}\}")
 # A comment and the rule right below it.
@@ -64,8 +68,17 @@ def recording_rules_page() -> str:
         "Recording rules",
         _SOURCE,
         _ABOUT_RECORDING_RULES,
+        "## Stable series",
+        _ABOUT_STABLE_SERIES,
+        markdown.table(("series", "labels", "meaning"), _stable_rows()),
         *parts,
     )
+
+
+def _stable_rows() -> Iterator[tuple[str, str, str]]:
+    rules = {rule.name: rule for rule in rule_files.records()}
+    for series in stable_series():
+        yield markdown.code(series.pattern), _labels(rules[series.names[0]]), series.meaning
 
 
 def _labels(rule: Rule) -> str:

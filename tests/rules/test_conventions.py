@@ -1,4 +1,4 @@
-"""What holds for every rule: that it is tested, that it can be understood, and that somebody uses it."""
+"""Conventions of all rules: each is tested, understandable and used."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from devkit import paths, rule_files
+from devkit import rule_files
+from devkit.reference.stable_series import stable_series
 from devkit.rule_files import PLACEHOLDER, Rule
 from tests.rules import promtool_tests
 
 ALERTS = rule_files.alerts()
 RECORDS = rule_files.records()
+STABLE = {name for series in stable_series() for name in series.names}
 EXPECTATIONS = list(promtool_tests.expectations())
-# Whoever expects it is alarmed when it stays away.
+# It always fires; its absence raises the alarm.
 NEVER_SILENT = {"Watchdog"}
 SEVERITIES = {"critical", "warning", "info", "none"}
 # Labels by which targets are told apart; jobs have other names where the Prometheus operator scrapes.
 JOB = re.compile(r"\bjob\s*(=~|!~|!=|=)")
-
-
-def documented() -> str:
-    """The table of recorded series that others share."""
-    text = (paths.REPOSITORY / "docs" / "monitoring.md").read_text(encoding="utf-8")
-    return text.split("## Recording rules", 1)[1].split("\n## ", 1)[0]
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=str)
@@ -82,19 +78,15 @@ def test_every_recorded_series_is_used(record: Rule) -> None:
     name = re.compile(rf"(?<![\w:]){re.escape(record.name)}(?![\w:])")
     others = [rule.expression for rule in rule_files.rules() if rule.name != record.name]
     dashboards = [file.read_text(encoding="utf-8") for file in sorted(rule_files.DASHBOARDS.glob("*.json"))]
-    table = re.sub(r"(?<=rate)<W>", record.name.rpartition("rate")[2], documented())
-    assert any(name.search(text) for text in [*others, *dashboards, table]), (
-        f"no alert, rule or dashboard reads {record.name}, and docs/monitoring.md does not promise it: take it out"
+    assert record.name in STABLE or any(name.search(text) for text in [*others, *dashboards]), (
+        f"no alert, rule or dashboard reads {record.name}, and devkit/reference/stable_series.yaml lacks it: remove it"
     )
 
 
-def test_what_is_promised_to_others_is_recorded() -> None:
-    promised = re.findall(r"`([a-z_]+:[^`]+)`", documented())
-    recorded = {record.name for record in RECORDS}
-    windows = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
-    every = {name.replace("<W>", window) for name in promised for window in windows}
-    assert promised, "docs/monitoring.md has lost its table of recording rules"
-    assert not every - recorded, f"docs/monitoring.md promises what no rule records: {sorted(every - recorded)}"
+def test_stable_series_are_recorded() -> None:
+    missing = STABLE - {record.name for record in RECORDS}
+    assert STABLE
+    assert not missing, f"no rule records these of devkit/reference/stable_series.yaml: {sorted(missing)}"
 
 
 def test_every_placeholder_has_a_value_and_every_value_is_used() -> None:
