@@ -102,6 +102,12 @@ class ChartSpec:
         return values
 
     @cached_property
+    def renamed_keys(self) -> list[str]:
+        """The old keys in renames.yaml. The schema accepts them, so that a guard can name the new key."""
+        renames = parse((self.chart / "renames.yaml").read_text(encoding="utf-8")) or []
+        return [rename["old"] for rename in renames]
+
+    @cached_property
     def value_effects(self) -> list[ValueEffect]:
         """The entries in value_effects/."""
         return read_value_effects(self.tests_folder / "value_effects")

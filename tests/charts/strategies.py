@@ -65,7 +65,10 @@ class ChartStrategies:
     @cached_property
     def schema_strategies(self) -> SchemaStrategies:
         """The strategies for the values of the schema."""
-        return SchemaStrategies(self.chart_spec.schema, {**EXAMPLES, **self.examples}, self.words)
+        # A chart refuses its renamed keys, and guard cases cover them.
+        return SchemaStrategies(
+            self.chart_spec.schema, {**EXAMPLES, **self.examples}, self.words, exclude=self.chart_spec.renamed_keys
+        )
 
     def cases(self, unit: str = "", most: int = 4, features: int = 2) -> SearchStrategy[GeneratedCase]:
         """Return cases whose values are valid, each on its own.

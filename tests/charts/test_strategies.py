@@ -83,6 +83,10 @@ def test_strings_include_fragile_ones_and_the_words_of_the_chart() -> None:
     assert "word" in words
 
 
+def test_excluded_paths_are_not_generated() -> None:
+    assert "count" not in SchemaStrategies(SCHEMA, EXAMPLES, exclude=["count"]).units
+
+
 def test_runs_generate_the_same_and_shards_differ() -> None:
     assert generated(run=1) == generated(run=2)
     assert generated() != generated(shard=1)

@@ -78,20 +78,26 @@ class SchemaStrategies:
     """Strategies for the values of one schema.
 
     `examples` lists valid values by path or by Kubernetes type. `words` are strings with a meaning for the chart, such
-    as the names that it uses itself.
+    as the names that it uses itself. The paths in `exclude` are never set.
     """
 
-    def __init__(self, schema: Schema, examples: Mapping[str, Sequence[Any]], words: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        examples: Mapping[str, Sequence[Any]],
+        words: Sequence[str] = (),
+        exclude: Iterable[str] = (),
+    ) -> None:
         self._root = schema
         self._examples = examples
         self._words = words
         self._cache: dict[tuple[int, tuple[str, ...]], SearchStrategy[dict[str, Any]]] = {}
-        self.leaves = leaves(schema)
+        self._paths = [path for path in leaves(schema) if path not in set(exclude)]
 
     @cached_property
     def units(self) -> dict[str, SearchStrategy[Any]]:
         """A strategy for each leaf. A list of maps that the chart defines has one strategy for the whole list."""
-        return {path: self.at(path) for path in dict.fromkeys(leaf.partition("[]")[0] for leaf in self.leaves)}
+        return {path: self.at(path) for path in dict.fromkeys(path.partition("[]")[0] for path in self._paths)}
 
     def some(self, most: int, of: Iterable[str] | None = None) -> SearchStrategy[dict[str, Any]]:
         """Return values with at most `most` units set, out of `of` or of all."""

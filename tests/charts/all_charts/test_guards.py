@@ -12,7 +12,6 @@ from tests.charts.chart_specs import CHART_SPECS, guards_of
 from tests.charts.guards import Cases, ids
 from tests.charts.helm_errors import guard_errors
 from tests.harness import Case, merged, render
-from tests.harness.manifests import parse
 
 # An action of a template. A condition with its content and end is one action.
 ACTION = re.compile(r"(\{\{-? *(?:with|if) .*?\{\{-? *end *-?\}\}|\{\{.*?\}\})")
@@ -71,8 +70,7 @@ def lines(chart_spec: ChartSpec) -> list[str]:
     texts = [path.read_text(encoding="utf-8") for path in sorted((chart_spec.chart / "templates/guards").glob("*.tpl"))]
     found = [line.strip() for text in texts for line in text.splitlines() if line.strip().startswith("- ")]
     # Without renamed keys, no values produce that message.
-    renames = parse((chart_spec.chart / "renames.yaml").read_text(encoding="utf-8"))
-    return [line for line in found if renames or not line.startswith(RENAME)]
+    return [line for line in found if chart_spec.renamed_keys or not line.startswith(RENAME)]
 
 
 def pattern(line: str, place: str) -> re.Pattern[str]:

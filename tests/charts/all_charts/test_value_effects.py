@@ -6,7 +6,6 @@ import pytest
 
 from tests.charts.chart_spec import ChartSpec
 from tests.charts.chart_specs import CHART_SPECS
-from tests.harness.manifests import parse
 from tests.harness.value_effects import ValueEffect, problems, uncovered
 
 VALUE_EFFECTS = [(chart_spec, effect) for chart_spec in CHART_SPECS.values() for effect in chart_spec.value_effects]
@@ -16,11 +15,10 @@ CONDITION = "enabled"
 
 def test_every_value_has_an_entry(chart_spec: ChartSpec) -> None:
     leaves = chart_spec.leaves
-    renames = parse((chart_spec.chart / "renames.yaml").read_text(encoding="utf-8")) or []
     exceptions = {
         CONDITION: "the condition of a subchart, which Helm reads before rendering",
         **{leaf.path: "tested in its section" for leaf in leaves.values() if leaf.section},
-        **{rename["old"]: "refused" for rename in renames if rename["old"] in leaves},
+        **{key: "refused" for key in chart_spec.renamed_keys if key in leaves},
         **chart_spec.values_without_effect,
     }
     wrong = uncovered(leaves, chart_spec.value_effects, exceptions)

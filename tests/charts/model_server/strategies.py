@@ -30,13 +30,6 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "more"}, "data": {"a": "1e3"}}],
         ["apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: text\n"],
     ),
-    # Renamed keys admit any value, and a guard rejects them.
-    "tests.enabled": (True, False, "yes"),
-    "keepUnlisted": (True,),
-    "networkPolicy.callers": ([],),
-    "networkPolicy.metricsCallers": ([],),
-    "nginx.timeouts.bodySeconds": (1000000,),
-    "nginx.timeouts.answerSeconds": (1000000,),
 }
 # Names and paths that the chart uses itself.
 PLACES = ("/tmp", "/tmp/", "/etc/model-server", "/run/secrets/model-server")  # noqa: S108  (in a pod)
