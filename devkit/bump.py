@@ -46,11 +46,10 @@ def bump(wanted: Mapping[str, str], root: Path, go: Path, *, tidy: bool = True) 
     versions.load.cache_clear()
     new = versions.load(file)
     report.changed.add(file.name)
-    for folder in sorted((root / GROUPS).iterdir()):
-        if _require(folder, old, new, go):
-            report.changed.add(f"{GROUPS}/{folder.name}/go.mod")
-            if tidy:
-                _tidy(folder, go, report)
+    edited = {folder.name for folder in sorted((root / GROUPS).iterdir()) if _require(folder, old, new, go)}
+    report.changed.update(f"{GROUPS}/{group}/go.mod" for group in edited)
+    if tidy:
+        _resolve(edited, new, root / GROUPS, go, report)
     report.changed.update(mentions.rewrite(old, new, root))
     _drop_digests(root / CATALOG, set(changes), new, report)
     _name_what_is_left(set(changes), new, report)
@@ -97,7 +96,7 @@ def _write(file: Path, changes: Mapping[str, str]) -> None:
 
 def _require(folder: Path, old: Versions, new: Versions, go: Path) -> bool:
     """Edit a group's go.mod; return whether that changed anything."""
-    content: dict[str, Any] = json.loads(run([go, "mod", "edit", "-json"], folder=folder).stdout)
+    content = _go_mod(folder, go)
     edits: list[str] = []
     for item in content.get("Require") or []:
         module = item["Path"]
@@ -115,6 +114,36 @@ def _require(folder: Path, old: Versions, new: Versions, go: Path) -> bool:
     return bool(edits)
 
 
+def _resolve(edited: set[str], new: Versions, root: Path, go: Path, report: Report) -> None:
+    """Resolve the modules of the edited groups; then also those that take their versions."""
+    followers = {group for groups in new.shared.values() for group in groups}
+    for group in sorted(edited - followers):
+        _tidy(root / group, go, report)
+    for base, groups in new.shared.items():
+        for group, exceptions in groups.items():
+            is_changed = base in edited and _share(root / base, root / group, exceptions, go)
+            if is_changed or group in edited:
+                report.changed.add(f"{GROUPS}/{group}/go.mod")
+                _tidy(root / group, go, report)
+
+
+def _share(base: Path, folder: Path, exceptions: Iterable[str], go: Path) -> bool:
+    """Require the versions of a base group; return whether that changed anything."""
+    theirs = {item["Path"]: item["Version"] for item in _go_mod(base, go).get("Require") or []}
+    edits = [
+        f"-require={item['Path']}@{theirs[item['Path']]}"
+        for item in _go_mod(folder, go).get("Require") or []
+        if item["Path"] in theirs.keys() - set(exceptions) and item["Version"] != theirs[item["Path"]]
+    ]
+    if edits:
+        run([go, "mod", "edit", *edits], folder=folder)
+    return bool(edits)
+
+
+def _go_mod(folder: Path, go: Path) -> dict[str, Any]:
+    return dict(json.loads(run([go, "mod", "edit", "-json"], folder=folder).stdout))
+
+
 def _tidy(folder: Path, go: Path, report: Report) -> None:
     # A group without Go files has only modules from which files are taken: tidying would drop them.
     is_compiled = any(folder.rglob("*.go"))
@@ -122,7 +151,10 @@ def _tidy(folder: Path, go: Path, report: Report) -> None:
     try:
         run([go, "mod", *arguments], folder=folder, seconds=TIDY_SECONDS)
     except UserError as error:
-        report.left.append(f"cluster/go/{folder.name}: {error.cause.strip()}\n    Correct its go.mod and repeat this.")
+        cause = "\n".join(line for line in error.cause.strip().splitlines() if "go: downloading" not in line)
+        report.left.append(
+            f"cluster/go/{folder.name}: {cause}\n    Correct its go.mod, and run the command there again."
+        )
     else:
         report.changed.add(f"{GROUPS}/{folder.name}/go.sum")
 

@@ -46,13 +46,15 @@ class Versions:
     """The content of ``versions.yaml``.
 
     ``pinned`` maps names to versions. ``required`` and ``replaced`` map Go modules (``replaced`` also patterns of them)
-    to texts with placeholders. ``mentions`` maps texts with placeholders to the patterns of the files in which they may
+    to texts with placeholders. ``shared`` maps Go module groups to those that take their versions, with the modules
+    that these do not share. ``mentions`` maps texts with placeholders to the patterns of the files in which they may
     occur. ``manual`` maps names, separated by blanks, to the steps of a bump that no program takes.
     """
 
     pinned: Mapping[str, str]
     required: Mapping[str, str]
     replaced: Mapping[str, str]
+    shared: Mapping[str, Mapping[str, list[str]]]
     mentions: Mapping[str, list[str]]
     manual: Mapping[str, list[str]]
 
@@ -85,7 +87,14 @@ def load(file: Path = FILE) -> Versions:
     if missing:
         raise VersionsError(f"{file.name} has no section {missing[0]!r}; it needs {', '.join(SECTIONS)}.")
     modules = content["modules"]
-    return Versions(content["versions"], modules["require"], modules["replace"], content["mentions"], content["manual"])
+    return Versions(
+        content["versions"],
+        modules["require"],
+        modules["replace"],
+        modules["share"],
+        content["mentions"],
+        content["manual"],
+    )
 
 
 def get(name: str) -> str:

@@ -48,14 +48,6 @@ ON_DEMAND = {
     "mesh",
     "tracing",
 }
-# Groups that share the module versions of the group `kubernetes`, with the modules that they cannot share.
-SHARED_WITH_KUBERNETES: dict[str, set[str]] = {
-    "helm3": set(),
-    # It requires a newer patch release.
-    "kube-state-metrics": {"github.com/prometheus/client_golang", "github.com/prometheus/common"},
-    # One of its libraries needs functions that newer versions of Prometheus have removed.
-    "config-reloader": {"github.com/prometheus/prometheus"},
-}
 # Packages whose version is set by ldflags, and the modules that have that version if their own differs.
 VERSIONED_BY = {"k8s.io/component-base": "k8s.io/kubernetes"}
 PINNED = versions.load()
@@ -297,10 +289,10 @@ def test_built_tools_reach_the_minimum_version(tool: catalog.Tool) -> None:
         assert built < below, f"{module} {built} is not older than {below}"
 
 
-@pytest.mark.parametrize("group", SHARED_WITH_KUBERNETES)
+@pytest.mark.parametrize("group", PINNED.shared["kubernetes"])
 def test_groups_share_module_versions_with_kubernetes(group: str) -> None:
     ours, theirs = locked(group), locked("kubernetes")
-    both = (ours.keys() & theirs.keys()) - SHARED_WITH_KUBERNETES[group]
+    both = (ours.keys() & theirs.keys()) - set(PINNED.shared["kubernetes"][group])
     other = {path: (ours[path], theirs[path]) for path in both if ours[path] != theirs[path]}
     assert not other, f"use the versions of cluster/go/kubernetes/go.mod, or Go compiles the modules twice: {other}"
 

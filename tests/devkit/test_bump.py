@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cluster.tools import golang
 from devkit import bump, mentions, paths, versions
@@ -134,26 +135,43 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     group.mkdir(parents=True)
     (group / "tools.go").write_text(f'package tools\n\nimport _ "{DEPENDENCY}"\n', encoding="utf-8")
     (group / "go.mod").write_text(f"module demo\n\ngo 1.21\n\nrequire {DEPENDENCY} v1.0.0\n", encoding="utf-8")
+    shutil.copytree(group, root / "cluster" / "go" / "other")
     (root / "cluster" / "catalog.yaml").write_text("images: []\n", encoding="utf-8")
-    (root / "versions.yaml").write_text(
-        "versions:\n  # A comment that stays.\n  tool: 1.0.0\n\n"
-        f"modules:\n  require: {{{DEPENDENCY}: 'v${{tool}}'}}\n  replace: {{}}\nmentions: {{}}\nmanual: {{}}\n",
-        encoding="utf-8",
-    )
+    modules = {"require": {DEPENDENCY: "v${tool}"}, "replace": {}, "share": {"demo": {"other": []}}}
+    head = "versions:\n  # A comment that stays.\n  tool: 1.0.0\n\n"
+    rest = yaml.safe_dump({"modules": modules, "mentions": {}, "manual": {}}, sort_keys=False)
+    (root / "versions.yaml").write_text(head + rest, encoding="utf-8")
     return root
 
 
 def test_modules_are_resolved_again(small: Path) -> None:
     report = bump.bump({"tool": "1.1.0"}, small, GO)
     assert report.left == []
-    assert report.changed == {"versions.yaml", "cluster/go/demo/go.mod", "cluster/go/demo/go.sum"}
-    assert f"{DEPENDENCY} v1.1.0 h1:" in (small / "cluster/go/demo/go.sum").read_text(encoding="utf-8")
+    groups = [f"cluster/go/{name}" for name in ("demo", "other")]
+    assert report.changed == {"versions.yaml", *(f"{group}/go.{end}" for group in groups for end in ("mod", "sum"))}
+    for group in groups:
+        assert f"{DEPENDENCY} v1.1.0 h1:" in (small / group / "go.sum").read_text(encoding="utf-8")
     assert "# A comment that stays.\n  tool: 1.1.0\n" in (small / "versions.yaml").read_text(encoding="utf-8")
+
+
+def test_groups_take_the_versions_of_the_group_that_they_share_with(small: Path) -> None:
+    file = small / "versions.yaml"
+    text = file.read_text(encoding="utf-8")
+    indirect = f"module demo\n\ngo 1.21\n\nrequire {DEPENDENCY} v1.0.0 // indirect\n"
+    (small / "cluster/go/other/go.mod").write_text(indirect, encoding="utf-8")
+    bump.bump({"tool": "1.1.0"}, small, GO)
+    assert f"{DEPENDENCY} v1.1.0" in go_mod(small / "cluster/go/other")
+    file.write_text(text.replace("other: []", f"other: [{DEPENDENCY}]"), encoding="utf-8")
+    (small / "cluster/go/demo/go.mod").write_text(indirect.replace(" // indirect", ""), encoding="utf-8")
+    (small / "cluster/go/other/go.mod").write_text(indirect, encoding="utf-8")
+    versions.load.cache_clear()
+    bump.bump({"tool": "1.1.0"}, small, GO)
+    assert f"{DEPENDENCY} v1.0.0" in go_mod(small / "cluster/go/other"), "an exception keeps its version"
 
 
 def test_modules_that_cannot_be_resolved_are_left_to_do(small: Path) -> None:
     report = bump.bump({"tool": "1.9.0"}, small, GO)
-    (step,) = report.left
+    step = report.left[0]
     assert step.startswith("cluster/go/demo: `go mod tidy` exited with code 1")
     assert f"{DEPENDENCY}@v1.9.0" in step
 

@@ -14,7 +14,7 @@ ROOT = versions.FILE.parent
 
 def pinned(mentioned: dict[str, list[str]] | None = None, **names: str) -> Versions:
     """Versions of a small repository."""
-    return Versions(names, {}, {}, mentioned or {}, {})
+    return Versions(names, {}, {}, {}, mentioned or {}, {})
 
 
 def test_repository_has_no_version_literals_outside_the_listed_files() -> None:
