@@ -51,7 +51,12 @@ def problems(versions: Versions, root: Path) -> list[str]:
     for text, allowed in texts(versions).items():
         literal, pattern = versions.resolve(text), _pattern(versions.resolve(text))
         # Few files contain the digits at all: looking for them first saves most of the time.
-        holders = {name for name, content in contents.items() if literal in content and pattern.search(content)}
+        words = literal.split()
+        holders = {
+            name
+            for name, content in contents.items()
+            if all(word in content for word in words) and pattern.search(content)
+        }
         found += [
             f"{name}: has the version literal {literal!r}. Read it from devkit.versions, or add the file to {text!r} "
             "under `mentions` in versions.yaml"
@@ -77,7 +82,7 @@ def rewrite(old: Versions, new: Versions, root: Path) -> list[str]:
         for name in (name for name in names if _matches(name, allowed)):
             file = root / name
             content = file.read_text(encoding="utf-8")
-            result = _pattern(before).sub(lambda _, after=after: after, content)  # type: ignore[misc]
+            result = _pattern(before).sub(lambda match, after=after: _filled(match, after), content)  # type: ignore[misc]
             if result != content:
                 file.write_text(result, encoding="utf-8")
                 changed.add(name)
@@ -93,7 +98,15 @@ def texts(versions: Versions) -> dict[str, list[str]]:
 def _pattern(literal: str) -> re.Pattern[str]:
     # Neither a part of a longer number, nor the same digits within another version. A leading `v` is allowed.
     before = r"(?<![\d.])(?<![\d.]v)" if literal[0].isdigit() else r"(?<!\w)"
-    return re.compile(rf"{before}{re.escape(literal)}(?![\d-]|\.\d)")
+    # A blank may be the end of a line, also in a comment.
+    words = r"(\s+(?:# )?)".join(map(re.escape, literal.split()))
+    return re.compile(rf"{before}{words}(?![\d-]|\.\d)")
+
+
+def _filled(match: re.Match[str], text: str) -> str:
+    """Return a text with its blanks as they were matched, line ends included."""
+    first, *rest = text.split()
+    return first + "".join(blank + word for blank, word in zip(match.groups(), rest, strict=True))
 
 
 def _matches(name: str, patterns: tuple[str, ...] | list[str]) -> bool:

@@ -82,6 +82,16 @@ def test_a_listed_file_without_the_text_is_reported(tmp_path: Path) -> None:
     assert problem.startswith("versions.yaml: README.md does not contain 'Tool 1.2'")
 
 
+def test_texts_may_be_wrapped(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("Tested with Tool\n1.2.\n", encoding="utf-8")
+    (tmp_path / "values.yaml").write_text("  # Tested with Tool\n  # 1.2.\n", encoding="utf-8")
+    mentioned = {"with Tool ${tool.line}": ["README.md", "values.yaml"]}
+    assert mentions.problems(pinned(mentioned, tool="1.2.3"), tmp_path) == []
+    mentions.rewrite(pinned(mentioned, tool="1.2.3"), pinned(mentioned, tool="1.3.0"), tmp_path)
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "Tested with Tool\n1.3.\n"
+    assert (tmp_path / "values.yaml").read_text(encoding="utf-8") == "  # Tested with Tool\n  # 1.3.\n"
+
+
 def test_rewriting_changes_the_listed_texts_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(
         "Tool 1.2 is 1.2 times faster than Tool 1.20. Take tool:1.2.3.", encoding="utf-8"
