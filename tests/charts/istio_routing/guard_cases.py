@@ -207,16 +207,16 @@ GATEWAY: Cases = [
 API: Cases = [
     (
         gateway_api(routing={"sticky": {"enabled": True}}),
-        f"routing.sticky.enabled: it is true, {CANNOT_SAY} take it out.",
+        f"routing.sticky.enabled: it is true, {CANNOT_SAY} remove it.",
     ),
     (
         gateway_api(routing={"cors": {"enabled": True, "allowOrigins": ["*"]}}),
-        f"routing.cors.enabled: it is true, {CANNOT_SAY} take it out.",
+        f"routing.cors.enabled: it is true, {CANNOT_SAY} remove it.",
     ),
     *(
         (
             gateway_api(routing={"faults": {fault: {"percentage": 0.5}}}),
-            f"routing.faults.{fault}.percentage: it is 0.5, {CANNOT_SAY} take it out.",
+            f"routing.faults.{fault}.percentage: it is 0.5, {CANNOT_SAY} remove it.",
         )
         for fault in ("delay", "abort")
     ),

@@ -378,11 +378,28 @@ ALLOWED: list[dict[str, Any]] = [
     *guard_cases_intervals.ALLOWED,
 ]
 
+RENAMES: Cases = [
+    (
+        values,
+        f"{old}: was renamed to {new} in version 0.2.0. Move the value there. UPGRADING.md describes how to migrate a "
+        "values file.",
+    )
+    for values, old, new in (
+        (
+            {"alertmanager": {"watchdogReceiver": "team"}},
+            "alertmanager.watchdogReceiver",
+            "alertmanager.deadMansSwitchReceiver",
+        ),
+        ({"networkPolicy": {"callers": []}}, "networkPolicy.callers", "networkPolicy.ingressFrom"),
+    )
+]
+
 GUARDS = Guards(
     kinds=[
         *(NAMES, PODS, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
         *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS),
     ],
     others=MODE + guard_cases_intervals.MODE,
+    renames=RENAMES,
     allowed=ALLOWED,
 )

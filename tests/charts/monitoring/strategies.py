@@ -38,6 +38,9 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "more"}, "data": {"a": "1e3"}}],
         ["apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: text\n"],
     ),
+    # Renamed keys admit any value, and a guard rejects them.
+    "alertmanager.watchdogReceiver": ("team",),
+    "networkPolicy.callers": ([],),
 }
 _KEY = {"name": "login", "key": "token"}
 _TELLING = {
