@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from devkit import paths
+from tests.charts.chart_specs import CHART_SPECS
 from tests.harness import helm_binary
 from tests.harness.markdown import RENDERED, TESTED, Block, blocks, documents
 
@@ -55,10 +57,11 @@ def test_marked_documents_are_run_on_the_cluster() -> None:
 def test_a_helm_command_of_the_documentation_renders(block: Block, command: str, tmp_path: Path) -> None:  # noqa: ARG001
     _, verb, *arguments = shlex.split(command)
     assert verb in ("install", "upgrade", "template"), f"`helm {verb}` needs a cluster: mark its block as {TESTED}"
+    given = [part.replace(CHART_REGISTRY, "charts/") for part in arguments if part not in OF_RELEASES]
     values = tmp_path / OWN_VALUES
-    values.write_text("model: {source: {image: {reference: registry.example.org/models/iris:1}}}\n", encoding="utf-8")
-    given = [str(values) if part == OWN_VALUES else part for part in arguments if part not in OF_RELEASES]
-    given = [part.replace(CHART_REGISTRY, "charts/") for part in given]
+    minimal = next((spec.minimal_values for spec in CHART_SPECS.values() if f"charts/{spec.name}" in given), {})
+    values.write_text(json.dumps(minimal), encoding="utf-8")
+    given = [str(values) if part == OWN_VALUES else part for part in given]
     done = subprocess.run(
         [str(helm_binary()), "template", *given], cwd=paths.REPOSITORY, capture_output=True, text=True, check=False
     )
