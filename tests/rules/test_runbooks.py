@@ -13,7 +13,7 @@ from tests.rules import queries
 
 NAMES = sorted({alert.name for alert in rule_files.alerts()})
 PAGES = sorted(path for path in rule_files.RUNBOOKS.glob("*.md") if path.name != "README.md")
-PARTS = ["What it means", "Who is affected", "Look", "Do", "When it is a false alarm"]
+PARTS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "False positives"]
 LINES = range(15, 46)
 BLOCK = re.compile(r"^```promql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # The metrics whose names are this project's own.
