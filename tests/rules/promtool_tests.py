@@ -1,4 +1,4 @@
-"""What promtool's test files beside this module say of each alert."""
+"""Expectations of promtool's test files, which are next to this module."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 
 @dataclass(frozen=True)
 class Expectation:
-    """One look at one alert: the labels of those that fire, none if it is silent."""
+    """The expected state of an alert at one time: the labels of each firing instance; empty if none fires."""
 
     alert: str
     fires: tuple[dict[str, str], ...]
 
 
 def expectations() -> Iterator[Expectation]:
-    """Every look at an alert in all test files."""
+    """Yield the expectations of all test files."""
     for file in FILES:
         content: dict[str, Any] = parse(file.read_text(encoding="utf-8"))
         for test in content["tests"]:
-            for look in test.get("alert_rule_test", []):
-                labels = tuple(expected["exp_labels"] for expected in look.get("exp_alerts") or [])
-                yield Expectation(look["alertname"], labels)
+            for check in test.get("alert_rule_test", []):
+                labels = tuple(expected["exp_labels"] for expected in check.get("exp_alerts") or [])
+                yield Expectation(check["alertname"], labels)

@@ -1,4 +1,4 @@
-"""What a query asks for."""
+"""Metrics in PromQL queries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import promql_parser
 
 
 def metrics(query: str) -> set[str]:
-    """The names of all metrics in a query; raises ValueError if it is none."""
+    """Return the names of all metrics in a query. Raises ValueError if the query is invalid."""
     found: set[str] = set()
 
     def note(part: object) -> bool:

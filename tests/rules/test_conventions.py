@@ -19,12 +19,12 @@ EXPECTATIONS = list(promtool_tests.expectations())
 # It always fires; its absence raises the alarm.
 NEVER_SILENT = {"Watchdog"}
 SEVERITIES = {"critical", "warning", "info", "none"}
-# Labels by which targets are told apart; jobs have other names where the Prometheus operator scrapes.
+# The label job of targets, whose values differ if the Prometheus operator scrapes.
 JOB = re.compile(r"\bjob\s*(=~|!~|!=|=)")
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=str)
-def test_every_alert_is_made_to_fire(alert: Rule) -> None:
+def test_every_alert_has_a_test_in_which_it_fires(alert: Rule) -> None:
     fired = [
         labels
         for expectation in EXPECTATIONS
@@ -36,18 +36,18 @@ def test_every_alert_is_made_to_fire(alert: Rule) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({alert.name for alert in ALERTS} - NEVER_SILENT))
-def test_every_alert_is_seen_to_stay_silent(name: str) -> None:
+def test_every_alert_has_a_test_in_which_it_is_silent(name: str) -> None:
     silent = [expectation for expectation in EXPECTATIONS if expectation.alert == name and not expectation.fires]
-    assert silent, f"add a test to tests/rules in which {name} must not fire: just under, too short, or without traffic"
+    assert silent, f"add a test to tests/rules in which {name} must not fire: for example just below the threshold"
 
 
-def test_tests_are_about_alerts_that_there_are() -> None:
+def test_promtool_tests_name_existing_alerts() -> None:
     unknown = {expectation.alert for expectation in EXPECTATIONS} - {alert.name for alert in ALERTS}
-    assert not unknown, f"no rule file has these alerts, so that their silence proves nothing: {sorted(unknown)}"
+    assert not unknown, f"no rule file has these alerts: {sorted(unknown)}"
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=str)
-def test_every_alert_says_how_bad_it_is_and_what_is_so(alert: Rule) -> None:
+def test_every_alert_has_a_severity_a_summary_and_a_description(alert: Rule) -> None:
     annotations = dict(alert.annotations)
     assert alert.severity in SEVERITIES, f"{alert}: set labels.severity to one of {sorted(SEVERITIES)}"
     assert annotations.keys() == {"summary", "description"}, f"{alert}: set annotations.summary and .description"
@@ -56,25 +56,25 @@ def test_every_alert_says_how_bad_it_is_and_what_is_so(alert: Rule) -> None:
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=str)
-def test_texts_name_no_label_that_prometheus_adds_later(alert: Rule) -> None:
-    # Annotations see the labels of the expression, not those of the rule: they would be empty.
+def test_annotations_use_only_labels_of_the_expression(alert: Rule) -> None:
+    # $labels contains the labels of the expression, but not those of the rule.
     texts = " ".join(text for _, text in alert.annotations)
     empty = [key for key, _ in alert.labels if f"$labels.{key}" in texts]
     assert not empty, f"{alert}: write the value of {empty} into the text, $labels does not have it"
 
 
 @pytest.mark.parametrize("rule", rule_files.rules(), ids=str)
-def test_no_rule_rests_on_the_name_of_a_job(rule: Rule) -> None:
+def test_rules_do_not_select_by_job(rule: Rule) -> None:
     assert not JOB.search(rule.expression), f"{rule}: select by metric or label, jobs have other names elsewhere"
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=str)
-def test_recorded_series_are_named_by_level_metric_and_operation(record: Rule) -> None:
+def test_recording_rules_are_named_by_level_metric_and_operation(record: Rule) -> None:
     assert re.fullmatch(r"[a-z_]+:[a-z0-9_]+:[a-z0-9_]+", record.name), f"{record}: name it level:metric:operation"
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=str)
-def test_every_recorded_series_is_used(record: Rule) -> None:
+def test_every_recording_rule_is_used(record: Rule) -> None:
     name = re.compile(rf"(?<![\w:]){re.escape(record.name)}(?![\w:])")
     others = [rule.expression for rule in rule_files.rules() if rule.name != record.name]
     dashboards = [file.read_text(encoding="utf-8") for file in sorted(rule_files.DASHBOARDS.glob("*.json"))]
@@ -93,7 +93,7 @@ def test_every_placeholder_has_a_value_and_every_value_is_used() -> None:
     used = {name for file in rule_files.files() for name in PLACEHOLDER.findall(file.read_text(encoding="utf-8"))}
     there = set(rule_files.defaults())
     assert not used - there, f"add these to thresholds or slo in charts/monitoring/values.yaml: {sorted(used - there)}"
-    assert not there - used, f"no rule reads these values, take them out: {sorted(there - used)}"
+    assert not there - used, f"no rule reads these values, remove them: {sorted(there - used)}"
 
 
 WRITTEN = [*rule_files.files(), *promtool_tests.FILES, *sorted(rule_files.RUNBOOKS.glob("*.md"))]

@@ -1,7 +1,7 @@
-"""The rules, by the program that runs them: they parse, they fire, and they stay silent.
+"""promtool checks the rules: they parse, and alerts fire when they should, and only then.
 
-Beside this module are promtool's own test files. Each names the rule files it is about, which hold the defaults of the
-chart's values here.
+Promtool's test files are next to this module. Each names its rule files, which are rendered with the defaults of the
+chart's values.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from tests.rules import promtool_tests
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The rule files as Prometheus reads them, in the folder that the test files name."""
-    made = tmp_path_factory.mktemp("promtool")
-    (made / "rules").mkdir()
-    rule_files.write_all(made / "rules")
-    return made
+    """Return a directory with the rendered rule files, at the path that the test files expect."""
+    directory = tmp_path_factory.mktemp("promtool")
+    (directory / "rules").mkdir()
+    rule_files.write_all(directory / "rules")
+    return directory
 
 
 def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """What promtool says."""
+    """Run promtool."""
     command = [str(tools.ensure("promtool")), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_every_rule_file_is_one_that_prometheus_takes(folder: Path) -> None:
+def test_promtool_accepts_every_rule_file(folder: Path) -> None:
     done = promtool("check", "rules", "--lint=all", "--lint-fatal", *sorted((folder / "rules").glob("*.yaml")))
     assert done.returncode == 0, f"correct charts/monitoring/files/rules:\n{done.stdout}{done.stderr}"
 
 
 @pytest.mark.depends_on_files("tests/rules", "charts/monitoring", "cluster/catalog.yaml", "cluster/go")
 @pytest.mark.parametrize("file", promtool_tests.FILES, ids=lambda file: str(file.stem))
-def test_alerts_fire_and_stay_silent_as_written(file: Path, folder: Path) -> None:
+def test_alerts_fire_and_stay_silent_as_expected(file: Path, folder: Path) -> None:
     copy = folder / file.name
     copy.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
     done = promtool("test", "rules", copy)
     assert done.returncode == 0, (
-        f"{file}: correct the rule, or what the test expects of it:\n{done.stdout}{done.stderr}"
+        f"{file}: correct the rule, or the expectation of the test:\n{done.stdout}{done.stderr}"
     )
