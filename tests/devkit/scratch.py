@@ -13,6 +13,8 @@ from devkit.mentions import tracked
 
 # Folders that no recipe of docs/contributing needs; their files are most of the repository.
 _LEFT_OUT = ("tests/charts/released/", "tests/e2e/", "tests/istio_local/", "tests/recovery/", "benchmarks/")
+# As at import: conftest.py gives each test an empty cache, in which promtool would be built again for minutes.
+ENVIRONMENT = dict(os.environ)
 
 
 class Scratch:
@@ -29,7 +31,7 @@ class Scratch:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``python -m ARGUMENTS`` with the packages of the copy."""
         # Imports of this process may not leak into the other one, whose packages are those of the copy.
-        environment = {**os.environ, "PYTHONPATH": f"{self.root}:{self.root / 'app' / 'src'}"}
+        environment = {**ENVIRONMENT, "PYTHONPATH": f"{self.root}:{self.root / 'app' / 'src'}"}
         return subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=self.root,
