@@ -18,7 +18,7 @@ SERVER = Span.SpanKind.SPAN_KIND_SERVER
 
 @dataclass(frozen=True)
 class Received:
-    """One span, with what is said of its sender."""
+    """A span with the attributes of its sender."""
 
     name: str
     trace_id: str
@@ -26,7 +26,7 @@ class Received:
     parent_id: str
     kind: int
     failed: bool
-    begun: int
+    started: int
     ended: int
     attributes: dict[str, Any]
     resource: dict[str, Any]
@@ -39,7 +39,7 @@ class Collector:
         self.url = posts.url
         self._posts = posts
         self.received: list[Received] = []
-        """What has been looked at so far."""
+        """The spans that were read so far."""
 
     def wait_for(self, name: str, trace_id: str) -> Received:
         """The first span of that name in a trace, waited for."""
@@ -50,7 +50,7 @@ class Collector:
             self.received += _spans(self._posts.next().body)
 
     def all(self) -> list[Received]:
-        """What has come so far."""
+        """The spans that were received so far."""
         for post in self._posts.rest():
             assert post.path == "/v1/traces"
             self.received += _spans(post.body)
@@ -80,7 +80,7 @@ def _spans(body: bytes) -> Iterator[Received]:
                     parent_id=span.parent_span_id.hex(),
                     kind=span.kind,
                     failed=span.status.code == 2,
-                    begun=span.start_time_unix_nano,
+                    started=span.start_time_unix_nano,
                     ended=span.end_time_unix_nano,
                     attributes=_values(span.attributes),
                     resource=resource,

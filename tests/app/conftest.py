@@ -1,4 +1,4 @@
-"""What the app's tests share. TensorFlow takes seconds to import, so Keras models are trained once a session."""
+"""Fixtures of the app's tests. TensorFlow takes seconds to import, so Keras models are trained once a session."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Runs the real server as a process, and waits for what it says."""
+"""Runs the real server as a process, and waits for its log events."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
     """Wait for a condition; the failure says which one never came."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"waited {_PATIENCE_SECONDS:.0f} s in vain for: {what}"
+        assert time.monotonic() < deadline, f"waited {_PATIENCE_SECONDS:.0f} s for: {what}"
         time.sleep(0.02)
 
 
@@ -61,7 +61,7 @@ class ServerProcess:
 
     @property
     def ended(self) -> bool:
-        """Whether the process is over."""
+        """Return whether the process has ended."""
         return self.process.poll() is not None
 
     @property

@@ -32,7 +32,7 @@ def _tree(root: Path, files: dict[str, str]) -> Path:
         ("", {}, None),
     ],
 )  # fmt: skip
-def test_the_tightest_limit_on_the_way_up_counts(
+def test_lowest_limit_of_all_ancestors_applies(
     tmp_path: Path, own: str, files: dict[str, str], cores: float | None
 ) -> None:
     root = _tree(tmp_path / "cgroup", files)

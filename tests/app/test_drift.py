@@ -43,12 +43,12 @@ def _labels(number: int) -> "np.ndarray":
         ([0.5, 0.5, 0.0], [50, 50, 0], 0.0),
     ],
 )
-def test_the_index_is_that_of_the_formula(expected: list[float], actual: list[int], index: float) -> None:
+def test_index_matches_the_formula(expected: list[float], actual: list[int], index: float) -> None:
     found = population_stability_indices(np.array(expected), np.array(actual), sum(actual), np.array([0]))
     assert found.tolist() == pytest.approx([index])
 
 
-def test_the_indices_of_several_histograms_are_those_of_each() -> None:
+def test_several_histograms_give_one_index_each() -> None:
     expected, actual = np.array([0.5, 0.5, 0.2, 0.3, 0.5]), np.array([60, 40, 10, 10, 80])
     alone = [
         population_stability_indices(expected[part], actual[part], 100, np.array([0]))[0]
@@ -86,7 +86,7 @@ def test_labels_that_are_whole_numbers_are_counted_by_class() -> None:
     assert count_classes(np.array([7, 3, 7], dtype=np.int64), (3, 7)).tolist() == [1, 2, 0]
 
 
-def test_features_and_prediction_have_their_own_bins_whatever_their_number() -> None:
+def test_features_and_prediction_have_separate_bins() -> None:
     reference = Reference(10, (("a", NumberShares((), (1.0,))), ("b", QUARTERS)), NumberShares((0.0,), (0.5, 0.5)))
     bins = ReferenceBins(reference)
     counts = bins.count(np.array([[5.0, 2.5], [6.0, 9.0]]), np.array([[-1.0], [1.0]]))
@@ -95,7 +95,7 @@ def test_features_and_prediction_have_their_own_bins_whatever_their_number() -> 
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=100), st.integers(1, 100))
-def test_the_window_holds_the_newest_rows_and_few_more(requests: list[int], size: int) -> None:
+def test_window_holds_the_most_recent_rows_and_few_more(requests: list[int], size: int) -> None:
     window = SlidingWindow(2, size)
     sent: list[int] = []
     for number, rows in enumerate(requests):
@@ -106,7 +106,7 @@ def test_the_window_holds_the_newest_rows_and_few_more(requests: list[int], size
     assert window.counts.tolist() == [sum(newest), len(newest) - sum(newest)]
 
 
-def test_rows_like_those_of_the_training_have_a_small_index_and_others_a_large_one() -> None:
+def test_index_is_small_for_training_rows_and_large_for_shifted_rows() -> None:
     monitor = _monitor()
     rows = _rows(5000)
     rows[:, 1] += 2
@@ -119,7 +119,7 @@ def test_rows_like_those_of_the_training_have_a_small_index_and_others_a_large_o
     assert reading.prediction > 0.25
 
 
-def test_single_rows_and_one_large_request_give_the_same() -> None:
+def test_single_rows_and_one_large_request_give_the_same_index() -> None:
     together, alone = _monitor(), _monitor()
     rows, labels = _rows(700), _labels(700)
     together.record(rows, labels)
@@ -137,7 +137,7 @@ def test_too_few_rows_have_no_index() -> None:
     assert set(monitor.reading().features) == {"width", "height"}
 
 
-def test_old_rows_are_forgotten() -> None:
+def test_old_rows_leave_the_window() -> None:
     monitor = _monitor(window_rows=1000)
     monitor.record(_rows(3000) + 10, _labels(3000))
     for _ in range(30):
@@ -160,7 +160,7 @@ def test_rows_of_several_threads_are_all_counted() -> None:
     assert monitor.reading().rows == 2000
 
 
-def test_an_answer_that_cannot_be_counted_fails_no_request(caplog: pytest.LogCaptureFixture) -> None:
+def test_uncountable_answer_does_not_fail_the_request(caplog: pytest.LogCaptureFixture) -> None:
     monitor = _monitor()
     surprising = np.array([["a"], ["b"]], dtype=object)
     monitor.record(_rows(2), surprising)

@@ -51,7 +51,7 @@ class _Server:
         self.lifecycle.ready(LoadedModel(manifest, model or _Sum(), drift))
 
     def samples(self) -> dict[str, float]:
-        """What /metrics says, by series."""
+        """The samples of /metrics by series."""
         lines = [line for line in self.admin.get("/metrics").text.splitlines() if not line.startswith("#")]
         return {series: float(value) for series, value in (line.rsplit(" ", 1) for line in lines)}
 
@@ -90,7 +90,7 @@ def test_a_bad_request_is_a_json_error_and_the_server_stays_ready(
     assert server.admin.get("/readyz").status_code == 200
 
 
-def test_a_body_without_a_length_is_held_to_the_limit_too(server: _Server) -> None:
+def test_body_without_a_length_is_limited(server: _Server) -> None:
     for size, status in ((200, 400), (201, 413)):
         answer = server.predict(
             input_stream=io.BytesIO(b"x" * size),
@@ -100,7 +100,7 @@ def test_a_body_without_a_length_is_held_to_the_limit_too(server: _Server) -> No
         assert answer.status_code == status
 
 
-def test_a_client_that_stalls_is_told_so(server: _Server) -> None:
+def test_stalled_client_gets_408(server: _Server) -> None:
     class Stalled(io.RawIOBase):
         def readinto(self, _: object) -> int:
             raise TimeoutError
@@ -111,7 +111,7 @@ def test_a_client_that_stalls_is_told_so(server: _Server) -> None:
     assert (answer.status_code, answer.json) == (408, {"error": "body: not received in time"})
 
 
-def test_another_method_is_told_which_is_allowed(server: _Server) -> None:
+def test_wrong_method_gets_405_with_the_allowed_methods(server: _Server) -> None:
     for method in ("GET", "PUT", "DELETE", "OPTIONS"):
         answer = server.inference.open("/predict", method=method)
         assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
@@ -137,7 +137,7 @@ def test_a_request_id_that_could_forge_a_log_line_is_replaced(server: _Server) -
     assert len(answer.headers["X-Request-ID"]) == 32
 
 
-def test_readiness_follows_the_life_of_the_server() -> None:
+def test_readiness_follows_the_lifecycle() -> None:
     server = _Server()
     assert server.admin.get("/readyz").json["state"] == State.LOADING  # type: ignore[index]
     assert server.predict(json={"input_data": [1, 2]}).status_code == 503
@@ -149,7 +149,7 @@ def test_readiness_follows_the_life_of_the_server() -> None:
     assert server.predict(json={"input_data": [1, 2]}).status_code == 200, "a draining server still answers"
 
 
-def test_the_life_of_a_server_has_no_way_back(server: _Server) -> None:
+def test_lifecycle_never_goes_back(server: _Server) -> None:
     with pytest.raises(RuntimeError, match="a server that is ready cannot become warming"):
         server.lifecycle.warming()
 
@@ -171,7 +171,7 @@ def test_metrics_count_answers_by_model_version_protocol_and_code(server: _Serve
 MODEL = 'model="sums",version="7"'
 
 
-def test_waiting_for_the_turn_is_measured_apart_from_computing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_queue_wait_is_measured_separately_from_compute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     monkeypatch.setattr(time, "perf_counter", lambda: now)
 
@@ -200,7 +200,7 @@ def test_waiting_for_the_turn_is_measured_apart_from_computing(monkeypatch: pyte
     assert samples[f"model_server_batch_rows_sum{{{MODEL}}}"] == 2
 
 
-def test_ready_as_a_metric_says_what_readyz_says() -> None:
+def test_ready_metric_agrees_with_readyz() -> None:
     server = _Server()
     assert server.samples()["model_server_ready"] == 0, "it is to be there before a model is loaded"
     server.make_ready()
@@ -209,11 +209,11 @@ def test_ready_as_a_metric_says_what_readyz_says() -> None:
     assert server.samples()["model_server_ready"] == 0, "a server that drains is not ready"
 
 
-def test_the_slots_are_the_threads(server: _Server) -> None:
+def test_request_slots_equal_the_threads(server: _Server) -> None:
     assert server.samples()["model_server_request_slots"] == Settings().threads
 
 
-def test_the_first_error_of_a_model_is_an_increase(server: _Server) -> None:
+def test_series_exist_before_the_first_error(server: _Server) -> None:
     server.metrics.init_model("sums", "7", ["predict"])
     samples = server.samples()
     for code in ("200", "400", "500", "503"):

@@ -153,7 +153,7 @@ def test_a_normalization_that_two_models_share_is_finalized_in_both(tmp_path: Pa
     np.testing.assert_allclose(load_version(read_version(folder)).predict(rows).prediction, answers, atol=1e-5)
 
 
-def test_the_answers_of_the_fault_report(tmp_path: Path) -> None:
+def test_nested_normalization_answers_as_reported_in_the_bug(tmp_path: Path) -> None:
     layer = _layer("Normalization")
     layer.adapt(np.array([[8.0], [12.0]]))
     model = _model(_sequential(layer, _layer("Dense", 1, kernel_initializer="ones")), (1,))

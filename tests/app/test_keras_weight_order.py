@@ -126,7 +126,7 @@ def test_keras_alone_still_restores_the_wrong_order(tmp_path: Path) -> None:
         (["a/kernel", "y/kernel"], ["b/kernel", "a/kernel"], False),
         (["a/kernel"], ["a/kernel", "a/bias"], False),
         (["ab/kernel", "b/kernel"], ["b/kernel", "ab/kernel"], True),
-        # Equal paths cannot be told apart.
+        # Equal paths are indistinguishable.
         (["a/kernel", "a/kernel"], ["a/kernel", "a/kernel"], False),
         ([], [], False),
     ],

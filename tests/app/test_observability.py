@@ -22,7 +22,7 @@ def _record(message: str, **fields: object) -> logging.LogRecord:
     return record
 
 
-def test_a_json_line_stays_one_line_whatever_is_in_it() -> None:
+def test_json_record_is_always_one_line() -> None:
     text = JsonFormatter().format(_record("two\nlines", path="/x\n{", size=3))
     assert "\n" not in text
     line = json.loads(text)
@@ -35,7 +35,7 @@ def test_a_text_line_shows_the_fields() -> None:
     assert "ERROR   request status=200 rows=3\n" in TextFormatter().format(_record("request", status=200, rows=3))
 
 
-def test_what_native_code_writes_is_handed_over_line_by_line(capfd: pytest.CaptureFixture[str]) -> None:
+def test_native_output_is_captured_line_by_line(capfd: pytest.CaptureFixture[str]) -> None:
     lines: list[str] = []
     with native_output_to(lines.append):
         os.write(2, b"first\n\nsecond\n")

@@ -1,4 +1,4 @@
-"""What `POST /predict` accepts and refuses, without a server."""
+"""The protocol of `POST /predict`: accepted and rejected requests, without a server."""
 
 import json
 
@@ -43,7 +43,7 @@ def test_every_list_of_rows_becomes_the_same_numbers(rows: list[list[float]]) ->
 
 
 @given(st.lists(_numbers, min_size=3, max_size=3))
-def test_a_row_alone_is_a_batch_of_one(row: list[float]) -> None:
+def test_single_row_is_a_batch_of_one(row: list[float]) -> None:
     assert np.array_equal(_decode({"input_data": row}), _decode({"input_data": [row]}))
 
 
@@ -55,7 +55,7 @@ def test_images_keep_their_shape() -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | _numbers | st.text(), lambda inner: st.lists(inner), max_leaves=20))
-def test_any_json_is_a_batch_or_a_refusal_that_names_the_field(value: object) -> None:
+def test_any_json_is_a_batch_or_an_error_that_names_the_field(value: object) -> None:
     try:
         outcome = str(_decode({"input_data": value}).shape[1:])
     except BadRequestError as error:
@@ -64,7 +64,7 @@ def test_any_json_is_a_batch_or_a_refusal_that_names_the_field(value: object) ->
 
 
 @given(st.binary(max_size=40))
-def test_any_bytes_are_refused_in_words(body: bytes) -> None:
+def test_any_bytes_are_rejected_with_a_message(body: bytes) -> None:
     assert _refusal(body).startswith(("body: ", "input_data: "))
 
 
@@ -95,7 +95,7 @@ def test_any_bytes_are_refused_in_words(body: bytes) -> None:
     ],
     ids=lambda value: value[:40],
 )  # fmt: skip
-def test_a_mistake_is_named_with_its_place(body: str, message: str) -> None:
+def test_error_names_the_place(body: str, message: str) -> None:
     assert _refusal(body.encode()) == message
 
 

@@ -94,7 +94,7 @@ def _feature(**changes: Any) -> dict[str, Any]:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_a_reference_that_is_not_understood_is_refused(document: object, message: str) -> None:
+def test_malformed_reference_is_rejected(document: object, message: str) -> None:
     assert message in _refusal(document)
 
 
@@ -117,7 +117,7 @@ def test_more_features_than_a_server_exports_are_refused() -> None:
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (("width", "width"), "features[1] is 'width', which another column has, too"),
+        (("width", "width"), "features[1] is 'width', which is also the name of another column"),
         (("width", "\ud800"), "features[1] is '\\ud800', which holds half a character"),
     ],
 )
@@ -127,7 +127,7 @@ def test_names_that_cannot_be_labels_of_metrics_are_refused(names: tuple[str, ..
 
 
 @given(st.text(max_size=30))
-def test_no_text_breaks_the_reading(text: str) -> None:
+def test_parser_survives_any_text(text: str) -> None:
     with pytest.raises(RepositoryError):
         parse_reference(text, "here", LABELS)
 
@@ -148,16 +148,16 @@ def _write_version(root: Path, text: str | None, listed: bool = True) -> Path:
 NUMBERS = json.dumps(_document(prediction={"kind": "numbers", **HALVES}))
 
 
-def test_a_version_without_a_reference_is_loaded_and_not_watched(tmp_path: Path) -> None:
+def test_version_without_a_reference_has_no_drift_monitor(tmp_path: Path) -> None:
     assert load_version(read_version(_write_version(tmp_path, None)), drift_window_rows=100).drift is None
 
 
-def test_a_reference_that_the_manifest_does_not_list_is_passed_over(tmp_path: Path) -> None:
+def test_reference_that_the_manifest_does_not_list_is_ignored(tmp_path: Path) -> None:
     found = read_version(_write_version(tmp_path, "{", listed=False))
     assert load_version(found, drift_window_rows=100).drift is None
 
 
-def test_a_version_with_a_reference_is_watched_unless_that_is_switched_off(tmp_path: Path) -> None:
+def test_reference_enables_drift_unless_it_is_disabled(tmp_path: Path) -> None:
     found = read_version(_write_version(tmp_path, NUMBERS))
     assert load_version(found, drift_window_rows=100).drift is not None
     assert load_version(found, drift_window_rows=0).drift is None
@@ -177,7 +177,7 @@ def test_a_reference_that_is_not_text_is_refused(tmp_path: Path) -> None:
         read_reference(read_version(folder))
 
 
-def test_a_reference_that_was_changed_is_not_loaded_and_verify_says_so(
+def test_changed_reference_is_rejected_by_the_server_and_verify(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = _write_version(tmp_path, NUMBERS)
@@ -188,7 +188,7 @@ def test_a_reference_that_was_changed_is_not_loaded_and_verify_says_so(
     assert "reference.json has changed" in capsys.readouterr().err
 
 
-def test_training_describes_its_rows_and_the_answers_to_them(iris_csv: Path, sklearn_repository: Path) -> None:
+def test_training_records_distributions_of_rows_and_predictions(iris_csv: Path, sklearn_repository: Path) -> None:
     found = resolve(sklearn_repository, "iris")
     assert [entry.path for entry in found.manifest.files] == ["model.pkl", "reference.json", "samples.json"]
     reference = read_reference(found)
@@ -248,7 +248,7 @@ def test_edges_ascend_and_rounding_moves_no_value_to_another_bin(values: list[fl
         ([0, 0], (-1e-6, 1e-6)),
     ],
 )
-def test_few_values_have_a_bin_each(values: list[float], edges: tuple[float, ...]) -> None:
+def test_few_distinct_values_have_one_bin_each(values: list[float], edges: tuple[float, ...]) -> None:
     assert edges_between(np.array(values, dtype=float), 10) == pytest.approx(edges)
 
 

@@ -52,14 +52,14 @@ def test_a_manifest_survives_writing_and_reading(tmp_path: Path) -> None:
         ({"signature": {"inputs": [], "outputs": []}}, "signature: inputs is empty"),
     ],
 )
-def test_a_manifest_that_is_not_understood_is_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+def test_malformed_manifest_is_rejected(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     with pytest.raises(RepositoryError) as caught:
         parse_manifest(json.dumps(_document(tmp_path) | change), "manifest")
     assert message in str(caught.value)
 
 
 @given(st.text(max_size=30))
-def test_no_text_breaks_the_reading_of_a_manifest(text: str) -> None:
+def test_parser_of_manifests_survives_any_text(text: str) -> None:
     with pytest.raises(RepositoryError):
         parse_manifest(text, "manifest")
 
@@ -95,7 +95,7 @@ def test_a_version_is_found_by_number_alias_or_default(
         ("", "", "holds 2 models (m, other) and none was chosen. Remedy: set MODEL_SERVER_MODEL_NAME"),
     ],
 )
-def test_a_version_that_is_not_there_is_refused_with_what_is(
+def test_missing_version_is_reported_with_the_existing_ones(
     tmp_path: Path, model: str, version: str, message: str
 ) -> None:
     _write(tmp_path)
@@ -106,7 +106,7 @@ def test_a_version_that_is_not_there_is_refused_with_what_is(
     assert message in str(caught.value)
 
 
-def test_what_is_no_version_is_passed_over(tmp_path: Path) -> None:
+def test_folders_that_are_not_versions_are_ignored(tmp_path: Path) -> None:
     folder = _write(tmp_path)
     for name in (".staging-x", "0", "02", "latest", "7"):
         (tmp_path / "m" / name).mkdir()
@@ -145,7 +145,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
         check_files(found.folder, found.manifest)
 
 
-def test_writers_at_the_same_time_get_a_version_each(tmp_path: Path) -> None:
+def test_concurrent_writers_get_one_version_each(tmp_path: Path) -> None:
     threads = [threading.Thread(target=_write, args=(tmp_path,)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -170,7 +170,7 @@ with staging_folder(Path(sys.argv[1]), "m") as staging:
 """
 
 
-def test_a_killed_writer_leaves_no_version_and_its_rest_is_cleared(tmp_path: Path) -> None:
+def test_killed_writer_leaves_no_version_and_its_folder_is_removed(tmp_path: Path) -> None:
     writer = subprocess.Popen([sys.executable, "-c", _HALF_WAY, str(tmp_path)], env=environment())
     wait_until(lambda: any(tmp_path.glob("m/.staging-*/model.pkl")), "the writer to be half way")
     alive = {path.name for path in (tmp_path / "m").iterdir()}
@@ -213,7 +213,7 @@ def test_a_version_mounted_from_a_config_map_is_served(tmp_path: Path, mount: st
     assert (found.folder / "model.pkl").read_bytes() == b"content"
 
 
-def test_a_changed_file_in_a_config_map_is_noticed(tmp_path: Path) -> None:
+def test_changed_file_in_a_config_map_is_detected(tmp_path: Path) -> None:
     manifest = (_write(tmp_path / "published") / "manifest.json").read_bytes()
     (tmp_path / "models/m/1").mkdir(parents=True)
     _mounted(tmp_path / "models/m/1", {"manifest.json": manifest, "model.pkl": b"contenT"})
@@ -222,7 +222,7 @@ def test_a_changed_file_in_a_config_map_is_noticed(tmp_path: Path) -> None:
         check_files(found.folder, found.manifest)
 
 
-def test_a_staging_folder_in_the_root_is_no_model(tmp_path: Path) -> None:
+def test_staging_folder_in_the_root_is_not_a_model(tmp_path: Path) -> None:
     folder = _write(tmp_path)
     with staging_below(tmp_path) as staging:
         shutil.copytree(folder, staging / "1")
@@ -231,7 +231,7 @@ def test_a_staging_folder_in_the_root_is_no_model(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
-def test_json_nested_without_end_is_refused_like_any_other_mistake(tmp_path: Path) -> None:
+def test_deeply_nested_json_is_rejected(tmp_path: Path) -> None:
     nested = "[" * 200_000
     with pytest.raises(RepositoryError, match="is not JSON"):
         parse_manifest(nested, "manifest")

@@ -138,7 +138,7 @@ def test_an_h5_file_with_weights_only_is_named(tmp_path: Path) -> None:
         check_keras_file(tmp_path / "model.h5")
 
 
-def test_the_trained_models_pass_the_inspection(keras_repository: Path) -> None:
+def test_trained_models_pass_the_safety_check(keras_repository: Path) -> None:
     for model, name in (("iris-h5", "model.h5"), ("iris-keras", "model.keras")):
         check_keras_file(resolve(keras_repository, model).folder / name)
 
@@ -161,7 +161,7 @@ def test_a_pickle_that_cannot_be_served_is_refused(
     assert message in str(caught.value)
 
 
-def test_answers_that_do_not_fit_the_signature_are_noticed_before_ready(tmp_path: Path) -> None:
+def test_warm_up_rejects_answers_that_do_not_match_the_signature(tmp_path: Path) -> None:
     from dataclasses import replace
 
     wide = replace(SIGNATURE, outputs=(replace(SIGNATURE.output, shape=(-1, 3)),))
@@ -181,7 +181,7 @@ def test_only_the_leading_parts_of_a_version_are_compared() -> None:
         check_framework_versions("model.pkl", written_with | {"numpy": "1.26.0"}, libraries)
 
 
-def test_a_keras_file_that_calls_itself_a_pickle_is_named_for_what_it_is(tmp_path: Path) -> None:
+def test_keras_file_named_as_pickle_is_recognized(tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     path.write_bytes(b"\x89HDF\r\n\x1a\n and so on")
     refusal = wrong_format(path, "a joblib file")

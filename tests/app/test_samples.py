@@ -66,7 +66,7 @@ def _document(**changes: Any) -> dict[str, Any]:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_samples_that_are_not_understood_are_refused(document: object, signature: Signature, message: str) -> None:
+def test_malformed_samples_are_rejected(document: object, signature: Signature, message: str) -> None:
     text = document if isinstance(document, str) else json.dumps(document)
     with pytest.raises(RepositoryError) as caught:
         parse_samples(text, "here", signature)
@@ -75,7 +75,7 @@ def test_samples_that_are_not_understood_are_refused(document: object, signature
 
 
 @given(st.text(max_size=30))
-def test_no_text_breaks_the_reading(text: str) -> None:
+def test_parser_survives_any_text(text: str) -> None:
     with pytest.raises(RepositoryError):
         parse_samples(text, "here", SIGNATURE)
 
@@ -184,7 +184,7 @@ def test_single_precision_is_compared_with_fewer_digits(tmp_path: Path) -> None:
         _check(_published(tmp_path, GatedEstimator(), single, outputs=[3, 7.05]))
 
 
-def test_each_output_has_a_scale_of_its_own(tmp_path: Path) -> None:
+def test_tolerance_is_relative_to_each_output(tmp_path: Path) -> None:
     found = _published(tmp_path, FixedAnswers([1e6, 0.5]), PAIRS, outputs=[[1e6, 0.5], [1e6, 0.6]])
     assert "row 1, column 1: expected 0.6, got 0.5" in _refusal(found)
 
@@ -241,7 +241,7 @@ def test_samples_that_the_model_cannot_answer_are_named(tmp_path: Path) -> None:
     assert _refusal(short) == "the model m/2 answers the rows of samples.json with the shape [2], expected [3]."
 
 
-def test_a_server_whose_answers_differ_ends_and_verify_says_the_same(
+def test_server_with_different_answers_exits_and_verify_agrees(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = tmp_path / "models"

@@ -26,7 +26,7 @@ def _maps_library(pid: int, name: str) -> bool:
     return name in Path(f"/proc/{pid}/maps").read_text()
 
 
-def test_the_arbiter_holds_no_numerical_library(keras_server: ServerProcess) -> None:
+def test_arbiter_process_loads_no_numerical_library(keras_server: ServerProcess) -> None:
     arbiter = keras_server.process.pid
     for library in ("tensorflow", "numpy", "sklearn"):
         assert not _maps_library(arbiter, library), f"{library} is imported before the fork"
@@ -111,7 +111,7 @@ def test_sigterm_fails_readiness_at_once_and_loses_no_request(tmp_path: Path) ->
         assert server.exit_code() == 0
 
 
-def test_a_request_beyond_the_grace_time_does_not_keep_the_server(tmp_path: Path) -> None:
+def test_request_beyond_the_grace_time_does_not_delay_exit(tmp_path: Path) -> None:
     write_pickle(tmp_path / "models", "stuck", GatedEstimator(predict_gate=tmp_path / "never"))
     settings = {"drain_seconds": 0, "graceful_timeout_seconds": 1}
     with (
@@ -150,7 +150,7 @@ def test_an_empty_repository_ends_the_server(tmp_path: Path) -> None:
     assert "holds no model. Remedy: mount a repository" in _failure(tmp_path)
 
 
-def test_a_file_that_is_no_pickle_ends_the_server(tmp_path: Path) -> None:
+def test_file_that_is_not_a_pickle_ends_the_server(tmp_path: Path) -> None:
     write_file(tmp_path / "models", "text", "model.pkl", b"not a pickle", format="sklearn_joblib")
     error = _failure(tmp_path)
     assert "model.pkl cannot be loaded as sklearn_joblib" in error
@@ -188,9 +188,7 @@ def _pickled(value: object) -> bytes:
         (["--config", "absent.yaml"], {}, "the settings file absent.yaml cannot be read"),
     ],
 )
-def test_settings_that_cannot_be_used_end_the_command_with_code_2(
-    arguments: list[str], variables: dict[str, str], expected: str
-) -> None:
+def test_invalid_settings_exit_with_code_2(arguments: list[str], variables: dict[str, str], expected: str) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "model_server", *arguments],
         env=environment() | variables,
@@ -202,7 +200,7 @@ def test_settings_that_cannot_be_used_end_the_command_with_code_2(
     assert expected in result.stderr
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+def test_error_names_a_port_that_is_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with running_server(tmp_path / "log", tmp_path, port=port) as server:
@@ -210,7 +208,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert f"cannot listen on 127.0.0.1 port {port}" in (tmp_path / "log").read_text()
 
 
-def test_a_trained_version_is_watched_for_drift(sklearn_server: ServerProcess, iris_csv: Path) -> None:
+def test_trained_version_exports_drift(sklearn_server: ServerProcess, iris_csv: Path) -> None:
     lines = [line.split(",")[:4] for line in iris_csv.read_text().splitlines()[1:]]
     rows = [[float(value) for value in line] for line in lines]
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Where settings come from, and what is refused."""
+"""The sources of settings, and the rejection of invalid ones."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_flags_win_over_the_environment_over_the_file_over_the_defaults(file: Path) -> None:
+def test_precedence_is_flags_environment_file_defaults(file: Path) -> None:
     environ = {"MODEL_SERVER_CONFIG": str(file), "MODEL_SERVER_PORT": "2222", "MODEL_SERVER_THREADS": "3"}
     loaded = load_settings({"threads": "4"}, environ)
     assert loaded.values == Settings(threads=4, port=2222, model_version="3")
@@ -27,14 +27,14 @@ def test_flags_win_over_the_environment_over_the_file_over_the_defaults(file: Pa
     ]
 
 
-def test_what_print_config_shows_can_be_given_back(tmp_path: Path) -> None:
+def test_output_of_print_config_is_valid_input(tmp_path: Path) -> None:
     loaded = load_settings({"model_version": "07", "drain_seconds": "0.5"}, {})
     path = tmp_path / "printed.yaml"
     path.write_text(render(loaded))
     assert load_settings({"config": str(path)}, {}).values == loaded.values
 
 
-def test_an_empty_variable_counts_as_not_set(file: Path) -> None:
+def test_empty_variable_counts_as_unset(file: Path) -> None:
     loaded = load_settings({"config": str(file)}, {"MODEL_SERVER_THREADS": "", "MODEL_SERVER_MODEL_VERSION": ""})
     assert (loaded.values.threads, loaded.values.model_version) == (2, "3")
 
@@ -52,7 +52,7 @@ def test_an_empty_variable_counts_as_not_set(file: Path) -> None:
         ("MODEL_SERVER_CANARY_SERVICE_HOST", "10.0.0.3"),
     ],
 )
-def test_addresses_that_kubernetes_injects_are_no_settings(name: str, value: str) -> None:
+def test_service_link_variables_are_not_settings(name: str, value: str) -> None:
     assert load_settings({}, {name: value}).values == Settings()
 
 
@@ -71,7 +71,7 @@ def test_addresses_that_kubernetes_injects_are_no_settings(name: str, value: str
         ({"MODEL_SERVER_PORT": "http"}, "", "MODEL_SERVER_PORT: 'http' is not a number."),
     ],
 )
-def test_a_setting_that_cannot_be_is_refused_with_its_place(
+def test_invalid_setting_is_rejected_with_its_source(
     tmp_path: Path, environ: dict[str, str], content: str, message: str
 ) -> None:
     path = tmp_path / "server.yaml"

@@ -1,4 +1,4 @@
-"""What is a shadow, how it is counted, and what it is compared with."""
+"""Detection of shadow requests, and their comparison with the stable version."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ MODEL = {"model": "sums", "version": "2"}
         ("", "", False),
     ],
 )
-def test_a_shadow_is_known_by_its_host_or_its_header(host: str, mark: str, expected: bool) -> None:
+def test_detects_shadow_by_host_or_header(host: str, mark: str, expected: bool) -> None:
     assert is_shadow({"Host": host, "X-Model-Shadow": mark}, "2") is expected
 
 
 @pytest.mark.parametrize(
     ("routed", "own", "expected"), [("1", "2", True), ("2", "2", False), ("1", "", False), ("", "2", False)]
 )
-def test_a_request_that_another_version_is_to_answer_is_a_shadow(routed: str, own: str, expected: bool) -> None:
+def test_request_routed_to_another_version_is_a_shadow(routed: str, own: str, expected: bool) -> None:
     assert is_shadow({"Host": "iris", "X-Model-Routed-Version": routed}, own) is expected
 
 
@@ -78,7 +78,7 @@ def test_a_request_that_another_version_is_to_answer_is_a_shadow(routed: str, ow
         ([True, False], [True, True], False, 1),
     ],
 )
-def test_rows_differ_as_their_kind_wants(ours: list[Any], theirs: list[Any], classifies: bool, differing: int) -> None:
+def test_rows_are_compared_by_their_kind(ours: list[Any], theirs: list[Any], classifies: bool, differing: int) -> None:
     assert disagreeing_rows(ours, theirs, classifies, 0.01) == differing
 
 
@@ -94,9 +94,7 @@ JSON_VALUES = st.recursive(
     JSON_VALUES | st.builds(lambda value: {"prediction": value}, JSON_VALUES | st.lists(JSON_VALUES, min_size=2)),
     st.booleans(),
 )
-def test_whatever_json_comes_back_is_compared_or_has_another_form(
-    ours: list[Any], theirs: object, classifies: bool
-) -> None:
+def test_any_json_answer_is_compared_or_rejected(ours: list[Any], theirs: object, classifies: bool) -> None:
     try:
         found = disagreeing_rows(ours, PredictProtocol().decode_answer(json.dumps(theirs).encode()), classifies, 0.01)
     except ShapeError:
@@ -105,7 +103,7 @@ def test_whatever_json_comes_back_is_compared_or_has_another_form(
 
 
 @given(st.binary(max_size=50))
-def test_whatever_bytes_come_back_are_a_prediction_or_have_another_form(body: bytes) -> None:
+def test_any_bytes_are_a_prediction_or_rejected(body: bytes) -> None:
     try:
         assert isinstance(PredictProtocol().decode_answer(body), list)
     except ShapeError:
@@ -128,7 +126,7 @@ class Compared:
 
     def count(self, name: str, **labels: str) -> float:
         value = self.metrics.registry.get_sample_value(f"model_server_shadow_{name}_total", MODEL | labels)
-        assert value is not None, f"{name} is to be there from the beginning"
+        assert value is not None, f"{name} must exist from the start"
         return value
 
     @property
@@ -151,7 +149,7 @@ def stable(answer: Answer) -> Iterator[tuple[Posts, Compared]]:
         yield posts, Compared(posts.url)
 
 
-def test_rows_are_compared_with_what_the_stable_version_answers() -> None:
+def test_rows_are_compared_with_the_stable_versions_answer() -> None:
     with stable(saying(b'{"prediction": [3.0, 8.0]}')) as (posts, compared):
         headers = {"traceparent": "00-a-b-01", "tracestate": "x=y"}
         compared.comparer.submit(a_shadow(body=b'{"input_data": [[1, 2], [3, 4]]}', trace_headers=headers))
@@ -167,7 +165,7 @@ def test_rows_are_compared_with_what_the_stable_version_answers() -> None:
         assert compared.drops() == {}
 
 
-def test_only_the_share_that_is_asked_for_is_compared() -> None:
+def test_only_the_configured_fraction_is_compared() -> None:
     with posts_to(saying(b"{}")) as posts:
         for draw, ratio, asked in ((0.0, 0.0, False), (0.5, 0.5, False), (0.49, 0.5, True), (0.999, 1.0, True)):
             Compared(posts.url, ratio=ratio, draw=draw).comparer.submit(a_shadow(body=f"{ratio}".encode()))
@@ -176,7 +174,7 @@ def test_only_the_share_that_is_asked_for_is_compared() -> None:
         assert posts.rest() == []
 
 
-def test_one_call_at_a_time_and_what_does_not_fit_is_dropped_while_nobody_waits() -> None:
+def test_calls_are_serial_and_overflow_is_dropped_without_blocking() -> None:
     gate, inside, most = threading.Event(), threading.Semaphore(1), []
 
     def hold(request: Posted, _body: bytes) -> None:
@@ -196,7 +194,7 @@ def test_one_call_at_a_time_and_what_does_not_fit_is_dropped_while_nobody_waits(
         assert all(most), "two calls were under way at the same time"
 
 
-def test_few_large_shadows_are_held_to_a_limit_too() -> None:
+def test_queue_is_limited_in_bytes() -> None:
     gate = threading.Event()
 
     def hold(request: Posted, _body: bytes) -> None:
@@ -261,7 +259,7 @@ HOSTILE: list[tuple[str, Answer]] = [
 
 
 @pytest.mark.parametrize(("reason", "answer"), HOSTILE)
-def test_an_answer_that_cannot_be_compared_is_counted_and_harmless(
+def test_incomparable_answer_is_counted_as_dropped(
     reason: str, answer: Answer, caplog: pytest.LogCaptureFixture
 ) -> None:
     with stable(answer) as (_, compared), caplog.at_level(logging.WARNING, "model_server"):
@@ -272,14 +270,14 @@ def test_an_answer_that_cannot_be_compared_is_counted_and_harmless(
         assert [record.message for record in caplog.records] == ["shadow not compared"], "one line a minute is enough"
 
 
-def test_an_answer_that_drips_is_given_up_at_the_deadline() -> None:
+def test_slow_answer_is_abandoned_at_the_deadline() -> None:
     stop = threading.Event()
 
     def drip(request: Posted, _body: bytes) -> None:
         request.send_response(200)
         request.send_header("Content-Length", "1000")
         request.end_headers()
-        # Each byte comes well before a timeout that begins anew with it.
+        # Each byte arrives well before a timeout that restarts with every byte.
         while not stop.wait(0.02):
             request.wfile.write(b" ")
 
@@ -290,7 +288,7 @@ def test_an_answer_that_drips_is_given_up_at_the_deadline() -> None:
         stop.set()
 
 
-def test_a_stable_version_that_is_away_is_a_counted_drop() -> None:
+def test_unreachable_stable_version_is_counted_as_dropped() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     compared = Compared(f"http://127.0.0.1:{port}")
@@ -314,7 +312,7 @@ def test_a_stable_version_that_is_away_is_a_counted_drop() -> None:
         ("shadow_timeout_seconds", "0", "is out of range."),
     ],
 )
-def test_a_setting_of_shadows_that_cannot_be_is_refused(key: str, value: str, message: str) -> None:
+def test_invalid_shadow_setting_is_rejected(key: str, value: str, message: str) -> None:
     for place in ({"flags": {key: value}}, {"environ": {f"MODEL_SERVER_{key.upper()}": value}}):
         with pytest.raises(SettingsError) as caught:
             load_settings(place.get("flags", {}), place.get("environ", {}))
@@ -322,6 +320,6 @@ def test_a_setting_of_shadows_that_cannot_be_is_refused(key: str, value: str, me
         assert "secret" not in str(caught.value), "a password is never shown"
 
 
-def test_addresses_that_can_be_are_taken() -> None:
+def test_valid_urls_are_accepted() -> None:
     for url in ("http://iris-1", "https://iris-1.serving.svc.cluster.local:8080/v1", "http://[2001:db8::1]:80"):
         assert load_settings({"shadow_compare_url": url}, {}).values.shadow_compare_url == url

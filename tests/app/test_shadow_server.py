@@ -1,4 +1,4 @@
-"""Shadows as the server answers them: counted apart, marked in the log, compared where it is told to."""
+"""Shadow requests to a running server: separate metrics, a log field, and comparison if it is configured."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def first(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def samples(server: ServerProcess) -> dict[str, float]:
-    """What /metrics says, by series."""
+    """The samples of /metrics by series."""
     lines = [line for line in server.admin("/metrics").text.splitlines() if not line.startswith("#")]
     return {series: float(value) for series, value in (line.rsplit(" ", 1) for line in lines)}
 
@@ -62,7 +62,7 @@ def series(name: str, version: int, **labels: str) -> str:
     return f"model_server_{name}{{{written}}}"
 
 
-def test_shadows_are_answered_and_counted_apart(first: ServerProcess) -> None:
+def test_shadows_are_answered_and_counted_separately(first: ServerProcess) -> None:
     answered = series("requests_total", 1, code="200", protocol="predict")
     timed = series("request_duration_seconds_count", 1, code="200", protocol="predict")
     shadows = series("shadow_requests_total", 1, code="200", protocol="predict")
@@ -73,7 +73,7 @@ def test_shadows_are_answered_and_counted_apart(first: ServerProcess) -> None:
     first.predict([[1, 2]], **{"X-Request-ID": "plain"})
     wait_until(lambda: {"shadow", "plain"} <= {event.get("request_id") for event in first.events()}, "the log lines")
     after = samples(first)
-    assert after[answered] - before[answered] == 1, "a shadow is not a request that somebody waits for"
+    assert after[answered] - before[answered] == 1, "no caller waits for a shadow request"
     assert after[timed] - before[timed] == 1
     assert after[shadows] - before.get(shadows, 0) == 2
     assert after[series("shadow_request_duration_seconds_count", 1)] >= 2
@@ -110,7 +110,7 @@ def test_a_shadow_is_compared_with_the_stable_version_within_its_trace(
         assert second.stop() == 0
 
 
-def test_a_stable_version_that_hangs_delays_no_answer_and_no_end(repository: Path, tmp_path: Path) -> None:
+def test_hanging_stable_version_delays_neither_answers_nor_exit(repository: Path, tmp_path: Path) -> None:
     gate = threading.Event()
 
     def hang(_request: Posted, _body: bytes) -> None:
@@ -124,7 +124,7 @@ def test_a_stable_version_that_hangs_delays_no_answer_and_no_end(repository: Pat
                 assert server.predict([[1, 2]], **SHADOW).status_code == 200
             dropped = samples(server)[series("shadow_comparisons_dropped_total", 2, reason="queue")]
             assert dropped == 49, "one is asked, a hundred wait, and the rest is dropped"
-            begun = time.monotonic()
+            started = time.monotonic()
             assert server.stop() == 0
-            assert time.monotonic() - begun < 20, "the end is not to wait for a comparison"
+            assert time.monotonic() - started < 20, "shutdown must not wait for a comparison"
         gate.set()

@@ -91,7 +91,7 @@ def line_of(server: ServerProcess, identifier: str) -> dict[str, object]:
     [
         (PARENT, TraceContext(TRACE, SPAN, True)),
         (UNSAMPLED, TraceContext(TRACE, SPAN, False)),
-        # Flags that nobody knows yet, and a version to come with more behind.
+        # Unknown flags, and a future version with additional fields.
         (f"00-{TRACE}-{SPAN}-03", TraceContext(TRACE, SPAN, True)),
         (f"cc-{TRACE}-{SPAN}-01-what-comes", TraceContext(TRACE, SPAN, True)),
         (f"cc-{TRACE}-{SPAN}-01", TraceContext(TRACE, SPAN, True)),
@@ -116,13 +116,11 @@ def line_of(server: ServerProcess, identifier: str) -> dict[str, object]:
         ),
     ],
 )
-def test_a_traceparent_is_read_as_w3c_says_and_ignored_where_it_is_malformed(
-    parent: str, expected: TraceContext | None
-) -> None:
+def test_traceparent_follows_w3c_and_is_ignored_if_malformed(parent: str, expected: TraceContext | None) -> None:
     assert read_trace_context(parent, "") == expected
 
 
-def test_what_vendors_add_is_handed_on_unless_it_is_without_bound() -> None:
+def test_tracestate_is_propagated_up_to_its_limit() -> None:
     context = read_trace_context(PARENT, "rojo=1,congo=2")
     assert context is not None
     assert context.headers() == {"traceparent": PARENT, "tracestate": "rojo=1,congo=2"}
@@ -131,7 +129,7 @@ def test_what_vendors_add_is_handed_on_unless_it_is_without_bound() -> None:
     assert long.headers() == {"traceparent": UNSAMPLED}
 
 
-def test_without_an_endpoint_the_log_names_the_callers_place(sklearn_server: ServerProcess) -> None:
+def test_without_an_endpoint_the_log_has_the_callers_trace(sklearn_server: ServerProcess) -> None:
     sklearn_server.predict([[5.1, 3.5, 1.4, 0.2]], **{"X-Request-ID": "traced", "traceparent": PARENT})
     line = line_of(sklearn_server, "traced")
     assert (line["trace_id"], line["span_id"]) == (TRACE, SPAN)
@@ -140,7 +138,7 @@ def test_without_an_endpoint_the_log_names_the_callers_place(sklearn_server: Ser
         assert not {"trace_id", "span_id"} & line_of(sklearn_server, identifier).keys()
 
 
-def test_without_an_endpoint_and_an_address_to_compare_with_nothing_more_is_imported() -> None:
+def test_tracing_and_comparison_are_imported_only_if_enabled() -> None:
     script = """
 import sys
 from model_server.http.inference import create_inference_app
@@ -183,14 +181,14 @@ def test_a_request_is_a_span_of_its_callers_trace_with_a_child_for_each_stage(tr
     assert span.resource["service.name"] == "model-server"
     children = [child for child in traced.receiver.received if child.parent_id == span.span_id]
     assert [child.name for child in children] == ["decode", "queue", "compute", "encode"]
-    moments = [span.begun, *(moment for child in children for moment in (child.begun, child.ended)), span.ended]
+    moments = [span.started, *(moment for child in children for moment in (child.started, child.ended)), span.ended]
     assert moments == sorted(moments), "the stages are to follow each other, inside the request"
     assert {child.trace_id for child in children} == {trace_id}
     names = {each.name for each in traced.receiver.received}
-    assert not {name for name in names if name.startswith("GET")}, "health and metrics are to be no spans"
+    assert not {name for name in names if name.startswith("GET")}, "probes and scrapes must not create spans"
 
 
-def test_a_caller_that_does_not_sample_is_followed_and_the_log_still_names_the_trace(traced: Traced) -> None:
+def test_callers_sampling_decision_is_kept_and_logs_name_the_trace(traced: Traced) -> None:
     trace_id, parent = new_parent(flags="00")
     traced.server.predict([[1, 2]], **{"X-Request-ID": "unsampled", "traceparent": parent})
     # Spans arrive in the order in which they end.
@@ -201,15 +199,15 @@ def test_a_caller_that_does_not_sample_is_followed_and_the_log_still_names_the_t
     assert line_of(traced.server, "unsampled")["trace_id"] == trace_id
 
 
-def test_a_shadow_and_a_bad_request_are_spans_that_say_so(traced: Traced) -> None:
+def test_shadow_and_bad_request_have_their_attributes(traced: Traced) -> None:
     trace_id, parent = new_parent()
     traced.server.predict([["x", 2]], **{"X-Model-Shadow": "true", "traceparent": parent})
     span = traced.receiver.wait_for("POST /predict", trace_id)
-    assert not span.failed, "a bad request is no failure of the server"
+    assert not span.failed, "a bad request must not fail the span"
     assert (span.attributes["http.response.status_code"], span.attributes["shadow"]) == (400, True)
 
 
-def test_a_failing_model_is_a_failed_span_and_its_error_is_found_by_the_trace(traced: Traced) -> None:
+def test_failing_model_marks_the_span_and_logs_the_trace(traced: Traced) -> None:
     trace_id, parent = new_parent()
     assert traced.server.predict([[-1, 2]], traceparent=parent).status_code == 500
     failed = traced.receiver.wait_for("POST /predict", trace_id)
@@ -218,7 +216,7 @@ def test_a_failing_model_is_a_failed_span_and_its_error_is_found_by_the_trace(tr
     assert (error["trace_id"], error["span_id"]) == (trace_id, failed.span_id)
 
 
-def test_a_path_that_is_not_there_is_a_span_without_a_route(traced: Traced) -> None:
+def test_unknown_path_is_a_span_without_a_route(traced: Traced) -> None:
     trace_id, parent = new_parent()
     requests.request("BREW", traced.server.url("/tea"), timeout=30, headers={"traceparent": parent})
     span = traced.receiver.wait_for("HTTP", trace_id)
@@ -226,15 +224,13 @@ def test_a_path_that_is_not_there_is_a_span_without_a_route(traced: Traced) -> N
     assert "http.route" not in span.attributes
 
 
-def test_drops_are_counted_from_nothing(traced: Traced) -> None:
+def test_drop_counters_start_at_zero(traced: Traced) -> None:
     page = traced.server.admin("/metrics").text
     for reason in ("queue", "unreachable"):
         assert f'model_server_spans_dropped_total{{reason="{reason}"}} 0.0' in page
 
 
-def test_a_ratio_of_nothing_keeps_only_what_callers_sample_and_the_last_are_sent_at_the_end(
-    tmp_path: Path, sums: Path
-) -> None:
+def test_ratio_zero_keeps_callers_samples_and_flushes_on_exit(tmp_path: Path, sums: Path) -> None:
     settings = {"drain_seconds": 0, "tracing_sample_ratio": 0}
     with (
         collector() as receiver,
@@ -248,7 +244,7 @@ def test_a_ratio_of_nothing_keeps_only_what_callers_sample_and_the_last_are_sent
         assert {span.trace_id for span in receiver.all()} == {TRACE}
 
 
-def test_a_collector_that_is_away_costs_a_counted_drop_and_one_line(tmp_path: Path, sums: Path) -> None:
+def test_unreachable_collector_is_counted_and_logged_once(tmp_path: Path, sums: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         away = f"http://127.0.0.1:{taken.getsockname()[1]}"
     with running_server(tmp_path / "log", sums, drain_seconds=0, tracing_endpoint=away) as server:
@@ -269,7 +265,7 @@ def test_a_collector_that_is_away_costs_a_counted_drop_and_one_line(tmp_path: Pa
         assert [line["event"] for line in lines] == ["spans dropped: the endpoint of traces takes none"]
 
 
-def test_a_collector_that_never_answers_does_not_keep_the_server_from_its_end(tmp_path: Path, sums: Path) -> None:
+def test_hanging_collector_does_not_delay_exit(tmp_path: Path, sums: Path) -> None:
     never = threading.Event()
 
     def hang(_request: Posted, _body: bytes) -> None:
@@ -282,13 +278,13 @@ def test_a_collector_that_never_answers_does_not_keep_the_server_from_its_end(tm
         server.wait_ready()
         server.predict([[1, 2]])
         posts.next()
-        begun = time.monotonic()
+        started = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - begun < 20, "the end is to come within the grace time"
+        assert time.monotonic() - started < 20, "shutdown must end within the grace time"
         never.set()
 
 
-def test_spans_beyond_the_room_are_counted_and_nobody_waits() -> None:
+def test_spans_beyond_the_queue_are_counted_without_blocking() -> None:
     from model_server.observability.otlp import OtlpTracing
     from model_server.observability.tracing import RequestFacts
 
@@ -312,7 +308,7 @@ def test_spans_beyond_the_room_are_counted_and_nobody_waits() -> None:
         assert registry.get_sample_value("spans_dropped_total", {"reason": "unreachable"}) == 0
 
 
-def test_the_settings_of_traces_are_refused_with_a_remedy() -> None:
+def test_invalid_tracing_settings_are_rejected_with_a_remedy() -> None:
     for value, remedy in (
         ("collector:4318", "give one such as http://name:8080"),
         ("http://user:secret@collector:4318", "leave out user, password, query and fragment"),

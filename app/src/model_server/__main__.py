@@ -1,4 +1,4 @@
-"""`python -m model_server` is the command `model-server`."""
+"""Run the command `model-server` as `python -m model_server`."""
 
 from model_server.cli import main
 

@@ -1,4 +1,4 @@
-"""The command `model-server`: reads the settings and starts the server."""
+"""The command `model-server`: read the settings and start the server."""
 
 import argparse
 import sys
@@ -13,25 +13,25 @@ EXIT_SETTINGS = 2
 _EPILOG = f"""\
 settings
   Each flag is also an environment variable ({ENV_PREFIX}THREADS=4) and a key of the YAML file
-  (threads: 4). Flags win over the environment, the environment over the file, the file over the defaults.
-  An environment variable that is empty counts as not set. Unknown keys are refused.
+  (threads: 4). Flags take precedence over the environment, the environment over the file, and the file over
+  the defaults. An empty environment variable counts as unset. Unknown keys are rejected.
 
 examples
   model-server --repository models                        serve the one model in ./models
   model-server --repository models --model-name iris --model-version 3
-  model-server --config server.yaml --print-config        show what would be used, and why
+  model-server --config server.yaml --print-config        print the effective settings with their sources
   curl -H 'Content-Type: application/json' -d '{{"input_data": [[5.1, 3.5, 1.4, 0.2]]}}' \\
       localhost:8080/predict
   curl localhost:8081/readyz
 
 exit codes
-  0  stopped by SIGTERM or SIGINT         2  settings cannot be used, or a port is taken
-  3  the model could not be loaded; the log says why, and so does /dev/termination-log in a pod
+  0  stopped by SIGTERM or SIGINT         2  invalid settings, or a port is taken
+  3  the model could not be loaded; the reason is in the log and, in a pod, in /dev/termination-log
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit code."""
+    """Run the command and return the exit code."""
     parser = _parser()
     given = {key: value for key, value in vars(parser.parse_args(arguments)).items() if value is not None}
     print_config = given.pop("print_config")
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if print_config:
             sys.stdout.write(render(loaded))
             return 0
-        # Imported late: --help and --print-config need no server.
+        # Imported late: --help and --print-config do not need the server.
         from model_server.http.server import serve
 
         return serve(loaded.values)
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="model-server",
-        description="Serve one version of one model over HTTP, with health and metrics beside it.",
+        description="Serve one version of one model over HTTP, with health checks and metrics.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

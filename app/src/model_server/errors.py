@@ -1,8 +1,8 @@
-"""The errors that reach people. Each says what is wrong and, where it helps, what to do."""
+"""The errors that users see. Each has a cause and, where possible, a remedy."""
 
 
 class ModelServerError(Exception):
-    """An error whose text is meant for the user: the cause, then the remedy."""
+    """An error for the user: the cause, then the remedy."""
 
     def __init__(self, cause: str, remedy: str = "") -> None:
         self.cause = cause
@@ -11,7 +11,7 @@ class ModelServerError(Exception):
 
 
 class SettingsError(ModelServerError):
-    """The settings cannot be used; the server does not start."""
+    """The settings are invalid. The server does not start."""
 
 
 class RepositoryError(ModelServerError):
@@ -19,8 +19,8 @@ class RepositoryError(ModelServerError):
 
 
 class ModelLoadError(ModelServerError):
-    """A model file is unsafe, damaged, or does not fit what is installed."""
+    """A model file is unsafe, damaged or incompatible with the installed libraries."""
 
 
 class BadRequestError(ModelServerError):
-    """The client sent something that cannot be answered (HTTP 400)."""
+    """The request is invalid (HTTP 400)."""

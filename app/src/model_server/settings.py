@@ -1,8 +1,8 @@
-"""The one set of settings, and where each value came from.
+"""The settings of the server, with the source of each value.
 
-Four places, later ones winning: the defaults below, the YAML file named by `--config` or
-`MODEL_SERVER_CONFIG`, environment variables `MODEL_SERVER_<KEY>`, command-line flags `--<key>`. A key that
-does not exist is refused in all of them, so that a misspelt setting cannot be silently without effect.
+There are four sources, of which later ones take precedence: the defaults below, the YAML file that `--config` or
+`MODEL_SERVER_CONFIG` names, environment variables `MODEL_SERVER_<KEY>`, and command-line flags `--<key>`. Unknown keys
+are rejected in all of them, so that a misspelt setting is not silently ignored.
 """
 
 import os
@@ -20,8 +20,8 @@ from model_server.errors import SettingsError
 ENV_PREFIX = "MODEL_SERVER_"
 CONFIG_VARIABLE = "MODEL_SERVER_CONFIG"
 
-# A Service called model-server (or model-server-<anything>) makes Kubernetes inject these into every pod of
-# the namespace that has service links. They are addresses, not settings.
+# For a Service called model-server (or model-server-<anything>), Kubernetes sets these variables in every pod of the
+# namespace with service links. They are addresses, not settings.
 _SERVICE_LINK_NAME = re.compile(
     r".*_SERVICE_HOST|.*_SERVICE_PORT(_.+)?|.*_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?"
 )
@@ -45,75 +45,82 @@ def _setting(
 
 @dataclass(frozen=True)
 class Settings:
-    """What the server can be told. Each field is a YAML key, an environment variable and a flag."""
+    """The settings. Each field is a YAML key, an environment variable and a flag."""
 
-    repository: str = _setting("/models", "folder with <model>/<version>/manifest.json inside")
-    model_name: str = _setting("", "model to serve; may be left out when the repository holds one")
+    repository: str = _setting("/models", "folder that has <model>/<version>/manifest.json")
+    model_name: str = _setting("", "model to serve; optional if the repository has exactly one")
     model_version: str = _setting(
-        "", "a number, an alias, or empty for the alias 'production', else the highest version"
+        "", "number or alias of the version; empty for the alias 'production', or the highest version without it"
     )
     host: str = _setting("0.0.0.0", "address to listen on; '::' listens on IPv6 and IPv4")  # noqa: S104
-    port: int = _setting(8080, "port of inference; 0 takes a free one", minimum=0, maximum=65535)
+    port: int = _setting(8080, "port of inference; 0 picks a free one", minimum=0, maximum=65535)
     admin_port: int = _setting(
-        8081, "port of health, readiness and metrics; 0 takes a free one", minimum=0, maximum=65535
+        8081, "port of health, readiness and metrics; 0 picks a free one", minimum=0, maximum=65535
     )
-    threads: int = _setting(8, "requests handled at the same time", minimum=1, maximum=1024)
-    log_level: str = _setting("info", "least severe level to log", choices=("debug", "info", "warning", "error"))
-    log_format: str = _setting("json", "how a log line looks", choices=("json", "text"))
+    threads: int = _setting(8, "number of requests handled concurrently", minimum=1, maximum=1024)
+    log_level: str = _setting("info", "minimum level to log", choices=("debug", "info", "warning", "error"))
+    log_format: str = _setting("json", "format of log lines", choices=("json", "text"))
     drain_seconds: float = _setting(
         5.0,
-        "after SIGTERM, how long requests are still accepted while the pod leaves the endpoints",
+        "time after SIGTERM in which requests are still accepted, until proxies have removed the pod",
         minimum=0,
         maximum=3600,
     )
     graceful_timeout_seconds: float = _setting(
-        30.0, "after the drain, how long requests in flight may take", minimum=0, maximum=3600
+        30.0, "time for in-flight requests after the drain", minimum=0, maximum=3600
     )
     keepalive_seconds: int = _setting(
-        75, "how long an idle connection stays open; keep it above the proxy's", minimum=1, maximum=3600
+        75, "time until an idle connection is closed; set it above the proxy's", minimum=1, maximum=3600
     )
     request_timeout_seconds: float = _setting(
-        30.0, "how long a client may stall while it sends a body or takes an answer", minimum=1, maximum=3600
+        30.0, "time that a client may stall while it sends a body or receives a response", minimum=1, maximum=3600
     )
-    max_body_bytes: int = _setting(16 * 1024 * 1024, "largest request body, in bytes", minimum=1)
-    max_rows: int = _setting(10_000, "most rows in one request", minimum=1)
+    max_body_bytes: int = _setting(16 * 1024 * 1024, "maximum size of a request body, in bytes", minimum=1)
+    max_rows: int = _setting(10_000, "maximum number of rows in a request", minimum=1)
     drift_window_rows: int = _setting(
-        10_000, "how many of the newest rows are compared with the training data; 0 switches that off", minimum=0
+        10_000, "number of recent rows that are compared with the training data; 0 disables drift detection", minimum=0
     )
     version_name: str = _setting(
-        "", "name of this version in the routes to it; a request that names another is a shadow of that one's"
+        "", "name of this version in the routes; a request that is routed to another version is a shadow"
     )
     shadow_compare_url: str = _setting(
-        "", "address of the stable version, which is asked what shadows were asked; empty compares nothing", url=True
+        "",
+        "URL of the stable version that answers to shadow requests are compared with; empty disables comparison",
+        url=True,
     )
-    shadow_ratio: float = _setting(1.0, "share of the shadows that are compared", minimum=0, maximum=1)
+    shadow_ratio: float = _setting(1.0, "fraction of shadow requests to compare", minimum=0, maximum=1)
     shadow_tolerance: float = _setting(
-        0.01, "how far apart two numbers may be and still agree, relative to the larger", minimum=0, maximum=1
+        0.01, "maximum difference of two numbers that agree, relative to the larger", minimum=0, maximum=1
     )
     shadow_timeout_seconds: float = _setting(
-        5.0, "how long the stable version may take to answer a comparison", minimum=0.1, maximum=60
+        5.0, "timeout of a comparison request to the stable version", minimum=0.1, maximum=60
     )
     tracing_endpoint: str = _setting(
-        "", "address that traces are sent to by OTLP over HTTP, as http://collector:4318; empty sends none", url=True
+        "",
+        "URL that spans are exported to by OTLP over HTTP, such as http://collector:4318; empty disables tracing",
+        url=True,
     )
     tracing_sample_ratio: float = _setting(
-        1.0, "share of the traces begun here that are kept; a caller's own decision wins", minimum=0, maximum=1
+        1.0,
+        "fraction of the traces started here that are sampled; a caller's own decision takes precedence",
+        minimum=0,
+        maximum=1,
     )
 
 
 @dataclass(frozen=True)
 class LoadedSettings:
-    """The effective settings, and for each key the place it came from."""
+    """The effective settings, and the source of each value by key."""
 
     values: Settings
     sources: Mapping[str, str]
 
 
 def load_settings(flags: Mapping[str, str], environ: Mapping[str, str] | None = None) -> LoadedSettings:
-    """Merge the four places.
+    """Merge the four sources.
 
-    `flags` holds the flags that were given, by key (`config` names the YAML file). Raises SettingsError for
-    an unknown key, a value of the wrong type or out of range, and an unreadable file.
+    `flags` holds the given flags by key; `config` names the YAML file. Raises SettingsError for an unknown key, a
+    value of the wrong type or out of range, and an unreadable file.
     """
     environment = os.environ if environ is None else environ
     raw: dict[str, tuple[Any, str]] = {}
@@ -138,7 +145,7 @@ def load_settings(flags: Mapping[str, str], environ: Mapping[str, str] | None = 
 
 
 def render(loaded: LoadedSettings) -> str:
-    """Write the settings as YAML that `--config` accepts, each line saying where its value came from."""
+    """Return the settings as YAML that `--config` accepts, with the source of each value as a comment."""
     lines = []
     for item in fields(Settings):
         pair = yaml.safe_dump({item.name: getattr(loaded.values, item.name)}, default_flow_style=False)
@@ -147,7 +154,7 @@ def render(loaded: LoadedSettings) -> str:
 
 
 def setting_help() -> list[tuple[str, type, str]]:
-    """List (key, type, help with the default) in the order of declaration."""
+    """Return (key, type, help with the default) in the order of declaration."""
     described = []
     for item in fields(Settings):
         default = item.default if item.default is not MISSING else ""
@@ -194,11 +201,11 @@ def _read_file(path: Path) -> dict[Any, Any]:
 
 
 def _convert(key: str, value: Any, source: str) -> Any:
-    """Turn `value`, text or a YAML scalar, into the setting's type, within its range."""
+    """Convert `value`, text or a YAML scalar, to the setting's type and check its range."""
     kind = _type_of(key)
     metadata = next(item.metadata for item in fields(Settings) if item.name == key)
     where = source if key in source.lower().replace("-", "_") else f"{source}: {key}"
-    # A version is often written as a number in YAML; true and null are never meant as text.
+    # A version is often written as a number in YAML. true and null are not valid as text.
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise SettingsError(f"{where}: {value!r} is not a {kind.__name__}.", f"give one {kind.__name__}")
     try:
@@ -213,7 +220,7 @@ def _convert(key: str, value: Any, source: str) -> Any:
     if choices and converted not in choices:
         raise SettingsError(f"{where}: {value!r} is not known.", f"use one of {', '.join(choices)}")
     low, high = metadata["minimum"], metadata["maximum"]
-    # `not (low <= x)` also refuses NaN, which compares as false with everything.
+    # `not (low <= x)` also rejects NaN, for which all comparisons are false.
     if (low is not None and not converted >= low) or (high is not None and not converted <= high):
         bounds = f"at least {low}" if high is None else f"between {low} and {high}"
         raise SettingsError(f"{where}: {value!r} is out of range.", f"give a number {bounds}")
@@ -223,7 +230,7 @@ def _convert(key: str, value: Any, source: str) -> Any:
 
 
 def _check_url(text: str, where: str) -> None:
-    """Refuse what is no plain address. The text is not shown: it may hold a password."""
+    """Raise SettingsError unless `text` is a plain URL. The text is not shown: it may contain a password."""
     try:
         parts = urllib.parse.urlsplit(text)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

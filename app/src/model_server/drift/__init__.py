@@ -1,5 +1,5 @@
-"""Drift: how far the newest rows and predictions are from those the model was trained on.
+"""Drift: the distance of recent rows and predictions from those that the model was trained on.
 
-`reference` is what a version says about its training rows, `bins` counts rows in the same way, `window` forgets old
-ones, `psi` compares, `monitor` is what the server holds. None of them knows of HTTP or of Prometheus.
+`reference` reads the distributions of the training rows, `bins` counts rows in the same bins, `window` keeps the counts
+of recent rows, `psi` compares the two, and `monitor` combines them. None of them depends on HTTP or Prometheus.
 """

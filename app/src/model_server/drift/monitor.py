@@ -1,4 +1,4 @@
-"""Watches one served version: takes rows cheaply while requests are answered, compares them when it is asked."""
+"""Monitors one served version: records rows cheaply during requests, and compares them when it is scraped."""
 
 import logging
 import threading
@@ -13,10 +13,10 @@ from model_server.drift.psi import population_stability_indices
 from model_server.drift.reference import Reference
 from model_server.drift.window import SlidingWindow
 
-# With fewer rows chance alone makes up much of the index: with ten bins 9 / rows, which is 0.045 here.
+# With fewer rows, noise dominates the index: its expectation with ten bins is 9 / rows, here 0.045.
 MIN_ROWS = 200
 
-# Counting many rows at once costs little more than counting one.
+# Counting many rows together costs little more than counting one.
 _FOLD_ROWS = 256
 
 _log = logging.getLogger("model_server.drift")
@@ -24,7 +24,7 @@ _log = logging.getLogger("model_server.drift")
 
 @dataclass(frozen=True)
 class DriftReading:
-    """What the window says now; without indices where it has too few rows."""
+    """The indices of the current window; none while it has too few rows."""
 
     rows: int
     features: dict[str, float]
@@ -32,7 +32,7 @@ class DriftReading:
 
 
 class DriftMonitor:
-    """The newest rows of a served version against its reference. Safe to use from several threads."""
+    """Compares the recent rows of a served version with its reference. Thread-safe."""
 
     def __init__(self, reference: Reference, window_rows: int) -> None:
         self._names = tuple(name for name, _ in reference.features)
@@ -44,7 +44,7 @@ class DriftMonitor:
         self._waiting_rows = 0
 
     def record(self, rows: npt.NDArray[Any], prediction: npt.NDArray[Any]) -> None:
-        """Take rows, (rows, features), and the answers to them. Neither may be changed afterwards."""
+        """Record rows, (rows, features), and their predictions. Do not modify either array afterwards."""
         with self._lock:
             self._waiting.append((rows, prediction))
             self._waiting_rows += len(rows)
@@ -52,7 +52,7 @@ class DriftMonitor:
                 self._fold()
 
     def reading(self) -> DriftReading:
-        """Compare what has been taken so far."""
+        """Compare the rows recorded so far."""
         with self._lock:
             self._fold()
             counts, rows = self._window.counts, self._window.rows
@@ -62,7 +62,7 @@ class DriftMonitor:
         return DriftReading(rows, dict(zip(self._names, indices[:-1], strict=True)), indices[-1])
 
     def _fold(self) -> None:
-        """Count what waits. Called with the lock held."""
+        """Count the waiting rows. Call it with the lock held."""
         waiting, rows = self._waiting, self._waiting_rows
         self._waiting, self._waiting_rows = [], 0
         if not waiting:
@@ -70,7 +70,8 @@ class DriftMonitor:
         try:
             counts = self._bins.count(*(np.concatenate(parts) for parts in zip(*waiting, strict=True)))
         except Exception:
-            # A model may answer what its manifest does not say. That is no reason to fail a request, and not this one.
+            # A model can return classes or shapes that its manifest does not declare. That must not fail a request,
+            # least of all the one that happens to trigger the count.
             _log.exception("rows could not be counted for drift")
             return
         self._window.add(counts, rows)

@@ -1,4 +1,4 @@
-"""`reference.json`: how the training rows and the model's answers to them are distributed.
+"""`reference.json`: the distributions of the training rows and of the model's predictions for them.
 
     {
       "schema_version": 1,
@@ -7,12 +7,12 @@
       "prediction": {"kind": "classes", "classes": ["a", "b"], "shares": [0.5, 0.5]}
     }
 
-`edges` are the inner limits of bins, ascending: the first bin has all values up to and including the first edge, the
-last one all above the last edge, so there is one share more. A share is the part of the rows that are in the bin.
-`features` are the columns in their order, by the signature's names, or f0, f1, … where it has none. The prediction of
-a model without classes is `{"kind": "numbers", "edges": […], "shares": […]}`.
+`edges` are the inner limits of the bins, in ascending order. The first bin has all values up to and including the first
+edge, the last one all values above the last edge, so there is one more share than edges. A share is the fraction of the
+rows in the bin. `features` are the columns in order, with the signature's names, or f0, f1, … without names. The
+prediction of a model without classes is `{"kind": "numbers", "edges": […], "shares": […]}`.
 
-A version may be without the file. It is read only if the manifest lists it, since it has a digest then.
+The file is optional, and is read only if the manifest lists it, so that it has a digest.
 """
 
 import itertools
@@ -28,7 +28,7 @@ from model_server.repository.versions import ModelVersion
 REFERENCE_NAME = "reference.json"
 SCHEMA_VERSION = 1
 
-# Each feature is a time series of every server, and makes a scrape about a hundredth of a millisecond longer.
+# Each feature is a time series per server and adds about 10 microseconds to a scrape.
 MAX_FEATURES = 200
 
 _REMEDY = "train the version again with modelctl, or leave reference.json out of the version and of its manifest"
@@ -60,7 +60,7 @@ class Reference:
     prediction: NumberShares | ClassShares
 
     def to_json(self) -> str:
-        """Write the file; the same reference gives the same text."""
+        """Return the content of the file. Equal references give equal text."""
         kind = "classes" if isinstance(self.prediction, ClassShares) else "numbers"
         document = {
             "schema_version": SCHEMA_VERSION,
@@ -72,7 +72,7 @@ class Reference:
 
 
 def feature_names(signature: Signature) -> tuple[str, ...]:
-    """The names of a row's columns: those of the signature, or f0, f1, …; empty for input that has no columns."""
+    """Return the names of a row's columns: the signature's, or f0, f1, …; empty if rows are not vectors."""
     if signature.features:
         return signature.features
     shape = signature.input.shape
@@ -86,7 +86,7 @@ def read_reference(found: ModelVersion) -> Reference | None:
 
 
 def parse_reference(text: str, where: str, signature: Signature) -> Reference:
-    """Read a reference that is to fit `signature`. `where` names the file in errors. Raises RepositoryError."""
+    """Read a reference that must match `signature`. `where` names the file in errors. Raises RepositoryError."""
     top = parse_document(text, where, SCHEMA_VERSION, _REMEDY)
     reference = Reference(
         rows=top.integer("rows", minimum=1),
@@ -107,16 +107,16 @@ def _check_names(top: Fields, reference: Reference, signature: Signature) -> Non
     for index, (name, wanted) in enumerate(zip(found, expected, strict=True)):
         if name != wanted:
             raise top.error(f"features[{index}] is {name!r}, that column of the manifest is {wanted!r}")
-    # Names are labels of metrics: the same one twice, or one that cannot be written, would spoil the whole page.
+    # Names are metric labels: a duplicate, or one that cannot be encoded, would make the whole scrape fail.
     for index, name in enumerate(found):
         if name in found[:index]:
-            raise top.error(f"features[{index}] is {name!r}, which another column has, too")
+            raise top.error(f"features[{index}] is {name!r}, which is also the name of another column")
         if not _is_unicode(name):
             raise top.error(f"features[{index}] is {name!r}, which holds half a character")
 
 
 def _is_unicode(name: str) -> bool:
-    """Tell whether UTF-8 can say it: JSON can also hold one half of a surrogate pair."""
+    """Return whether UTF-8 can encode the name: JSON can also hold an unpaired surrogate."""
     try:
         name.encode()
     except UnicodeEncodeError:

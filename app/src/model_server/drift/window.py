@@ -1,4 +1,4 @@
-"""Counts of the newest rows, in memory that does not depend on how many they are."""
+"""Counts of recent rows, in memory that does not depend on the size of the window."""
 
 from collections import deque
 
@@ -10,24 +10,24 @@ _SLOTS = 10
 
 
 class SlidingWindow:
-    """The counts of at least the newest `size` rows, once there were as many.
+    """The counts of at least the most recent `size` rows, once that many were added.
 
-    Rows are forgotten a slot at a time. A slot is closed at a tenth of `size`, so that the window never holds
-    more than `size`, one slot and the largest request.
+    Rows expire one slot at a time. A slot is full at a tenth of `size`, so the window holds at most `size`, one slot
+    and the largest request.
     """
 
     def __init__(self, bins: int, size: int) -> None:
         self.counts: Counts = np.zeros(bins, dtype=np.int64)
-        """How many rows of the window are in each bin."""
+        """The number of rows in each bin."""
         self.rows = 0
-        """How many rows the window holds."""
+        """The number of rows in the window."""
         self._size = size
         self._slot_size = max(1, size // _SLOTS)
-        # The last one is being filled.
+        # New rows are added to the last slot.
         self._slots: deque[tuple[Counts, int]] = deque()
 
     def add(self, counts: Counts, rows: int) -> None:
-        """Add rows that have been counted."""
+        """Add the counts of `rows` rows."""
         if self._slots and self._slots[-1][1] < self._slot_size:
             newest, before = self._slots.pop()
             self._slots.append((newest + counts, before + rows))

@@ -1,7 +1,7 @@
 """The application on the admin port, and the small threaded server it runs on.
 
-It has threads of its own, so that a probe is answered while the model loads and while all inference threads
-are busy.
+The server has its own threads, so that it answers probes while the model loads and while all inference threads are
+busy.
 """
 
 import logging
@@ -29,7 +29,7 @@ def create_admin_app(lifecycle: Lifecycle, metrics: Metrics) -> Flask:
 
     @app.get("/healthz")
     def healthz() -> Response:
-        # Never looks at the model: a slow or broken model is not healed by a restart.
+        # Independent of the model: a restart does not repair a slow or broken model.
         return json_answer({"status": "alive"})
 
     @app.get("/readyz")
@@ -51,7 +51,7 @@ class _ThreadedServer(ThreadingMixIn, WSGIServer):
 
 
 class _QuietHandler(WSGIRequestHandler):
-    # A client that connects and says nothing does not keep a thread.
+    # A client that connects and sends nothing must not hold a thread.
     timeout = 10
 
     def log_message(self, format: str, *arguments: object) -> None:
@@ -59,12 +59,12 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 def start_admin_server(app: Flask, listener: socket.socket) -> None:
-    """Serve `app` on a listening socket, in a thread that ends with the process."""
+    """Serve `app` on a listening socket, in a daemon thread."""
     host, port = listener.getsockname()[:2]
     server = _ThreadedServer((host, port), _QuietHandler, bind_and_activate=False)
     server.socket.close()
     server.socket = listener
-    # What binding would have set, without its look-up of the host's name.
+    # Binding would have set these, but would also have looked up the name of the host.
     server.server_name, server.server_port = host, port
     server.setup_environ()
     server.set_app(app)

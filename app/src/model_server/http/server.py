@@ -1,7 +1,7 @@
-"""Starts the server: one gunicorn arbiter, one worker process.
+"""Starts the server: one gunicorn arbiter and one worker process.
 
-The arbiter stays small: it imports neither Flask nor any numerical library, so nothing of them is forked.
-The worker loads the model in a side thread while its admin port already answers.
+The arbiter imports neither Flask nor any numerical library, so the worker is forked from a small process without their
+threads. The worker loads the model in a background thread while its admin port already answers.
 """
 
 import logging
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(f"{LOGGER_NAME}.server")
 
-# gunicorn's own code for a worker that cannot start: the arbiter ends with it instead of starting another.
+# gunicorn's exit code for a worker that cannot start: the arbiter exits with it instead of starting another worker.
 EXIT_MODEL_NOT_LOADED = 3
 
 
 def serve(settings: Settings) -> int:
-    """Serve until a signal ends it; leaves through SystemExit. Raises SettingsError if a port is taken."""
+    """Serve until a signal arrives, then raise SystemExit. Raises SettingsError if a port is taken."""
     configure_logging(settings.log_level, settings.log_format)
     threads = limit_library_threads(os.environ)
     inference = _listen(settings.host, settings.port, "port")
@@ -44,32 +44,32 @@ def serve(settings: Settings) -> int:
 
 
 class ServerApplication(BaseApplication):  # type: ignore[misc] # gunicorn has no types
-    """What gunicorn asks for its configuration, and in the worker for the application."""
+    """The gunicorn application: its configuration and, in the worker, the WSGI application."""
 
     def __init__(self, settings: Settings, inference: socket.socket, admin: socket.socket) -> None:
         self.settings = settings
         self.lifecycle: Lifecycle
         self.tracing: Tracing
         self._admin = admin
-        # gunicorn makes its own socket object of the number and closes it.
+        # gunicorn creates its own socket object from the descriptor and closes it.
         self._inference_descriptor = inference.detach()
         super().__init__()
 
     def load_config(self) -> None:
         """Set gunicorn's own settings."""
         settings = self.settings
-        patience = settings.drain_seconds + settings.graceful_timeout_seconds
+        shutdown_seconds = settings.drain_seconds + settings.graceful_timeout_seconds
         values: dict[str, Any] = {
             "bind": f"fd://{self._inference_descriptor}",
             "workers": 1,
             "worker_class": ServingWorker,
             "threads": settings.threads,
             "keepalive": settings.keepalive_seconds,
-            "graceful_timeout": math.ceil(patience) + 1,
-            # The liveness probe finds a stuck worker. gunicorn's own timer would kill one whose import of a
-            # large library holds the interpreter.
+            "graceful_timeout": math.ceil(shutdown_seconds) + 1,
+            # The liveness probe detects a stuck worker. gunicorn's own heartbeat would kill a worker that holds the
+            # interpreter lock while it imports a large library.
             "timeout": 0,
-            # A socket in the home folder that nobody uses, in a container that may not write there.
+            # It would be a socket in the home folder, which a container with a read-only root cannot write.
             "control_socket_disable": True,
             "preload_app": False,
             "logger_class": _GunicornLogger,
@@ -80,8 +80,8 @@ class ServerApplication(BaseApplication):  # type: ignore[misc] # gunicorn has n
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Build the application; called by gunicorn in the worker process."""
-        # Imported here, so that the arbiter never holds these modules.
+        """Build the application. gunicorn calls it in the worker process."""
+        # Imported here, so that the arbiter does not load these modules.
         from model_server.http.admin import create_admin_app, start_admin_server
         from model_server.http.inference import create_inference_app
         from model_server.observability.metrics import Metrics
@@ -108,30 +108,30 @@ class ServerApplication(BaseApplication):  # type: ignore[misc] # gunicorn has n
         return create_inference_app(self.lifecycle, metrics, self.settings, self.tracing)
 
     def _give_up(self, reason: str, unexpected: Exception | None) -> None:
-        """End the whole server: a pod that restarts is seen, one that waits is not."""
+        """End the whole server: operators notice a pod that restarts, but not one that waits."""
         self.lifecycle.failed()
         _log.error(reason, exc_info=unexpected)
         write_termination_message(reason)
         logging.shutdown()
-        # From a side thread, only this ends the process.
+        # sys.exit in a background thread would end only that thread.
         os._exit(EXIT_MODEL_NOT_LOADED)
 
 
 class _GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no types
-    """Hands gunicorn's lines to the server's own log."""
+    """Forwards gunicorn's log records to the server's own log."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         self.error_log.handlers = []
         self.error_log.propagate = True
-        self.error_log.addFilter(_is_news)
+        self.error_log.addFilter(_is_informative)
 
 
-# What the arbiter says when the worker has given up; the worker has already said why, and that is to be the last line.
+# The arbiter's records after a failed load. The worker has already logged the reason, which must remain the last line.
 _ECHOES = (f"exited with code {EXIT_MODEL_NOT_LOADED}", "Shutting down: Master", "Reason: Worker failed to boot")
 
 
-def _is_news(record: logging.LogRecord) -> bool:
+def _is_informative(record: logging.LogRecord) -> bool:
     return not any(echo in record.getMessage() for echo in _ECHOES)
 
 

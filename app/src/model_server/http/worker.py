@@ -1,4 +1,24 @@
-"""The gunicorn worker: threads, an orderly end, and JSON where gunicorn itself answers an error."""
+"""The gunicorn worker: request threads, graceful shutdown, and JSON for the errors that gunicorn itself answers.
+
+Shutdown is a sequence without branches. Every transition runs on the main thread, which owns the poller and all
+connections that are not inside a request:
+
+    state     enters on                     /readyz  new connections  responses   leaves after
+    SERVING   start                         200      accepted         keep-alive  SIGTERM
+    DRAINING  `_begin_drain`                503      accepted         close       drain_seconds; at once without a model
+    CLOSING   `_stop_accepting`             503      backlog only     close       the backlog is empty, the port closed
+    GRACE     `alive = False`               503      refused          close       the last response is sent, or
+                                                                                  graceful_timeout_seconds
+    FLUSHING  `run` after `super().run()`   -        refused          -           the spans are sent, 0.5 to 2 seconds
+    (exit 0)  `os._exit`
+
+* DRAINING exists because Kubernetes notifies proxies of the end of a pod at the same time as the pod. Until they have
+  reacted, they open connections here, and refusing one is an error for a caller.
+* CLOSING empties the listen backlog before it closes the port: the kernel resets connections that it has completed but
+  that no process has accepted.
+* The arbiter has its own timeout, one second longer than drain and grace together, and kills the worker after it.
+* A second SIGTERM has no effect.
+"""
 
 import json
 import logging
@@ -16,7 +36,7 @@ from model_server.observability.logs import LOGGER_NAME
 
 _log = logging.getLogger(f"{LOGGER_NAME}.http")
 
-# How long the last spans may take to be sent. The arbiter waits a second longer than drain and grace together.
+# The minimum and maximum time for the last spans. The arbiter waits one second longer than drain and grace together.
 _FLUSH_SECONDS = (0.5, 2.0)
 
 _STATUS = {
@@ -28,27 +48,22 @@ _STATUS = {
 
 
 class ServingWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
-    """One process, several threads.
-
-    On SIGTERM it goes on accepting for the drain time, since Kubernetes tells proxies about the end of a pod
-    at the same moment as the pod itself. Then it takes what still waits in the listen queue, closes the
-    port, and ends when the last answer is out.
-    """
+    """A threaded worker with the shutdown sequence that the module describes."""
 
     _draining = False
     _deadline = math.inf
 
     def init_process(self) -> None:
         """Run the worker; called by gunicorn in the new process."""
-        # The arbiter's patience covers drain and grace; the worker's own begins after the drain.
+        # The arbiter's timeout covers drain and grace. The worker's own starts after the drain.
         self.cfg.set("graceful_timeout", math.ceil(self.app.settings.graceful_timeout_seconds))
         super().init_process()
 
     def run(self) -> None:
-        """Serve until told to end, then leave without the interpreter's tear-down.
+        """Serve until shutdown, then exit without the interpreter's finalization.
 
-        All answers are out. Tear-down would wait for threads that are past the grace time, and can crash in
-        TensorFlow's threads.
+        All responses are sent by then. Finalization would wait for threads that have exceeded the grace time, and can
+        crash in TensorFlow's threads.
         """
         super().run()
         least, most = _FLUSH_SECONDS
@@ -58,7 +73,11 @@ class ServingWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         os._exit(0)
 
     def handle_exit(self, *_: object) -> None:
-        """SIGTERM. Runs between two bytecodes of the main thread, so it only leaves a note."""
+        """Handle SIGTERM.
+
+        The handler interrupts the main thread between two bytecodes, where it may hold any lock. It therefore only
+        defers the work: the queue wakes the poller through a pipe.
+        """
         if not self._draining:
             self._draining = True
             self.method_queue.defer(self._begin_drain)
@@ -67,12 +86,13 @@ class ServingWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         """Answer one request on a connection."""
         conn.sock.settimeout(self.app.settings.request_timeout_seconds)
         if self._draining:
-            # The client opens its next connection elsewhere.
+            # Read without a lock: a request that just misses the flag keeps its connection until the next response.
+            # The client opens its next connection to another pod.
             req.force_close()
         return super().handle_request(req, conn)
 
     def handle_error(self, _req: Any, client: Any, _addr: Any, exc: BaseException) -> None:
-        """Answer what never became a request, such as a malformed header."""
+        """Answer what did not become a request, such as a malformed header."""
         known = isinstance(exc, errors.ParseException)
         default = (400, "Bad Request") if known else (500, "Internal Server Error")
         status, reason = next((value for kind, value in _STATUS.items() if isinstance(exc, kind)), default)
@@ -93,23 +113,25 @@ class ServingWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
     def _begin_drain(self) -> None:
         lifecycle = self.app.lifecycle
+        # Without a model there is nothing to drain: a pod that is deleted while it loads ends at once.
         loaded = lifecycle.model is not None
         lifecycle.drain()
         seconds = self.app.settings.drain_seconds if loaded else 0.0
         self._deadline = time.monotonic() + seconds + self.app.settings.graceful_timeout_seconds
         _log.info("draining", extra={"fields": {"seconds": seconds, "connections": self.nr_conns}})
+        # The timer thread only defers, so that `_stop_accepting` runs on the thread that owns the poller.
         timer = threading.Timer(seconds, self.method_queue.defer, [self._stop_accepting])
         timer.daemon = True
         timer.start()
 
     def _stop_accepting(self) -> None:
-        """Take every connection that is complete, then close the port; closing it first would reset them."""
+        """Accept the complete connections of the backlog, then close the port. Closing it first would reset them."""
         self.set_accept_enabled(False)
         for listener in self.sockets:
             while select.select([listener], [], [], 0)[0]:
                 self.accept(listener)
             listener.close()
-        # Connections that never sent anything would otherwise hold the end up for the whole grace time.
+        # Connections that have not sent a request would otherwise delay the exit for the whole grace time.
         for connection in self.pending_conns:
             connection.timeout = min(connection.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
         self.alive = False

@@ -1,1 +1,1 @@
-"""What the server tells about itself: metrics, log lines, request ids."""
+"""Metrics, log lines, request ids and traces."""

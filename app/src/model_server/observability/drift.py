@@ -8,14 +8,14 @@ from model_server.drift.monitor import DriftMonitor
 
 
 class DriftCollector:
-    """Exports what a monitor reads. An index is left out while it rests on too few rows."""
+    """Exports the reading of a monitor. An index is left out until the window has enough rows."""
 
     def __init__(self, monitor: DriftMonitor, model: str, version: str) -> None:
         self._monitor = monitor
         self._labels = (model, version)
 
     def collect(self) -> Iterator[Metric]:
-        """Read the monitor; called by the registry for each scrape."""
+        """Read the monitor. The registry calls it for each scrape."""
         labels = ("model", "version")
         reading = self._monitor.reading()
         rows = GaugeMetricFamily(

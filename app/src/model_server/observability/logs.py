@@ -1,6 +1,6 @@
-"""Log lines: one line per event, JSON or text, for this program, Flask and gunicorn alike.
+"""Log lines: one line per event, as JSON or text, of the server, Flask and gunicorn.
 
-Fields are passed as `extra={"fields": {…}}`. Request bodies are never logged.
+Pass fields as `extra={"fields": {…}}`. Request bodies are never logged.
 """
 
 import json
@@ -16,13 +16,13 @@ LOGGER_NAME = "model_server"
 
 def configure_logging(level: str, style: str) -> None:
     """Send every log line of the process to standard error. `style` is `json` or `text`."""
-    # A descriptor of its own, so that log lines go on while native_output holds the process's.
+    # A duplicate of the descriptor, so that logging continues while native_output captures the original.
     stream = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers = [handler]
-    # Libraries are kept at warnings; the level the user chose is for the server and gunicorn.
+    # Libraries log warnings only. The configured level applies to the server and gunicorn.
     root.setLevel(logging.WARNING)
     for name in (LOGGER_NAME, "gunicorn.error"):
         logging.getLogger(name).setLevel(level.upper())
@@ -30,10 +30,10 @@ def configure_logging(level: str, style: str) -> None:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, event, then the event's own fields."""
+    """One JSON object per line: time, level, logger, event, then the fields of the event."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Render a record. Line breaks inside values are escaped, so it stays one line."""
+        """Render a record. Line breaks in values are escaped, so that it is one line."""
         line: dict[str, Any] = {
             "time": _timestamp(record),
             "level": record.levelname.lower(),
@@ -47,7 +47,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """For reading in a terminal: `time LEVEL event key=value …`, tracebacks below."""
+    """Text for terminals: `time LEVEL event key=value …`, tracebacks below."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Render a record."""
@@ -57,7 +57,7 @@ class TextFormatter(logging.Formatter):
 
 
 class LogThrottle:
-    """Says when a thing that may happen at every request is worth a line again. Safe to use from several threads."""
+    """Limits how often an event that can occur at every request is logged. Thread-safe."""
 
     def __init__(self, seconds: float = 60.0) -> None:
         self._seconds = seconds
@@ -65,7 +65,7 @@ class LogThrottle:
         self._next = 0.0
 
     def is_due(self) -> bool:
-        """True the first time, and then at most once in `seconds`."""
+        """Return true the first time, then at most once every `seconds`."""
         now = time.monotonic()
         with self._lock:
             if now < self._next:

@@ -1,6 +1,6 @@
-"""The Prometheus metrics, in base units. Every series of a model carries its version.
+"""The Prometheus metrics, in base units. Every series of a model has its version as a label.
 
-The worker is one process, so a registry in memory is the whole truth: nothing has to be merged.
+The worker is a single process, so the registry is in memory and needs no multiprocess mode.
 """
 
 import itertools
@@ -20,10 +20,10 @@ QUEUE_BUCKETS = (0.0001, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 COMPUTE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 ROW_BUCKETS = tuple(2.0**power for power in range(15))
 
-# The first error of a model is seen as an increase only if its series was there before, at 0.
+# `rate` and `increase` see the first error of a model only if the series existed before, at 0.
 _EXPECTED_CODES = ("200", "400", "500", "503")
 
-# No room in the queue; no connection, or no answer in time; another status than 200; an answer of another form.
+# The queue is full; no connection or no answer before the timeout; a status other than 200; an answer of another form.
 COMPARISON_DROP_REASONS = ("queue", "unreachable", "refused", "shape")
 SPAN_DROP_REASONS = ("queue", "unreachable")
 
@@ -32,7 +32,7 @@ class Metrics:
     """The server's metrics on a registry of their own."""
 
     def __init__(self) -> None:
-        # A time of creation beside each series would double their number for nothing.
+        # The creation time of each series would double the number of series.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
@@ -144,19 +144,19 @@ class Metrics:
             self.request_duration.labels(name, version, protocol, code)
 
     def init_comparison(self, name: str, version: str) -> None:
-        """Make the series of a model whose shadows are compared, at 0."""
+        """Create the series of a model whose shadows are compared at 0."""
         self.shadow_compared_rows.labels(name, version)
         self.shadow_disagreeing_rows.labels(name, version)
         for reason in COMPARISON_DROP_REASONS:
             self.shadow_comparisons_dropped.labels(name, version, reason)
 
     def init_tracing(self) -> None:
-        """Make the series of a server that sends traces, at 0."""
+        """Create the series of a server that exports traces at 0."""
         for reason in SPAN_DROP_REASONS:
             self.spans_dropped.labels(reason)
 
     def record_answer(self, series: tuple[str, str, str, str], seconds: float, shadow: bool) -> None:
-        """Count an answer by model, version, protocol and code: a shadow's by itself, since no caller waits for it."""
+        """Count a response by model, version, protocol and code. Shadows are separate: no caller waits for them."""
         if shadow:
             self.shadow_requests.labels(*series).inc()
             self.shadow_request_duration.labels(*series[:2]).observe(seconds)

@@ -1,4 +1,4 @@
-"""Takes what native libraries write to standard error past Python, so that logs stay one event per line."""
+"""Captures what native libraries write to standard error, so that the log has one event per line."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def native_output_to(receive: Callable[[str], None]) -> Iterator[None]:
-    """Hand each line written to file descriptor 2 inside the block to `receive`, at its end.
+    """Pass each line that was written to file descriptor 2 inside the block to `receive`, after the block.
 
-    Log handlers that hold a copy of the descriptor, as those of `configure_logging` do, are not affected.
+    Log handlers with a duplicate of the descriptor, such as those of `configure_logging`, are not affected.
     """
     kept = os.dup(2)
     collected = os.memfd_create("native-output")
@@ -27,4 +27,4 @@ def native_output_to(receive: Callable[[str], None]) -> Iterator[None]:
 
 
 def discard(_: str) -> None:
-    """Receive a line and forget it."""
+    """Ignore a line."""

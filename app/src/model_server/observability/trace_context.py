@@ -1,7 +1,7 @@
-"""Which trace a request belongs to, as W3C Trace Context writes it.
+"""Reads and writes the headers of W3C Trace Context.
 
-`traceparent` is `version-trace id-parent id-flags` in hexadecimal. One that is malformed is ignored, as if it had not
-been sent, and `tracestate` with it.
+`traceparent` is `version-trace id-parent id-flags` in hexadecimal. A malformed one is ignored, together with
+`tracestate`.
 """
 
 import re
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 PARENT_HEADER = "traceparent"
 STATE_HEADER = "tracestate"
 
-# A version to come may have more fields behind these four.
+# Future versions may append fields to these four.
 _PARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?", re.ASCII)
 _SAMPLED = 0x01
 
-# What a vendor must be able to hand on; more than that may be dropped.
+# Vendors must propagate at least this many characters, and may drop longer values.
 _STATE_LIMIT = 512
 
 
 @dataclass(frozen=True)
 class TraceContext:
-    """A place in a trace. `state` is what vendors add, handed on as it came."""
+    """A span's position in a trace. `state` is the vendors' part, propagated unchanged."""
 
     trace_id: str
     span_id: str
@@ -28,14 +28,14 @@ class TraceContext:
     state: str = ""
 
     def headers(self) -> dict[str, str]:
-        """What carries the trace on with a call."""
+        """Return the headers that propagate the trace with a request."""
         flags = _SAMPLED if self.sampled else 0
         carried = {PARENT_HEADER: f"00-{self.trace_id}-{self.span_id}-{flags:02x}"}
         return carried | {STATE_HEADER: self.state} if self.state else carried
 
 
 def read_trace_context(parent: str, state: str) -> TraceContext | None:
-    """The caller's place in its trace, from the two headers; None where it sends none, or a malformed one."""
+    """Return the caller's trace context from the two headers; None if it is absent or malformed."""
     found = _PARENT.fullmatch(parent)
     if found is None:
         return None

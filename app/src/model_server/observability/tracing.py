@@ -47,7 +47,7 @@ class RequestTrace(Protocol):
 
 
 class Tracing(Protocol):
-    """Starts a trace, or continues the caller's, for each request."""
+    """Starts a trace for each request, or continues the caller's."""
 
     def begin(self, caller: TraceContext | None) -> RequestTrace:
         """Start the trace of a request with this caller's context."""

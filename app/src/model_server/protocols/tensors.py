@@ -1,7 +1,7 @@
 """JSON to tensors: the validation that all protocols share.
 
-Every number is looked at: numpy alone would take `true` for 1 and "5.1" for 5.1, and a silent guess about a
-feature is worse than a refusal.
+Every value is checked: numpy alone would accept `true` as 1 and "5.1" as 5.1, and guessing a feature silently is worse
+than an error.
 """
 
 import json
@@ -37,7 +37,7 @@ def parse_json_object(body: bytes) -> dict[str, Any]:
 def to_batch(field: str, data: Any, signature: Signature, max_rows: int) -> npt.NDArray[Any]:
     """Check `data` against the model's input and return it as (rows, *input shape).
 
-    A single row is taken as a batch of one. `field` begins every message. Raises BadRequestError.
+    A single row is a batch of one. Every message begins with `field`. Raises BadRequestError.
     """
     tensor = signature.input
     row_shape = tensor.shape[1:]
@@ -51,7 +51,7 @@ def to_batch(field: str, data: Any, signature: Signature, max_rows: int) -> npt.
     for index, row in enumerate(rows):
         _check(field, row, row_shape, (index,), tensor.dtype, signature.features)
     try:
-        # An overflow to infinity is found below, with its place.
+        # An overflow to infinity is reported below, with its position.
         with np.errstate(over="ignore"):
             batch = np.array(rows, dtype=tensor.dtype)
     except OverflowError:
@@ -100,7 +100,7 @@ def _check_number(field: str, value: Any, place: tuple[int, ...], dtype: str) ->
 
 
 def _depth(data: Any) -> int:
-    """How deeply lists are nested at the first element of each."""
+    """Return the depth of nested lists, following the first element of each."""
     depth = 0
     while isinstance(data, list):
         depth += 1
@@ -119,7 +119,7 @@ def _place(place: tuple[int, ...]) -> str:
 
 
 def _axes(place: tuple[int, ...]) -> Iterator[str]:
-    """`row 3, column 1`; deeper axes are only numbered."""
+    """Yield `row 3`, `column 1`; deeper axes have only an index."""
     for axis, index in enumerate(place):
         yield f"{('row', 'column')[axis]} {index}" if axis < 2 else f"[{index}]"
 

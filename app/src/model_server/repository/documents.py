@@ -1,4 +1,4 @@
-"""Reads the optional JSON files of a version: only those that the manifest lists, since they have a digest."""
+"""Reads the optional JSON files of a version. Only files that the manifest lists are read, since they have a digest."""
 
 import json
 
@@ -8,7 +8,7 @@ from model_server.repository.versions import ModelVersion
 
 
 def read_listed(found: ModelVersion, name: str, remedy: str) -> str | None:
-    """The text of a file of a version whose digests have been checked; None if the manifest does not list it.
+    """Return the text of a file of a version with checked digests; None if the manifest does not list it.
 
     Raises RepositoryError with `remedy`.
     """

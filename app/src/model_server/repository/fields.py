@@ -1,4 +1,4 @@
-"""Reads a JSON object key by key, so that every wrong or unknown key is named with its place."""
+"""Reads a JSON object key by key, so that every error names the key and its place."""
 
 import math
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _REMEDY = "correct the manifest, or write the version again with modelctl"
 
 
 class Fields:
-    """One JSON object of a version's file. Each accessor takes a key; `reject_unknown` fails on keys never taken."""
+    """A JSON object of a version's file. Read each key with an accessor; `reject_unknown` fails for keys not read."""
 
     def __init__(self, document: object, where: str, remedy: str = _REMEDY) -> None:
         self._where = where
@@ -25,7 +25,7 @@ class Fields:
         self._taken: set[str] = set()
 
     def error(self, problem: str) -> RepositoryError:
-        """Build the error for `problem`, with the place and what to do."""
+        """Return the error for `problem`, with its place and the remedy."""
         return RepositoryError(f"{self._where}: {problem}.", self._remedy)
 
     def _take(self, key: str, expected: type | UnionType, noun: str, default: object = _REQUIRED) -> Any:
@@ -40,35 +40,35 @@ class Fields:
         return value
 
     def text(self, key: str, default: object = _REQUIRED) -> str:
-        """A string; empty only where `default` allows the key to be absent."""
+        """Return a string. It can be empty only if there is a `default`."""
         value = str(self._take(key, str, "a string", default))
         if not value and default is _REQUIRED:
             raise self.error(f"{key} is empty")
         return value
 
     def integer(self, key: str, minimum: int) -> int:
-        """A whole number, at least `minimum`."""
+        """Return a whole number of at least `minimum`."""
         value = int(self._take(key, int, "a whole number"))
         if value < minimum:
             raise self.error(f"{key} is {value}, less than {minimum}")
         return value
 
     def optional_integer(self, key: str) -> int | None:
-        """A whole number, or nothing."""
+        """Return a whole number, or None if the key is absent or null."""
         value = self._take(key, int | None, "a whole number", None)
         return None if value is None else int(value)
 
     def nested(self, key: str) -> "Fields":
-        """A nested object, to be read key by key."""
+        """Return a nested object, to be read key by key."""
         return Fields(self._take(key, dict, "an object"), f"{self._where}: {key}", self._remedy)
 
     def nested_list(self, key: str) -> list["Fields"]:
-        """A list of at least one nested object."""
+        """Return a list of at least one nested object."""
         values = self.nonempty_list(key)
         return [Fields(value, f"{self._where}: {key}[{index}]", self._remedy) for index, value in enumerate(values)]
 
     def scalars(self, key: str, kind: type | UnionType) -> list[object]:
-        """A list of strings or numbers; absent means empty."""
+        """Return a list of strings or numbers, empty if the key is absent."""
         values = self._take(key, list, "a list", [])
         for index, value in enumerate(values):
             if not isinstance(value, kind) or isinstance(value, bool):
@@ -76,21 +76,21 @@ class Fields:
         return list(values)
 
     def nonempty_list(self, key: str) -> list[Any]:
-        """A list of at least one entry, whose entries the caller checks."""
+        """Return a list of at least one entry. The caller checks the entries."""
         values: list[Any] = self._take(key, list, "a list")
         if not values:
             raise self.error(f"{key} is empty")
         return values
 
     def non_negative_number(self, key: str, default: float) -> float:
-        """A finite number of at least 0; `default` where the key is absent."""
+        """Return a finite number of at least 0, or `default` if the key is absent."""
         value: float = self._take(key, int | float, "a number", default)
         if not _is_finite(value) or value < 0:
             raise self.error(f"{key} is {value}, not a finite number of at least 0")
         return float(value)
 
     def numbers(self, key: str) -> tuple[float, ...]:
-        """A list of finite numbers."""
+        """Return a list of finite numbers."""
         values = self._take(key, list, "a list")
         for index, value in enumerate(values):
             if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
@@ -98,7 +98,7 @@ class Fields:
         return tuple(float(value) for value in values)
 
     def texts_by_name(self, key: str) -> dict[str, str]:
-        """An object whose values are strings; absent means empty."""
+        """Return an object whose values are strings, empty if the key is absent."""
         values: dict[str, Any] = self._take(key, dict, "an object", {})
         for name, value in values.items():
             if not isinstance(value, str):
@@ -106,11 +106,11 @@ class Fields:
         return dict(values)
 
     def free_object(self, key: str) -> JsonObject:
-        """An object whose content is recorded but not interpreted; absent means empty."""
+        """Return an object that is recorded but not interpreted, empty if the key is absent."""
         return dict(self._take(key, dict, "an object", {}))
 
     def reject_unknown(self) -> None:
-        """Fail if the object has a key that was never taken."""
+        """Raise RepositoryError if the object has a key that was not read."""
         others = sorted(set(self._document) - self._taken)
         if others:
             raise self.error(f"unknown key {others[0]!r}")
@@ -119,5 +119,5 @@ class Fields:
 def _is_finite(value: float) -> bool:
     try:
         return math.isfinite(value)
-    except OverflowError:  # a whole number that no float can hold
+    except OverflowError:  # an integer beyond the range of float
         return False

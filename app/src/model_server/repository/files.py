@@ -1,4 +1,4 @@
-"""Checks that the files of a version are the ones that were published, before anything opens them."""
+"""Checks that the files of a version are the published ones, before any of them is opened."""
 
 import hashlib
 from pathlib import Path
@@ -10,13 +10,13 @@ _REMEDY = "copy the version again from where it was published; a published versi
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in lower-case hex. Raises OSError."""
+    """Return the SHA-256 of a file in lower-case hex. Raises OSError."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def describe_file(folder: Path, relative: str) -> FileEntry:
-    """The manifest's entry for `folder/relative`. Raises OSError."""
+    """Return the manifest's entry for `folder/relative`. Raises OSError."""
     path = folder / relative
     return FileEntry(relative, sha256_of(path), path.stat().st_size)
 
@@ -26,7 +26,7 @@ def check_files(folder: Path, manifest: Manifest) -> None:
     root = folder.resolve()
     for entry in manifest.files:
         path = folder / entry.path
-        # The manifest's own paths are checked when it is read; this catches links that lead outside.
+        # Paths are checked when the manifest is read. This check catches links that lead outside.
         if not path.resolve().is_relative_to(root):
             raise RepositoryError(f"{path} is a link that leads out of the version's folder.", _REMEDY)
         if not path.is_file():

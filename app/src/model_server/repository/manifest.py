@@ -1,7 +1,7 @@
-"""The manifest of a model version, and its strict reading.
+"""The manifest of a model version, and its strict parser.
 
-Unknown keys are refused at every level: a manifest that says something this program does not know must not
-be served as if it had not been said.
+Unknown keys are rejected at every level: a key that this release does not know may change how the model must be
+served.
 """
 
 import json
@@ -39,9 +39,9 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Signature:
-    """What goes in and comes out. `features` names the columns of a row, `classes` those of a classifier.
+    """The input and the output of a model. `features` names the columns of a row, `classes` the classes.
 
-    `classes` is in the order of the output's columns where the output is a row of probabilities.
+    If the output is a row of probabilities, `classes` is in the order of its columns.
     """
 
     inputs: tuple[Tensor, ...]
@@ -62,11 +62,11 @@ class Signature:
 
 @dataclass(frozen=True)
 class Manifest:
-    """All that is recorded about one model version.
+    """The record of one model version.
 
-    `name`, `version`, `format`, `files` and `signature` are what serving needs. `framework_versions` is
-    needed for formats that only load with the library that wrote them. The rest is the version's history and
-    is kept as it was written: `training_data`, `parameters`, `split`, `evaluation`, `code`.
+    Serving needs `name`, `version`, `format`, `files` and `signature`, and `framework_versions` for formats that load
+    only with the library that wrote them. The rest documents the origin of the version and is not interpreted:
+    `training_data`, `parameters`, `split`, `evaluation`, `code`.
     """
 
     name: str
@@ -87,11 +87,11 @@ class Manifest:
 
     @property
     def model_file(self) -> FileEntry:
-        """The file the runtime loads: the first one listed."""
+        """The file that the runtime loads: the first one in the list."""
         return self.files[0]
 
     def to_json(self) -> str:
-        """Write the manifest; the same manifest gives the same text."""
+        """Return the content of the file. Equal manifests give equal text."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -136,7 +136,7 @@ def parse_manifest(text: str, where: str) -> Manifest:
 
 def _file(item: Fields) -> FileEntry:
     path = item.text("path")
-    # One folder deep or more is fine (saved_model/…); leaving the version's folder is not.
+    # Subfolders are allowed (saved_model/…), paths outside of the version's folder are not.
     parts = path.split("/")
     if path.startswith("/") or "\\" in path or "\0" in path or any(part in ("", ".", "..") for part in parts):
         raise item.error(f"path {path!r} leaves the version's folder or is not a plain relative path")

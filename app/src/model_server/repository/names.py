@@ -1,4 +1,4 @@
-"""Which names a model and a file inside a version may have."""
+"""The names that a model can have."""
 
 import re
 
@@ -8,5 +8,5 @@ MODEL_NAME_RULE = "1 to 128 letters, digits, '.', '_' or '-', beginning and endi
 
 
 def is_model_name(name: str) -> bool:
-    """Tell whether `name` may be a model's folder, URL segment and metric label."""
+    """Return whether `name` can be a model's folder, URL segment and metric label."""
     return _MODEL_NAME.fullmatch(name) is not None

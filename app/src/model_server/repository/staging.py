@@ -1,4 +1,4 @@
-"""Folders to write into before anything gets its final name: what a killed run leaves is never half a version."""
+"""Temporary folders for new versions, so that a killed run does not leave an incomplete version."""
 
 import fcntl
 import os
@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-# Begins with a dot, so that it can be neither a model's name nor a version.
+# The leading dot means that it is neither a valid model name nor a version.
 _STAGING_PREFIX = ".staging-"
 
 
 @contextmanager
 def staging_below(parent: Path) -> Iterator[Path]:
-    """Give a new folder inside `parent`, removed at the end whatever happens.
+    """Create a folder inside `parent` that is removed at the end of the block.
 
-    What a killed run left behind is removed too: such a folder is no longer locked. `parent` is made if it is
-    not there, and removed again if nothing was put into it. Raises OSError if `parent` cannot be written to.
+    Folders of killed runs, which are no longer locked, are also removed. `parent` is created if necessary, and removed
+    again if it is still empty. Raises OSError if `parent` is not writable.
     """
     existed = parent.is_dir()
     with ExitStack() as stack:
         parent.mkdir(parents=True, exist_ok=True)
-        # The parent's lock keeps a second writer from taking a folder for abandoned before it is locked.
+        # Under the parent's lock, so that a second writer cannot remove the folder between its creation and its lock.
         with _locked(parent):
             _remove_abandoned(parent)
             staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=parent))
@@ -34,7 +34,7 @@ def staging_below(parent: Path) -> Iterator[Path]:
 
 
 def make_durable(folder: Path) -> None:
-    """Let every user read the files, and have them on the disk before they get their final name."""
+    """Make the files readable for all users, and sync them to disk before the folder gets its final name."""
     for path in sorted(folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
         sync(path)
@@ -43,7 +43,7 @@ def make_durable(folder: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk. Raises OSError."""
+    """Sync a file, or the entries of a folder, to disk. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -53,7 +53,7 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold the advisory lock of a folder; it ends with the process that holds it. Raises OSError."""
+    """Hold the advisory lock of a folder, which the kernel releases when the process ends. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,7 +64,7 @@ def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
 
 def _remove_abandoned(parent: Path) -> None:
     for folder in parent.glob(f"{_STAGING_PREFIX}*"):
-        # Locked by someone else: its writer is alive. Gone: its writer has just published it.
+        # Locked: its writer is alive. Not found: its writer has just published it.
         with suppress(BlockingIOError, FileNotFoundError), _locked(folder, wait=False):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Finds the model and the version to serve, and reads its manifest."""
+"""Finds the model version to serve and reads its manifest."""
 
 import json
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ PRODUCTION = "production"
 
 @dataclass(frozen=True)
 class ModelVersion:
-    """A version that was found: its folder and its manifest. Its files have not been looked at."""
+    """A version's folder and manifest. Its files have not been checked."""
 
     folder: Path
     manifest: Manifest
 
 
 def list_models(root: Path) -> list[str]:
-    """Names of the models under `root` that have at least one version. Raises RepositoryError."""
+    """Return the names of the models under `root` that have a version. Raises RepositoryError."""
     try:
         names = [entry.name for entry in root.iterdir() if entry.is_dir() and is_model_name(entry.name)]
     except OSError as error:
@@ -34,7 +34,7 @@ def list_models(root: Path) -> list[str]:
 
 
 def list_versions(root: Path, model: str) -> list[int]:
-    """Versions of `model`, ascending: folders named by a positive integer that have a manifest."""
+    """Return the versions of `model` in ascending order: folders with a positive number as name and a manifest."""
     folder = root / model
     if not folder.is_dir():
         return []
@@ -50,8 +50,8 @@ def _is_version(entry: Path) -> bool:
 def resolve(root: Path, model: str = "", version: str = "") -> ModelVersion:
     """Find a version.
 
-    `model` may be empty if the repository holds exactly one. `version` is a number, an alias, or empty: then
-    the alias `production` if there is one, else the highest version. Raises RepositoryError.
+    `model` may be empty if the repository has exactly one. `version` is a number, an alias, or empty for the alias
+    `production` if it exists, else the highest version. Raises RepositoryError.
     """
     name = model or _only_model(root)
     if not is_model_name(name):
@@ -76,7 +76,7 @@ def read_version(folder: Path) -> ModelVersion:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise RepositoryError(f"{path} cannot be read: {reason}.", "name a version's folder") from error
     manifest = parse_manifest(text, str(path))
-    # As it is named, or as what it leads to: a volume made from a ConfigMap has links for folders.
+    # Either the path itself or its target must match: in a volume from a ConfigMap, folders are links.
     places = {(place.parent.name, place.name) for place in (folder.absolute(), folder.resolve())}
     if (manifest.name, str(manifest.version)) not in places:
         raise RepositoryError(
@@ -126,7 +126,7 @@ def _version_number(root: Path, model: str, wanted: str, versions: list[int]) ->
 
 
 def read_aliases(path: Path) -> dict[str, int]:
-    """Read an aliases.json; no file means no aliases. Raises RepositoryError."""
+    """Read an aliases.json. Without the file there are no aliases. Raises RepositoryError."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Publishes a model version: all of it or nothing, and never over one that is there."""
+"""Publishes a model version atomically, without replacing an existing one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,9 +12,9 @@ from model_server.repository.staging import make_durable, staging_below, sync
 
 @contextmanager
 def staging_folder(root: Path, model: str) -> Iterator[Path]:
-    """Give a folder beside the versions of `model` to write files into, removed at the end whatever happens.
+    """Create a folder next to the versions of `model` for new files, which is removed at the end of the block.
 
-    Raises RepositoryError where the repository cannot be written to.
+    Raises RepositoryError if the repository is not writable.
     """
     if not is_model_name(model):
         raise RepositoryError(f"{model!r} cannot be a model's name.", f"use {MODEL_NAME_RULE}")
@@ -27,7 +27,7 @@ def staging_folder(root: Path, model: str) -> Iterator[Path]:
 
 
 def unwritable(root: Path, error: OSError) -> RepositoryError:
-    """Build the error for a repository that cannot be written to."""
+    """Return the error for a repository that is not writable."""
     return RepositoryError(
         f"the repository {root} cannot be written to: {error.strerror}.", "choose a folder you may write to"
     )
@@ -36,10 +36,10 @@ def unwritable(root: Path, error: OSError) -> RepositoryError:
 def publish(
     root: Path, model: str, staging: Path, describe: Callable[[int], Manifest], version: int | None = None
 ) -> Manifest:
-    """Turn the files in `staging` into a version and return its manifest.
+    """Publish the files in `staging` as a version and return its manifest.
 
-    `describe` makes the manifest once the number is known: `version`, or the next free one. Raises
-    RepositoryError if `version` exists, also when another process takes it at the same moment.
+    `describe` creates the manifest for a version number: `version`, or the next free one. Raises RepositoryError if
+    `version` exists, even if another process creates it at the same time.
     """
     while True:
         number = version if version is not None else _next_free(root / model)
@@ -52,16 +52,16 @@ def publish(
         (staging / MANIFEST_NAME).write_text(manifest.to_json(), encoding="utf-8")
         make_durable(staging)
         try:
-            # Renaming onto a folder that has files fails, so two writers cannot both win a number.
+            # Renaming to a folder with files fails, so two writers cannot publish the same number.
             staging.rename(target)
         except OSError as error:
             if version is None and target.exists():
-                continue  # another writer was faster; the next number is free
+                continue  # another writer took the number; try the next one
             raise RepositoryError(f"{target} cannot be written: {error.strerror}.", "try again") from error
         sync(target.parent)
         return manifest
 
 
 def _next_free(folder: Path) -> int:
-    """One more than the highest number that is the name of anything in `folder`."""
+    """Return one more than the highest number that names an entry of `folder`."""
     return max((int(path.name) for path in folder.iterdir() if path.name.isdecimal()), default=0) + 1

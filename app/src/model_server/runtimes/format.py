@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Format:
-    """How to recognize the files of a format, and what loads them. A declaration must not import the library itself.
+    """A file format: how to recognize its files and what loads them. It must not import the library itself.
 
     The name of the entry point is the name of the format in manifests.
     """

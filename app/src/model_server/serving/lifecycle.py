@@ -1,8 +1,8 @@
-"""The states a server goes through, and what each means for readiness.
+"""The states of a server, and whether it is ready in each.
 
 loading -> warming -> ready
    \\________\\______-> failed          the process ends with exit code 3
-any -> draining                        SIGTERM; a loaded model goes on answering
+any -> draining                        SIGTERM; a loaded model keeps answering
 """
 
 import threading
@@ -12,7 +12,7 @@ from model_server.serving.model import LoadedModel
 
 
 class State(StrEnum):
-    """Where the server is in its life."""
+    """A state of the server."""
 
     LOADING = "loading"
     WARMING = "warming"
@@ -30,7 +30,7 @@ _NEXT = {
 
 
 class Lifecycle:
-    """The current state and, once it is ready, the model. Safe to use from several threads."""
+    """The current state and, once it is ready, the model. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,35 +40,35 @@ class Lifecycle:
 
     @property
     def state(self) -> State:
-        """The state; draining hides the others."""
+        """The state. Draining takes precedence over the others."""
         return State.DRAINING if self._draining else self._phase
 
     @property
     def model(self) -> LoadedModel | None:
-        """The model, if it may be asked: ready, or draining after having been ready."""
+        """The model, if it can be called: in READY, or in DRAINING after READY."""
         return self._model
 
     def warming(self) -> None:
-        """The model is in memory; its first calls begin."""
+        """Enter WARMING: the model is in memory and the first calls start."""
         self._enter(State.WARMING)
 
     def ready(self, model: LoadedModel) -> None:
-        """The model is warm and may be asked from now on."""
+        """Enter READY: the model is warm and can be called."""
         with self._lock:
             self._model = model
         self._enter(State.READY)
 
     def failed(self) -> None:
-        """The model cannot be served."""
+        """Enter FAILED: the model cannot be served."""
         self._enter(State.FAILED)
 
     def drain(self) -> None:
-        """The server is to end: not ready any more, whatever it was."""
+        """Enter DRAINING from any state: the server is not ready any more and ends soon."""
         with self._lock:
             self._draining = True
 
     def not_ready_reason(self) -> str | None:
-        """Why no requests should be sent here; None when they should."""
+        """Return why the server should receive no requests; None if it is ready."""
         reasons = {
             State.LOADING: "the model is being loaded",
             State.WARMING: "the model is being warmed up",

@@ -1,4 +1,4 @@
-"""Takes a server from loading to ready."""
+"""Loads and warms the model, which makes the server ready."""
 
 import logging
 import time
@@ -22,7 +22,7 @@ _log = logging.getLogger(f"{LOGGER_NAME}.serving")
 
 
 def load_and_warm(settings: Settings, lifecycle: Lifecycle, metrics: Metrics) -> None:
-    """Find, check, load and warm the model the settings name. Raises ModelServerError."""
+    """Find, check, load and warm the model that the settings name. Raises ModelServerError."""
     started = time.perf_counter()
     found = resolve(Path(settings.repository), settings.model_name, settings.model_version)
     manifest = found.manifest
@@ -46,19 +46,20 @@ def load_and_warm(settings: Settings, lifecycle: Lifecycle, metrics: Metrics) ->
 
 
 def load_version(found: ModelVersion, drift_window_rows: int = 0) -> LoadedModel:
-    """Check and load a version, not yet warm; with a window of 0 rows its drift is not watched.
+    """Check and load a version without warm-up. A window of 0 rows disables drift detection.
 
     Raises RepositoryError or ModelLoadError.
     """
     runtime_model = load_model(found)
-    # After the digests have been checked, and also where drift is not watched: a version is good or it is not.
+    # Read after the digest check, and even if drift detection is disabled: a version with an invalid file is rejected
+    # regardless of the settings.
     reference = read_reference(found)
     drift = DriftMonitor(reference, drift_window_rows) if reference and drift_window_rows else None
     return LoadedModel(found.manifest, runtime_model, drift)
 
 
 def warm_up(found: ModelVersion, model: LoadedModel) -> int:
-    """Make the first calls, then compare the model's answers to the version's sample rows with the recorded ones.
+    """Make the first calls, then compare the model's answers to the sample rows with the recorded ones.
 
     Returns the number of sample rows, 0 for a version without samples. Raises RepositoryError or ModelLoadError.
     """

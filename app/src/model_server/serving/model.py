@@ -11,13 +11,13 @@ from model_server.errors import ModelLoadError
 from model_server.repository.manifest import Manifest
 from model_server.runtimes.base import RuntimeModel, zeros_for
 
-# One row and several: a runtime that prepares itself per batch size has then seen both.
+# One row and several: a runtime that compiles per batch size is then warm for both.
 _WARM_UP_ROWS = (1, 2)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A prediction, how long the call waited for its turn at the model, and how long the model took."""
+    """A prediction, how long the call waited for the model's lock, and how long the model computed."""
 
     prediction: npt.NDArray[Any]
     queue_seconds: float
@@ -26,7 +26,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """What answers requests. `drift` watches them, for versions that say what they were trained on."""
+    """The model that answers requests, with a drift monitor if the version has a reference."""
 
     manifest: Manifest
     runtime_model: RuntimeModel
@@ -34,15 +34,15 @@ class LoadedModel:
 
     def predict(self, batch: npt.NDArray[Any]) -> Answer:
         """Answer (rows, *input shape) with (rows, *output shape)."""
-        asked = time.perf_counter()
+        started = time.perf_counter()
         with self.runtime_model.lock:
-            begun = time.perf_counter()
+            acquired = time.perf_counter()
             prediction = self.runtime_model.predict(batch)
             done = time.perf_counter()
-        return Answer(prediction, begun - asked, done - begun)
+        return Answer(prediction, acquired - started, done - acquired)
 
     def warm_up(self) -> None:
-        """Make the first, slow calls. Raises ModelLoadError if the answers do not fit the signature."""
+        """Make the first, slow calls. Raises ModelLoadError if an answer does not match the signature."""
         output = self.manifest.signature.output
         for rows in _WARM_UP_ROWS:
             shape = self.predict(zeros_for(self.manifest, rows)).prediction.shape

@@ -35,10 +35,10 @@ from model_server.serving.model import LoadedModel
 SAMPLES_NAME = "samples.json"
 SCHEMA_VERSION = 1
 
-# They are answered in one call at every start.
+# The model answers them in one call at every start.
 MAX_ROWS = 100
 
-# Of the seven digits of float32, three: GPUs may multiply with fewer, and long sums lose some.
+# Three of the seven digits of float32: GPUs may multiply with lower precision, and long sums lose some.
 _TOLERANCES = {"float32": 1e-3, "float64": 1e-6}
 # For outputs whose expected values are all zero.
 _ABSOLUTE_TOLERANCE = 1e-6
@@ -62,7 +62,7 @@ class Samples:
     tolerance: float = 0.0
 
     def to_json(self) -> str:
-        """Write the file; the same samples give the same text."""
+        """Return the content of the file. Equal samples give equal text."""
         document: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
             "inputs": self.inputs.tolist(),
@@ -70,12 +70,12 @@ class Samples:
         }
         if self.outputs.dtype.kind == "f":
             document["tolerance"] = self.tolerance
-        # Not indented: a row of numbers would take a line for each.
+        # Not indented, because each number of a row would be on a line of its own.
         return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def make_samples(rows: npt.NDArray[Any], answers: npt.NDArray[Any], signature: Signature) -> Samples:
-    """The samples of `rows` and what the model in memory answers to them, with the default tolerance."""
+    """Return samples of `rows` and the answers of the model in memory, with the default tolerance."""
     output = signature.output.dtype
     return Samples(
         rows.astype(signature.input.dtype),
@@ -91,7 +91,7 @@ def read_samples(found: ModelVersion) -> Samples | None:
 
 
 def parse_samples(text: str, where: str, signature: Signature) -> Samples:
-    """Read samples that must fit `signature`. `where` names the file in errors. Raises RepositoryError."""
+    """Read samples that must match `signature`. `where` names the file in errors. Raises RepositoryError."""
     top = parse_document(text, where, SCHEMA_VERSION, _REMEDY)
     inputs, outputs = top.nonempty_list("inputs"), top.nonempty_list("outputs")
     dtype = signature.output.dtype

@@ -1,4 +1,4 @@
-"""A client for the stable version that bounds each call in time and in size, whatever the peer sends."""
+"""A client for the stable version that limits each call in time and in size, because the peer is untrusted."""
 
 import http.client
 import io
