@@ -134,7 +134,7 @@ def test_add_a_setting(scratch: Scratch) -> None:
     scratch.succeed("charttool", "generate")
     scratch.succeed("charttool", "check")
     scratch.succeed("devkit", "reference")
-    for page in ("settings.md", "values.md"):
-        text = (scratch.root / "docs/reference" / page).read_text(encoding="utf-8")
+    for page in ("docs/reference/settings.md", "charts/model-server/README.md"):
+        text = (scratch.root / page).read_text(encoding="utf-8")
         assert "Retry-After of responses while the model is not loaded" in text, f"{page} lacks the setting"
     assert "  at: data[config.yaml].retry_after_seconds\n" in effect
