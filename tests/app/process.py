@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import Any
 import requests
 
 from devkit import paths
+from devkit.waiting import until
 
-_PATIENCE_SECONDS = 90.0
+_TIMEOUT_SECONDS = 90.0
 
 
 def environment(*first: Path) -> dict[str, str]:
@@ -25,11 +25,8 @@ def environment(*first: Path) -> dict[str, str]:
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for a condition; the failure says which one never came."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {_PATIENCE_SECONDS:.0f} s for: {what}"
-        time.sleep(0.02)
+    """Wait for a condition, which is named in the failure."""
+    until(what, condition, _TIMEOUT_SECONDS, 0.02, not_yet=())
 
 
 class ServerProcess:
@@ -104,7 +101,7 @@ class ServerProcess:
 
     def exit_code(self) -> int:
         """Wait for the end; returns the exit code."""
-        return self.process.wait(timeout=_PATIENCE_SECONDS)
+        return self.process.wait(timeout=_TIMEOUT_SECONDS)
 
 
 @contextmanager

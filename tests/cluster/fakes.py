@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from cluster.catalog import Catalog
 from cluster.tools import golang
+from devkit.waiting import until
 
 # The `go` that programs are built with: on PATH, or installed by `make up`.
 REAL_GO = golang.ensure()
@@ -37,10 +37,7 @@ def link_go(folder: Path) -> None:
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
     """Wait for a condition; the failure names it."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
-        time.sleep(0.02)
+    until(what, condition, seconds, 0.02, not_yet=())
 
 
 @contextmanager

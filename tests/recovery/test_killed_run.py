@@ -10,8 +10,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,13 +39,6 @@ def a_config_map() -> str:
     kubectl("--namespace", NAMESPACE, "delete", "configmap", "witness", "--ignore-not-found")
     kubectl("--namespace", NAMESPACE, "create", "configmap", "witness", "--from-literal=seen=yes")
     return "configmap/witness"
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"timed out after {DEADLINE_SECONDS} s waiting for {what}"
-        time.sleep(0.2)
 
 
 def test_stopped_nodes_are_started_with_their_data(a_config_map: str) -> None:
@@ -136,7 +127,7 @@ def kill_engine() -> None:
     if pid is None:
         pytest.skip("the container engine is the user's own")
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: managed.running_pid() is None, "the end of the engine")
+    until("the engine has exited", lambda: managed.running_pid() is None, DEADLINE_SECONDS, 0.2)
 
 
 def wait_until_nothing_of_the_engine_runs() -> None:
