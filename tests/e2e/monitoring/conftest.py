@@ -138,7 +138,7 @@ def stack(
             yield installed
         finally:
             # The release also has cluster-scoped objects.
-            helm("uninstall", monitoring.RELEASE, "--namespace", STACK, "--wait", check=False)
+            helm("uninstall", monitoring.RELEASE, "--namespace", STACK, check=False)
             namespaces.delete(api, STACK)
 
 
