@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ GO_CACHE = os.environ.get("GOCACHE") or str(paths.cache() / "go-build")
 
 
 @pytest.fixture(autouse=True)
-def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Isolate the test from the caches and engines of the machine; returns the path of its own cache."""
     home = tmp_path_factory.mktemp("machine")
     run = home / "run"
@@ -39,9 +39,15 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(managed, "PID", run / "docker.pid")
     monkeypatch.setattr(managed, "HOST", f"unix://{run}/docker.sock")
     monkeypatch.setattr(lookup, "_found", {})
+    _clear_process_caches()
+    yield home / "cache"
+    # The next test of this worker would otherwise run the fake programs of this one.
+    _clear_process_caches()
+
+
+def _clear_process_caches() -> None:
     golang.ensure.cache_clear()
     probe.answers.cache_clear()
-    return home / "cache"
 
 
 @pytest.fixture
