@@ -1,4 +1,4 @@
-"""The chart under test, and cases of it."""
+"""The chart under test, and helpers that render it."""
 
 from __future__ import annotations
 
@@ -15,62 +15,64 @@ CHART = paths.REPOSITORY / "charts" / "monitoring"
 METADATA: dict[str, Any] = parse((CHART / "Chart.yaml").read_text(encoding="utf-8"))
 FULLNAME = "demo-monitoring"
 MODES = ("standalone", "operator", "rules-only")
-# Ways in from outside want somebody who may call.
+# Entry points from outside the cluster require peers outside the namespace.
 OUTSIDE: dict[str, Any] = {"networkPolicy": {"ingressFrom": [{"namespaceSelector": {}}]}}
+# The receiver without integrations.
+NULL_RECEIVER = "nobody"
 LOGIN: dict[str, Any] = {"auth": {"existingSecret": "login"}}
 
 
 def case(values: Mapping[str, Any] | None = None) -> Case:
-    """A case with `values`; the defaults are whole."""
+    """Return a case with `values`."""
     return CHART_SPEC.case(values)
 
 
 def rendered(values: Mapping[str, Any] | None = None) -> Manifests:
-    """All objects that `values` render to."""
+    """Render all objects."""
     return render(case(values))
 
 
 def one(kind: str, component: str, values: Mapping[str, Any] | None = None) -> Manifest:
-    """The object of a kind that a component has."""
+    """Return the object of a kind that belongs to a component."""
     return rendered(values).one(kind, f"{FULLNAME}-{component}")
 
 
 def pod(kind: str, component: str, values: Mapping[str, Any] | None = None) -> Any:
-    """The spec of a component's pods."""
+    """Return the spec of a component's pods."""
     template = one(kind, component, values).pod_template()
     assert template is not None
     return template["spec"]
 
 
 def data(component: str, key: str, values: Mapping[str, Any] | None = None) -> str:
-    """A file of a component's ConfigMap."""
+    """Return a file of a component's ConfigMap."""
     text: str = one("ConfigMap", component, values).body["data"][key]
     return text
 
 
 def prometheus_config(values: Mapping[str, Any] | None = None) -> Any:
-    """What Prometheus is told."""
+    """Return the parsed prometheus.yml."""
     return parse(data("prometheus", "prometheus.yml", values))
 
 
 def alertmanager_config(values: Mapping[str, Any] | None = None) -> Any:
-    """What Alertmanager is told."""
+    """Return the parsed alertmanager.yml."""
     return parse(data("alertmanager", "alertmanager.yml", values))
 
 
 def _expected(manifests: Manifests, manifest: Manifest, given: Case) -> set[str]:
-    """A template's selectors are about the pods of its folder."""
+    """Return the workloads that the selectors of a manifest must match: those in the directory of its template."""
     if manifest.source.startswith("operator/"):
         component = manifest.source.partition("-")[2].removesuffix(".yaml")
         return {f"{kind}/{name}" for kind, name in manifests.keys if name.endswith(component)}
     return workloads_in_same_folder(manifests, manifest, given)
 
 
-_READS_THE_HOST = "the figures are those of the node, and nothing but its files tells them"
-_IN_ITS_NETWORK = "only in the node's own network are its network cards seen; a value asks for it"
+_READS_THE_HOST = "the metrics of the node come from its files"
+_IN_ITS_NETWORK = "the metrics of network interfaces require the node's network; off by default"
 CHART_SPEC = ChartSpec(
     chart=CHART,
-    # Their 230 kB are in every rendering otherwise; what they depend on asks for them.
+    # The dashboards have 230 kB; tests that need them enable them.
     minimal_values={"dashboards": {"enabled": False}},
     containers=frozenset(
         {
@@ -86,26 +88,26 @@ CHART_SPEC = ChartSpec(
         "grafana": {"podLabels": {"c": "d"}},
     },
     values_without_effect={
-        f"{name}.auth.allowUnauthenticated": "only a guard reads it; its cases show both of its values"
+        f"{name}.auth.allowUnauthenticated": "only a guard reads it; the guard cases cover both values"
         for name in ("prometheus", "alertmanager")
     },
     with_api_token={
-        "prometheus/statefulset.yaml": "finds its targets, and shows its token to the kubelets",
-        "kube-state-metrics/deployment.yaml": "reads the objects of the API that it tells of",
-        "adapter/deployment.yaml": "reads pods, and has the API server check who calls it",
+        "prometheus/statefulset.yaml": "discovers its targets, and authenticates to the kubelets",
+        "kube-state-metrics/deployment.yaml": "reads the objects that it exports",
+        "adapter/deployment.yaml": "reads pods, and delegates authentication to the API server",
     },
     without_probes={
-        "reloader": "serves nobody, and ends by itself if it cannot go on",
-        "kube-state-metrics": "is up within a second, so that it needs no startup probe",
-        "node-exporter": "is up within a second, so that it needs no startup probe",
-        "adapter": "is up within a second, so that it needs no startup probe",
+        "reloader": "serves no requests, and exits if it cannot continue",
+        "kube-state-metrics": "starts within a second, so it needs no startup probe",
+        "node-exporter": "starts within a second, so it needs no startup probe",
+        "adapter": "starts within a second, so it needs no startup probe",
     },
     unreferenced={
-        "dashboards/configmap.yaml": "a Grafana that is run elsewhere finds them by their labels",
-        "rules/configmap.yaml": "a Prometheus that is run elsewhere takes them, where mode is rules-only",
+        "dashboards/configmap.yaml": "an existing Grafana finds them by their labels",
+        "rules/configmap.yaml": "an existing Prometheus loads them in mode rules-only",
     },
-    fixed_names={"adapter/apiservice.yaml": "its name is the group and version that it serves"},
-    other_namespaces={"adapter/rolebinding.yaml": "the role that it binds is in kube-system, and is Kubernetes' own"},
+    fixed_names={"adapter/apiservice.yaml": "its name consists of the group and version that it serves"},
+    other_namespaces={"adapter/rolebinding.yaml": "the role that it binds is part of Kubernetes and in kube-system"},
     pod_security_exceptions={
         "node-exporter/daemonset.yaml": {
             "volume proc must not be of type hostPath": _READS_THE_HOST,
@@ -113,7 +115,7 @@ CHART_SPEC = ChartSpec(
             "volume root must not be of type hostPath": _READS_THE_HOST,
             "hostNetwork must not be set": _IN_ITS_NETWORK,
             "node-exporter: hostPort must not be set": _IN_ITS_NETWORK,
-            "hostPID must not be set": "only so are the node's processes seen; a value asks for it",
+            "hostPID must not be set": "the metrics of processes require it; off by default",
         },
     },
 )

@@ -1,4 +1,4 @@
-"""Of all values files, those of this chart."""
+"""Fixtures of this chart's tests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from tests.harness.charts import ValuesFile, values_files
 
 @pytest.fixture(params=values_files(CHART), ids=str)
 def file(request: pytest.FixtureRequest) -> ValuesFile:
-    """Each values file of the chart."""
+    """Return each values file of the chart."""
     file: ValuesFile = request.param
     return file

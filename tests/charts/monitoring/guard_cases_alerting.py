@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.guards import Cases
+from tests.charts.monitoring.chart import NULL_RECEIVER
 
 WEBHOOK = [{"url": "https://incidents.example.org"}]
 KEY = {"name": "login", "key": "token"}
@@ -78,8 +79,8 @@ RECEIVERS: Cases = [
         'alertmanager.receivers[1].name: the receiver name "a" is already in use. Rename the receiver.',
     ),
     (
-        notifying("nobody", webhook=WEBHOOK),
-        f'{AT}.name: "nobody" is reserved by the chart. Rename the receiver.',
+        notifying(NULL_RECEIVER, webhook=WEBHOOK),
+        f'{AT}.name: "{NULL_RECEIVER}" is reserved by the chart. Rename the receiver.',
     ),
     (notifying(), f'{AT}: "team" has no integration. Add webhook, slack, email or pagerduty.'),
     (

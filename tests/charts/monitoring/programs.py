@@ -1,4 +1,4 @@
-"""The files that programs check."""
+"""Configuration files for the programs that check them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from tests.charts.monitoring.chart import FULLNAME
 from tests.harness import Manifests
 
-# Where Alertmanager's pods have what they are told.
+# The directory of the configuration in Alertmanager's pods.
 _PLACE = "/etc/alertmanager/config"
 
 
 def written(manifests: Manifests, component: str, folder: Path) -> Path:
-    """The files of a component's ConfigMap, in a folder."""
+    """Write the files of a component's ConfigMap to a directory and return it."""
     data: dict[str, Any] = manifests.one("ConfigMap", f"{FULLNAME}-{component}").body["data"]
     for name, text in data.items():
-        # Only here is the template beside the file; in the pod, it is at its place.
+        # Here the template is next to the file; in the pod it has a fixed path.
         (folder / name).write_text(text.replace(_PLACE, str(folder)), encoding="utf-8")
     return folder

@@ -1,4 +1,4 @@
-"""How values of monitoring are drawn: in each mode, with what stands beside it."""
+"""Hypothesis strategies for the values of charts/monitoring, in each mode."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from tests.charts.monitoring.chart import CHART_SPEC
+from tests.charts.monitoring.chart import CHART_SPEC, NULL_RECEIVER
 from tests.charts.strategies import ChartStrategies
 from tests.harness import Manifests
 
@@ -22,7 +22,7 @@ _RULE = {
     "labels": {"severity": "info"},
     "annotations": {"a": "{{ b }}"},
 }
-# Values that are passed on as they are, so that the schema does not say what is good.
+# Examples for values that are passed through, whose format the schema does not define.
 EXAMPLES: Mapping[str, Sequence[Any]] = {
     "alerts": ({}, {"HighCPUUsage": {"for": "10m", "labels": {"a": "1e3"}}}, {"Watchdog": {"enabled": False}}),
     "extraRules": ({}, {"shop": {"groups": [{"name": "yes", "interval": "1m", "rules": [_RULE]}]}}),
@@ -43,7 +43,7 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
     "networkPolicy.callers": ([],),
 }
 _KEY = {"name": "login", "key": "token"}
-_TELLING = {
+_NOTIFYING = {
     "receivers": [
         {"name": "team", "webhook": [{"urlSecret": _KEY}], "slack": [{"channel": "#a", "urlSecret": _KEY}]},
         {"name": "on-call", "pagerduty": [{"routingKeySecret": _KEY}]},
@@ -57,14 +57,14 @@ _OIDC = {
     **{"authUrl": "https://a.example.org", "tokenUrl": "https://b.example.org"},
 }
 _LOGIN = {"auth": {"existingSecret": "login"}}
-_DOORS = (
+_ENTRYPOINTS = (
     {"ingress": {"enabled": True, "hosts": ["a.example.org"]}},
     {"httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]}},
 )
-# Whatever stands beside, this has to fit.
+# The sizes must be consistent with each other in all combinations.
 _SIZES = {"persistence": {"size": "100Gi"}, "retention": {"size": "80GB"}}
 
-# Most of what is rendered, and nothing depends on them but their own values.
+# The dashboards are most of the output, and depend on few values.
 _NO_DASHBOARDS = {"dashboards": {"enabled": False}}
 _LOGINS = {"prometheus": {**_SIZES, **_LOGIN}, "alertmanager": {**_LOGIN, "replicaCount": 3}}
 
@@ -76,10 +76,14 @@ BASE_VALUES: Sequence[dict[str, Any]] = (
 )
 FEATURES: Sequence[dict[str, Any]] = (
     {"dashboards": {"enabled": True}},
-    {"mode": "standalone", "alertmanager": _TELLING},
-    {"mode": "operator", "alertmanager": _TELLING, "operator": {"alertmanagerConfig": {"enabled": True}}},
-    *({**_OUTSIDE, name: {**_LOGIN, **door}} for name in ("prometheus", "alertmanager") for door in _DOORS),
-    *({**_OUTSIDE, "grafana": door} for door in _DOORS),
+    {"mode": "standalone", "alertmanager": _NOTIFYING},
+    {"mode": "operator", "alertmanager": _NOTIFYING, "operator": {"alertmanagerConfig": {"enabled": True}}},
+    *(
+        {**_OUTSIDE, name: {**_LOGIN, **entrypoint}}
+        for name in ("prometheus", "alertmanager")
+        for entrypoint in _ENTRYPOINTS
+    ),
+    *({**_OUTSIDE, "grafana": entrypoint} for entrypoint in _ENTRYPOINTS),
     {"grafana": {"oidc": _OIDC, "egress": [{"ports": [{"port": 443, "protocol": "TCP"}]}]}},
     {"nodeExporter": {"hostNetwork": True, "hostPID": True}},
     {"mode": "standalone", "adapter": {"enabled": True}},
@@ -89,15 +93,15 @@ FEATURES: Sequence[dict[str, Any]] = (
 )
 
 
-def _refused_by_the_programs(manifests: Manifests, _folder: Path) -> Iterator[str]:
-    """Files that no program could read; whether the right one likes it, test_config.py says."""
+def _unparsable_files(manifests: Manifests, _folder: Path) -> Iterator[str]:
+    """Yield files that cannot be parsed; test_config.py validates their contents with the programs."""
     for manifest in manifests.of_kind("ConfigMap"):
         for key, text in manifest.body.get("data", {}).items():
             if error := _unreadable(key, text):
                 yield f"{manifest}: {key} cannot be read: {error}"
 
 
-# Most draws leave most files as they were.
+# Most examples leave most files unchanged.
 @lru_cache(maxsize=256)
 def _unreadable(key: str, text: str) -> str:
     try:
@@ -115,6 +119,6 @@ STRATEGIES = ChartStrategies(
     base_values=BASE_VALUES,
     features=FEATURES,
     examples=EXAMPLES,
-    words=("prometheus", "team", "nobody", "data", "config", "rules", "/prometheus"),
-    program_errors=_refused_by_the_programs,
+    words=("prometheus", "team", NULL_RECEIVER, "data", "config", "rules", "/prometheus"),
+    program_errors=_unparsable_files,
 )

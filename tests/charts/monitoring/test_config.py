@@ -1,4 +1,4 @@
-"""The files that Prometheus and Alertmanager read, by the programs that check them, and what is in them."""
+"""Configurations of Prometheus and Alertmanager, validated by promtool and amtool, and their contents."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.charts.helm_errors import guard_errors
 from tests.charts.monitoring.chart import (
     CHART,
     LOGIN,
+    NULL_RECEIVER,
     OUTSIDE,
     alertmanager_config,
     case,
@@ -34,34 +35,34 @@ JOBS = [
 
 @pytest.fixture(params=STANDALONE)
 def standalone(request: pytest.FixtureRequest) -> Case:
-    """Each values file of a release that runs Prometheus."""
-    # The names of objects are those of a short release.
+    """Return each values file of mode standalone."""
+    # The release has a short name, so that object names are not truncated.
     return replace(STANDALONE[request.param], release="demo")
 
 
-def test_prometheus_takes_its_configuration(standalone: Case, tmp_path: Path) -> None:
+def test_promtool_accepts_the_configuration(standalone: Case, tmp_path: Path) -> None:
     file = written(render(standalone), "prometheus", tmp_path) / "prometheus.yml"
     done = run("promtool", "check", "config", "--syntax-only", file)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{file.read_text(encoding='utf-8')}"
 
 
-def test_prometheus_takes_its_rules(standalone: Case, tmp_path: Path) -> None:
+def test_promtool_accepts_the_rules(standalone: Case, tmp_path: Path) -> None:
     files = sorted(written(render(standalone), "rules", tmp_path).iterdir())
     done = run("promtool", "check", "rules", *files)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
 
 
-def test_alertmanager_takes_its_configuration(standalone: Case, tmp_path: Path) -> None:
+def test_amtool_accepts_the_configuration(standalone: Case, tmp_path: Path) -> None:
     file = written(render(standalone), "alertmanager", tmp_path) / "alertmanager.yml"
     done = run("amtool", "check-config", file)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{file.read_text(encoding='utf-8')}"
-    assert "1 templates" in done.stdout, f"the template of the messages is not found:\n{done.stdout}"
+    assert "1 templates" in done.stdout, f"the notification template is not found:\n{done.stdout}"
 
 
 KEY = {"name": "login", "key": "token"}
 HOOK = [{"url": "https://incidents.example.org/alerts"}]
-# Receivers with each of their ways, by itself and with all that can be said of it.
-WAYS: list[dict[str, Any]] = [
+# Receivers with each integration, minimal and with all fields.
+INTEGRATIONS: list[dict[str, Any]] = [
     {"webhook": HOOK},
     {"webhook": [{"urlSecret": KEY, "bearerTokenSecret": KEY, "sendResolved": False}]},
     {"slack": [{"channel": "#models", "urlSecret": KEY, "sendResolved": False}]},
@@ -71,9 +72,9 @@ WAYS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("ways", WAYS, ids=lambda ways: ", ".join(ways))
-def test_alertmanager_takes_every_way_to_tell_somebody(ways: dict[str, Any], tmp_path: Path) -> None:
-    file = written(rendered(notifying(**ways)), "alertmanager", tmp_path) / "alertmanager.yml"
+@pytest.mark.parametrize("integrations", INTEGRATIONS, ids=lambda fields: ", ".join(fields))
+def test_amtool_accepts_every_integration(integrations: dict[str, Any], tmp_path: Path) -> None:
+    file = written(rendered(notifying(**integrations)), "alertmanager", tmp_path) / "alertmanager.yml"
     done = run("amtool", "check-config", file)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{file.read_text(encoding='utf-8')}"
 
@@ -89,22 +90,22 @@ ROUTED: dict[str, Any] = {
         "deadMansSwitchReceiver": "heartbeat",
     }
 }
-# Labels of an alert, and who is told; by default and with ROUTED.
+# Values, labels of an alert, and the receivers that are notified.
 ROUTES: list[tuple[dict[str, Any], dict[str, str], str]] = [
-    ({}, {"alertname": "HighCPUUsage", "severity": "critical"}, "nobody"),
-    ({}, {"alertname": "Watchdog"}, "nobody"),
+    ({}, {"alertname": "HighCPUUsage", "severity": "critical"}, NULL_RECEIVER),
+    ({}, {"alertname": "Watchdog"}, NULL_RECEIVER),
     (ROUTED, {"alertname": "HighCPUUsage", "severity": "warning"}, "team"),
     (ROUTED, {"alertname": "HighCPUUsage", "severity": "critical"}, "on-call"),
     (ROUTED, {"alertname": "PodNotReady", "severity": "critical"}, "team"),
     (ROUTED, {"alertname": "HighCPUUsage", "severity": "critical", "namespace": "shop"}, "shop,on-call"),
     (ROUTED, {"alertname": "ModelErrors", "severity": "warning", "namespace": "shop"}, "shop"),
-    # It always fires: nobody but the heartbeat's receiver wants to hear of it.
+    # Watchdog always fires, so only the dead man's switch is notified.
     (ROUTED, {"alertname": "Watchdog", "severity": "none", "namespace": "shop"}, "heartbeat"),
 ]
 
 
 @pytest.mark.parametrize(("values", "labels", "receivers"), ROUTES, ids=str)
-def test_an_alert_reaches_who_should_be_told(
+def test_alerts_reach_the_expected_receivers(
     values: dict[str, Any], labels: dict[str, str], receivers: str, tmp_path: Path
 ) -> None:
     file = written(rendered(values), "alertmanager", tmp_path) / "alertmanager.yml"
@@ -113,24 +114,24 @@ def test_an_alert_reaches_who_should_be_told(
     assert done.returncode == 0, f"{labels} reaches {done.stdout.strip()}, not {receivers}: {done.stderr}"
 
 
-def test_what_is_worse_hides_what_is_said_beside_it_alone() -> None:
+def test_severe_alerts_inhibit_only_related_alerts() -> None:
     critical, node = alertmanager_config()["inhibit_rules"]
-    # Without a label in common, one model's trouble would hide another's.
+    # Without equal labels, an alert on one model would inhibit those on another.
     assert {"alertname", "namespace", "model", "node", "pod"} <= set(critical["equal"])
     assert node["equal"] == ["node"]
     assert node["source_matchers"] == ['alertname = "NodeNotReady"']
-    # tests/rules sees that each of them has the label where the node is known.
+    # tests/rules checks that these alerts have the label node if it is known.
     assert node["target_matchers"] == ['alertname =~ "PodNotReady|ModelNotLoaded|TargetDown|ExporterMissing"']
 
 
-def test_the_operator_is_told_to_hide_the_same() -> None:
+def test_operator_has_the_same_inhibition_rules() -> None:
     objects = rendered({"mode": "operator", "operator": {"alertmanagerConfig": {"enabled": True}}})
     (spec,) = [manifest.spec for manifest in objects if manifest.kind == "AlertmanagerConfig"]
 
     def texts(matchers: list[dict[str, str]]) -> list[str]:
         return [f'{one["name"]} {one["matchType"]} "{one["value"]}"' for one in matchers]
 
-    told = [
+    rules = [
         {
             "source_matchers": texts(rule["sourceMatch"]),
             "target_matchers": texts(rule["targetMatch"]),
@@ -138,7 +139,7 @@ def test_the_operator_is_told_to_hide_the_same() -> None:
         }
         for rule in spec["inhibitRules"]
     ]
-    assert told == alertmanager_config()["inhibit_rules"], (
+    assert rules == alertmanager_config()["inhibit_rules"], (
         "let _alertmanager_operator.tpl say what _alertmanager.tpl does"
     )
 
@@ -147,24 +148,24 @@ def jobs(values: dict[str, Any] | None = None) -> list[str]:
     return [job["job_name"] for job in prometheus_config(values)["scrape_configs"]]
 
 
-def test_the_jobs_are_those_that_rules_and_dashboards_know() -> None:
+def test_scrape_jobs_have_the_documented_names() -> None:
     assert jobs() == JOBS
     assert jobs({"prometheus": {"scrape": {"annotatedPods": True}}}) == [*JOBS, "annotated"]
     without = {"grafana": {"enabled": False}, "nodeExporter": {"enabled": False}}
     assert jobs(without) == [job for job in JOBS if job not in ("grafana", "node-exporter")]
 
 
-def test_no_job_of_the_users_has_the_name_of_one_of_the_charts() -> None:
+def test_rejects_additional_jobs_with_names_of_the_chart() -> None:
     for job in [*JOBS, "annotated"]:
         (said,) = guard_errors(case({"prometheus": {"extraScrapeConfigs": [{"job_name": job}]}}))
         assert f'the job name "{job}" is already in use' in said
 
 
-def test_every_series_of_pods_and_nodes_says_where_it_is() -> None:
+def test_series_of_pods_and_nodes_have_location_labels() -> None:
     for job in prometheus_config({"prometheus": {"scrape": {"annotatedPods": True}}})["scrape_configs"]:
         made = {rule.get("target_label") for rule in job["relabel_configs"]}
         if job["job_name"] == "kube-state-metrics":
-            assert job["honor_labels"], "its series tell of other pods"
+            assert job["honor_labels"], "its series describe other pods"
             assert not {"namespace", "pod", "node"} & made
         elif job["job_name"] in ("cadvisor", "kubelet"):
             assert "node" in made, f"{job['job_name']}: no label node"
@@ -172,7 +173,7 @@ def test_every_series_of_pods_and_nodes_says_where_it_is() -> None:
             assert {"namespace", "pod", "node"} <= made, f"{job['job_name']}: lacks a label"
 
 
-def test_two_replicas_differ_in_a_label_that_alerts_do_not_have() -> None:
+def test_replicas_have_a_label_that_alerts_drop() -> None:
     two = prometheus_config({"prometheus": {"replicaCount": 2, "externalLabels": {"cluster": "a"}}})
     assert two["global"]["external_labels"] == {"cluster": "a", "prometheus_replica": "${POD_NAME}"}
     assert two["alerting"]["alert_relabel_configs"] == [{"action": "labeldrop", "regex": "prometheus_replica"}]
@@ -181,7 +182,7 @@ def test_two_replicas_differ_in_a_label_that_alerts_do_not_have() -> None:
     assert "alert_relabel_configs" not in one["alerting"]
 
 
-def test_behind_a_login_everybody_of_the_release_has_it() -> None:
+def test_components_authenticate_to_each_other() -> None:
     values = {**OUTSIDE, "prometheus": LOGIN, "alertmanager": LOGIN}
     config = prometheus_config(values)
     by_name = {job["job_name"]: job for job in config["scrape_configs"]}

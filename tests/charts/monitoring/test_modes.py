@@ -1,4 +1,4 @@
-"""What each mode renders, and that rules and dashboards are the same in all three."""
+"""Objects of each mode; rules and dashboards are the same in all modes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.harness import Manifests
 from tests.harness.charts import values_files
 from tests.harness.manifests import parse
 
-# What runs in which mode, by default and with all that can be added.
+# The workloads of each mode with default values.
 RUNS: dict[str, set[str]] = {
     "standalone": {"alertmanager", "grafana", "kube-state-metrics", "node-exporter", "prometheus", "test"},
     "operator": set(),
@@ -25,7 +25,7 @@ KINDS: dict[str, set[str]] = {
     "rules-only": {"ConfigMap"},
 }
 EXPORTERS: dict[str, Any] = {"kubeStateMetrics": {"enabled": True}, "nodeExporter": {"enabled": True}}
-# Values that say something of rules, each for all modes.
+# Values that affect the rules, rendered in all modes.
 OF_RULES: list[dict[str, Any]] = [
     {},
     {
@@ -47,7 +47,7 @@ OF_RULES: list[dict[str, Any]] = [
 
 
 def groups(mode: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The groups of rules, by the name of their file."""
+    """Return the rule groups by file name."""
     manifests = rendered({"mode": mode, **values})
     if mode == "operator":
         prefix = f"{FULLNAME}-rules-"
@@ -57,13 +57,13 @@ def groups(mode: str, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def dashboards(manifests: Manifests) -> dict[str, str]:
-    """The text of every dashboard, by the name of its file."""
+    """Return the text of every dashboard by file name."""
     found = [each for each in manifests.of_kind("ConfigMap") if each.source == "dashboards/configmap.yaml"]
     return {name: text for each in found for name, text in each.body["data"].items()}
 
 
 def rules(mode: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every rule."""
+    """Return all rules."""
     return [rule for file in groups(mode, values).values() for group in file for rule in group["rules"]]
 
 
@@ -79,10 +79,10 @@ def test_every_rule_of_the_files_is_rendered_with_its_expression() -> None:
     assert sorted(found) == sorted((rule.name, rule.expression) for rule in rule_files.rules())
 
 
-def test_what_the_files_say_of_a_rule_is_rendered_as_it_is() -> None:
+def test_labels_and_annotations_of_the_files_are_rendered() -> None:
     found = {rule["alert"]: rule for rule in rules("standalone", {}) if "alert" in rule}
     for alert in rule_files.alerts():
-        # Alerts of several windows share a name; they differ in labels.
+        # Alerts with several windows share a name and differ in labels.
         if [each.name for each in rule_files.alerts()].count(alert.name) == 1:
             assert found[alert.name]["labels"] == dict(alert.labels)
             annotations = {**dict(alert.annotations), "runbook_url": f"docs/runbooks/{alert.name}.md"}
@@ -95,7 +95,7 @@ def test_no_placeholder_is_left_in_the_rules(values: dict[str, Any]) -> None:
     assert not left, f"these are neither in thresholds nor in slo: {sorted(set(left))}"
 
 
-def test_an_alert_that_is_switched_off_is_gone_and_the_others_stay() -> None:
+def test_disabling_an_alert_removes_only_that_alert() -> None:
     def names(values: dict[str, Any]) -> list[str]:
         return [rule["alert"] for rule in rules("standalone", values) if "alert" in rule]
 
@@ -104,10 +104,10 @@ def test_an_alert_that_is_switched_off_is_gone_and_the_others_stay() -> None:
         assert left == [name for name in names({}) if name != alert]
 
 
-def test_what_the_values_say_of_an_alert_wins() -> None:
-    said = {"for": "7h", "severity": "info", "labels": {"cluster": "test", "team": "nodes"}}
+def test_alert_overrides_take_precedence() -> None:
+    overrides = {"for": "7h", "severity": "info", "labels": {"cluster": "test", "team": "nodes"}}
     values: dict[str, Any] = {"alertLabels": {"cluster": "production"}}
-    values["alerts"] = {"HighCPUUsage": said}
+    values["alerts"] = {"HighCPUUsage": overrides}
     (alert,) = [rule for rule in rules("standalone", values) if rule.get("alert") == "HighCPUUsage"]
     assert (alert["for"], alert["labels"]) == ("7h", {"severity": "info", "cluster": "test", "team": "nodes"})
     (other,) = [rule for rule in rules("standalone", values) if rule.get("alert") == "HighMemoryUsage"]
@@ -122,38 +122,38 @@ def test_the_dashboards_are_the_files_in_every_mode(mode: str) -> None:
     assert found == wanted
 
 
-def test_every_dashboard_fits_into_its_configmap_and_into_an_annotation_of_it() -> None:
+def test_every_dashboard_fits_into_a_configmap_and_an_annotation() -> None:
     for name, text in dashboards(rendered(SHOWN)).items():
-        # Who applies objects on his own machine keeps each in an annotation, of at most 256 KiB.
-        assert len(text.encode()) <= 200 * 1024, f"{name}: take panels out, or make two of it"
+        # Client-side apply stores each object in an annotation of at most 256 KiB.
+        assert len(text.encode()) <= 200 * 1024, f"{name}: remove panels, or split it"
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_mode_runs_what_it_should_and_nothing_else(mode: str) -> None:
+def test_each_mode_has_the_expected_workloads(mode: str) -> None:
     manifests = rendered({"mode": mode})
     running = {manifest.name.removeprefix(f"{FULLNAME}-") for manifest, _ in manifests.pod_specs()}
     assert running == RUNS[mode]
 
 
 @pytest.mark.parametrize("mode", KINDS)
-def test_a_mode_for_another_prometheus_renders_only_what_that_one_reads(mode: str) -> None:
+def test_modes_without_prometheus_render_only_the_expected_kinds(mode: str) -> None:
     manifests = rendered({"mode": mode, **SHOWN})
     assert {manifest.kind for manifest in manifests} == KINDS[mode]
 
 
-def test_the_exporters_run_beside_an_operator_where_they_are_wanted() -> None:
+def test_exporters_can_be_enabled_in_mode_operator() -> None:
     manifests = rendered({"mode": "operator", **EXPORTERS})
     assert {each.kind for each, _ in manifests.pod_specs()} == {"Deployment", "DaemonSet"}
     monitors = {each.name.removeprefix(f"{FULLNAME}-") for each in manifests.of_kind("ServiceMonitor")}
     assert monitors == {"kube-state-metrics", "node-exporter"}
 
 
-def test_an_operator_finds_every_object_by_the_common_labels() -> None:
+def test_every_object_has_the_common_labels_in_mode_operator() -> None:
     manifests = rendered({"mode": "operator", "commonLabels": {"release": "stack"}, **EXPORTERS})
     lacking = [str(manifest) for manifest in manifests if manifest.labels.get("release") != "stack"]
     assert not lacking
 
 
 def test_every_mode_has_a_values_file() -> None:
-    said = [file.case().values.get("mode", "standalone") for file in values_files(CHART)]
-    assert set(said) == set(MODES)
+    modes = [file.case().values.get("mode", "standalone") for file in values_files(CHART)]
+    assert set(modes) == set(MODES)

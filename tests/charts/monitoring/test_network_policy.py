@@ -1,4 +1,4 @@
-"""Who may call whom: asked of the rendered policies as a cluster's network would judge them."""
+"""Connections that the rendered NetworkPolicies allow, evaluated as a network plugin does."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ BESIDE_AN_OPERATOR: dict[str, Any] = {
         "ingressFrom": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
     },
 }
-# Values, who calls whom on which port, and whether that is let through. A text is a component of the release.
+# Values, source, destination, port, and whether the connection is allowed. A string is a component of the release.
 Rows = list[tuple[dict[str, Any], Peer | str, Peer | str, int, bool]]
 
 INTERFACES: Rows = [
     *((ALL, CLIENT, component, port, True) for component, port in WEB.items()),
     *((ALL, SHOP, component, port, False) for component, port in WEB.items()),
     *((ALL, OUTSIDE, component, port, False) for component, port in WEB.items()),
-    # Callers that are named take the place of the namespace's own pods.
+    # Configured peers replace the pods of the namespace.
     *((SHOPS, SHOP, component, port, True) for component, port in WEB.items()),
     *((SHOPS, CLIENT, component, port, False) for component, port in WEB.items()),
-    # Whoever calls, calls the interfaces alone.
+    # Peers can connect to the web interfaces only.
     *((ALL, CLIENT, component, port, False) for component, port in EXPORTERS.items()),
     *((ALL, CLIENT, component, 22, False) for component in WEB),
     (ALL, CLIENT, "alertmanager", PEERS, False),
     (ALL, CLIENT, "alertmanager", 8080, False),
-    # The kubelet asks from the node.
+    # The kubelet connects from the node.
     *((ALL, OwnNode(), component, port, True) for component, port in {**WEB, **EXPORTERS}.items()),
-    # The API server has no label, and may be anywhere.
+    # The API server has no labels, and can have any address.
     (ALL, OUTSIDE, "adapter", ADAPTER, True),
 ]
 
 AMONG_THEMSELVES: Rows = [
     *((ALL, "prometheus", component, port, True) for component, port in {**WEB, **EXPORTERS}.items()),
-    # Also where only others may call: the release's own pods need no leave.
+    # Pods of the release can connect even if they are not among the peers.
     *((SHOPS, "prometheus", component, port, True) for component, port in {**WEB, **EXPORTERS}.items()),
     *((SHOPS, "grafana", component, WEB[component], True) for component in ("prometheus", "alertmanager")),
     (SHOPS, "adapter", "prometheus", WEB["prometheus"], True),
@@ -72,7 +72,7 @@ AMONG_THEMSELVES: Rows = [
 ]
 
 TO_OTHERS: Rows = [
-    # Models are wherever they are, and their metrics on whatever port.
+    # Models can be in any namespace, and serve metrics on any port.
     (ALL, "prometheus", MODEL, 8081, True),
     (ALL, "prometheus", OUTSIDE, KUBELET, True),
     (ALL, "prometheus", OUTSIDE, API, True),
@@ -105,7 +105,7 @@ def name(end: Peer | str) -> str:
     ROWS,
     ids=[f"{name(source)} to {name(destination)}:{port} {allowed}" for _, source, destination, port, allowed in ROWS],
 )
-def test_who_may_call_whom(
+def test_network_policies_allow_only_the_expected_connections(
     values: dict[str, Any], source: Peer | str, destination: Peer | str, port: int, allowed: bool
 ) -> None:
     manifests = rendered(values)
@@ -126,6 +126,6 @@ def test_every_pod_has_a_policy_for_both_directions() -> None:
     manifests = rendered(ALL)
     policies = {policy.name for policy in manifests.of_kind("NetworkPolicy")}
     for manifest, _ in manifests.pod_specs():
-        assert manifest.name in policies, f"{manifest}: nothing says who may call it"
+        assert manifest.name in policies, f"{manifest}: it has no NetworkPolicy"
     for policy in manifests.of_kind("NetworkPolicy"):
         assert list(policy.spec["policyTypes"]) == ["Ingress", "Egress"]

@@ -1,4 +1,4 @@
-"""Pods: what node-exporter may see of its host, what rolls pods, and what changes in place."""
+"""Pods: access of node-exporter to its host, and changes that restart pods or apply in place."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def test_only_node_exporter_is_not_restricted() -> None:
     assert against == {"demo-monitoring-node-exporter"}
 
 
-def test_node_exporter_sees_the_hosts_files_and_by_default_nothing_else() -> None:
+def test_node_exporter_mounts_host_paths_and_uses_no_host_namespace_by_default() -> None:
     spec = pod("DaemonSet", "node-exporter")
     assert violations(spec) == [f"volume {name} must not be of type hostPath" for name in ("proc", "sys", "root")]
     assert not {"hostNetwork", "hostPID", "hostIPC"} & set(spec)
 
 
-def test_node_exporter_can_change_nothing_of_its_host() -> None:
+def test_node_exporter_has_read_only_access_to_its_host() -> None:
     spec = pod("DaemonSet", "node-exporter", HOST)
     (container,) = spec["containers"]
     mounts = container["volumeMounts"]
@@ -42,11 +42,11 @@ def test_node_exporter_can_change_nothing_of_its_host() -> None:
     assert security["capabilities"] == {"drop": ["ALL"]}
 
 
-def test_in_a_network_of_its_own_node_exporter_is_silent_about_network_cards() -> None:
+def test_without_host_network_node_exporter_has_no_network_collectors() -> None:
     def flags(values: dict[str, Any]) -> list[str]:
         return [str(flag) for flag in pod("DaemonSet", "node-exporter", values)["containers"][0]["args"]]
 
-    # They would be those of the pod, under the node's name.
+    # They would export the pod's network interfaces as the node's.
     assert "--no-collector.netdev" in flags({})
     assert "--no-collector.netdev" not in flags(HOST)
 
@@ -62,7 +62,7 @@ def test_in_a_network_of_its_own_node_exporter_is_silent_about_network_cards() -
     ],
     ids=str,
 )
-def test_what_a_program_reads_again_by_itself_replaces_no_pod(component: str, values: dict[str, Any]) -> None:
+def test_reloaded_configuration_does_not_restart_pods(component: str, values: dict[str, Any]) -> None:
     before, after = (one("StatefulSet", component, each).pod_template() for each in ({}, values))
     assert before == after
 
@@ -70,12 +70,12 @@ def test_what_a_program_reads_again_by_itself_replaces_no_pod(component: str, va
 @pytest.mark.parametrize(
     ("component", "before", "after"),
     [
-        # The reloader has no login.
+        # The reloader cannot authenticate.
         ("alertmanager", {"alertmanager": LOGIN}, {"alertmanager": {**LOGIN, **RECEIVER}}),
         ("grafana", {}, {"grafana": {"config": {"users": {"default_theme": "light"}}}}),
     ],
 )
-def test_what_a_program_reads_once_replaces_its_pods(
+def test_configuration_that_is_read_at_startup_restarts_pods(
     component: str, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     was, now = (one("StatefulSet", component, values).pod_template() for values in (before, after))
@@ -83,18 +83,18 @@ def test_what_a_program_reads_once_replaces_its_pods(
 
 
 @pytest.mark.parametrize("component", ["prometheus", "alertmanager"])
-def test_behind_a_login_probes_ask_for_the_open_port(component: str) -> None:
-    def ways(values: dict[str, Any]) -> set[str]:
+def test_probes_open_a_connection_if_authentication_is_enabled(component: str) -> None:
+    def handlers(values: dict[str, Any]) -> set[str]:
         container = named(pod("StatefulSet", component, values)["containers"], component)
         probes = (container[probe] for probe in ("startupProbe", "livenessProbe", "readinessProbe"))
         return {way for probe in probes for way in probe if way in ("httpGet", "tcpSocket")}
 
-    assert ways({}) == {"httpGet"}
-    assert ways({component: LOGIN}) == {"tcpSocket"}, "a page that asks for a login never answers the kubelet"
+    assert handlers({}) == {"httpGet"}
+    assert handlers({component: LOGIN}) == {"tcpSocket"}, "the kubelet cannot authenticate to an HTTP endpoint"
 
 
-def test_no_pod_that_keeps_something_stands_alone_before_a_budget() -> None:
-    # A budget for one pod would let nobody drain its node.
+def test_disruption_budgets_exist_only_for_several_replicas() -> None:
+    # A budget for a single pod would block node drains.
     assert not rendered().of_kind("PodDisruptionBudget")
     two = {name: {"replicaCount": 2} for name in ("prometheus", "alertmanager")}
     budgets = {
@@ -104,14 +104,14 @@ def test_no_pod_that_keeps_something_stands_alone_before_a_budget() -> None:
     assert budgets == {f"demo-monitoring-{name}" for name in ("prometheus", "alertmanager", "adapter")}
 
 
-def test_prometheus_asks_alertmanagers_pods_of_its_own_release_alone() -> None:
+def test_prometheus_discovers_only_the_alertmanager_of_its_release() -> None:
     (asked,) = prometheus_config()["alerting"]["alertmanagers"]
     (found,) = asked["kubernetes_sd_configs"]
     assert found["namespaces"] == {"names": ["serving"]}
     assert "app.kubernetes.io/instance=demo" in found["selectors"][0]["label"]
 
 
-def test_figures_that_are_not_kept_have_a_limit_too() -> None:
+def test_data_without_persistence_has_a_size_limit() -> None:
     values = {"prometheus": {"persistence": {"enabled": False, "size": "30Gi"}}}
     manifest = render(case(values)).one("StatefulSet", "demo-monitoring-prometheus")
     assert "volumeClaimTemplates" not in manifest.spec

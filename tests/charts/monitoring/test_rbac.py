@@ -1,4 +1,4 @@
-"""What each account may ask of the API server: exactly this, and no account reads a Secret."""
+"""RBAC permissions of each service account, which never include Secrets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rules = list[dict[str, Any]]
 EVERYTHING: dict[str, Any] = {"adapter": {"enabled": True}}
 OF_KUBERNETES = ("system:auth-delegator", "extension-apiserver-authentication-reader")
 READING = ["get", "list", "watch"]
-# The rules of each account, with the names of roles that are Kubernetes' own.
+# The rules of each account; strings are names of Kubernetes' built-in roles.
 ALLOWED: dict[str, Any] = {
     "prometheus": [
         {"apiGroups": [""], "resources": ["nodes", "pods"], "verbs": READING},
@@ -40,7 +40,7 @@ ALLOWED: dict[str, Any] = {
         "system:auth-delegator",
         "extension-apiserver-authentication-reader",
     ],
-    # Kubernetes' autoscalers, which read any metric of the adapter, and nothing else.
+    # The HorizontalPodAutoscaler controller, which reads the metrics of the adapter.
     "horizontal-pod-autoscaler": [
         {"apiGroups": ["custom.metrics.k8s.io"], "resources": ["*"], "verbs": ["get", "list"]},
     ],
@@ -52,7 +52,7 @@ def bindings(manifests: Manifests) -> list[Manifest]:
 
 
 def allowed(manifests: Manifests) -> dict[str, list[Any]]:
-    """What each account may, by the end of its name."""
+    """Return the permissions of each account by the suffix of its name."""
     found: dict[str, list[Any]] = {}
     for binding in bindings(manifests):
         role = binding.body["roleRef"]
@@ -65,14 +65,14 @@ def allowed(manifests: Manifests) -> dict[str, list[Any]]:
     return found
 
 
-def test_each_account_may_do_what_it_needs_and_nothing_else() -> None:
+def test_accounts_have_exactly_the_expected_permissions() -> None:
     def plain(rules: Mapping[str, Any]) -> dict[str, list[str]]:
         return {name: sorted(map(str, each)) for name, each in rules.items()}
 
     assert plain(allowed(rendered(EVERYTHING))) == plain(ALLOWED)
 
 
-def test_every_account_of_the_chart_that_is_bound_to_nothing_has_no_token() -> None:
+def test_pods_without_permissions_have_no_token() -> None:
     manifests = rendered(EVERYTHING)
     for manifest, spec in manifests.pod_specs():
         account = spec.get("serviceAccountName", "").removeprefix(f"{FULLNAME}-")
@@ -80,26 +80,26 @@ def test_every_account_of_the_chart_that_is_bound_to_nothing_has_no_token() -> N
         assert spec["automountServiceAccountToken"] is wanted, f"{manifest}: a token for {account} has no use"
 
 
-def test_no_account_reads_secrets_writes_or_may_do_anything(manifests: Manifests) -> None:
+def test_accounts_have_no_access_to_secrets_no_writes_and_no_wildcards(manifests: Manifests) -> None:
     for manifest in (*manifests.of_kind("ClusterRole"), *manifests.of_kind("Role")):
         for rule in manifest.body["rules"]:
             assert set(rule["verbs"]) <= set(READING), f"{manifest}: {rule}: nothing here writes"
             assert not {"secrets", "configmaps"} & set(rule["resources"]), f"{manifest}: {rule}"
             assert "*" not in rule["apiGroups"], f"{manifest}: {rule}: name the groups"
             assert "nonResourceURLs" not in rule, f"{manifest}: {rule}"
-            # Whatever is measured has a metric, so that nobody can name them all.
+            # The names of custom metrics cannot be enumerated.
             is_metrics = rule["apiGroups"] == ["custom.metrics.k8s.io"]
             assert is_metrics or "*" not in rule["resources"], f"{manifest}: {rule}: name the resources"
 
 
 @pytest.mark.parametrize("mode", ["operator", "rules-only"])
-def test_where_nothing_runs_nobody_may_do_anything(mode: str) -> None:
+def test_modes_without_workloads_have_no_permissions(mode: str) -> None:
     manifests = rendered({"mode": mode})
     assert not bindings(manifests)
     assert not manifests.of_kind("ServiceAccount")
 
 
-def test_what_is_not_collected_may_not_be_read() -> None:
+def test_kube_state_metrics_can_read_only_collected_resources() -> None:
     least = ["deployments", "horizontalpodautoscalers", "nodes", "persistentvolumeclaims", "pods", "replicasets"]
     found = allowed(rendered({"kubeStateMetrics": {"collect": [*least, "storageclasses"]}}))["kube-state-metrics"]
     assert [(rule["apiGroups"], rule["resources"]) for rule in found] == [
@@ -110,7 +110,7 @@ def test_what_is_not_collected_may_not_be_read() -> None:
     ]
 
 
-def test_whatever_can_be_collected_can_be_read() -> None:
+def test_kube_state_metrics_can_read_every_collectable_resource() -> None:
     kinds = CHART_SPEC.leaves["kubeStateMetrics.collect"].schema["items"]["enum"]
     found = allowed(rendered({"kubeStateMetrics": {"collect": kinds}}))["kube-state-metrics"]
     assert sorted(name for rule in found for name in rule["resources"]) == sorted(kinds)

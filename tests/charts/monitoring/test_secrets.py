@@ -1,4 +1,4 @@
-"""What is secret: in no ConfigMap, on no command line, in no variable; read from files of the user's Secrets alone."""
+"""Secrets are read from files of the user's Secrets, never from ConfigMaps, command lines or environment variables."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.harness import Manifests
 from tests.harness.manifests import parse
 from tests.harness.objects import own
 
-# Keys whose value is a secret, in the files of all programs and in custom resources.
+# Keys with secret values, in the files of all programs and in custom resources.
 SECRET = re.compile(
     r"(.*_)?(password|passwd|secret|credentials|token|api_?key|routing_?key|service_?key|private_?key|api_?url)",
     re.IGNORECASE,
 )
 FROM_FILE = "$__file{"
-# Addresses without a login are no secret; that a token is part of one, the schema's pattern refuses.
+# URLs without credentials are not secret; the schema rejects URLs that contain a token.
 KEY = {"name": "login", "key": "token"}
 EVERY_SECRET: dict[str, Any] = {
     "prometheus": {**LOGIN, "secrets": ["remote-login"]},
@@ -48,12 +48,12 @@ EVERY_SECRET: dict[str, Any] = {
         },
     },
 }
-# A Secret in the place of a value: in custom resources a reference, in files a path.
+# A Secret instead of a value: a reference in custom resources, a path in files.
 REFERENCE = {"name", "key", "optional"}
 
 
 def plain(data: Any, path: str = "") -> Iterator[str]:
-    """The places of values that should be secret and are there to be read."""
+    """Yield the paths of secret values in plain text."""
     if isinstance(data, Mapping):
         for key, value in data.items():
             is_text = isinstance(value, str) and not value.startswith(FROM_FILE)
@@ -67,14 +67,14 @@ def plain(data: Any, path: str = "") -> Iterator[str]:
 
 
 def settings(ini: str) -> dict[str, str]:
-    """The settings of an ini file."""
+    """Return the settings of an ini file."""
     found = dict(line.split(" = ", 1) for line in ini.splitlines() if " = " in line)
-    # In Grafana, this is where a login provider tells of users, and no secret.
+    # In Grafana, api_url is the user info endpoint of the identity provider, which is not secret.
     return {key: value for key, value in found.items() if key != "api_url"}
 
 
 def readable(manifests: Manifests) -> Iterator[tuple[str, Any]]:
-    """Everything that is rendered for whoever may read ConfigMaps and custom resources."""
+    """Yield the contents of all ConfigMaps and custom resources."""
     for manifest in own(manifests):
         if manifest.kind == "ConfigMap" and manifest.source != "dashboards/configmap.yaml":
             for name, text in manifest.body["data"].items():
@@ -86,13 +86,13 @@ def readable(manifests: Manifests) -> Iterator[tuple[str, Any]]:
             yield str(manifest), manifest.spec
 
 
-def test_the_search_finds_what_is_in_plain() -> None:
+def test_search_finds_secrets_in_plain_text() -> None:
     found = list(plain({"a": [{"basic_auth": {"password": "x"}}], "admin_password": "y", "api_url_file": "/run/z"}))
     assert found == [".a[0].basic_auth.password", ".admin_password"]
     assert not list(plain({"authPassword": {"name": "mail", "key": "password"}, "secret": f"{FROM_FILE}/run/a}}"}))
 
 
-def test_no_secret_is_in_what_many_may_read(manifests: Manifests) -> None:
+def test_configmaps_and_custom_resources_contain_no_secrets(manifests: Manifests) -> None:
     for where, data in readable(manifests):
         found = list(plain(data))
         assert not found, f"{where}: read these from files: {found}"
@@ -101,7 +101,7 @@ def test_no_secret_is_in_what_many_may_read(manifests: Manifests) -> None:
 def test_every_secret_of_the_values_is_read_from_a_file() -> None:
     places = [where for where, data in readable(rendered(EVERY_SECRET)) if list(plain(data))]
     assert not places
-    # The operator takes the Secrets' names, and reads them itself.
+    # The operator reads the Secrets itself.
     alerting = {key: value for key, value in EVERY_SECRET["alertmanager"].items() if key != "auth"}
     values = {"mode": "operator", "alertmanager": alerting, "operator": {"alertmanagerConfig": {"enabled": True}}}
     (spec,) = [data for where, data in readable(rendered(values)) if where.startswith("AlertmanagerConfig")]
@@ -112,11 +112,11 @@ def test_every_secret_of_the_values_is_read_from_a_file() -> None:
     assert team["pagerdutyConfigs"][0]["routingKey"] == KEY
 
 
-def test_the_chart_makes_no_secret(manifests: Manifests) -> None:
-    assert not manifests.of_kind("Secret"), "whoever may read releases could read it"
+def test_chart_creates_no_secret(manifests: Manifests) -> None:
+    assert not manifests.of_kind("Secret"), "every user who can read the release could read it"
 
 
-def test_no_secret_is_in_a_variable(manifests: Manifests) -> None:
+def test_environment_variables_contain_no_secrets(manifests: Manifests) -> None:
     for manifest, container in manifests.containers():
         for variable in container.get("env", []):
             assert "secretKeyRef" not in variable.get("valueFrom", {}), f"{manifest}: {variable}: mount it"
@@ -129,7 +129,7 @@ def test_secrets_are_mounted_read_only_for_the_pods_own_group() -> None:
         secrets = {volume["name"] for volume in spec.get("volumes", []) if "secret" in volume}
         for volume in spec.get("volumes", []):
             if "secret" in volume:
-                assert volume["secret"]["defaultMode"] == 0o440, f"{manifest}: {volume['name']}: everybody may read it"
+                assert volume["secret"]["defaultMode"] == 0o440, f"{manifest}: {volume['name']}: it is world-readable"
         for container in spec["containers"]:
             for mount in container.get("volumeMounts", []):
                 if mount["name"] in secrets:
@@ -138,10 +138,10 @@ def test_secrets_are_mounted_read_only_for_the_pods_own_group() -> None:
     assert mounted >= 10, "the values name more Secrets than are mounted"
 
 
-def test_the_administrators_password_that_nobody_named_is_made_in_the_pod() -> None:
+def test_administrators_password_is_generated_in_the_pod_by_default() -> None:
     (maker,) = pod("StatefulSet", "grafana")["initContainers"]
     assert [mount["name"] for mount in maker["volumeMounts"]] == ["data"]
     (script,) = maker["args"]
     assert "/dev/urandom" in script
-    assert "echo" not in script, "what it prints is in the pod's log"
+    assert "echo" not in script, "its output is in the pod's log"
     assert "initContainers" not in pod("StatefulSet", "grafana", {"grafana": {"admin": {"existingSecret": "admin"}}})
