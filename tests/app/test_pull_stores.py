@@ -15,9 +15,10 @@ import pytest
 from modelctl.errors import ModelctlError, TemporaryError
 from modelctl.progress import TransferProgress
 from modelctl.pull.download import Expected, download
+from modelctl.pull.factory import make_source
 from modelctl.pull.limits import Deadline, RetryPolicy
 from modelctl.pull.location import parse_location
-from modelctl.pull.sources import SourceOptions, make_source
+from modelctl.pull.sources import SourceOptions
 from tests.app.archives import digest
 from tests.app.webserver import Answer, WebServer, breaking, make_authority, saying, serving, web_server
 

@@ -11,10 +11,11 @@ from model_server.repository.writer import unwritable
 from modelctl.progress import TransferProgress, format_bytes
 from modelctl.pull.contents import read_contents
 from modelctl.pull.download import Expected, download
+from modelctl.pull.factory import make_source
 from modelctl.pull.limits import Deadline, Limits, RetryPolicy
 from modelctl.pull.location import parse_location
 from modelctl.pull.placement import PlacedVersion, find_pulled, place, write_receipt
-from modelctl.pull.sources import Source, SourceOptions, make_source
+from modelctl.pull.sources import Source, SourceOptions
 from modelctl.pull.unpack import unpack
 
 
