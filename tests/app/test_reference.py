@@ -61,7 +61,7 @@ def _feature(**changes: Any) -> dict[str, Any]:
         ("{", "here is not JSON: "),
         ("[" * 100_000, "here is not JSON: "),
         ([], "here: is not an object."),
-        (_document(schema_version=2), "here: schema_version 2 is not known, this program knows 1."),
+        (_document(schema_version=2), "here: schema_version 2 is not supported; this release supports 1."),
         (_document(surprise=1), "here: unknown key 'surprise'."),
         (_document(rows=0), "here: rows is 0, less than 1."),
         (_document(features=[]), "here: features is empty."),
@@ -110,7 +110,7 @@ def test_more_features_than_a_server_exports_are_refused() -> None:
     many = MAX_FEATURES + 1
     signature = Signature((Tensor("input_data", "float64", (-1, many)),), LABELS.outputs, (), LABELS.classes)
     features = [{"name": f"f{column}", **HALVES} for column in range(many)]
-    message = f"features has {many} entries, at most {MAX_FEATURES} are watched"
+    message = f"features has {many} entries, at most {MAX_FEATURES} are allowed"
     assert message in _refusal(_document(features=features), signature)
 
 
@@ -118,7 +118,7 @@ def test_more_features_than_a_server_exports_are_refused() -> None:
     ("names", "message"),
     [
         (("width", "width"), "features[1] is 'width', which is also the name of another column"),
-        (("width", "\ud800"), "features[1] is '\\ud800', which holds half a character"),
+        (("width", "\ud800"), "features[1] is '\\ud800', which has an unpaired surrogate"),
     ],
 )
 def test_names_that_cannot_be_labels_of_metrics_are_refused(names: tuple[str, ...], message: str) -> None:

@@ -41,7 +41,7 @@ def test_a_manifest_survives_writing_and_reading(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"surprise": 1}, "manifest: unknown key 'surprise'."),
-        ({"schema_version": 2}, "schema_version 2 is not known, this program knows 1."),
+        ({"schema_version": 2}, "schema_version 2 is not supported; this release supports 1."),
         ({"files": []}, "files is empty"),
         ({"version": True}, "version is not a whole number"),
         ({"name": "../m"}, "name '../m' cannot be a model's name."),
@@ -89,10 +89,10 @@ def test_a_version_is_found_by_number_alias_or_default(
     [
         ("m", "9", "m has no version 9; it has 1."),
         ("m", "best", "m has no alias 'best'; aliases: stale; versions: 1."),
-        ("m", "stale", "the alias 'stale' of m points to version 5, which is not there; versions: 1."),
+        ("m", "stale", "the alias 'stale' of m points to version 5, which does not exist; versions: 1."),
         ("n", "", "has no version of the model 'n'; models there: m, other."),
         ("../m", "", "'../m' cannot be a model's name."),
-        ("", "", "holds 2 models (m, other) and none was chosen. Remedy: set MODEL_SERVER_MODEL_NAME"),
+        ("", "", "holds 2 models (m, other) and none is selected. Remedy: set MODEL_SERVER_MODEL_NAME"),
     ],
 )
 def test_missing_version_is_reported_with_the_existing_ones(
@@ -117,13 +117,13 @@ def test_folders_that_are_not_versions_are_ignored(tmp_path: Path) -> None:
 
 def test_a_version_in_another_folder_is_refused(tmp_path: Path) -> None:
     _write(tmp_path).rename(tmp_path / "m/2")
-    with pytest.raises(RepositoryError, match="describes m/1, which is not the folder it is in"):
+    with pytest.raises(RepositoryError, match="describes m/1, which does not match its folder"):
         resolve(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"conten", "truncated: it has 6 bytes"), (b"contenT", "has changed: its SHA-256 is"), (None, "is not there")],
+    [(b"conten", "truncated: it has 6 bytes"), (b"contenT", "has changed: its SHA-256 is"), (None, "does not exist")],
 )
 def test_a_file_that_is_not_what_was_published_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
     path = _write(tmp_path) / "model.pkl"
@@ -141,7 +141,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     path.rename(tmp_path / "elsewhere.pkl")
     path.symlink_to(tmp_path / "elsewhere.pkl")
     found = resolve(tmp_path / "models")
-    with pytest.raises(RepositoryError, match="leads out of the version's folder"):
+    with pytest.raises(RepositoryError, match="points outside of the version's folder"):
         check_files(found.folder, found.manifest)
 
 

@@ -92,8 +92,9 @@ def test_an_unknown_format_lists_the_installed_ones(site: Path) -> None:
     install(site, "weighted-sums", ENTRY)
     with pytest.raises(ModelLoadError) as caught:
         find_format("onnx", "m/1")
-    assert "m/1: the format 'onnx' is not known; known are keras_h5, keras_v3, sklearn_joblib, weighted_sums." in str(
-        caught.value
+    assert (
+        "m/1: the format 'onnx' is unknown; known formats: keras_h5, keras_v3, sklearn_joblib, weighted_sums."
+        in str(caught.value)
     )
 
 

@@ -148,7 +148,7 @@ def test_trained_models_pass_the_safety_check(keras_repository: Path) -> None:
     [
         ({"not": "an estimator"}, {}, "holds a dict, which cannot predict."),
         (GatedEstimator(), {"format": "keras_h5"}, "a model of the format keras_h5 is named *.h5."),
-        (GatedEstimator(), {"format": "onnx"}, "the format 'onnx' is not known; known are keras_h5"),
+        (GatedEstimator(), {"format": "onnx"}, "the format 'onnx' is unknown; known formats: keras_h5"),
         (GatedEstimator(), {"framework_versions": {}}, "does not say which scikit-learn wrote the file."),
     ],
 )

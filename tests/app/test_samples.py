@@ -43,7 +43,7 @@ def _document(**changes: Any) -> dict[str, Any]:
         ("{", SIGNATURE, "here is not JSON: "),
         ("[" * 100_000, SIGNATURE, "here is not JSON: "),
         ([], SIGNATURE, "here: is not an object."),
-        (_document(schema_version=2), SIGNATURE, "here: schema_version 2 is not known, this program knows 1."),
+        (_document(schema_version=2), SIGNATURE, "here: schema_version 2 is not supported; this release supports 1."),
         (_document(surprise=1), SIGNATURE, "here: unknown key 'surprise'."),
         (_document(inputs=[]), SIGNATURE, "here: inputs is empty."),
         (_document(outputs=3), SIGNATURE, "here: outputs is not a list."),

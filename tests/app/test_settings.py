@@ -65,7 +65,7 @@ def test_service_link_variables_are_not_settings(name: str, value: str) -> None:
         ({}, "threads: 1.5", "threads: 1.5 is not a number. Remedy: give one whole number"),
         ({}, "threads: 0", "threads: 0 is out of range. Remedy: give a number between 1 and 1024"),
         ({}, "drain_seconds: .nan", "drain_seconds: nan is out of range."),
-        ({}, "log_level: loud", "'loud' is not known. Remedy: use one of debug, info, warning, error"),
+        ({}, "log_level: loud", "'loud' is not allowed. Remedy: use one of debug, info, warning, error"),
         ({}, "- threads", "does not hold keys."),
         ({}, "threads: [", "is not YAML:"),
         ({"MODEL_SERVER_PORT": "http"}, "", "MODEL_SERVER_PORT: 'http' is not a number."),

@@ -299,11 +299,11 @@ def test_unreachable_stable_version_is_counted_as_dropped() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("shadow_compare_url", "iris-1", "it is not a web address. Remedy: give one such as http://name:8080"),
-        ("shadow_compare_url", "ftp://iris-1", "it is not a web address."),
-        ("shadow_compare_url", "http://iris-1:99999", "it is not a web address."),
-        ("shadow_compare_url", "http://iris 1", "it is not a web address."),
-        ("shadow_compare_url", "http://[::1", "it is not a web address."),
+        ("shadow_compare_url", "iris-1", "not an HTTP URL. Remedy: set one such as http://name:8080"),
+        ("shadow_compare_url", "ftp://iris-1", "not an HTTP URL."),
+        ("shadow_compare_url", "http://iris-1:99999", "not an HTTP URL."),
+        ("shadow_compare_url", "http://iris 1", "not an HTTP URL."),
+        ("shadow_compare_url", "http://[::1", "not an HTTP URL."),
         ("shadow_compare_url", "http://me:secret@iris-1", "leave out user, password, query and fragment"),
         ("shadow_compare_url", "http://iris-1/?a=b", "leave out user, password, query and fragment"),
         ("shadow_ratio", "1.1", "'1.1' is out of range. Remedy: give a number between 0 and 1"),

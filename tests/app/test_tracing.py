@@ -310,7 +310,7 @@ def test_spans_beyond_the_queue_are_counted_without_blocking() -> None:
 
 def test_invalid_tracing_settings_are_rejected_with_a_remedy() -> None:
     for value, remedy in (
-        ("collector:4318", "give one such as http://name:8080"),
+        ("collector:4318", "set one such as http://name:8080"),
         ("http://user:secret@collector:4318", "leave out user, password, query and fragment"),
     ):
         result = subprocess.run(

@@ -60,7 +60,7 @@ class WebServer:
 
     @property
     def ranges(self) -> list[str | None]:
-        """Which part each request has asked for."""
+        """The range that each request asked for."""
         return [headers.get("Range") for _, headers in self.requests]
 
     def url(self, path: str = "/m.tar.gz", user: str = "") -> str:
@@ -85,7 +85,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def web_server(*answers: Callable[[Answer], None], tls: "Authority | None" = None) -> Iterator[WebServer]:
-    """A server that gives each of the answers once, in their order, and the last one for ever."""
+    """A server that gives each of the answers once, in their order, and the last one forever."""
     with _Server(list(answers)) as server:
         if tls is not None:
             server.socket = tls.context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

@@ -218,7 +218,7 @@ def _convert(key: str, value: Any, source: str) -> Any:
         ) from None
     choices = metadata["choices"]
     if choices and converted not in choices:
-        raise SettingsError(f"{where}: {value!r} is not known.", f"use one of {', '.join(choices)}")
+        raise SettingsError(f"{where}: {value!r} is not allowed.", f"use one of {', '.join(choices)}")
     low, high = metadata["minimum"], metadata["maximum"]
     # `not (low <= x)` also rejects NaN, for which all comparisons are false.
     if (low is not None and not converted >= low) or (high is not None and not converted <= high):
@@ -237,7 +237,7 @@ def _check_url(text: str, where: str) -> None:
     except ValueError:
         good = False
     if not good or not re.fullmatch(r"[!-~]+", text):
-        raise SettingsError(f"{where}: it is not a web address.", "give one such as http://name:8080")
+        raise SettingsError(f"{where}: not an HTTP URL.", "set one such as http://name:8080")
     if "@" in parts.netloc or "?" in text or "#" in text:
         raise SettingsError(
             f"{where}: the address holds more than a host, a port and a path.",

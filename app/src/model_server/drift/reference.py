@@ -101,7 +101,7 @@ def parse_reference(text: str, where: str, signature: Signature) -> Reference:
 def _check_names(top: Fields, reference: Reference, signature: Signature) -> None:
     expected, found = feature_names(signature), tuple(name for name, _ in reference.features)
     if len(found) > MAX_FEATURES:
-        raise top.error(f"features has {len(found)} entries, at most {MAX_FEATURES} are watched")
+        raise top.error(f"features has {len(found)} entries, at most {MAX_FEATURES} are allowed")
     if len(found) != len(expected):
         raise top.error(f"features has {len(found)} entries, the manifest's rows have {len(expected)} columns")
     for index, (name, wanted) in enumerate(zip(found, expected, strict=True)):
@@ -112,7 +112,7 @@ def _check_names(top: Fields, reference: Reference, signature: Signature) -> Non
         if name in found[:index]:
             raise top.error(f"features[{index}] is {name!r}, which is also the name of another column")
         if not _is_unicode(name):
-            raise top.error(f"features[{index}] is {name!r}, which holds half a character")
+            raise top.error(f"features[{index}] is {name!r}, which has an unpaired surrogate")
 
 
 def _is_unicode(name: str) -> bool:
@@ -151,7 +151,7 @@ def _prediction(item: Fields, signature: Signature) -> NumberShares | ClassShare
 def _classes(item: Fields, signature: Signature) -> ClassShares:
     classes = tuple(one for one in item.scalars("classes", str | int) if isinstance(one, str | int))
     if len(set(classes)) != len(classes):
-        raise item.error("classes names one twice")
+        raise item.error("classes has a duplicate")
     if signature.classes and classes != signature.classes:
         raise item.error(f"classes is {list(classes)}, the manifest's signature says {list(signature.classes)}")
     return ClassShares(classes, _shares(item, len(classes)))

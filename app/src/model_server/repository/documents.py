@@ -32,7 +32,7 @@ def parse_document(text: str, where: str, schema_version: int, remedy: str) -> F
     schema = top.integer("schema_version", minimum=1)
     if schema != schema_version:
         raise RepositoryError(
-            f"{where}: schema_version {schema} is not known, this program knows {schema_version}.",
+            f"{where}: schema_version {schema} is not supported; this release supports {schema_version}.",
             "serve it with the model-server release that belongs to the modelctl that wrote it",
         )
     return top

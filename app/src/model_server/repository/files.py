@@ -28,9 +28,9 @@ def check_files(folder: Path, manifest: Manifest) -> None:
         path = folder / entry.path
         # Paths are checked when the manifest is read. This check catches links that lead outside.
         if not path.resolve().is_relative_to(root):
-            raise RepositoryError(f"{path} is a link that leads out of the version's folder.", _REMEDY)
+            raise RepositoryError(f"{path} is a link that points outside of the version's folder.", _REMEDY)
         if not path.is_file():
-            raise RepositoryError(f"{path} is named in the manifest but is not there.", _REMEDY)
+            raise RepositoryError(f"{path} is in the manifest but does not exist.", _REMEDY)
         try:
             size = path.stat().st_size
             if size != entry.size:

@@ -105,7 +105,7 @@ def parse_manifest(text: str, where: str) -> Manifest:
     schema = top.integer("schema_version", minimum=1)
     if schema != SCHEMA_VERSION:
         raise RepositoryError(
-            f"{where}: schema_version {schema} is not known, this program knows {SCHEMA_VERSION}.",
+            f"{where}: schema_version {schema} is not supported; this release supports {SCHEMA_VERSION}.",
             "serve it with the model-server release that belongs to the modelctl that wrote it",
         )
     name = top.text("name")
@@ -113,7 +113,7 @@ def parse_manifest(text: str, where: str) -> Manifest:
         raise RepositoryError(f"{where}: name {name!r} cannot be a model's name.", "rename the model")
     files = tuple(_file(item) for item in top.nested_list("files"))
     if len({entry.path for entry in files}) != len(files):
-        raise RepositoryError(f"{where}: files names the same path twice.", "write the version again")
+        raise RepositoryError(f"{where}: files has a duplicate path.", "write the version again")
     manifest = Manifest(
         name=name,
         version=top.integer("version", minimum=1),
@@ -155,7 +155,7 @@ def _signature(item: Fields) -> Signature:
     outputs = tuple(_tensor(one, OUTPUT_DTYPES) for one in item.nested_list("outputs"))
     for key, tensors in (("inputs", inputs), ("outputs", outputs)):
         if len(tensors) != 1:
-            raise item.error(f"{key} has {len(tensors)} entries; models with exactly one are served")
+            raise item.error(f"{key} has {len(tensors)} entries; exactly one is supported")
     features = tuple(str(one) for one in item.scalars("features", str))
     classes = tuple(one for one in item.scalars("classes", str | int) if isinstance(one, str | int))
     if features and inputs[0].shape != (-1, len(features)):

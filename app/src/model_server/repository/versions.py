@@ -80,7 +80,7 @@ def read_version(folder: Path) -> ModelVersion:
     places = {(place.parent.name, place.name) for place in (folder.absolute(), folder.resolve())}
     if (manifest.name, str(manifest.version)) not in places:
         raise RepositoryError(
-            f"{path} describes {manifest.name}/{manifest.version}, which is not the folder it is in.",
+            f"{path} describes {manifest.name}/{manifest.version}, which does not match its folder.",
             "keep the folders <model>/<version> as they were published",
         )
     return ModelVersion(folder, manifest)
@@ -96,7 +96,7 @@ def _only_model(root: Path) -> str:
             "mount a repository with <model>/<version>/manifest.json, or write one with 'modelctl train'",
         )
     raise RepositoryError(
-        f"the repository {root} holds {len(models)} models ({', '.join(models)}) and none was chosen.",
+        f"the repository {root} holds {len(models)} models ({', '.join(models)}) and none is selected.",
         "set MODEL_SERVER_MODEL_NAME or --model-name",
     )
 
@@ -118,7 +118,7 @@ def _version_number(root: Path, model: str, wanted: str, versions: list[int]) ->
         )
     if aliases[alias] not in versions:
         raise RepositoryError(
-            f"the alias {alias!r} of {model} points to version {aliases[alias]}, which is not there; "
+            f"the alias {alias!r} of {model} points to version {aliases[alias]}, which does not exist; "
             f"versions: {listed}.",
             "publish that version, or point the alias to one that is there",
         )

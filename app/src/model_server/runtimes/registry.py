@@ -44,7 +44,7 @@ def find_format(name: str, where: str) -> Format:
             f"install {_OWN_DISTRIBUTION} again; in a clone: touch app/pyproject.toml && make lint",
         )
     raise ModelLoadError(
-        f"{where}: the format {name!r} is not known; known are {', '.join(sorted(declared.names))}.",
+        f"{where}: the format {name!r} is unknown; known formats: {', '.join(sorted(declared.names))}.",
         "train the model in a known format, or install a distribution with a runtime for this one",
     )
 

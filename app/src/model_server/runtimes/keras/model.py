@@ -54,7 +54,7 @@ def load(path: Path, manifest: Manifest) -> RuntimeModel:
     ):
         if isinstance(actual, list | dict):
             raise ModelLoadError(
-                f"{path} has {len(actual)} {what}s; models with exactly one are served.",
+                f"{path} has {len(actual)} {what}s; exactly one is supported.",
                 f"wrap the model into one with a single {what}",
             )
         if tuple(actual[1:]) != tensor.shape[1:]:
