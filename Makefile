@@ -48,6 +48,7 @@ lint-code:
 	$(PY) -m charttool check
 	$(PY) -m dashboards check
 	$(PY) -m devkit reference --check
+	$(PY) -m devkit prose
 	$(PY) -m devkit commits
 
 lint-charts:

@@ -24,11 +24,12 @@ LINES = 10_000
 
 @dataclass(frozen=True)
 class Rule:
-    """A banned phrase. ``instead`` says what to write."""
+    """A banned phrase. ``instead`` says what to write; lines that match ``allow`` are not reported."""
 
     name: str
     pattern: re.Pattern[str]
     instead: str
+    allow: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,13 @@ def load(file: Path = RULES) -> Rules:
     content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return Rules(
         tuple(
-            Rule(each["name"], re.compile(each["pattern"], re.IGNORECASE), each["instead"]) for each in content["rules"]
+            Rule(
+                each["name"],
+                re.compile(each["pattern"], re.IGNORECASE),
+                each["instead"],
+                re.compile(each["allow"]) if "allow" in each else None,
+            )
+            for each in content["rules"]
         ),
         tuple(
             Limit(each["name"], re.compile(each["pattern"], re.IGNORECASE), each["most"]) for each in content["figures"]
@@ -105,6 +112,8 @@ def findings(rules: Sequence[Rule], name: str, text: str) -> Iterator[Finding]:
     """Yield what ``rules`` match in the text of the file called ``name``."""
     for number, line in enumerate(text.splitlines(), start=1):
         for rule in rules:
+            if rule.allow is not None and rule.allow.search(line):
+                continue
             for match in rule.pattern.finditer(line):
                 yield Finding(name, number, rule.name, match[0], rule.instead)
 

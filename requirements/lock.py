@@ -16,7 +16,7 @@ OPTIONS = ("--quiet", "--universal", "--python-version", "3.11", "--generate-has
 
 
 def main() -> None:
-    """Write both locks anew."""
+    """Write both locks."""
     _compile("requirements/dev.in", "requirements/dev.txt", "--upgrade")
     _compile("app/requirements.in", "app/requirements.txt", "--upgrade", "--constraint", "requirements/dev.txt")
 

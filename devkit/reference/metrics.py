@@ -13,8 +13,8 @@ of the model. The server also exports the `process_*` metrics of the Prometheus 
 of its process. Prometheus adds `namespace`, `pod` and `node`.
 """
 _ABOUT_SHADOWS = """
-A version that receives [mirrored traffic](../istio-routing.md#shadows) counts it separately, so that it affects no SLO.
-The comparison metrics start at 0 if `shadow.compareWith` is set.
+A version that receives [mirrored traffic](../explanation/istio-routing.md#shadows) counts it separately, so that it
+affects no SLO. The comparison metrics start at 0 if `shadow.compareWith` is set.
 """
 _ABOUT_DRIFT = """
 The server exports drift if the model version contains reference data. The indices are missing until enough rows have

@@ -1,4 +1,4 @@
-"""Scaffold of a dashboard: definition, uid, entry in the catalog, and row in docs/dashboards.md."""
+"""Scaffold of a dashboard: definition, uid, entry in the catalog, and row in docs/contributing/dashboards.md."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def create(root: Path, name: str, description: str) -> tuple[list[Path], str]:
         insert_after(package / "catalog.py", r"^from dashboards\.definitions import .*", f", {name}"),
         insert_after(package / "catalog.py", r"^        \w+\.dashboard\(\),\n", f"        {name}.dashboard(),\n"),
         insert_after(
-            root / "docs" / "dashboards.md",
+            root / "docs" / "contributing" / "dashboards.md",
             r"^\| .* \| `model-serving-.*\n",
             f"| {title} | `model-serving-{name}` | {sentence}. |\n",
         ),

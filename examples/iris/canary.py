@@ -32,7 +32,7 @@ SERVERS, ROUTES = "iris", "iris-routing"
 HOST = "iris.example.org"
 MISSING_COLUMN = "petal_width"
 REQUESTS_PER_SECOND = 30
-# As fast as the scrape interval allows; a real rollout is slower, see docs/rollout.md. The latency floor is high
+# As fast as the scrape interval allows; a real rollout is slower, see docs/guides/rollout.md. The latency floor is high
 # because everything shares one small machine, where a few slow responses must not cause a rollback.
 TIMING = (
     *("--steps", "10,50,100", "--min-requests", "40", "--latency-floor", "0.5"),

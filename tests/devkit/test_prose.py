@@ -67,9 +67,9 @@ def repository(tmp_path: Path) -> Path:
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     for name, text in {
         ".gitignore": "built\n",
-        "built": "nobody",
-        "a.json": "nobody",
-        "a.md": "fine\nnobody\n",
+        "built": "whoever",
+        "a.json": "whoever",
+        "a.md": "fine\nwhoever\n",
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
@@ -88,7 +88,7 @@ def test_findings_set_the_exit_code(
     monkeypatch.setattr(paths, "REPOSITORY", repository)
 
     assert cli.main(["prose", "--json"]) == 1
-    assert [each["text"] for each in json.loads(capsys.readouterr().out)["findings"]] == ["nobody"]
+    assert [each["text"] for each in json.loads(capsys.readouterr().out)["findings"]] == ["whoever"]
 
     (repository / "a.md").write_text("fine\n", encoding="utf-8")
 

@@ -32,7 +32,7 @@ README, TUTORIAL, CLUSTER_PAGE, CHART_README, MONITORING_README = (
     for name in (
         "README.md",
         "docs/tutorials/demo.md",
-        "docs/cluster.md",
+        "docs/guides/cluster.md",
         "charts/model-server/README.md",
         "charts/monitoring/README.md",
     )

@@ -34,7 +34,7 @@ EXTENSION_PROVIDERS = [
     }
 ]
 SWITCHES = {
-    # Features of Istio's own build of Envoy, see docs/cluster.md.
+    # Features of Istio's own build of Envoy, see docs/guides/cluster.md.
     "PILOT_ENABLE_METADATA_EXCHANGE": "false",
     "PILOT_ENABLE_ALPN_FILTER": "false",
     "PILOT_DISABLE_MX_ALPN": "true",

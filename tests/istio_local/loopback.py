@@ -1,6 +1,6 @@
 """A mesh on the loopback address: the Kubernetes API, istiod and one gateway, as processes of this machine.
 
-There are no pods, no sidecars, and no Istio telemetry. See docs/cluster.md.
+There are no pods, no sidecars, and no Istio telemetry. See docs/guides/cluster.md.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from modelctl.rollout.machine import (
 )
 from tests.app.rollout.simulation import PLAN
 
-PAGE = paths.REPOSITORY / "docs/rollout.md"
+PAGE = paths.REPOSITORY / "docs/guides/rollout.md"
 LAST_STEP = len(PLAN.steps) - 1
 EXIT_CODES = {
     Event.UPGRADE_FAILED: 3,

@@ -12,7 +12,7 @@ def test_a_chart_has_its_own_tests(chart_spec: ChartSpec) -> None:
     for module in ("chart.py", "guard_cases.py", "strategies.py", "value_effects"):
         path = chart_spec.tests_folder / module
         assert path.exists(), (
-            f"write {path.relative_to(chart_spec.tests_folder.parents[2])}; docs/charts.md describes it"
+            f"write {path.relative_to(chart_spec.tests_folder.parents[2])}; docs/contributing/charts.md describes it"
         )
     runs_pods = any(list(render(file.case()).pod_specs()) for file in values_files(chart_spec.chart))
     assert chart_spec.containers or not runs_pods, "name the chart's own containers in CHART_SPEC"

@@ -1,8 +1,8 @@
-"""What istioctl says of every values file: nothing.
+"""`istioctl analyze` accepts every values file.
 
-Without a cluster it validates every object as istiod's webhook does, and follows what Istio's objects say of each
-other. What it would look up among Pods, Services and Secrets it leaves out then, whatever files it is given;
-tests/istio_local and tests/e2e/istio show that.
+Without a cluster it validates every object as istiod's webhook does, and follows the references between Istio's
+objects. It skips those to Pods, Services and Secrets, also if it is given their manifests; tests/istio_local and
+tests/e2e/istio cover them.
 """
 
 from __future__ import annotations

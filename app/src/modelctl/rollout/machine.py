@@ -4,7 +4,7 @@
 the next state and touch nothing. `executor` observes the cluster, raises the events, and stores each state before it
 acts on it, so a process may be killed at any point and another one continues from the stored state.
 
-docs/rollout.md explains the theory of operation; its diagram is `to_mermaid()`.
+docs/guides/rollout.md explains the theory of operation; its diagram is `to_mermaid()`.
 """
 
 import dataclasses
