@@ -26,7 +26,7 @@ help: ## List the targets
 demo: $(VENV)/.ready ## Create a cluster, deploy two models and a canary, and predict
 	$(PY) -m examples.iris.demo
 
-up: $(VENV)/.ready ## Create the cluster, or what is missing of it
+up: $(VENV)/.ready ## Create the cluster, or its missing parts
 	$(PY) -m cluster up
 
 down: $(VENV)/.ready ## Stop everything that `up` and `demo` started

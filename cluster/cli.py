@@ -19,7 +19,7 @@ from devkit import exits, paths
 
 DESCRIPTION = "Create a local Kubernetes cluster with a registry next to it."
 EXAMPLES = """examples:
-  python -m cluster up                       create the cluster, or what is missing of it
+  python -m cluster up                       create the cluster, or its missing parts
   python -m cluster build                    build every program that tests use; start nothing
   python -m cluster load model-server:0.2.0  build or find an image, and push it to the registry
   python -m cluster crds gateway-api keda    install CustomResourceDefinitions of other projects
@@ -136,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
         "(auto, the default), only pulled, or only built",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("up", parents=[shared, sources], help="create the cluster, or what is missing of it")
+    commands.add_parser("up", parents=[shared, sources], help="create the cluster, or its missing parts")
     commands.add_parser("build", parents=[shared, sources], help="build every program that tests use; start nothing")
     load = commands.add_parser(
         "load", parents=[shared, sources], help="push images to the registry that the nodes pull from"
@@ -157,6 +157,6 @@ def _parser() -> argparse.ArgumentParser:
     runner.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
     runner.set_defaults(quiet=False)
     commands.add_parser("env", parents=[shared], help="print the environment variables for a shell")
-    commands.add_parser("down", parents=[shared], help="end everything that `up` started")
-    commands.add_parser("clean", parents=[shared], help="end everything, and remove what is cached")
+    commands.add_parser("down", parents=[shared], help="stop everything that `up` started")
+    commands.add_parser("clean", parents=[shared], help="stop everything and delete the caches")
     return parser

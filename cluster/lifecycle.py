@@ -67,7 +67,7 @@ def connect(console: Console, policy: Policy = "auto") -> Connection:
 
 
 def up(console: Console, policy: Policy = "auto") -> Status:
-    """Create the cluster, or what is missing of it."""
+    """Create the cluster, or its missing parts."""
     _check_machine()
     with lock.held(console):
         scratch.clear()

@@ -33,7 +33,7 @@ def problems(commit: Commit) -> Iterator[str]:
     if not SUBJECT.fullmatch(commit.subject):
         yield "the subject is not `area: imperative`: write it like `server: reject bodies above the limit`"
     if not commit.body.strip():
-        yield "there is no body: say why the change is made"
+        yield "the body is missing: explain why the change is made"
 
 
 def read(revisions: str, root: Path = REPOSITORY) -> list[Commit]:

@@ -34,7 +34,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Limit:
-    """The highest rate of lines that match ``pattern``, for every 10,000 lines."""
+    """The highest rate of lines that match ``pattern``, per 10,000 lines."""
 
     name: str
     pattern: re.Pattern[str]
@@ -57,7 +57,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured rate: lines that match for every 10,000 lines; more than ``most`` is too many."""
+    """A measured rate: lines that match per 10,000 lines; more than ``most`` is too many."""
 
     name: str
     lines: int
@@ -65,7 +65,7 @@ class Figure:
     most: float
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.lines} lines, {self.rate:.1f} for every 10,000 (limit {self.most:g})"
+        return f"{self.name}: {self.lines} lines, {self.rate:.1f} per 10,000 (limit {self.most:g})"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def register(subparsers: Subparsers) -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("assignments", nargs="+", metavar="NAME=VERSION")
+    parser.add_argument("assignments", nargs="+", metavar="NAME=VERSION", help="a name of versions.yaml")
     parser.add_argument("--no-tidy", action="store_true", help="edit go.mod files without resolving the modules again")
     parser.set_defaults(run=run)
 

@@ -32,7 +32,7 @@ def register(subparsers: Subparsers) -> None:
     new_alert = kinds.add_parser("alert", help="a rule with runbook and promtool test")
     new_dashboard = kinds.add_parser("dashboard", help="a dashboard definition")
     for kind in (new_chart, new_alert, new_dashboard):
-        kind.add_argument("name", metavar="NAME")
+        kind.add_argument("name", metavar="NAME", help="its name, as in the examples of `new --help`")
     for kind in (new_chart, new_dashboard):
         kind.add_argument("--description", required=True, metavar="TEXT", help="one sentence")
     new_alert.add_argument("--file", choices=sorted(alert.GROUPS), required=True, help="rule file, without .yaml")

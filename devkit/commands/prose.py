@@ -14,7 +14,7 @@ from devkit.exits import EXIT_FAILURE, EXIT_OK
 EXAMPLES = """examples:
   python -m devkit prose                  check every text file that Git tracks
   python -m devkit prose charts docs      check two folders
-  python -m devkit prose --figures        print how often lines match, for every 10,000 lines
+  python -m devkit prose --figures        print how often lines match, per 10,000 lines
 
 exit codes: 0 nothing found, 1 findings, 2 wrong usage
 """

@@ -22,7 +22,7 @@ GOOD = Commit("abc", "server: reject bodies above the limit", "They filled the m
         (Commit("abc", "Reject bodies above the limit", "Why.\n"), "not `area: imperative`"),
         (Commit("abc", "server: Reject bodies", "Why.\n"), "not `area: imperative`"),
         (Commit("abc", "server: reject bodies.", "Why.\n"), "not `area: imperative`"),
-        (Commit("abc", "server: reject bodies", "\n"), "no body"),
+        (Commit("abc", "server: reject bodies", "\n"), "body is missing"),
     ],
 )
 def test_a_message_that_breaks_a_rule_is_reported_with_the_remedy(commit: Commit, problem: str) -> None:

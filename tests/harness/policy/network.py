@@ -5,7 +5,7 @@ connections that one of these policies allows are allowed. A connection needs th
 ingress. Replies belong to their connection.
 
 Two rules that the documentation leaves to network plugins: an ipBlock covers a pod only if the test gives the pod an
-address, and traffic between a pod and its own node, such as the kubelet's probes, is alpeers allowed.
+address, and traffic between a pod and its own node, such as the kubelet's probes, is always allowed.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def decide(policies: Iterable[Manifest], connection: Connection) -> Verdict:
     """Return whether a connection is allowed, and why."""
     source, destination = connection.source, connection.destination
     if isinstance(source, OwnNode) or isinstance(destination, OwnNode):
-        return Verdict(True, "a pod and its own node alpeers reach each other")
+        return Verdict(True, "a pod and its own node can always reach each other")
     known = [policy for policy in policies if _is_network_policy(policy)]
     verdicts = []
     if isinstance(source, Pod):
