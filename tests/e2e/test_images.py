@@ -68,7 +68,7 @@ def test_rejects_an_image_with_another_digest(
 ) -> None:
     wanted = catalog.Image(PUBLISHED, recipe=pause.recipe, base=pause.base, digest=OTHER_DIGEST)
 
-    with pytest.raises(UserError, match="could not be pulled"):
+    with pytest.raises(UserError, match="cannot pull"):
         _images(connection, monkeypatch, wanted, "pull").ensure(PUBLISHED)
 
 
