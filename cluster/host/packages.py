@@ -13,11 +13,11 @@ from devkit.process import run, run_logged
 
 @dataclass(frozen=True)
 class Need:
-    """Packages and the reason for them. ``evidence`` has programs, or absolute paths, that show they are installed."""
+    """Packages and the reason for them. ``installed_files`` has programs or absolute paths that they install."""
 
     reason: str
     packages: tuple[str, ...]
-    evidence: tuple[str, ...]
+    installed_files: tuple[str, ...]
 
 
 C_BUILD = Need(
@@ -34,8 +34,8 @@ ROOT_FILE_SYSTEM = Need("to build the Debian base image", ("debootstrap", "ca-ce
 
 
 def ensure(need: Need) -> None:
-    """Install packages if their evidence is missing. Raises :class:`UserError` if that is not possible."""
-    missing = [item for item in need.evidence if not _is_there(item)]
+    """Install packages if one of their files is missing. Raises :class:`UserError` if that is not possible."""
+    missing = [item for item in need.installed_files if not _is_there(item)]
     if not missing:
         return
     names = " ".join(need.packages)

@@ -28,7 +28,7 @@ _PEERS = {"Ingress": "from", "Egress": "to"}
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ConnectionResult:
     """The result for a connection, with the reason for the message of a test."""
 
     allowed: bool
@@ -57,18 +57,18 @@ def allows(
     return decide(policies, Connection(source, destination, port, protocol)).allowed
 
 
-def decide(policies: Iterable[Manifest], connection: Connection) -> Verdict:
+def decide(policies: Iterable[Manifest], connection: Connection) -> ConnectionResult:
     """Return whether a connection is allowed, and why."""
     source, destination = connection.source, connection.destination
     if isinstance(source, OwnNode) or isinstance(destination, OwnNode):
-        return Verdict(True, "a pod and its own node can always reach each other")
+        return ConnectionResult(True, "a pod and its own node can always reach each other")
     known = [policy for policy in policies if _is_network_policy(policy)]
     verdicts = []
     if isinstance(source, Pod):
         verdicts.append(_evaluate(known, "Egress", source, destination, connection))
     if isinstance(destination, Pod):
         verdicts.append(_evaluate(known, "Ingress", destination, source, connection))
-    return Verdict(all(each.allowed for each in verdicts), "; ".join(each.reason for each in verdicts))
+    return ConnectionResult(all(each.allowed for each in verdicts), "; ".join(each.reason for each in verdicts))
 
 
 def _is_network_policy(manifest: Manifest) -> bool:
@@ -76,15 +76,17 @@ def _is_network_policy(manifest: Manifest) -> bool:
     return manifest.kind == "NetworkPolicy" and str(manifest.body["apiVersion"]).startswith("networking.k8s.io/")
 
 
-def _evaluate(policies: list[Manifest], direction: Direction, pod: Pod, peer: Peer, connection: Connection) -> Verdict:
+def _evaluate(
+    policies: list[Manifest], direction: Direction, pod: Pod, peer: Peer, connection: Connection
+) -> ConnectionResult:
     isolating = [policy for policy in policies if _isolates(policy, pod, direction)]
     if not isolating:
-        return Verdict(True, f"{direction}: no policy selects the pod")
+        return ConnectionResult(True, f"{direction}: no policy selects the pod")
     for policy in isolating:
         for rule in policy.spec.get(direction.lower()) or []:
             if _matches_peer(rule, direction, peer, policy) and _matches_port(rule, connection):
-                return Verdict(True, f"{direction}: {policy.name} allows it")
-    return Verdict(False, f"{direction}: none of {', '.join(policy.name for policy in isolating)} allows it")
+                return ConnectionResult(True, f"{direction}: {policy.name} allows it")
+    return ConnectionResult(False, f"{direction}: none of {', '.join(policy.name for policy in isolating)} allows it")
 
 
 def _isolates(policy: Manifest, pod: Pod, direction: Direction) -> bool:
