@@ -1,4 +1,4 @@
-"""One namespace for each module: created fresh, deleted without waiting, and waited for once at the end."""
+"""One namespace for each module: created fresh, and deleted without waiting."""
 
 from __future__ import annotations
 
