@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.charts.istio_routing.chart import HOST, ISTIO, RESERVED_HEADERS, ROLLOUTS, case, rendered
+from model_server.protocols.registry import PROTOCOLS
+from tests.charts.istio_routing.chart import CHART, HOST, ISTIO, RESERVED_HEADERS, ROLLOUTS, case, rendered
 from tests.charts.istio_routing.routes import destinations, lost, names, rule, rules, shares
 from tests.harness import merged, render
 
@@ -145,6 +147,12 @@ def test_every_rule_matches_only_the_protocols(protocols: list[str]) -> None:
     wanted = [operation for protocol in protocols for operation in PATHS[protocol]]
     for each in rules(rendered(merged(ALL, {"routing": {"protocols": protocols}}))):
         assert [taken(match) for match in each["match"]] == wanted, each["name"]
+
+
+def test_the_default_protocols_are_those_of_the_server() -> None:
+    spoken = [protocol.name for protocol in PROTOCOLS]
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    assert values["routing"]["protocols"] == spoken, "name the server's protocols in routing.protocols, and no others"
 
 
 def test_preflight_requests_are_routed() -> None:
