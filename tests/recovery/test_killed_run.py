@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -83,33 +84,57 @@ def replaced_images() -> list[str]:
     return lifecycle.connect(Console()).engine.run("images", "--quiet", "--filter", "dangling=true").stdout.split()
 
 
-def test_down_removes_replaced_images(tmp_path: Path) -> None:
-    engine = lifecycle.connect(Console()).engine
-    if not engine.managed:
-        pytest.skip("the engine is the user's own, and its images are kept")
-    for content in ("old", "new"):
-        (tmp_path / "content").write_text(content)
-        (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY content /\n")
-        engine.run("build", "--quiet", "--tag", "replaced:1", str(tmp_path))
-    assert replaced_images(), "the older image must have lost its name, or this test is void"
+@dataclass(frozen=True)
+class Restart:
+    """The traces of a cluster after `down` and the next `up`; without images if the engine is the user's own."""
 
-    lifecycle.down(Console())
-
-    assert lifecycle.up(Console()).ready
-    assert not replaced_images()
-    lifecycle.connect(Console()).engine.run("image", "rm", "replaced:1")
+    replaced_before: list[str] | None
+    kubeconfig_left: bool
+    registry_listens: bool
+    ready: bool
+    replaced_after: list[str]
 
 
-def test_down_stops_everything_and_up_recreates_it() -> None:
+@pytest.fixture(scope="module")
+def restart(tmp_path_factory: pytest.TempPathFactory) -> Restart:
+    """One `down` and `up` for all tests that look at them, since it takes half a minute."""
+    lifecycle.up(Console())
+    replaced_before = _replace_an_image(tmp_path_factory.mktemp("image"))
+
     lifecycle.down(Console())
 
     wait_until_nothing_of_the_engine_runs()
-    assert not paths.KUBECONFIG.exists(), "the kubeconfig of the deleted cluster must be deleted"
     with socket.socket() as probe:
-        refused = probe.connect_ex(("127.0.0.1", settings.REGISTRY_PORT))
-    assert refused, f"something still listens on port {settings.REGISTRY_PORT}"
+        registry_listens = probe.connect_ex(("127.0.0.1", settings.REGISTRY_PORT)) == 0
+    kubeconfig_left = paths.KUBECONFIG.exists()
+    ready = lifecycle.up(Console()).ready
+    return Restart(replaced_before, kubeconfig_left, registry_listens, ready, replaced_images())
 
-    assert lifecycle.up(Console()).ready
+
+def _replace_an_image(folder: Path) -> list[str] | None:
+    """Build two images under one name, if the engine is a managed one; return the images without a name."""
+    engine = lifecycle.connect(Console()).engine
+    if not engine.managed:
+        return None
+    for content in ("old", "new"):
+        (folder / "content").write_text(content)
+        (folder / "Dockerfile").write_text("FROM scratch\nCOPY content /\n")
+        engine.run("build", "--quiet", "--tag", "replaced:1", str(folder))
+    return replaced_images()
+
+
+def test_down_removes_replaced_images(restart: Restart) -> None:
+    if restart.replaced_before is None:
+        pytest.skip("the engine is the user's own, and its images are kept")
+    assert restart.replaced_before, "the older image must have lost its name, or this test is void"
+    assert not restart.replaced_after
+    lifecycle.connect(Console()).engine.run("image", "rm", "replaced:1")
+
+
+def test_down_stops_everything_and_up_recreates_it(restart: Restart) -> None:
+    assert not restart.kubeconfig_left, "the kubeconfig of the deleted cluster must be deleted"
+    assert not restart.registry_listens, f"something still listens on port {settings.REGISTRY_PORT}"
+    assert restart.ready
 
 
 def test_down_stops_the_containers_of_a_killed_engine() -> None:
