@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from charttool.chart import Chart
-from charttool.migrate import migrate
+from tests.charts.migrated_values import before_and_after, unused_renames
 from tests.charts.monitoring.chart import CHART, METADATA
-from tests.harness import Case, Manifests, render
-from tests.harness.manifests import parse
+from tests.harness import Manifests
 from tests.harness.upgrade.released import FOLDER, Package
 
 RELEASED = Package(FOLDER / "monitoring-0.1.0.tgz")
@@ -45,16 +43,10 @@ def _parsed(key: str, value: Any) -> Any:
 
 @pytest.mark.parametrize("file", RELEASED.values_files, ids=lambda file: file.stem)
 def test_migrated_values_render_the_same_objects(file: Path) -> None:
-    text = file.read_text(encoding="utf-8")
-    migrated = migrate(text, file, *Chart(CHART).read()).text
-    before, after = (
-        render(Case(chart, parse(values))) for chart, values in ((RELEASED.folder, text), (CHART, migrated))
-    )
+    before, after = before_and_after(RELEASED, CHART, file)
     assert objects(after) == objects(before)
 
 
 def test_released_values_files_use_every_renamed_key() -> None:
-    _, renames = Chart(CHART).read()
-    text = "\n".join(file.read_text(encoding="utf-8") for file in RELEASED.values_files)
-    unused = {rename.old for rename in renames if f"{rename.old.split('.')[-1]}:" not in text}
+    unused = unused_renames(RELEASED, CHART, "0.2.0")
     assert not unused, f"add a values file with these keys to {RELEASED.file.with_suffix('')}"
