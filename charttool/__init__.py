@@ -7,6 +7,7 @@
   ``values.schema.json`` and ``reference`` the table of the README.
 * ``renames`` reads renamed keys; ``upgrading`` writes their tables in UPGRADING.md; ``migrate`` rewrites a values
   file by means of ``yaml_edit``, which moves an entry and leaves the rest of the text unchanged.
+* ``explain`` says why a chart refuses values; ``values_file`` reads them as Helm does and knows the line of each.
 * ``unused_values`` compares the values with the templates: ``go_template`` parses them, ``dataflow`` analyzes them.
 * ``shared_helpers`` copies the template helpers that charts share from ``helpers/`` into each chart that uses them.
 

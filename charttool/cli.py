@@ -1,4 +1,4 @@
-"""The command line: ``python -m charttool generate | check [CHART…] | migrate-values CHART FILE``.
+"""The command line: ``python -m charttool generate | check | migrate-values | explain``.
 
 Results go to standard output, messages to standard error.
 """
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from charttool import migrate
+from charttool import explain, migrate
 from charttool.chart import Chart, charts, check
 from charttool.problems import ChartError, Problem
 from devkit import exits
@@ -25,9 +25,10 @@ EPILOG = """examples:
   python -m charttool migrate-values charts/model-server my-values.yaml --write    rewrite the file
   python -m charttool migrate-values charts/model-server values.yaml --under iris  the values of an umbrella chart
   helm get values iris --output yaml | python -m charttool migrate-values charts/model-server -
+  python -m charttool explain charts/model-server my-values.yaml     say why the chart refuses the values
 
 exit codes:
-  0    success; check: no problems; migrate-values: unknown keys are only reported
+  0    success; check: no problems; migrate-values: unknown keys are only reported; explain: the values are valid
   1    failure; standard error has the cause and the remedy
   2    usage error
   130  interrupted
@@ -89,9 +90,7 @@ def _check(options: argparse.Namespace) -> list[Problem]:
 
 def _migrate_values(options: argparse.Namespace) -> list[Problem]:
     values, renamed = options.chart.read()
-    piped = str(options.file) == "-"
-    file = Path("standard input") if piped else options.file
-    text = _text(file, sys.stdin.buffer.read() if piped else file.read_bytes())
+    file, text = _read(options.file)
     result = migrate.migrate(text, file, values, renamed, options.under)
     for line in [f"moved {move}" for move in result.moves] or ["nothing to move"]:
         print(line, file=sys.stderr)
@@ -111,9 +110,24 @@ def _migrate_values(options: argparse.Namespace) -> list[Problem]:
     return []
 
 
-def _text(file: Path, content: bytes) -> str:
+def _explain(options: argparse.Namespace) -> list[Problem]:
+    if [str(file) for file in options.file].count("-") > 1:
+        raise ChartError([Problem(Path("-"), None, "standard input is named twice.", "Name it once.")])
+    problems = explain.explain(options.chart.folder, [_read(file) for file in options.file], options.under)
+    if options.json:
+        print(json.dumps({"problems": [problem.as_dictionary() for problem in problems]}))
+    elif not problems:
+        print(f"{options.chart.folder} accepts the values", file=sys.stderr)
+    return problems
+
+
+def _read(name: Path) -> tuple[Path, str]:
+    """Return the name for messages and the text of a file; ``-`` is standard input."""
+    piped = str(name) == "-"
+    file = Path("standard input") if piped else name
+    content = sys.stdin.buffer.read() if piped else file.read_bytes()
     try:
-        return content.decode("utf-8")
+        return file, content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ChartError([Problem(file, None, "not UTF-8 text.", "Use a values file.")]) from error
 
@@ -122,6 +136,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], list[Problem]]] = {
     "generate": _generate,
     "check": _check,
     "migrate-values": _migrate_values,
+    "explain": _explain,
 }
 
 
@@ -146,15 +161,23 @@ def _parser() -> argparse.ArgumentParser:
         parents=[shared],
         help="move renamed keys of a values file to their current names; comments, order and quotes stay",
     )
-    migration.add_argument("chart", type=_chart, metavar="CHART", help="directory of the chart")
-    migration.add_argument("file", type=Path, metavar="FILE", help="values file; - reads standard input")
-    migration.add_argument("--write", action="store_true", help="rewrite the file instead of printing it")
-    migration.add_argument(
-        "--under",
-        default="",
-        metavar="KEY",
-        help="key of the chart in an umbrella chart's values",
+    explanation = commands.add_parser(
+        "explain",
+        parents=[shared],
+        help="say why the chart refuses values, with line and remedy; also runs the chart's guards",
     )
+    for command, number in ((migration, None), (explanation, "+")):
+        command.add_argument("chart", type=_chart, metavar="CHART", help="directory of the chart")
+        command.add_argument(
+            "file", type=Path, nargs=number, metavar="FILE", help="values file; - reads standard input"
+        )
+        command.add_argument(
+            "--under",
+            default="",
+            metavar="KEY",
+            help="key of the chart in an umbrella chart's values",
+        )
+    migration.add_argument("--write", action="store_true", help="rewrite the file instead of printing it")
     return parser
 
 

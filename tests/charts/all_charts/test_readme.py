@@ -10,7 +10,9 @@ import yaml
 
 from tests.charts.chart_spec import ChartSpec
 from tests.charts.chart_specs import CHART_SPECS
+from tests.charts.helm_errors import schema_errors
 from tests.harness import merged, render
+from tests.harness.backends.library import read_yaml
 
 
 def readme(chart_spec: ChartSpec) -> str:
@@ -61,3 +63,18 @@ def test_the_readme_has_examples(chart_spec: ChartSpec) -> None:
 def test_the_subchart_example_has_the_current_version(chart_spec: ChartSpec) -> None:
     shown = re.findall(rf"- name: {chart_spec.name}\n(?: +\w+: .*\n)*? +version: (\S+)", readme(chart_spec))
     assert set(shown) <= {chart_spec.metadata["version"]}, "correct the version in README.md, As a subchart"
+
+
+def rows_of_validation_errors(chart_spec: ChartSpec) -> list[tuple[dict[str, Any], str, dict[str, Any]]]:
+    """Return the table of Helm's messages: wrong values, the message, correct values."""
+    section = readme(chart_spec).partition("## Validation errors")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)`", section, flags=re.MULTILINE)
+    return [(read_yaml(wrong), message, read_yaml(correct)) for wrong, message, correct in rows]
+
+
+def test_every_message_of_helm_in_the_readme_is_real(chart_spec: ChartSpec) -> None:
+    rows = rows_of_validation_errors(chart_spec)
+    assert len(rows) > 5, 'the section "Validation errors" has no table of messages'
+    for wrong, message, correct in rows:
+        assert any(message in error for error in schema_errors(chart_spec.case(wrong)))
+        assert list(render(chart_spec.case(correct)))
