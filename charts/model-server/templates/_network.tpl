@@ -88,7 +88,26 @@ and the user's rules.
     - port: http
       protocol: TCP
 {{- end }}
+{{- with include "model-server.istiodEgress" . }}
+{{ . }}
+{{- end }}
 {{- with .Values.networkPolicy.egress }}
 {{ include "model-server.tplRender" (dict "value" . "context" $) }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.istiodEgress: the egress rule for a sidecar, which receives its certificate and its configuration from
+istiod.
+*/}}
+{{- define "model-server.istiodEgress" -}}
+{{- with .Values.networkPolicy.istioNamespace -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: {{ . | quote }}
+  ports:
+    - port: 15012
+      protocol: TCP
 {{- end }}
 {{- end -}}

@@ -33,7 +33,7 @@ because it needs none of their accelerators.
 metadata:
   labels:
     {{- include "model-server.nginxSelectorLabels" . | nindent 4 }}
-    {{- with .Values.commonLabels }}
+    {{- with merge (dict) $nginx.podLabels .Values.commonLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
   annotations:

@@ -39,14 +39,14 @@ the pods).
 */}}
 {{- define "model-server.sidecarWarning" -}}
 {{- $rules := get .context.Values.networkPolicy .key | toJson }}
-{{- if and .context.Values.networkPolicy.enabled (eq (get .labels "sidecar.istio.io/inject") "true") (not (contains "15012" $rules)) (not (contains "istio-system" $rules)) }}
-{{ .pods }} get an Istio sidecar, but networkPolicy.{{ .key }} does not let it reach istiod: if NetworkPolicies are enforced, it gets no certificate and no pod becomes ready. Allow port 15012 of the namespace istio-system.
+{{- if and .context.Values.networkPolicy.enabled (eq (get .labels "sidecar.istio.io/inject") "true") (not .context.Values.networkPolicy.istioNamespace) (not (contains "15012" $rules)) (not (contains "istio-system" $rules)) }}
+{{ .pods }} get an Istio sidecar, but networkPolicy.{{ .key }} does not let it reach istiod: if NetworkPolicies are enforced, it gets no certificate and no pod becomes ready. Set networkPolicy.istioNamespace to the namespace of istiod.
 {{- end }}
 {{- end -}}
 
 {{- define "model-server.releaseWarnings" -}}
 {{- if .Values.nginx.enabled }}
-{{- include "model-server.sidecarWarning" (dict "context" . "pods" "the nginx pods" "key" "nginxEgress" "labels" .Values.commonLabels) }}
+{{- include "model-server.sidecarWarning" (dict "context" . "pods" "the nginx pods" "key" "nginxEgress" "labels" (merge (dict) .Values.nginx.podLabels .Values.commonLabels)) }}
 {{- end }}
 {{- if .Values.keepUnversioned }}
 keepUnversioned is true: {{ include "model-server.fullname" . }} still runs alongside the versions. Set it to false when they are ready.

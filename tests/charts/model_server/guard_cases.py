@@ -10,5 +10,5 @@ GUARDS = Guards(
     others=guard_cases_version.VERSION,
     renames=guard_cases_release.RENAMES,
     allowed=guard_cases_release.ALLOWED + guard_cases_version.ALLOWED,
-    place=r"(versions\[[0-9]+\]\.(name)?|(nginx\.)?service\.|model\.source\.download\.)?",
+    place=r"(versions\[[0-9]+\]\.(name)?|(nginx\.)?service\.|nginx\.|tests\.|model\.source\.download\.)?",
 )

@@ -32,6 +32,10 @@ def reserved_annotation(key: str) -> str:
     )
 
 
+def reserved_label(key: str, label: str) -> str:
+    return f'{key}: the label "{label}" is reserved by the chart. Remove it, or rename it.'
+
+
 def not_scraped(monitor: str) -> str:
     return (
         f"networkPolicy.metricsFrom: must not be empty if {monitor}.enabled is true, because Prometheus could not "
@@ -218,6 +222,22 @@ ROUTES: Cases = [
         {"nginx": {"enabled": True, "podAnnotations": {"checksum/config": "a", "a": "b"}}},
         reserved_annotation("nginx.podAnnotations"),
     ),
+    ({"nginx": {"enabled": True, "podLabels": {"app": "a", "b": "c"}}}, reserved_label("nginx.podLabels", "app")),
+]
+
+TESTS: Cases = [
+    (
+        {"tests": {"podLabels": {"app.kubernetes.io/name": "a"}}},
+        reserved_label("tests.podLabels", "app.kubernetes.io/name"),
+    ),
+    *(
+        (
+            {"tests": {"podAnnotations": {annotation: "a"}}},
+            f'tests.podAnnotations: the annotation "{annotation}" is reserved by the chart, which makes the test a '
+            "hook. Remove it, and choose the runner with tests.runner.",
+        )
+        for annotation in ("helm.sh/hook-weight", "argocd.argoproj.io/hook-delete-policy")
+    ),
 ]
 
 NETWORK_POLICY: Cases = [
@@ -252,7 +272,7 @@ RESOLUTION: Cases = [
     ),
 ]
 
-KINDS = [NAMES, SHADOW, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING, RESOLUTION]
+KINDS = [NAMES, SHADOW, VERSIONS, SECRET, EXPOSURE, FAMILIES, NETWORK_POLICY, ROUTES, MONITORING, RESOLUTION, TESTS]
 
 MOVED = (
     ("keepUnlisted", "keepUnversioned"),

@@ -16,6 +16,7 @@ HERE = Namespace("serving")
 CLIENT = Pod(HERE, {"app": "client"})
 SHOP = Pod(Namespace("shop"), {"app": "client"})
 PROMETHEUS = Pod(Namespace("monitoring"), {"app": "prometheus"})
+ISTIOD = Pod(Namespace("istio-system"), {"app": "istiod"})
 OUTSIDE = Address("203.0.113.7")
 HTTP, ADMIN = 8080, 8081
 DNS = (53, 1053, 5353)
@@ -26,6 +27,7 @@ SHOPS = {
 }
 ONE_DNS_PORT: dict[str, Any] = {"networkPolicy": {"dnsPorts": [1053]}}
 NO_DNS: dict[str, Any] = {"networkPolicy": {"dnsPorts": []}}
+IN_MESH: dict[str, Any] = {"networkPolicy": {"istioNamespace": "istio-system"}}
 WITH_NGINX: dict[str, Any] = {"nginx": {"enabled": True}}
 VERSIONS: dict[str, Any] = {"versions": [{"name": 1}, {"name": 2}], "keepUnversioned": True}
 
@@ -109,6 +111,11 @@ THROUGH_NGINX: Rows = [
     (NO_PEERS, CLIENT, NGINX, HTTP, False),
     (NO_PEERS, NGINX, FULLNAME, HTTP, True),
     (ANYWHERE, OUTSIDE, NGINX, HTTP, True),
+    # A sidecar of nginx needs istiod.
+    ({}, NGINX, ISTIOD, 15012, False),
+    (IN_MESH, NGINX, ISTIOD, 15012, True),
+    (IN_MESH, NGINX, ISTIOD, 15010, False),
+    (IN_MESH, NGINX, OUTSIDE, 15012, False),
 ]
 
 EACH_VERSION: list[tuple[dict[str, Any], Peer | str, int, bool]] = [
@@ -173,6 +180,10 @@ STORE = "s3://models/iris.tar"
         ({}, OUTSIDE, 443, False),
         ({}, OUTSIDE, 80, False),
         ({}, CLIENT, 8080, False),
+        # So is istiod, if it is named.
+        ({}, ISTIOD, 15012, False),
+        (IN_MESH, ISTIOD, 15012, True),
+        (IN_MESH, OUTSIDE, 15012, False),
         # A download may reach the port of its URL.
         (downloading("https://models.example.org/a.tar"), OUTSIDE, 443, True),
         (downloading("https://models.example.org/a.tar"), OUTSIDE, 80, False),

@@ -193,7 +193,8 @@ ONE_FAMILY = (
 
 NO_ISTIOD = (
     "the pods get an Istio sidecar, but networkPolicy.egress does not let it reach istiod: if NetworkPolicies are "
-    "enforced, it gets no certificate and no pod becomes ready. Allow port 15012 of the namespace istio-system."
+    "enforced, it gets no certificate and no pod becomes ready. Set networkPolicy.istioNamespace to the namespace of "
+    "istiod."
 )
 NGINX_NO_ISTIOD = NO_ISTIOD.replace("the pods", "the nginx pods").replace("egress", "nginxEgress")
 SIDECAR = {"sidecar.istio.io/inject": "true"}
@@ -221,6 +222,16 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({"podLabels": {"sidecar.istio.io/inject": "false"}}, []),
     ({"podLabels": SIDECAR, "networkPolicy": {"enabled": False}}, []),
     ({"podLabels": SIDECAR, "networkPolicy": {"egress": [TO_ISTIOD]}}, []),
+    ({"nginx": {"enabled": True, "podLabels": SIDECAR}}, [NGINX_NO_ISTIOD]),
+    ({"tests": {"podLabels": SIDECAR}}, []),
+    (
+        {
+            "commonLabels": SIDECAR,
+            "nginx": {"enabled": True},
+            "networkPolicy": {"istioNamespace": "istio-system"},
+        },
+        [],
+    ),
     ({"commonLabels": SIDECAR, "nginx": {"enabled": True}}, [NGINX_NO_ISTIOD, NO_ISTIOD]),
     (
         {

@@ -7,7 +7,7 @@ problem and the remedy. All problems are reported together.
 model-server.validationErrors: the messages of all guards, one per line.
 */}}
 {{- define "model-server.validationErrors" -}}
-{{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" -}}
+{{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" "Tests" -}}
 {{- include (printf "model-server.guard%s" .) $ -}}
 {{- end -}}
 {{- $versions := dict -}}

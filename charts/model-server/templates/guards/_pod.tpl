@@ -8,16 +8,7 @@ entry silently overrides the first.
 */}}
 {{- define "model-server.guardPod" -}}
 {{- $at := .at -}}
-{{- range $label := keys .Values.podLabels | sortAlpha }}
-{{- if include "model-server.isReservedLabel" $label }}
-- {{ $at }}podLabels: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
-{{- end }}
-{{- end }}
-{{- range $annotation := keys .Values.podAnnotations | sortAlpha }}
-{{- if hasPrefix "checksum/" $annotation }}
-- {{ $at }}podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which restarts pods with checksum/ annotations. Rename it.
-{{- end }}
-{{- end }}
+{{- include "model-server.guardPodMetadata" (dict "values" .Values "at" $at) }}
 {{- range $section, $amounts := pick (default (dict) .Values.resources) "limits" "requests" }}
 {{- if and $.Values.gpu.count (hasKey (default (dict) $amounts) $.Values.gpu.resource) }}
 - {{ $at }}gpu.count: conflicts with resources.{{ $section }}, which also contains {{ $.Values.gpu.resource | quote }}. Set only one of them.
@@ -47,6 +38,42 @@ entry silently overrides the first.
 {{- if has .name (list "model-server" "pull-model") }}
 - {{ $at }}{{ $section }}: the name {{ .name | quote }} is reserved by the chart. Rename the container.
 {{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.guardPodLabels: labels of pods that the chart sets itself.
+Takes a dict of values, which has podLabels, and at.
+*/}}
+{{- define "model-server.guardPodLabels" -}}
+{{- $at := .at -}}
+{{- range $label := keys .values.podLabels | sortAlpha }}
+{{- if include "model-server.isReservedLabel" $label }}
+- {{ $at }}podLabels: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.guardPodMetadata: labels and annotations of a Deployment's pods that the chart sets itself.
+Takes a dict of values, which has podLabels and podAnnotations, and at.
+*/}}
+{{- define "model-server.guardPodMetadata" -}}
+{{- $at := .at -}}
+{{- include "model-server.guardPodLabels" . }}
+{{- range $annotation := keys .values.podAnnotations | sortAlpha }}
+{{- if hasPrefix "checksum/" $annotation }}
+- {{ $at }}podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which restarts pods with checksum/ annotations. Rename it.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "model-server.guardTests" -}}
+{{- include "model-server.guardPodLabels" (dict "values" .Values.tests "at" "tests.") }}
+{{- range $annotation := keys .Values.tests.podAnnotations | sortAlpha }}
+{{- if or (hasPrefix "helm.sh/" $annotation) (hasPrefix "argocd.argoproj.io/hook" $annotation) }}
+- tests.podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which makes the test a hook. Remove it, and choose the runner with tests.runner.
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -56,11 +56,7 @@ Takes a dict of service and at.
 {{- define "model-server.guardNginx" -}}
 {{- if .Values.nginx.enabled }}
 {{- include "model-server.guardExposure" (dict "service" .Values.nginx.service "at" "nginx.service.") }}
-{{- range $annotation := keys .Values.nginx.podAnnotations | sortAlpha }}
-{{- if hasPrefix "checksum/" $annotation }}
-- nginx.podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which restarts pods with checksum/ annotations. Rename it.
-{{- end }}
-{{- end }}
+{{- include "model-server.guardPodMetadata" (dict "values" .Values.nginx "at" "nginx.") }}
 {{- if and (gt (int64 .Values.nginx.rateLimit.burst) 0) (not .Values.nginx.rateLimit.requestsPerSecond) }}
 - nginx.rateLimit.burst: is {{ int64 .Values.nginx.rateLimit.burst }}, but nginx.rateLimit.requestsPerSecond is 0, which disables the limit. Set both, or neither.
 {{- end }}
