@@ -32,22 +32,36 @@ Takes a scope.
 {{- end -}}
 
 {{/*
-monitoring.metadata: name, namespace and labels of a component's object.
-Takes a scope.
+monitoring.metadata: name, namespace, labels and annotations of a component's object.
+Takes a scope with annotations, those of the object.
 */}}
 {{- define "monitoring.metadata" -}}
 name: {{ include "monitoring.componentName" . | quote }}
 namespace: {{ include "monitoring.namespace" .context | quote }}
-labels:
-  {{- include "monitoring.componentLabels" . | nindent 2 }}
+{{ include "monitoring.objectLabels" . }}
 {{- end -}}
 
 {{/*
-monitoring.clusterMetadata: name and labels of a component's cluster-scoped object.
+monitoring.clusterMetadata: name, labels and annotations of a component's cluster-scoped object.
 Takes a scope.
 */}}
 {{- define "monitoring.clusterMetadata" -}}
 name: {{ include "monitoring.clusterObjectName" . | quote }}
+{{ include "monitoring.objectLabels" . }}
+{{- end -}}
+
+{{/*
+monitoring.objectLabels: labels and annotations of an object, including those that all objects have.
+Takes a scope with labels and annotations, those of the object.
+*/}}
+{{- define "monitoring.objectLabels" -}}
 labels:
   {{- include "monitoring.componentLabels" . | nindent 2 }}
+  {{- with .labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with merge (dict) (default (dict) .annotations) .context.Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}

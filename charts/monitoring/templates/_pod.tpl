@@ -17,11 +17,11 @@ annotations:
 
 {{/*
 monitoring.podIdentity: service account, pull secrets and security context of a pod.
-Takes a scope with user, the user ID of the image, and usesApi, which mounts the API token.
+Takes a scope with user, the user ID of the image.
 */}}
 {{- define "monitoring.podIdentity" -}}
-serviceAccountName: {{ include "monitoring.componentName" . | quote }}
-automountServiceAccountToken: {{ default false .usesApi }}
+serviceAccountName: {{ include "monitoring.serviceAccountName" . | quote }}
+automountServiceAccountToken: {{ .values.serviceAccount.automountServiceAccountToken }}
 enableServiceLinks: false
 {{- with include "monitoring.imagePullSecrets" .context }}
 {{ . }}
@@ -29,6 +29,29 @@ enableServiceLinks: false
 securityContext:
   {{- $own := dict "runAsUser" .user "runAsGroup" .user "fsGroup" .user }}
   {{- merge (dict) (default (dict) .context.Values.podSecurityContext) $own | toYaml | nindent 2 }}
+{{- end -}}
+
+{{/*
+monitoring.serviceAccountName: the name of the ServiceAccount of a component's pods.
+Takes a scope.
+*/}}
+{{- define "monitoring.serviceAccountName" -}}
+{{- $account := .values.serviceAccount -}}
+{{- default (ternary (include "monitoring.componentName" .) "default" $account.create) $account.name -}}
+{{- end -}}
+
+{{/*
+monitoring.serviceAccount: the ServiceAccount of a component's pods, from its metadata on.
+Takes a scope.
+*/}}
+{{- define "monitoring.serviceAccount" -}}
+{{- $account := .values.serviceAccount -}}
+metadata:
+  name: {{ include "monitoring.serviceAccountName" . | quote }}
+  namespace: {{ include "monitoring.namespace" .context | quote }}
+  {{- include "monitoring.objectLabels" (merge (pick $account "labels" "annotations") .) | nindent 2 }}
+# Pods that use the API server mount the token explicitly.
+automountServiceAccountToken: false
 {{- end -}}
 
 {{/*
@@ -56,30 +79,29 @@ securityContext:
 {{- end -}}
 
 {{/*
-monitoring.scheduling: node selection and affinity of a component's pods.
+monitoring.scheduling: the nodes of a component's pods, and their distribution across nodes and zones.
 Takes a scope.
 */}}
 {{- define "monitoring.scheduling" -}}
-{{- include "monitoring.nodeScheduling" . }}
+{{- include "monitoring.nodeScheduling" (dict "values" .values "schedulerName" .values.schedulerName) }}
 {{- with .values.affinity }}
 affinity:
   {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
 {{- end }}
-{{- end -}}
-
-{{/*
-monitoring.topologySpread: spreads the replicas of a component over nodes.
-Takes a scope.
-*/}}
-{{- define "monitoring.topologySpread" -}}
-{{- if gt (int64 .values.replicaCount) 1 }}
+{{- $constraints := .values.topologySpreadConstraints }}
+{{- if and (not $constraints) (gt (int64 .values.replicaCount) 1) }}
+{{- $constraints = list (dict "maxSkew" 1 "topologyKey" "kubernetes.io/hostname" "whenUnsatisfiable" "ScheduleAnyway") }}
+{{- end }}
+{{- with $constraints }}
+{{- $selector := dict "matchLabels" (include "monitoring.selectorLabels" $ | fromYaml) }}
 topologySpreadConstraints:
-  - maxSkew: 1
-    topologyKey: kubernetes.io/hostname
-    whenUnsatisfiable: ScheduleAnyway
-    labelSelector:
-      matchLabels:
-        {{- include "monitoring.selectorLabels" . | nindent 8 }}
+  {{- range . }}
+  {{- $constraint := . }}
+  {{- if not (hasKey . "labelSelector") }}
+  {{- $constraint = merge (dict "labelSelector" $selector) . }}
+  {{- end }}
+  - {{ include "monitoring.tplRender" (dict "value" $constraint "context" $.context) | nindent 4 | trim }}
+  {{- end }}
 {{- end }}
 {{- end -}}
 

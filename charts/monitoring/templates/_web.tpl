@@ -4,11 +4,7 @@ Services, Ingresses and HTTPRoutes of the web interfaces, from their metadata on
 
 {{- define "monitoring.service" -}}
 metadata:
-  {{- include "monitoring.metadata" . | nindent 2 }}
-  {{- with .values.service.annotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+  {{- include "monitoring.metadata" (merge (dict "annotations" .values.service.annotations) .) | nindent 2 }}
 spec:
   type: {{ .values.service.type }}
   ports:
@@ -23,11 +19,7 @@ spec:
 
 {{- define "monitoring.ingress" -}}
 metadata:
-  {{- include "monitoring.metadata" . | nindent 2 }}
-  {{- with .values.ingress.annotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+  {{- include "monitoring.metadata" (merge (dict "annotations" .values.ingress.annotations) .) | nindent 2 }}
 spec:
   {{- with .values.ingress.className }}
   ingressClassName: {{ . | quote }}
@@ -53,11 +45,7 @@ spec:
 
 {{- define "monitoring.httpRoute" -}}
 metadata:
-  {{- include "monitoring.metadata" . | nindent 2 }}
-  {{- with .values.httpRoute.annotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+  {{- include "monitoring.metadata" (merge (dict "annotations" .values.httpRoute.annotations) .) | nindent 2 }}
 spec:
   parentRefs:
     {{- /* Defaults are explicit, because tools that compare manifests would report defaults of the API server as changes. */}}

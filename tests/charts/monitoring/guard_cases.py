@@ -5,26 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.guards import Cases, Guards
-from tests.charts.monitoring import guard_cases_alerting, guard_cases_intervals
+from tests.charts.monitoring import guard_cases_alerting, guard_cases_intervals, guard_cases_pods
 from tests.charts.monitoring.chart import LOGIN, OUTSIDE
 
 WRITE = {"url": "https://metrics.example.org"}
 HOSTS = {"enabled": True, "hosts": ["web.example.org"]}
 GATEWAY = {"enabled": True, "parentRefs": [{"name": "public"}]}
 OPEN = {"auth": {"allowUnauthenticated": True}}
-COMPONENTS = ("prometheus", "alertmanager", "grafana", "kubeStateMetrics", "nodeExporter", "adapter")
-
-
-def restarts_pods(component: str) -> str:
-    return (
-        f'{component}.podAnnotations: the annotation "checksum/a" is reserved by the chart, which restarts the pods by '
-        "it. Rename it."
-    )
-
-
-def reserved(key: str, label: str) -> str:
-    return f'{key}: the label "{label}" is reserved by the chart. Remove it, or rename it.'
-
 
 NAMES: Cases = [
     (
@@ -33,20 +20,9 @@ NAMES: Cases = [
         'only a-z, 0-9 and "-". Set fullnameOverride to a valid name.',
     ),
     *(
-        ({"commonLabels": {label: "a"}}, reserved("commonLabels", label))
+        ({"commonLabels": {label: "a"}}, guard_cases_pods.reserved("commonLabels", label))
         for label in ("app.kubernetes.io/name", "app.kubernetes.io/component", "helm.sh/chart")
     ),
-]
-
-PODS: Cases = [
-    *(
-        (
-            {component: {"podLabels": {"app.kubernetes.io/name": "a"}}},
-            reserved(f"{component}.podLabels", "app.kubernetes.io/name"),
-        )
-        for component in COMPONENTS
-    ),
-    *(({component: {"podAnnotations": {"checksum/a": "b"}}}, restarts_pods(component)) for component in COMPONENTS),
 ]
 
 PROMETHEUS: Cases = [
@@ -376,6 +352,7 @@ ALLOWED: list[dict[str, Any]] = [
     {"mode": "rules-only", "kubeStateMetrics": {"enabled": False}},
     *guard_cases_alerting.ALLOWED,
     *guard_cases_intervals.ALLOWED,
+    *guard_cases_pods.ALLOWED,
 ]
 
 RENAMES: Cases = [
@@ -396,8 +373,8 @@ RENAMES: Cases = [
 
 GUARDS = Guards(
     kinds=[
-        *(NAMES, PODS, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
-        *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS),
+        *(NAMES, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
+        *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS, *guard_cases_pods.KINDS),
     ],
     others=MODE + guard_cases_intervals.MODE,
     renames=RENAMES,

@@ -7,7 +7,7 @@ remedy. All messages are reported together.
 monitoring.validationErrors: the validation errors of all guards.
 */}}
 {{- define "monitoring.validationErrors" -}}
-{{- range list "Names" "Mode" "Rules" "Intervals" "Prometheus" "Alertmanager" "Routes" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
+{{- range list "Names" "Pods" "Mode" "Rules" "Intervals" "Prometheus" "Alertmanager" "Routes" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
 {{- include (printf "monitoring.guard%s" .) $ -}}
 {{- end -}}
 {{- end -}}
@@ -15,18 +15,7 @@ monitoring.validationErrors: the validation errors of all guards.
 {{- define "monitoring.guardNames" -}}
 {{- include "monitoring.guardFullname" . }}
 {{- include "monitoring.guardCommonLabels" . }}
-{{- range $component := list "prometheus" "alertmanager" "grafana" "kubeStateMetrics" "nodeExporter" "adapter" }}
-{{- range $label := keys (get $.Values $component).podLabels | sortAlpha }}
-{{- if hasPrefix "app.kubernetes.io/" $label }}
-- {{ $component }}.podLabels: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
-{{- end }}
-{{- end }}
-{{- range $annotation := keys (get $.Values $component).podAnnotations | sortAlpha }}
-{{- if hasPrefix "checksum/" $annotation }}
-- {{ $component }}.podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which restarts the pods by it. Rename it.
-{{- end }}
-{{- end }}
-{{- end }}
+{{- include "monitoring.guardAnnotations" (dict "at" "commonAnnotations" "annotations" .Values.commonAnnotations) }}
 {{- end -}}
 
 {{/*

@@ -1,0 +1,72 @@
+{{/*
+Guards for the pods of all components.
+*/}}
+
+{{/*
+monitoring.componentNames: the name of each component, by the key of its values.
+*/}}
+{{- define "monitoring.componentNames" -}}
+prometheus: prometheus
+alertmanager: alertmanager
+grafana: grafana
+kubeStateMetrics: kube-state-metrics
+nodeExporter: node-exporter
+adapter: adapter
+{{- end -}}
+
+{{- define "monitoring.guardPods" -}}
+{{- $accounts := dict }}
+{{- range $key, $component := include "monitoring.componentNames" . | fromYaml }}
+{{- $values := get $.Values $key }}
+{{- range $at, $labels := dict "podLabels" $values.podLabels "serviceAccount.labels" $values.serviceAccount.labels }}
+{{- range $label := keys $labels | sortAlpha }}
+{{- if include "monitoring.isReservedLabel" $label }}
+- {{ $key }}.{{ $at }}: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $annotation := keys $values.podAnnotations | sortAlpha }}
+{{- if hasPrefix "checksum/" $annotation }}
+- {{ $key }}.podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which restarts the pods by it. Rename it.
+{{- end }}
+{{- end }}
+{{- include "monitoring.guardAnnotations" (dict "at" (printf "%s.workloadAnnotations" $key) "annotations" $values.workloadAnnotations) }}
+{{- $scope := dict "context" $ "component" $component "values" $values }}
+{{- include "monitoring.guardServiceAccount" (dict "scope" $scope "at" (printf "%s.serviceAccount" $key) "accounts" $accounts) }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.guardAnnotations: annotations by which Helm or Argo CD would treat an object as a hook, or that Helm sets.
+Takes a dict of at and annotations.
+*/}}
+{{- define "monitoring.guardAnnotations" -}}
+{{- $at := .at -}}
+{{- range $annotation := keys .annotations | sortAlpha }}
+{{- if or (hasPrefix "helm.sh/hook" $annotation) (hasPrefix "argocd.argoproj.io/hook" $annotation) (hasPrefix "meta.helm.sh/" $annotation) }}
+- {{ $at }}: the annotation {{ $annotation | quote }} is reserved for hooks and for Helm. Remove it.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.guardServiceAccount: ServiceAccounts that exist twice, lack permissions or share those of a program.
+Takes a dict of scope, at and accounts, a map of the components by the names of their accounts, which it extends.
+*/}}
+{{- define "monitoring.guardServiceAccount" -}}
+{{- $account := .scope.values.serviceAccount }}
+{{- $name := include "monitoring.serviceAccountName" .scope }}
+{{- $usesApi := has .scope.component (list "prometheus" "kube-state-metrics" "adapter") }}
+{{- if and $account.create (hasKey .accounts $name) }}
+- {{ .at }}.name: the ServiceAccount {{ $name | quote }} is also that of {{ get .accounts $name }}. Choose another name, or set {{ .at }}.create to false to share it.
+{{- end }}
+{{- if and $usesApi (not $account.create) (not $account.name) }}
+- {{ .at }}.name: is empty, but {{ .at }}.create is false, so the account "default", which other pods of the namespace use, would get the permissions of {{ .scope.component }}. Set it to the name of an existing ServiceAccount.
+{{- end }}
+{{- if and (not $account.create) (or $account.annotations $account.labels) }}
+- {{ .at }}.create: is false, so its annotations and labels have no effect. Set them on the existing ServiceAccount, or set {{ .at }}.create to true.
+{{- end }}
+{{- if $account.create }}
+{{- $_ := set .accounts $name .scope.component }}
+{{- end }}
+{{- end -}}
