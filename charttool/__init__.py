@@ -3,8 +3,9 @@
 ``values.yaml`` is the only source of a chart's values. The modules, in the order in which its contents flow:
 
 * ``comments`` reads keys, defaults, descriptions and ``@schema`` annotations; ``annotations`` translates an annotation
-  to JSON Schema draft-07, with the shared ``definitions.yaml`` and the types of ``kubernetes``; ``schema`` builds
-  ``values.schema.json`` and ``reference`` the table of the README.
+  to JSON Schema draft-07, with the shared ``definitions.yaml``, the types of ``kubernetes`` and the parts of
+  ``custom_resources``, which ``structural`` translates; ``schema`` builds ``values.schema.json`` and ``reference`` the
+  table of the README.
 * ``renames`` reads renamed keys; ``upgrading`` writes their tables in UPGRADING.md; ``migrate`` rewrites a values
   file by means of ``yaml_edit``, which moves an entry and leaves the rest of the text unchanged.
 * ``explain`` says why a chart refuses values; ``values_file`` reads them as Helm does and knows the line of each.

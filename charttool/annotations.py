@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from charttool import kubernetes
+from charttool import custom_resources, kubernetes
 from charttool.kubernetes import Schema
 from devkit.errors import UserError
 
@@ -24,10 +24,10 @@ _NUMBER_KEYWORDS = frozenset({"multipleOf", "minimum", "maximum", "exclusiveMini
 _STRING_KEYWORDS = frozenset({"minLength", "maxLength", "pattern", "format"})
 _COUNTING_KEYWORDS = frozenset({"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required"})
 _PLAIN = _NUMBER_KEYWORDS | _STRING_KEYWORDS | _COUNTING_KEYWORDS | {"type", "enum", "const"}
-_OWN = frozenset({"$ref", "kubernetes", "nullable", "sections"})
+_OWN = frozenset({"$ref", "kubernetes", "crd", "nullable", "sections"})
 KEYWORDS = _TEXTS | _CONDITIONS | _OBJECT_KEYWORDS | _PLAIN | _OWN | {"items", "anyOf", "oneOf", "allOf"}
 # Keywords that determine the type of a value.
-_TYPED = frozenset({"type", "enum", "const", "$ref", "kubernetes", "anyOf", "oneOf"})
+_TYPED = frozenset({"type", "enum", "const", "$ref", "kubernetes", "crd", "anyOf", "oneOf"})
 
 
 class AnnotationError(UserError):
@@ -54,6 +54,8 @@ class Translator:
         schema = {word: value for word, value in annotation.items() if word not in _OWN}
         if "kubernetes" in annotation:
             schema |= self._kubernetes(annotation)
+        elif "crd" in annotation:
+            schema |= self._custom(annotation, typed_by)
         elif "$ref" in annotation:
             schema = self._shared(annotation, schema)
         else:
@@ -63,12 +65,7 @@ class Translator:
         return self._with_null(schema) if annotation.get("nullable") else schema
 
     def _kubernetes(self, annotation: Mapping[str, Any]) -> Schema:
-        extra = set(annotation) - _TEXTS - {"kubernetes", "nullable"}
-        if extra:
-            raise AnnotationError(
-                f"{', '.join(sorted(extra))} has no effect next to kubernetes.",
-                "Remove it, or write the schema by hand.",
-            )
+        _reject_siblings(annotation, "kubernetes")
         try:
             schema, reachable = kubernetes.type_and_reachable(annotation["kubernetes"])
         except kubernetes.UnknownTypeError as error:
@@ -77,6 +74,23 @@ class Translator:
             ) from error
         self.used |= reachable
         return schema
+
+    def _custom(self, annotation: Mapping[str, Any], typed_by: str) -> Schema:
+        _reject_siblings(annotation, "crd")
+        path = annotation["crd"]
+        try:
+            schema = custom_resources.part(path)
+        except custom_resources.UnknownPartError as error:
+            raise AnnotationError(
+                str(error), "Run `python -m charttool generate`, or correct the path: kind, then fields."
+            ) from error
+        name = custom_resources.definition_name(path)
+        self.used[name] = schema
+        reference = {"$ref": f"#/definitions/{name}"}
+        # The default {} leaves the whole part out, while the part itself may require fields.
+        if typed_by == "object" and "required" in schema:
+            return {"type": "object", "if": {"minProperties": 1}, "then": reference}
+        return reference
 
     def _shared(self, annotation: Mapping[str, Any], siblings: Schema) -> Schema:
         """Return a reference, or the inlined definition if it has siblings: draft-07 ignores siblings of $ref."""
@@ -195,11 +209,20 @@ def _inferred_type(annotation: Mapping[str, Any], typed_by: str) -> str:
     raise AnnotationError("the annotation has no type.", "Add `type: …` or a $ref.")
 
 
+def _reject_siblings(annotation: Mapping[str, Any], word: str) -> None:
+    extra = set(annotation) - _TEXTS - {word, "nullable"}
+    if extra:
+        raise AnnotationError(
+            f"{', '.join(sorted(extra))} has no effect next to {word}.",
+            "Remove it, or write the schema by hand.",
+        )
+
+
 def _reject_unknown_keywords(annotation: Mapping[str, Any]) -> None:
     for keyword in annotation:
         if keyword not in KEYWORDS:
             near = difflib.get_close_matches(keyword, KEYWORDS, n=1)
             raise AnnotationError(
                 f"unknown keyword {keyword}{f'; did you mean {near[0]}?' if near else '.'}",
-                "Use a keyword of draft-07, or $ref, kubernetes, nullable or sections.",
+                "Use a keyword of draft-07, or $ref, kubernetes, crd, nullable or sections.",
             )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from charttool import comments, reference, renames, schema, shared_helpers, unused_values, upgrading
 from charttool.comments import Values
@@ -37,6 +38,11 @@ class Chart:
         values = comments.read(self.values)
         return values, renames.read(self.renames, values)
 
+    def custom_resources(self) -> Iterator[str]:
+        """Yield the parts of custom resources that the annotations of the values refer to; raises ChartError."""
+        for key in comments.read(self.values).all_keys():
+            yield from _custom_resources(key.annotation)
+
     def generated(self) -> Iterator[tuple[Path, str]]:
         """Yield every generated file with its content; raises ChartError."""
         values, renamed = self.read()
@@ -46,6 +52,17 @@ class Chart:
         if self.renames.is_file():
             yield _between(self.folder / "UPGRADING.md", "renames", upgrading.tables(renamed))
         yield from shared_helpers.generated(self.folder)
+
+
+def _custom_resources(annotation: Any) -> Iterator[str]:
+    if isinstance(annotation, Mapping):
+        if isinstance(annotation.get("crd"), str):
+            yield annotation["crd"]
+        for below in annotation.values():
+            yield from _custom_resources(below)
+    elif isinstance(annotation, list):
+        for below in annotation:
+            yield from _custom_resources(below)
 
 
 def charts() -> list[Chart]:

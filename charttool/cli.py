@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from charttool import explain, migrate
+from charttool import custom_resources, explain, migrate
 from charttool.chart import Chart, charts, check
 from charttool.problems import ChartError, Problem
 from devkit import exits
@@ -60,6 +60,9 @@ def _generate(options: argparse.Namespace) -> list[Problem]:
     """Write the files that differ, chart by chart; an invalid chart does not prevent the others from being written."""
     written: list[str] = []
     problems: list[Problem] = []
+    if custom_resources.update([part for chart in charts() for part in chart.custom_resources()]):
+        written.append(str(custom_resources.STORE))
+        print(f"wrote {custom_resources.STORE.name}", file=sys.stderr)
     for chart in options.chart or charts():
         try:
             # All files or none: a partial update would be inconsistent.

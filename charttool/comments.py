@@ -19,7 +19,7 @@ from charttool.problems import ChartError, Problem
 KEY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 ANCHOR_PREFIX = "x-"
 # With one of these keywords, the annotation describes what is below the key: the entries of the default are not keys.
-OPAQUE_KEYWORDS = frozenset({"$ref", "kubernetes", "properties", "patternProperties", "additionalProperties"})
+OPAQUE_KEYWORDS = frozenset({"$ref", "kubernetes", "crd", "properties", "patternProperties", "additionalProperties"})
 
 
 @dataclass(frozen=True)

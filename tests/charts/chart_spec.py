@@ -56,6 +56,8 @@ class ChartSpec:
     other_namespaces: Reasons = field(default_factory=dict)
     external_backends: Reasons = field(default_factory=dict)
     selector_values: Reasons = field(default_factory=dict)
+    # Maps of the values that accept any key, by path, each with what judges them instead.
+    open_values: Reasons = field(default_factory=dict)
     # By template, the violations of the "restricted" Pod Security Standard that its pods need, as they are reported.
     pod_security_exceptions: Mapping[str, Reasons] = field(default_factory=dict)
 

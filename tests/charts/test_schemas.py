@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
+from charttool.structural import json_schema
 from cluster import catalog
 from tests.harness import schemas
 from tests.harness.frozen import freeze
 from tests.harness.manifests import parse
 from tests.harness.schemas import builtin, custom, newest_version, problems
-from tests.harness.schemas.structural import json_schema
 from tests.harness.schemas.validators import CustomValidator, Validator, validator
 
 Change = Callable[[Any], object]
@@ -365,8 +365,11 @@ spec:
   group: example.com
   names: {kind: Thing}
   versions:
-    - {name: v1, served: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {enum: [=]}}}}}
-    - {name: v1alpha1, served: false, schema: {openAPIV3Schema: {type: object}}}
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, properties: {spec: {enum: [=]}}}}
+    - {name: v1alpha1, served: false, storage: false, schema: {openAPIV3Schema: {type: object}}}
 ---
 apiVersion: v1
 kind: ConfigMap

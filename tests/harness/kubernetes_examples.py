@@ -1,4 +1,4 @@
-"""Valid values of Kubernetes types, by the names that chart schemas use for the types: examples for strategies."""
+"""Examples for strategies: valid values of Kubernetes types and of parts of custom resources, by name."""
 
 from __future__ import annotations
 
@@ -127,5 +127,19 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         {},
         {"scaleUp": None, "scaleDown": {"selectPolicy": "Disabled"}},
         {"scaleDown": {"policies": [{"type": "Pods", "value": 1000000, "periodSeconds": 60}], "tolerance": "0.05"}},
+    ),
+    "HTTPRoute.spec.rules.matches": (
+        {"path": {"type": "Exact", "value": "/"}},
+        {"method": "POST"},
+        {"headers": [{"name": "x-a", "value": "1e3"}], "queryParams": [{"name": "yes", "value": "no"}]},
+    ),
+    "HTTPRoute.spec.rules.filters": (
+        {"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": [{"name": "x-a", "value": "yes"}]}},
+        {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"remove": ["server"]}},
+    ),
+    "ScaledObject.spec.fallback": (
+        {},
+        {"failureThreshold": 1000000, "replicas": 1000000},
+        {"failureThreshold": 0, "replicas": 0, "behavior": "currentReplicas"},
     ),
 }

@@ -13,7 +13,8 @@ from typing import Any
 
 Schema = Mapping[str, Any]
 
-_KUBERNETES_TYPE = re.compile(r"^#/definitions/([^/]+\.v\d\w*\.\w+)$")
+# core.v1.Affinity, or a part of a custom resource: HTTPRoute.spec.rules.matches
+_KUBERNETES_TYPE = re.compile(r"^#/definitions/([^/]+\.v\d\w*\.\w+|[A-Z]\w*(?:\.[a-z]\w*)+)$")
 _SECTION = re.compile(r"^#/properties/(\w+)$")
 
 
@@ -46,9 +47,9 @@ def resolved(schema: Schema, root: Schema) -> Schema:
 
 
 def kubernetes_type(schema: Schema) -> str:
-    """Return the Kubernetes type that a schema, or the schema of its list entries, refers to; else an empty string."""
-    items = schema.get("items")
-    reference = schema.get("$ref") or (items.get("$ref") if isinstance(items, Mapping) else None)
+    """Return the Kubernetes type, or the part of a custom resource, that a schema or that of its list entries names."""
+    inner = schema.get("items", schema.get("then"))
+    reference = schema.get("$ref") or (inner.get("$ref") if isinstance(inner, Mapping) else None)
     found = _KUBERNETES_TYPE.match(str(reference))
     return found.group(1) if found else ""
 

@@ -147,7 +147,9 @@ class SchemaStrategies:
         if name not in self._examples:
             raise LookupError(f"no examples of {name}. Remedy: add valid ones to tests/harness/kubernetes_examples.py.")
         examples = st.sampled_from(self._examples[name])
-        return st.lists(examples, max_size=2, unique_by=str) if schema.get("type") == "array" else examples
+        if schema.get("type") != "array":
+            return examples
+        return st.lists(examples, min_size=schema.get("minItems", 0), max_size=2, unique_by=str)
 
     def _of_type(self, kind: str | None, schema: Schema, path: str, passed_through: bool) -> SearchStrategy[Any]:
         match kind:

@@ -142,6 +142,7 @@ _SELECTED: Mapping[str, ExpectedWorkloads] = {
     "traffic/service-version.yaml": _same_name,
 }
 
+_MANAGED_FIELDS = "extraVolumes[].ephemeral.volumeClaimTemplate.metadata.managedFields[].fieldsV1"
 CHART_SPEC = ChartSpec(
     chart=CHART,
     minimal_values=BASE,
@@ -149,6 +150,13 @@ CHART_SPEC = ChartSpec(
     readme_values={"networkPolicy": {"ingressFrom": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
     containers=frozenset({"model-server", "pull-model", "nginx", "test"}),
     expected_workloads=_expected,
+    open_values={
+        "tests.inputData[]": "rows of any shape; the model validates them",
+        **dict.fromkeys(
+            (f"{at}{_MANAGED_FIELDS}" for at in ("", "versions[].")),
+            "free-form in Kubernetes; only the API server writes it",
+        ),
+    },
     mutable_values={
         "commonLabels": {"a": "b"},
         "podLabels": {"c": "d"},

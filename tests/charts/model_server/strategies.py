@@ -14,17 +14,8 @@ from tests.harness import Manifests
 
 # Examples of values that the chart renders unchanged, so that the schema does not describe them.
 EXAMPLES: Mapping[str, Sequence[Any]] = {
-    "httpRoute.matches": (
-        [{"path": {"type": "Exact", "value": "/"}}],
-        [{"method": "POST"}, {"headers": [{"name": "x-a", "value": "1e3"}]}],
-    ),
-    "httpRoute.filters": (
-        [],
-        [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": [{"name": "x-a", "value": "yes"}]}}],
-    ),
     # A guard rejects names of versions that do not exist.
     "shadow.compareWith": ("", 1000000),
-    "keda.fallback": ({}, {"failureThreshold": 1000000, "replicas": 1000000}),
     "extraObjects": (
         [],
         [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "more"}, "data": {"a": "1e3"}}],

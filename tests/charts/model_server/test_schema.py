@@ -33,6 +33,17 @@ UNKNOWN_KEYS = [
     ({"httpRoute": {"parentRefs": [{"name": "a", "nam": "b"}]}}, unknown("/httpRoute/parentRefs/0", "nam")),
     ({"podMonitor": {"relabelings": [{"sourceLabel": []}]}}, unknown("/podMonitor/relabelings/0", "sourceLabel")),
     ({"httpRoute": {"timeouts": {"requests": "10s"}}}, unknown("/httpRoute/timeouts", "requests")),
+    # Parts of custom resources, from which the API server would prune the key in silence.
+    ({"httpRoute": {"matches": [{"paths": {}}]}}, unknown("/httpRoute/matches/0", "paths")),
+    ({"httpRoute": {"matches": [{"path": {"tpye": "Exact"}}]}}, unknown("/httpRoute/matches/0/path", "tpye")),
+    (
+        {"httpRoute": {"filters": [{"type": "URLRewrite", "urlRewrites": {}}]}},
+        unknown("/httpRoute/filters/0", "urlRewrites"),
+    ),
+    (
+        {"keda": {"fallback": {"failureThreshold": 3, "replicas": 3, "replica": 3}}},
+        unknown("/keda/fallback", "replica"),
+    ),
     # Keys that Kubernetes rejects, in maps with arbitrary keys.
     *(
         (setting(key, {"two words": "a"}), unknown(f"/{key.replace('.', '/')}", "two words"))
@@ -69,6 +80,8 @@ MISSING_KEYS = [
     ({"sidecars": [{"image": "a"}]}, "at '/sidecars/0': missing property 'name'"),
     ({"httpRoute": {"parentRefs": [{}]}}, "at '/httpRoute/parentRefs/0': missing property 'name'"),
     ({"keda": {"triggers": [{"type": "cpu"}]}}, "at '/keda/triggers/0': missing property 'metadata'"),
+    ({"keda": {"fallback": {"replicas": 3}}}, "at '/keda/fallback': missing property 'failureThreshold'"),
+    ({"httpRoute": {"filters": [{}]}}, "at '/httpRoute/filters/0': missing property 'type'"),
 ]
 
 VERSIONS = [
@@ -97,6 +110,14 @@ TYPES = [
     (
         {"keda": {"triggers": [{"type": "cpu", "metadata": {"value": 70}}]}},
         "at '/keda/triggers/0/metadata/value': got number, want string",
+    ),
+    (
+        {"httpRoute": {"matches": [{"headers": [{"name": "debug", "value": True}]}]}},
+        "at '/httpRoute/matches/0/headers/0/value': got boolean, want string",
+    ),
+    (
+        {"keda": {"fallback": {"failureThreshold": "3", "replicas": 3}}},
+        "at '/keda/fallback/failureThreshold': got string, want integer",
     ),
 ]
 

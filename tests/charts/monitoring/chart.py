@@ -91,6 +91,13 @@ CHART_SPEC = ChartSpec(
         f"{name}.auth.allowUnauthenticated": "only a guard reads it; the guard cases cover both values"
         for name in ("prometheus", "alertmanager")
     },
+    open_values={
+        **dict.fromkeys(
+            ("prometheus.remoteWrite[]", "prometheus.extraScrapeConfigs[]", "extraRules.*.groups[]"),
+            "Prometheus' own format, of which it publishes no schema; it refuses unknown fields, as promtool does",
+        ),
+        "grafana.extraDataSources[].jsonData": "each type of data source has settings of its own",
+    },
     with_api_token={
         "prometheus/statefulset.yaml": "discovers its targets, and authenticates to the kubelets",
         "kube-state-metrics/deployment.yaml": "reads the objects that it exports",

@@ -11,7 +11,6 @@ from typing import Any
 
 import kubernetes_validate
 
-OBJECT_META = "#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _ROOT = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 _DEFINITIONS = "/api/_definitions.json#/$defs/"
 

@@ -8,29 +8,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from charttool import structural
 from cluster import catalog, crds, digest, scratch
 from devkit import paths
-from tests.harness.schemas import structural
-
-DEFINITION = "CustomResourceDefinition"
-
-
-def _text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> str:
-    return str(loader.construct_scalar(node))
-
-
-class _Loader(yaml.CSafeLoader):
-    """The fast loader, which reads a single `=` as a string."""
-
-
-_Loader.add_constructor("tag:yaml.org,2002:value", _text)
 
 
 def schema(api_version: str, kind: str) -> dict[str, Any] | None:
@@ -65,22 +50,10 @@ def extract(files: Iterable[Path], root: Path) -> Path:
             schemas = Path(work) / "schemas"
             schemas.mkdir()
             for content in contents:
-                for api_version, kind, closed in _schemas(content):
-                    file = schemas / api_version / f"{kind}.json"
+                for each in structural.served(content):
+                    closed = structural.json_schema(each.openapi, each.api_version, each.kind)
+                    file = schemas / each.api_version / f"{each.kind}.json"
                     file.parent.mkdir(parents=True, exist_ok=True)
                     file.write_text(json.dumps(closed, separators=(",", ":")), encoding="utf-8")
             scratch.publish(schemas, target)
     return target
-
-
-def _schemas(content: bytes) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for document in yaml.load_all(content, Loader=_Loader):
-        if not document or document["kind"] != DEFINITION:
-            continue
-        spec = document["spec"]
-        kind = spec["names"]["kind"]
-        for version in spec["versions"]:
-            if version["served"]:
-                api_version = f"{spec['group']}/{version['name']}"
-                openapi = version["schema"]["openAPIV3Schema"]
-                yield api_version, kind, structural.json_schema(openapi, api_version, kind)

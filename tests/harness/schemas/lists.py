@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-MAP_KEYS = "x-kubernetes-list-map-keys"
-
 
 class MapKeys:
     """`x-kubernetes-list-map-keys` as a keyword of jsonschema_rs."""

@@ -10,9 +10,10 @@ from typing import Any
 
 import jsonschema_rs
 
+from charttool.structural import MAP_KEYS
 from tests.harness.schemas import builtin, custom
 from tests.harness.schemas.defaults import fill_defaults
-from tests.harness.schemas.lists import MAP_KEYS, MapKeys
+from tests.harness.schemas.lists import MapKeys
 
 
 class Validator:
