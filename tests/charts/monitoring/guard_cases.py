@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.guards import Cases, Guards
-from tests.charts.monitoring import guard_cases_alerting, guard_cases_intervals, guard_cases_pods
+from tests.charts.monitoring import guard_cases_alerting, guard_cases_intervals, guard_cases_lists, guard_cases_pods
 from tests.charts.monitoring.chart import LOGIN, OUTSIDE
 
 WRITE = {"url": "https://metrics.example.org"}
@@ -375,6 +375,7 @@ GUARDS = Guards(
     kinds=[
         *(NAMES, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
         *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS, *guard_cases_pods.KINDS),
+        guard_cases_lists.LISTS,
     ],
     others=MODE + guard_cases_intervals.MODE,
     renames=RENAMES,

@@ -7,13 +7,13 @@ problem and the remedy. All problems are reported together.
 model-server.validationErrors: the messages of all guards, one per line.
 */}}
 {{- define "model-server.validationErrors" -}}
-{{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" "Tests" -}}
+{{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" "ReleaseLists" "Tests" -}}
 {{- include (printf "model-server.guard%s" .) $ -}}
 {{- end -}}
 {{- $versions := dict -}}
 {{- include "model-server.versionContexts" (dict "context" $ "into" $versions) -}}
 {{- range $scope := $versions.all -}}
-{{- range list "Model" "Shadow" "Scaling" "Disruption" "Pod" "Mounts" -}}
+{{- range list "Model" "Shadow" "Scaling" "Disruption" "Pod" "Lists" "Mounts" -}}
 {{- include (printf "model-server.guard%s" .) $scope -}}
 {{- end -}}
 {{- end -}}

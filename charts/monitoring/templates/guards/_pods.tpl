@@ -31,6 +31,7 @@ adapter: adapter
 {{- end }}
 {{- end }}
 {{- include "monitoring.guardAnnotations" (dict "at" (printf "%s.workloadAnnotations" $key) "annotations" $values.workloadAnnotations) }}
+{{- include "monitoring.guardPodLists" (dict "context" $ "at" (printf "%s." $key) "values" (pick $values "topologySpreadConstraints")) }}
 {{- $scope := dict "context" $ "component" $component "values" $values }}
 {{- include "monitoring.guardServiceAccount" (dict "scope" $scope "at" (printf "%s.serviceAccount" $key) "accounts" $accounts) }}
 {{- end }}
