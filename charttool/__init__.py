@@ -6,6 +6,7 @@
   to JSON Schema draft-07, with the shared ``definitions.yaml``, the types of ``kubernetes`` and the parts of
   ``custom_resources``, which ``structural`` translates; ``schema`` builds ``values.schema.json`` and ``reference`` the
   table of the README.
+* ``immutable`` refers from values that an upgrade cannot change to the sections of UPGRADING.md about them.
 * ``renames`` reads renamed keys; ``upgrading`` writes their tables in UPGRADING.md; ``migrate`` rewrites a values
   file by means of ``yaml_edit``, which moves an entry and leaves the rest of the text unchanged.
 * ``explain`` says why a chart refuses values; ``values_file`` reads them as Helm does and knows the line of each.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from charttool import comments, reference, renames, schema, shared_helpers, unused_values, upgrading
+from charttool import comments, immutable, reference, renames, schema, shared_helpers, unused_values, upgrading
 from charttool.comments import Values
 from charttool.problems import ChartError, Problem
 from charttool.renames import Rename
@@ -46,11 +45,19 @@ class Chart:
     def generated(self) -> Iterator[tuple[Path, str]]:
         """Yield every generated file with its content; raises ChartError."""
         values, renamed = self.read()
+        upgrading_page = self.folder / immutable.PAGE
+        if wrong := list(immutable.problems(values, upgrading_page)):
+            raise ChartError(wrong)
         built = schema.build(self.folder.name, values, renamed)
         yield self.folder / "values.schema.json", schema.render(built)
-        yield _between(self.folder / "README.md", "values", reference.table(values, built))
+        yield _between(self.folder / "README.md", {"values": reference.table(values, built)})
+        tables: dict[str, str] = {}
         if self.renames.is_file():
-            yield _between(self.folder / "UPGRADING.md", "renames", upgrading.tables(renamed))
+            tables["renames"] = upgrading.tables(renamed)
+        if immutable.is_used(values):
+            tables["immutable values"] = immutable.table(values)
+        if tables:
+            yield _between(upgrading_page, tables)
         yield from shared_helpers.generated(self.folder)
 
 
@@ -88,20 +95,14 @@ def _first_difference(current: str, expected: str) -> int:
     return 1 + (min(len(current.splitlines()), len(expected.splitlines())) if same is None else same)
 
 
-def _between(path: Path, name: str, text: str) -> tuple[Path, str]:
-    """Return a file with ``text`` between the markers of ``name``."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+def _between(path: Path, tables: Mapping[str, str]) -> tuple[Path, str]:
+    """Return a file with each text between the markers of its name."""
     whole = path.read_text(encoding="utf-8") if path.is_file() else ""
-    if whole.count(begin) != 1 or whole.count(end) != 1 or whole.index(begin) > whole.index(end):
-        raise ChartError(
-            [
-                Problem(
-                    path,
-                    None,
-                    f"the markers of the {name} are missing.",
-                    f"Add the lines `{begin}` and `{end}`, each once.",
-                )
-            ]
-        )
-    pattern = re.compile(re.escape(begin) + ".*" + re.escape(end), re.DOTALL)
-    return path, pattern.sub(lambda _: f"{begin}\n{text}{end}", whole)
+    for name, text in tables.items():
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        if whole.count(begin) != 1 or whole.count(end) != 1 or whole.index(begin) > whole.index(end):
+            cause = f"the markers of the {name} are missing."
+            raise ChartError([Problem(path, None, cause, f"Add the lines `{begin}` and `{end}`, each once.")])
+        before, _, rest = whole.partition(begin)
+        whole = f"{before}{begin}\n{text}{end}{rest.partition(end)[2]}"
+    return path, whole

@@ -39,6 +39,11 @@ class Key:
         """The last part of the path."""
         return self.path.rpartition(".")[2]
 
+    @property
+    def immutable(self) -> str:
+        """The section of UPGRADING.md that describes how to change an immutable value; empty for any other value."""
+        return str((self.annotation or {}).get("immutable", ""))
+
 
 @dataclass(frozen=True)
 class Values:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from charttool import immutable
 from charttool.comments import Key, Values
 from charttool.kubernetes import Schema
+from charttool.tables import Row, table_of
 
 # A longer default would push the description out of view.
 MAX_DEFAULT_LENGTH = 40
-
-
-Row = tuple[str, str, str]
-
-
-def table_of(heads: Row, rows: Iterable[Row]) -> str:
-    """Return a Markdown table of three columns."""
-    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join(["| " + " | ".join(heads) + " |", "|---|---|---|", *lines, ""])
 
 
 def table(values: Values, schema: Schema) -> str:
@@ -34,7 +27,7 @@ def table(values: Values, schema: Schema) -> str:
 
 
 def _rows(key: Key, schema: Schema) -> Iterator[Row]:
-    yield f"`{key.path}`", _default(key.default), key.description
+    yield f"`{key.path}`", _default(key.default), immutable.description_with_link(key)
     part: Any = schema
     for name in key.path.split("."):
         part = part["properties"][name]

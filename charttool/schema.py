@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from charttool import immutable
 from charttool.annotations import AnnotationError, Translator, type_of
 from charttool.comments import Key, Values
 from charttool.kubernetes import Schema
@@ -99,7 +100,8 @@ class _Builder:
             self._problem(key, f"the annotation is not a valid schema: {error.message}.", "Correct the annotation.")
         else:
             # An inlined shared definition has its own description; that of the key takes precedence.
-            return {"description": key.description, **schema} | {"description": key.description}
+            text = immutable.description(key)
+            return {"description": text, **schema} | {"description": text}
         return {}
 
     def _object(self, key: Key) -> Schema:
@@ -111,7 +113,7 @@ class _Builder:
         return {**shell, "properties": self.properties(key.children)}
 
     def _leaf(self, key: Key) -> Schema:
-        annotation = key.annotation or {}
+        annotation = {word: value for word, value in (key.annotation or {}).items() if word != "immutable"}
         if "description" in annotation:
             raise AnnotationError(
                 "the annotation of a key cannot have a description.", "Write it as the comment above the key."

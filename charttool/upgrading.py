@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from charttool.reference import table_of
 from charttool.renames import Rename, as_text
+from charttool.tables import table_of
 
 
 def tables(renames: Iterable[Rename]) -> str:

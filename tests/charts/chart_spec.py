@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from charttool import comments
 from devkit import paths
 from tests.harness import Case, Manifest, Manifests, merged, render
 from tests.harness.charts import metadata
@@ -102,6 +103,12 @@ class ChartSpec:
         """The contents of values.yaml."""
         values: dict[str, Any] = parse((self.chart / "values.yaml").read_text(encoding="utf-8"))
         return values
+
+    @cached_property
+    def immutable_values(self) -> dict[str, str]:
+        """The values that are marked as immutable in a release, with the section of UPGRADING.md about each."""
+        leaves = comments.read(self.chart / "values.yaml").leaves()
+        return {key.path: key.immutable for key in leaves if key.immutable}
 
     @cached_property
     def renamed_keys(self) -> list[str]:

@@ -181,6 +181,27 @@ def test_other_changes_have_no_findings(kind: str, change: Change) -> None:
     assert changed(kind, change) == []
 
 
+@pytest.mark.parametrize("kind", ["StatefulSet", "PersistentVolumeClaim"])
+def test_claims_of_another_name_are_empty(kind: str) -> None:
+    found = findings(manifests(body(kind, "a")), manifests(body(kind, "b")))
+    assert [(finding.severity, finding.path, finding.immutable) for finding in found] == [
+        (Severity.BREAKS, "metadata.name", True)
+    ]
+
+
+def test_claims_do_not_move_to_another_namespace() -> None:
+    before, after = body("StatefulSet"), body("StatefulSet", namespace="other")
+    assert [finding.immutable for finding in findings(manifests(before), manifests(after))] == [True]
+
+
+def test_hooks_are_not_compared() -> None:
+    for annotation in ("helm.sh/hook", "argocd.argoproj.io/hook"):
+        hook = body("Job", annotations={annotation: "a"})
+        changed_hook = body("Job", annotations={annotation: "a"})
+        container(image="a:2")(changed_hook)
+        assert effects([hook], [changed_hook]) == []
+
+
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
 def test_a_changed_pod_template_rolls(kind: str) -> None:
     assert changed(kind, container(image="a:2")) == [(Severity.ROLLS, f"{kind}/it", "spec.template")]

@@ -15,6 +15,8 @@ from tests.harness.upgrade.immutable import at
 _ROLLING = {"Deployment", "StatefulSet", "DaemonSet"}
 _SCALED = {"Deployment", "StatefulSet", "ReplicaSet"}
 _CLAIM = "PersistentVolumeClaim"
+# Of Helm and Argo CD. Hooks are deleted and created again.
+_HOOKS = {"helm.sh/hook", "argocd.argoproj.io/hook"}
 _MAX_PATHS = 8
 
 
@@ -36,6 +38,8 @@ class Finding:
     path: str
     problem: str
     remedy: str
+    # The API server refuses the change, or pods get an empty volume.
+    immutable: bool = False
 
     @property
     def object(self) -> str:
@@ -63,25 +67,30 @@ def findings(before: Manifests, after: Manifests) -> list[Finding]:
 
 def _objects(manifests: Manifests) -> dict[Key, Manifest]:
     return {
-        (manifest.kind, manifest.name): manifest for manifest in manifests if "helm.sh/hook" not in manifest.annotations
+        (manifest.kind, manifest.name): manifest for manifest in manifests if not _HOOKS & set(manifest.annotations)
     }
 
 
 def _removal(old: Manifest, added: Sequence[Manifest]) -> Iterator[Finding]:
-    claims = [manifest.name for manifest in added if manifest.kind == old.kind == _CLAIM]
-    if claims:
+    others = [manifest.name for manifest in added if manifest.kind == old.kind and _has_claims(manifest)]
+    if _has_claims(old) and others:
         yield Finding(
             Severity.BREAKS,
             old.kind,
             old.name,
             "metadata.name",
-            f"it is removed and {', '.join(claims)} is new: pods get an empty volume.",
+            f"it is removed and {', '.join(others)} is new: pods get an empty volume.",
             "keep the name: the data does not move.",
+            immutable=True,
         )
     elif old.annotations.get("helm.sh/resource-policy") != "keep":
         remedy = "keep it, or name its replacement in UPGRADING.md of a new major version."
         loss = ", and its data with it" if old.kind == _CLAIM else ""
         yield Finding(Severity.REMOVES, old.kind, old.name, "", f"it is removed{loss}.", remedy)
+
+
+def _has_claims(manifest: Manifest) -> bool:
+    return manifest.kind == _CLAIM or bool(at(manifest.body, "spec.volumeClaimTemplates"))
 
 
 def _closing(added: Manifest) -> Finding:
@@ -91,6 +100,8 @@ def _closing(added: Manifest) -> Finding:
 
 
 def _changes(old: Manifest, new: Manifest) -> Iterator[Finding]:
+    if old.body == new.body:
+        return
     moved = list(_moved(old, new))
     if moved:
         # The object is not changed: it is deleted, and another one is created.
@@ -105,6 +116,7 @@ def _changes(old: Manifest, new: Manifest) -> Iterator[Finding]:
             "it is immutable: the API server refuses the upgrade.",
             "restore it, rename the object, or, in a new major version, describe in UPGRADING.md how to delete the "
             "object first.",
+            immutable=True,
         )
     yield from _replicas(old, new)
     yield from _rollout(old, new)
@@ -124,6 +136,7 @@ def _moved(old: Manifest, new: Manifest) -> Iterator[Finding]:
                 path,
                 f"it was {was or 'unset'} and is {now or 'unset'}: the object is deleted and another one is created.",
                 "restore it.",
+                immutable=path == "metadata.namespace" and _has_claims(old) and _has_claims(new),
             )
 
 
