@@ -61,15 +61,13 @@ volumeMounts:
 {{- end -}}
 
 {{/*
-monitoring.alertmanagerVolumes: volumes for configuration, credentials and, without persistence, data.
+monitoring.alertmanagerVolumes: volumes for configuration, credentials and, without a claim template, data.
 */}}
 {{- define "monitoring.alertmanagerVolumes" -}}
 - name: config
   configMap:
     name: {{ include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "alertmanager") | quote }}
-{{- if not .Values.alertmanager.persistence.enabled }}
-{{ include "monitoring.emptyDirVolume" .Values.alertmanager.persistence }}
-{{- end }}
+{{- include "monitoring.dataVolume" .Values.alertmanager.persistence }}
 {{- include "monitoring.credentialsVolume" (dict "name" "login" "auth" .Values.alertmanager.auth) }}
 {{- include "monitoring.secretVolumes" (include "monitoring.receiverSecrets" . | fromJsonArray) }}
 {{- end -}}

@@ -83,7 +83,7 @@ volumeMounts:
 {{- end -}}
 
 {{/*
-monitoring.grafanaVolumes: volumes for configuration, dashboards, credentials and, without persistence, data.
+monitoring.grafanaVolumes: volumes for configuration, dashboards, credentials and, without a claim template, data.
 Takes a scope.
 */}}
 {{- define "monitoring.grafanaVolumes" -}}
@@ -106,9 +106,7 @@ Takes a scope.
 - name: tmp
   emptyDir:
     sizeLimit: 256Mi
-{{- if not .values.persistence.enabled }}
-{{ include "monitoring.emptyDirVolume" .values.persistence }}
-{{- end }}
+{{- include "monitoring.dataVolume" .values.persistence }}
 {{- include "monitoring.credentialsVolume" (dict "name" "admin" "auth" .values.admin) }}
 {{- if .values.oidc.enabled }}
 - name: oidc

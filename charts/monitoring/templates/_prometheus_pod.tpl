@@ -47,7 +47,7 @@ volumeMounts:
 {{- end -}}
 
 {{/*
-monitoring.prometheusVolumes: volumes for configuration, rules, credentials and, without persistence, data.
+monitoring.prometheusVolumes: volumes for configuration, rules, credentials and, without a claim template, data.
 */}}
 {{- define "monitoring.prometheusVolumes" -}}
 - name: config
@@ -56,9 +56,7 @@ monitoring.prometheusVolumes: volumes for configuration, rules, credentials and,
 - name: rules
   configMap:
     name: {{ include "monitoring.fullnameWithSuffix" (dict "context" . "suffix" "rules") | quote }}
-{{- if not .Values.prometheus.persistence.enabled }}
-{{ include "monitoring.emptyDirVolume" .Values.prometheus.persistence }}
-{{- end }}
+{{- include "monitoring.dataVolume" .Values.prometheus.persistence }}
 {{- include "monitoring.credentialsVolume" (dict "name" "login" "auth" .Values.prometheus.auth) }}
 {{- include "monitoring.credentialsVolume" (dict "name" "alertmanager-login" "auth" .Values.alertmanager.auth) }}
 {{- include "monitoring.secretVolumes" .Values.prometheus.secrets }}

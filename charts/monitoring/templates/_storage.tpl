@@ -7,16 +7,21 @@ monitoring.volumeClaimTemplates: a PersistentVolumeClaim for each pod of a State
 Takes a scope.
 */}}
 {{- define "monitoring.volumeClaimTemplates" -}}
-{{- if .values.persistence.enabled -}}
+{{- $storage := .values.persistence -}}
+{{- if and $storage.enabled (not $storage.existingClaim) -}}
 volumeClaimTemplates:
   - apiVersion: v1
     kind: PersistentVolumeClaim
     metadata:
       name: data
       labels:
-        {{- include "monitoring.selectorLabels" . | nindent 8 }}
+        {{- merge (include "monitoring.selectorLabels" . | fromYaml) $storage.labels | toYaml | nindent 8 }}
+      {{- with $storage.annotations }}
+      annotations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
     spec:
-      {{- include "monitoring.persistentVolumeClaimSpec" .values.persistence | nindent 6 }}
+      {{- include "monitoring.persistentVolumeClaimSpec" $storage | nindent 6 }}
 {{- end -}}
 {{- end -}}
 
@@ -25,9 +30,13 @@ monitoring.persistentVolumeClaimSpec: the spec of a PersistentVolumeClaim.
 Takes the values of persistence.
 */}}
 {{- define "monitoring.persistentVolumeClaimSpec" -}}
-accessModes: [ReadWriteOnce]
+accessModes: {{ toJson .accessModes }}
 {{- with .storageClassName }}
-storageClassName: {{ . | quote }}
+storageClassName: {{ ternary "" . (eq . "-") | quote }}
+{{- end }}
+{{- with .selector }}
+selector:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 volumeMode: Filesystem
 resources:
@@ -36,11 +45,18 @@ resources:
 {{- end -}}
 
 {{/*
-monitoring.emptyDirVolume: a volume that is deleted with its pod.
+monitoring.dataVolume: the volume for the data of a pod that has no claim of its own: an existing claim, or an emptyDir,
+which is deleted with the pod.
 Takes the values of persistence.
 */}}
-{{- define "monitoring.emptyDirVolume" -}}
+{{- define "monitoring.dataVolume" -}}
+{{- if not .enabled }}
 - name: data
   emptyDir:
     sizeLimit: {{ toJson .size }}
+{{- else if .existingClaim }}
+- name: data
+  persistentVolumeClaim:
+    claimName: {{ .existingClaim | quote }}
+{{- end }}
 {{- end -}}

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.guards import Cases, Guards
-from tests.charts.monitoring import guard_cases_alerting, guard_cases_intervals, guard_cases_lists, guard_cases_pods
+from tests.charts.monitoring import (
+    guard_cases_alerting,
+    guard_cases_intervals,
+    guard_cases_lists,
+    guard_cases_pods,
+    guard_cases_storage,
+)
 from tests.charts.monitoring.chart import LOGIN, OUTSIDE
 
 WRITE = {"url": "https://metrics.example.org"}
@@ -35,7 +41,8 @@ PROMETHEUS: Cases = [
         (
             {"prometheus": {"retention": {"size": kept}, "persistence": {"size": size}}},
             f"prometheus.retention.size: is {kept}, which fills prometheus.persistence.size, {size}, and leaves no "
-            "room for the write-ahead log. Set it to about 80 % of prometheus.persistence.size.",
+            "room for the write-ahead log. Set it to about 80 % of prometheus.persistence.size. If the claim is "
+            'larger, set prometheus.persistence.size to its size, as UPGRADING.md describes in "Enlarge a volume".',
         )
         for kept, size in (("20GB", "20Gi"), ("1GB", "500Mi"), ("1GB", 1000000000), ("2TB", "1.5Ti"))
     ),
@@ -353,6 +360,7 @@ ALLOWED: list[dict[str, Any]] = [
     *guard_cases_alerting.ALLOWED,
     *guard_cases_intervals.ALLOWED,
     *guard_cases_pods.ALLOWED,
+    *guard_cases_storage.ALLOWED,
 ]
 
 RENAMES: Cases = [
@@ -375,7 +383,7 @@ GUARDS = Guards(
     kinds=[
         *(NAMES, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
         *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS, *guard_cases_pods.KINDS),
-        guard_cases_lists.LISTS,
+        *(guard_cases_lists.LISTS, guard_cases_storage.STORAGE),
     ],
     others=MODE + guard_cases_intervals.MODE,
     renames=RENAMES,

@@ -50,7 +50,7 @@ Takes an entry of remote_write or scrape_configs.
 - prometheus.scrape.timeout: is {{ .scrape.timeout }}, which exceeds prometheus.scrape.interval, {{ .scrape.interval }}. Set it to at most the interval.
 {{- end }}
 {{- if ge (include "monitoring.bytes" .retention.size | float64) (include "monitoring.bytes" .persistence.size | float64) }}
-- prometheus.retention.size: is {{ .retention.size }}, which fills prometheus.persistence.size, {{ toJson .persistence.size | trimAll "\"" }}, and leaves no room for the write-ahead log. Set it to about 80 % of prometheus.persistence.size.
+- prometheus.retention.size: is {{ .retention.size }}, which fills prometheus.persistence.size, {{ toJson .persistence.size | trimAll "\"" }}, and leaves no room for the write-ahead log. Set it to about 80 % of prometheus.persistence.size. If the claim is larger, set prometheus.persistence.size to its size, as UPGRADING.md describes in "Enlarge a volume".
 {{- end }}
 {{- if and (gt (int64 .replicaCount) 1) (hasKey .externalLabels "prometheus_replica") }}
 - prometheus.externalLabels: the label "prometheus_replica" is reserved by the chart if prometheus.replicaCount exceeds 1. Remove it, or rename it.
