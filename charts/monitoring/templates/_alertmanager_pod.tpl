@@ -3,6 +3,22 @@ Containers and volumes of Alertmanager.
 */}}
 
 {{/*
+monitoring.alertmanagerPod: the pod template of Alertmanager.
+*/}}
+{{- define "monitoring.alertmanagerPod" -}}
+{{- $scope := dict "context" . "component" "alertmanager" "values" .Values.alertmanager "user" 65534 -}}
+{{- if .Values.alertmanager.auth.existingSecret -}}
+{{- /* The reloader cannot authenticate, so a new configuration replaces the pods. */ -}}
+{{- $_ := set $scope "checksums" (dict "checksum/config" (include "monitoring.alertmanagerConfig" . | sha256sum)) -}}
+{{- else -}}
+{{- $_ := set $scope "sidecar" (include "monitoring.reloaderContainer" .) -}}
+{{- end -}}
+{{- $container := include "monitoring.alertmanagerContainer" $scope -}}
+{{- $volumes := include "monitoring.alertmanagerVolumes" . -}}
+{{- include "monitoring.podTemplate" (merge (dict "container" $container "volumes" $volumes) $scope) -}}
+{{- end -}}
+
+{{/*
 monitoring.alertmanagerContainer: the container of Alertmanager.
 Takes a scope.
 */}}
@@ -11,6 +27,10 @@ name: alertmanager
 {{ include "monitoring.containerImage" (dict "context" .context "image" .values.image) }}
 args:
   {{- include "monitoring.alertmanagerFlags" .context | nindent 2 }}
+  {{- with include "monitoring.extraArgs" . }}
+  {{- . | nindent 2 }}
+  {{- end }}
+{{- include "monitoring.environment" . }}
 ports:
   - name: http
     containerPort: 9093
@@ -20,18 +40,25 @@ ports:
     protocol: TCP
 {{ include "monitoring.webProbes" (dict "auth" .values.auth "startupSeconds" 60) }}
 {{ include "monitoring.containerSettings" (dict "context" .context "resources" .values.resources) | trim }}
-volumeMounts:
-  - name: config
-    mountPath: /etc/alertmanager/config
-    readOnly: true
-  - name: data
-    mountPath: /alertmanager
-  {{- if .values.auth.existingSecret }}
-  - name: login
-    mountPath: /etc/alertmanager/login
-    readOnly: true
-  {{- end }}
-  {{- include "monitoring.secretMounts" (dict "names" (include "monitoring.receiverSecrets" .context | fromJsonArray) "directory" "/etc/alertmanager/secrets") | nindent 2 }}
+{{- include "monitoring.volumeMounts" (merge (dict "mounts" (include "monitoring.alertmanagerMounts" .)) .) }}
+{{- end -}}
+
+{{/*
+monitoring.alertmanagerMounts: the chart's volume mounts of this container.
+Takes a scope.
+*/}}
+{{- define "monitoring.alertmanagerMounts" -}}
+- name: config
+  mountPath: /etc/alertmanager/config
+  readOnly: true
+- name: data
+  mountPath: /alertmanager
+{{- if .values.auth.existingSecret }}
+- name: login
+  mountPath: /etc/alertmanager/login
+  readOnly: true
+{{- end }}
+{{- include "monitoring.secretMounts" (dict "names" (include "monitoring.receiverSecrets" .context | fromJsonArray) "directory" "/etc/alertmanager/secrets") }}
 {{- end -}}
 
 {{/*

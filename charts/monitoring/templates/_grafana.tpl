@@ -40,6 +40,10 @@ analytics:
   reporting_enabled: "false"
   check_for_updates: "false"
   check_for_plugin_updates: "false"
+{{- with .Values.grafana.plugins }}
+plugins:
+  preinstall: {{ join "," . | quote }}
+{{- end }}
 auth.anonymous:
   enabled: "false"
 users:

@@ -3,15 +3,31 @@ Containers and volumes of Grafana.
 */}}
 
 {{/*
+monitoring.grafanaPod: the pod template of Grafana.
+*/}}
+{{- define "monitoring.grafanaPod" -}}
+{{- $config := printf "%s%s" (include "monitoring.grafanaIni" .) (include "monitoring.grafanaDataSources" .) | sha256sum -}}
+{{- $scope := dict "context" . "component" "grafana" "values" .Values.grafana "user" 472 "checksums" (dict "checksum/config" $config) -}}
+{{- if not .Values.grafana.admin.existingSecret -}}
+{{- $_ := set $scope "initContainer" (include "monitoring.passwordContainer" $scope) -}}
+{{- end -}}
+{{- $container := include "monitoring.grafanaContainer" $scope -}}
+{{- $volumes := include "monitoring.grafanaVolumes" $scope -}}
+{{- include "monitoring.podTemplate" (merge (dict "container" $container "volumes" $volumes) $scope) -}}
+{{- end -}}
+
+{{/*
 monitoring.grafanaContainer: the container of Grafana.
 Takes a scope.
 */}}
 {{- define "monitoring.grafanaContainer" -}}
 name: grafana
 {{ include "monitoring.containerImage" (dict "context" .context "image" .values.image) }}
-env:
-  - name: GF_PATHS_CONFIG
-    value: /etc/grafana/grafana.ini
+{{- with include "monitoring.extraArgs" . }}
+args:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- include "monitoring.environment" (merge (dict "env" (include "monitoring.grafanaEnv" .)) .) }}
 ports:
   - name: http
     containerPort: 3000
@@ -30,37 +46,52 @@ readinessProbe:
   periodSeconds: 5
   timeoutSeconds: 4
 {{ include "monitoring.containerSettings" (dict "context" .context "resources" .values.resources) | trim }}
-volumeMounts:
-  - name: config
-    mountPath: /etc/grafana
-    readOnly: true
-  {{- if .context.Values.dashboards.enabled }}
-  - name: dashboards
-    mountPath: /etc/grafana-dashboards
-    readOnly: true
-  {{- end }}
-  - name: data
-    mountPath: /var/lib/grafana
-  - name: tmp
-    mountPath: /tmp
-  {{- with .values.admin.existingSecret }}
-  - name: admin
-    mountPath: /etc/grafana-admin
-    readOnly: true
-  {{- end }}
-  {{- if .values.oidc.enabled }}
-  - name: oidc
-    mountPath: /etc/grafana-oidc
-    readOnly: true
-  {{- end }}
-  {{- range $name := list "prometheus" "alertmanager" }}
-  {{- if (get $.context.Values $name).auth.existingSecret }}
-  - name: {{ $name }}-login
-    mountPath: /etc/grafana-login/{{ $name }}
-    readOnly: true
-  {{- end }}
-  {{- end }}
-  {{- include "monitoring.secretMounts" (dict "names" .values.secrets "directory" "/etc/grafana-secrets") | nindent 2 }}
+{{- include "monitoring.volumeMounts" (merge (dict "mounts" (include "monitoring.grafanaMounts" .)) .) }}
+{{- end -}}
+
+{{/*
+monitoring.grafanaEnv: the chart's environment variables of this container.
+*/}}
+{{- define "monitoring.grafanaEnv" -}}
+- name: GF_PATHS_CONFIG
+  value: /etc/grafana/grafana.ini
+{{- end -}}
+
+{{/*
+monitoring.grafanaMounts: the chart's volume mounts of this container.
+Takes a scope.
+*/}}
+{{- define "monitoring.grafanaMounts" -}}
+- name: config
+  mountPath: /etc/grafana
+  readOnly: true
+{{- if .context.Values.dashboards.enabled }}
+- name: dashboards
+  mountPath: /etc/grafana-dashboards
+  readOnly: true
+{{- end }}
+- name: data
+  mountPath: /var/lib/grafana
+- name: tmp
+  mountPath: /tmp
+{{- with .values.admin.existingSecret }}
+- name: admin
+  mountPath: /etc/grafana-admin
+  readOnly: true
+{{- end }}
+{{- if .values.oidc.enabled }}
+- name: oidc
+  mountPath: /etc/grafana-oidc
+  readOnly: true
+{{- end }}
+{{- range $name := list "prometheus" "alertmanager" }}
+{{- if (get $.context.Values $name).auth.existingSecret }}
+- name: {{ $name }}-login
+  mountPath: /etc/grafana-login/{{ $name }}
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- include "monitoring.secretMounts" (dict "names" .values.secrets "directory" "/etc/grafana-secrets") }}
 {{- end -}}
 
 {{/*

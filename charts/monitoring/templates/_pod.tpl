@@ -3,6 +3,50 @@ Parts that the pods of all components share.
 */}}
 
 {{/*
+monitoring.podTemplate: the pod template of a component's workload: its own containers and volumes, and the user's.
+Takes a scope with container, sidecar, initContainer and volumes (as YAML; all but container may be missing), and
+settings, a map of further fields of the pod.
+*/}}
+{{- define "monitoring.podTemplate" -}}
+metadata:
+  {{- include "monitoring.podMetadata" . | nindent 2 }}
+spec:
+  {{- include "monitoring.podIdentity" . | nindent 2 }}
+  {{- with .settings }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- if or .initContainer .values.initContainers }}
+  initContainers:
+    {{- with .values.initContainers }}
+    {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 4 }}
+    {{- end }}
+    {{- with .initContainer }}
+    - {{ . | nindent 6 | trim }}
+    {{- end }}
+  {{- end }}
+  containers:
+    - {{ .container | nindent 6 | trim }}
+    {{- with .sidecar }}
+    - {{ . | nindent 6 | trim }}
+    {{- end }}
+    {{- with .values.sidecars }}
+    {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 4 }}
+    {{- end }}
+  {{- if or .volumes .values.extraVolumes }}
+  volumes:
+    {{- with .volumes }}
+    {{- . | nindent 4 }}
+    {{- end }}
+    {{- with .values.extraVolumes }}
+    {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 4 }}
+    {{- end }}
+  {{- end }}
+  {{- with include "monitoring.scheduling" . | trim }}
+  {{- . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
+{{/*
 monitoring.podMetadata: labels and annotations of a pod.
 Takes a scope, optionally with checksums, a map of annotations whose change restarts the pods.
 */}}
@@ -75,6 +119,52 @@ resources:
 {{- with .context.Values.securityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.extraArgs: the user's command-line flags of a component.
+Takes a scope.
+*/}}
+{{- define "monitoring.extraArgs" -}}
+{{- with .values.extraArgs -}}
+{{ include "monitoring.tplRender" (dict "value" . "context" $.context) }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.environment: env and envFrom of a component's container.
+Takes a scope with env, the chart's own variables as YAML, which may be missing.
+*/}}
+{{- define "monitoring.environment" -}}
+{{- if or .env .values.extraEnv }}
+env:
+  {{- with .env }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- with .values.extraEnv }}
+  {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- with .values.extraEnvFrom }}
+envFrom:
+  {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.volumeMounts: the volume mounts of a component's container.
+Takes a scope with mounts, the chart's own as YAML, which may be empty.
+*/}}
+{{- define "monitoring.volumeMounts" -}}
+{{- if or .mounts .values.extraVolumeMounts }}
+volumeMounts:
+  {{- with .mounts }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- with .values.extraVolumeMounts }}
+  {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
+  {{- end }}
 {{- end }}
 {{- end -}}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.charts.chart_specs import spec_of
+from tests.charts.chart_specs import own_containers, spec_of
 from tests.harness import Case, render
 from tests.harness.objects import texts
 
@@ -17,7 +17,7 @@ def test_images_come_from_values(given: Case) -> None:
     chart_spec = spec_of(given)
     named = {*texts(given.values), *texts(chart_spec.defaults)}
     registries = {*named, DEFAULT_REGISTRY}
-    for manifest, container in render(given).containers():
+    for manifest, container in own_containers(render(given), given):
         repository, versions = split_image(container["image"])
         known = repository in named or any(
             repository.endswith(f"/{text}") and repository.removesuffix(f"/{text}") in registries for text in named
@@ -39,7 +39,7 @@ def split_image(image: str) -> tuple[str, set[str]]:
 
 def test_one_value_moves_all_images_to_a_mirror(given: Case) -> None:
     mirrored = given.with_values({"global": {"imageRegistry": MIRROR}})
-    for manifest, container in render(mirrored).containers():
+    for manifest, container in own_containers(render(mirrored), given):
         assert container["image"].startswith(f"{MIRROR}/"), (
             f"{manifest}: {container['name']}: {container['image']} ignores global.imageRegistry"
         )

@@ -62,8 +62,140 @@ ACCOUNTS: Cases = [
     ),
 ]
 
-KINDS = (METADATA, ACCOUNTS)
+CONTAINER = {"name": "more", "image": "a"}
+
+
+def added(component: str, **values: Any) -> dict[str, Any]:
+    """Return values that add to the pods of a component."""
+    return {component: {**values, **({"enabled": True} if component == "adapter" else {})}}
+
+
+# Of each component, names that its pods already have.
+VOLUMES = {"prometheus": "rules", "alertmanager": "data", "grafana": "tmp", "nodeExporter": "root", "adapter": "config"}
+PATHS = {
+    **{"prometheus": "/prometheus", "alertmanager": "/alertmanager", "grafana": "/etc/grafana"},
+    **{"nodeExporter": "/host/sys", "adapter": "/etc/adapter"},
+}
+CONTAINERS = {
+    **{"prometheus": "prometheus", "alertmanager": "reloader", "grafana": "make-password"},
+    **{"kubeStateMetrics": "kube-state-metrics", "nodeExporter": "node-exporter", "adapter": "adapter"},
+}
+PORTS = {
+    **{"prometheus": 9090, "alertmanager": 8080, "grafana": 3000},
+    **{"kubeStateMetrics": 8081, "nodeExporter": 9100, "adapter": 6443},
+}
+# With the value that sets it, if there is one.
+FLAGS = {
+    "prometheus": ("--storage.tsdb.retention.time=1y", "prometheus.retention.time"),
+    "alertmanager": ("--web.external-url=https://a.example.org", "alertmanager.externalUrl"),
+    "grafana": ("--homepath=/a", ""),
+    "kubeStateMetrics": ("--resources=pods", "kubeStateMetrics.collect"),
+    "nodeExporter": ("--path.procfs=/proc", ""),
+    "adapter": ("--metrics-relist-interval=5m", "adapter.relistInterval"),
+}
+
+
+def reserved_flag(component: str, flag: str, value: str) -> str:
+    name = flag.partition("=")[0]
+    remedy = f"Remove it, and set {value} instead." if value else "Remove it."
+    return f"{component}.extraArgs[0]: the flag {name} is reserved by the chart. {remedy}"
+
+
+ADDITIONS: Cases = [
+    *(
+        (added(name, extraArgs=[flag]), reserved_flag(name, flag, value))
+        for name, (flag, value) in [*FLAGS.items(), ("prometheus", ("--query.lookback-delta=1m", ""))]
+    ),
+    (
+        added("prometheus", extraArgs=["--no-config.auto-reload"]),
+        reserved_flag("prometheus", "--config.auto-reload", ""),
+    ),
+    *(
+        (
+            added(name, extraVolumes=[{"name": volume, "emptyDir": {"sizeLimit": "1Mi"}}]),
+            f'{name}.extraVolumes: the name "{volume}" is already in use. Rename the volume.',
+        )
+        for name, volume in VOLUMES.items()
+    ),
+    *(
+        (
+            added(
+                name,
+                extraVolumes=[{"name": "more", "emptyDir": {"sizeLimit": "1Mi"}}],
+                extraVolumeMounts=[{"name": "more", "mountPath": path}],
+            ),
+            f'{name}.extraVolumeMounts: the path "{path}" is already in use. Mount the volume at another path.',
+        )
+        for name, path in PATHS.items()
+    ),
+    *(
+        (
+            added(name, **{key: [{**CONTAINER, "name": container}]}),
+            f'{name}.sidecars: the name "{container}" of a container or an init container is already in use. Rename '
+            "the container.",
+        )
+        for name, container in CONTAINERS.items()
+        for key in ("initContainers", "sidecars")
+    ),
+    *(
+        (
+            added(name, sidecars=[{**CONTAINER, "ports": [{"name": "more", "containerPort": port}]}]),
+            f"{name}.sidecars: the port {port} is already in use in the pod. Change the containerPort.",
+        )
+        for name, port in PORTS.items()
+    ),
+    (
+        added("grafana", sidecars=[{**CONTAINER, "ports": [{"name": "http", "containerPort": 4180}]}]),
+        "grafana.sidecars: the port http is already in use in the pod. Change the name.",
+    ),
+    (
+        added("prometheus", extraEnv=[{"name": "POD_NAME", "value": "a"}]),
+        'prometheus.extraEnv: the chart already sets the variable "POD_NAME". Remove it.',
+    ),
+    *(
+        (
+            added("grafana", extraEnv=[{"name": variable, "value": "a"}]),
+            f"grafana.extraEnv: {variable} would override a setting on which the chart depends. Remove it.",
+        )
+        for variable in ("GF_PATHS_DATA", "GF_SERVER_HTTP_PORT")
+    ),
+    (
+        added("grafana", extraEnv=[{"name": "GF_SECURITY_ADMIN_USER", "value": "a"}]),
+        "grafana.extraEnv: GF_SECURITY_ADMIN_USER would override the account of grafana.admin. Remove it, and set "
+        "grafana.admin.existingSecret instead.",
+    ),
+    (
+        added("alertmanager", extraEnv=[{"name": "AWS_SECRET_ACCESS_KEY", "value": "a"}]),
+        "alertmanager.extraEnv: AWS_SECRET_ACCESS_KEY is in plain text, visible to every user who can read the pods. "
+        "Put it into a Secret, and use valueFrom.secretKeyRef.",
+    ),
+    (
+        {"prometheus": {"serviceAccount": {"automountServiceAccountToken": False}}},
+        "prometheus.serviceAccount.automountServiceAccountToken: is false, but prometheus uses the API server. Set it "
+        "to true, or mount a token at /var/run/secrets/kubernetes.io/serviceaccount with extraVolumeMounts.",
+    ),
+    (
+        {"grafana": {"plugins": ["grafana-clock-panel"]}},
+        "grafana.egress: is empty, but grafana.plugins is set, so Grafana could not download them. Add {ports: "
+        "[{port: 443, protocol: TCP}]}.",
+    ),
+    (
+        {
+            "grafana": {
+                "plugins": ["grafana-clock-panel"],
+                "config": {"plugins": {"preinstall": "a"}},
+                "egress": [{"ports": [{"port": 443, "protocol": "TCP"}]}],
+            }
+        },
+        "grafana.config.plugins.preinstall: would override grafana.plugins. Remove one of them.",
+    ),
+]
+
+KINDS = (METADATA, ACCOUNTS, ADDITIONS)
 ALLOWED: list[dict[str, Any]] = [
+    added("grafana", sidecars=[{**CONTAINER, "ports": [{"containerPort": 3000, "protocol": "UDP"}]}]),
+    added("alertmanager", extraEnv=[{"name": "AWS_WEB_IDENTITY_TOKEN_FILE", "value": "/run/token"}]),
+    added("prometheus", extraArgs=["--enable-feature=a", "--enable-feature=b"]),
     {"commonAnnotations": {"argocd.argoproj.io/sync-wave": "1", "helm.sh/resource-policy": "keep"}},
     {
         "alertmanager": {"serviceAccount": {"create": False, "name": "a"}},

@@ -97,6 +97,9 @@ monitoring.guardEgress: destinations that the NetworkPolicies would block.
 {{- if and .Values.grafana.enabled .Values.grafana.oidc.enabled (not .Values.grafana.egress) }}
 - grafana.egress: is empty, but grafana.oidc.enabled is true, so Grafana could not reach the identity provider. Add {ports: [{port: 443, protocol: TCP}]}.
 {{- end }}
+{{- if and .Values.grafana.enabled .Values.grafana.plugins (not .Values.grafana.egress) }}
+- grafana.egress: is empty, but grafana.plugins is set, so Grafana could not download them. Add {ports: [{port: 443, protocol: TCP}]}.
+{{- end }}
 {{- if and .Values.grafana.enabled .Values.grafana.extraDataSources (not .Values.grafana.egress) }}
 - grafana.egress: is empty, but grafana.extraDataSources is set, so Grafana could not reach them. Add their peers, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.
 {{- end }}

@@ -15,6 +15,16 @@ Guards for Grafana, its dashboards and the adapter.
 {{- end }}
 {{- end }}
 {{- end }}
+{{- range .Values.grafana.extraEnv }}
+{{- if or (hasPrefix "GF_PATHS_" .name) (has .name (list "GF_SERVER_HTTP_PORT" "GF_SERVER_PROTOCOL")) }}
+- grafana.extraEnv: {{ .name }} would override a setting on which the chart depends. Remove it.
+{{- else if hasPrefix "GF_SECURITY_ADMIN_" .name }}
+- grafana.extraEnv: {{ .name }} would override the account of grafana.admin. Remove it, and set grafana.admin.existingSecret instead.
+{{- end }}
+{{- end }}
+{{- if and .Values.grafana.plugins (hasKey (default dict .Values.grafana.config.plugins) "preinstall") }}
+- grafana.config.plugins.preinstall: would override grafana.plugins. Remove one of them.
+{{- end }}
 {{- range include "monitoring.inlineSecrets" .Values.grafana.config | fromJsonArray }}
 - grafana.config: {{ . }} is in plain text, visible to every user who can read the ConfigMap. Put it into a Secret, list the Secret in grafana.secrets, and use $__file{/etc/grafana-secrets/NAME/KEY}.
 {{- end }}

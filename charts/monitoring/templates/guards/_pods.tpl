@@ -31,9 +31,10 @@ adapter: adapter
 {{- end }}
 {{- end }}
 {{- include "monitoring.guardAnnotations" (dict "at" (printf "%s.workloadAnnotations" $key) "annotations" $values.workloadAnnotations) }}
-{{- include "monitoring.guardPodLists" (dict "context" $ "at" (printf "%s." $key) "values" (pick $values "topologySpreadConstraints")) }}
+{{- include "monitoring.guardPodLists" (dict "context" $ "at" (printf "%s." $key) "values" $values) }}
 {{- $scope := dict "context" $ "component" $component "values" $values }}
 {{- include "monitoring.guardServiceAccount" (dict "scope" $scope "at" (printf "%s.serviceAccount" $key) "accounts" $accounts) }}
+{{- include "monitoring.guardPodAdditions" (dict "context" $ "key" $key "values" $values) }}
 {{- end }}
 {{- end -}}
 
@@ -66,6 +67,9 @@ Takes a dict of scope, at and accounts, a map of the components by the names of 
 {{- end }}
 {{- if and (not $account.create) (or $account.annotations $account.labels) }}
 - {{ .at }}.create: is false, so its annotations and labels have no effect. Set them on the existing ServiceAccount, or set {{ .at }}.create to true.
+{{- end }}
+{{- if and $usesApi (not $account.automountServiceAccountToken) (not (contains "/var/run/secrets/kubernetes.io/serviceaccount" (toJson .scope.values.extraVolumeMounts))) }}
+- {{ .at }}.automountServiceAccountToken: is false, but {{ .scope.component }} uses the API server. Set it to true, or mount a token at /var/run/secrets/kubernetes.io/serviceaccount with extraVolumeMounts.
 {{- end }}
 {{- if $account.create }}
 {{- $_ := set .accounts $name .scope.component }}
