@@ -48,16 +48,16 @@ def _text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> str:
     return str(loader.construct_scalar(node))
 
 
-class _Loader(yaml.CSafeLoader):
+class Loader(yaml.CSafeLoader):
     """The fast loader, which reads a single `=` as a string."""
 
 
-_Loader.add_constructor("tag:yaml.org,2002:value", _text)
+Loader.add_constructor("tag:yaml.org,2002:value", _text)
 
 
 def served(content: bytes) -> Iterator[Served]:
     """Yield every version that the CustomResourceDefinitions in a YAML file serve."""
-    for document in yaml.load_all(content, Loader=_Loader):
+    for document in yaml.load_all(content, Loader=Loader):
         if not document or document["kind"] != "CustomResourceDefinition":
             continue
         spec = document["spec"]

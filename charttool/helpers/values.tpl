@@ -26,3 +26,43 @@ Takes the string.
 {{- end -}}
 {{- $sum -}}
 {{- end -}}
+
+{{/*
+CHART.withDefaults: the items of a list with defaults. Those that the API server adds inside a list of a custom resource
+would look like drift to Argo CD.
+Takes a dict of items and defaults. Defaults of a nested map, or of a list of maps, apply only where an item has it.
+*/}}
+{{- define "CHART.withDefaults" -}}
+{{- range .items }}
+{{- $item := deepCopy . }}
+{{- include "CHART.addDefaults" (dict "into" $item "defaults" $.defaults) }}
+- {{ toYaml $item | nindent 2 | trim }}
+{{- end }}
+{{- end -}}
+
+{{/*
+CHART.addDefaults: adds defaults to a map in place.
+Takes a dict of into and defaults.
+*/}}
+{{- define "CHART.addDefaults" -}}
+{{- range $key, $default := .defaults -}}
+{{- $part := get $.into $key -}}
+{{- if kindIs "map" $default -}}
+{{- range ternary $part (list $part) (kindIs "slice" $part) -}}
+{{- if kindIs "map" . -}}
+{{- include "CHART.addDefaults" (dict "into" . "defaults" $default) -}}
+{{- end -}}
+{{- end -}}
+{{- else if not (hasKey $.into $key) -}}
+{{- $_ := set $.into $key $default -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+CHART.parentRefs: the parents of an HTTPRoute, by default Gateways.
+Takes a list of ParentReference.
+*/}}
+{{- define "CHART.parentRefs" -}}
+{{- include "CHART.withDefaults" (dict "items" . "defaults" (dict "group" "gateway.networking.k8s.io" "kind" "Gateway")) -}}
+{{- end -}}

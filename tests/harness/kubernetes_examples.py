@@ -136,6 +136,11 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
     "HTTPRoute.spec.rules.filters": (
         {"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": [{"name": "x-a", "value": "yes"}]}},
         {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"remove": ["server"]}},
+        {
+            "type": "RequestMirror",
+            "requestMirror": {"backendRef": {"name": "copy", "port": 80}, "fraction": {"numerator": 1}},
+        },
+        {"type": "CORS", "cors": {"allowOrigins": ["https://example.org"]}},
     ),
     "ScaledObject.spec.fallback": (
         {},

@@ -50,9 +50,10 @@ class Api:
         """Return whether the server serves an API version such as ``apps/v1``."""
         return self._session.get(self.url + _root(api_version), timeout=SECONDS).ok
 
-    def apply(self, manifest: Manifest, namespace: str = "default") -> dict[str, Any]:
-        """Apply a manifest, by default in that namespace; returns the stored object."""
+    def apply(self, manifest: Manifest, namespace: str = "default", *, dry_run: bool = False) -> dict[str, Any]:
+        """Apply a manifest, by default in that namespace; returns the stored object, or what a dry run would store."""
         query = {"fieldManager": MANAGER, "force": "true", "fieldValidation": "Strict"}
+        query |= {"dryRun": "All"} if dry_run else {}
         return self._call(
             "PATCH", self._path(manifest, namespace), manifest, "application/apply-patch+yaml", params=query
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from charttool import structural
 from cluster import crds
 from tests.istio_local.api import Api, Manifest
 from tests.istio_local.waiting import until
@@ -17,9 +18,9 @@ NAMES = ("istio", "gateway-api")
 DEFINITION = "CustomResourceDefinition"
 
 
-def install(api: Api) -> None:
-    """Apply the definitions, and wait until the API server serves their resources."""
-    manifests = [each for name in NAMES for file in crds.files(name) for each in _in(file)]
+def install(api: Api, names: Iterable[str] = NAMES) -> None:
+    """Apply the definitions of catalog entries, and wait until the API server serves their resources."""
+    manifests = [each for name in names for file in crds.files(name) for each in _in(file)]
     for each in manifests:
         api.apply(each)
     definitions = [each for each in manifests if each["kind"] == DEFINITION]
@@ -32,7 +33,7 @@ def install(api: Api) -> None:
 
 def _in(file: Path) -> Iterator[Manifest]:
     with file.open(encoding="utf-8") as text:
-        yield from (each for each in yaml.load_all(text, Loader=yaml.CSafeLoader) if each)
+        yield from (each for each in yaml.load_all(text, Loader=structural.Loader) if each)
 
 
 def _served(definition: Manifest) -> Iterator[str]:

@@ -34,7 +34,7 @@ class MeshCase:
         self._applied: list[Manifest] = []
         self._servers = ExitStack()
         self._namespaces: set[str] = set()
-        self._ensure_namespace(self.namespace)
+        self.ensure_namespace(self.namespace)
 
     def apply(self, manifests: Iterable[Manifest]) -> None:
         """Apply objects, by default in this namespace, and wait until the gateway has its configuration.
@@ -147,13 +147,14 @@ class MeshCase:
             self.mesh.api.delete(manifest, self.namespace)
         self._servers.close()
 
-    def _ensure_namespace(self, name: str) -> None:
+    def ensure_namespace(self, name: str) -> None:
+        """Create a namespace, unless this case has created it."""
         if name not in self._namespaces:
             self.mesh.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
             self._namespaces.add(name)
 
     def _apply(self, manifest: Manifest) -> None:
-        self._ensure_namespace(manifest["metadata"].get("namespace", self.namespace))
+        self.ensure_namespace(manifest["metadata"].get("namespace", self.namespace))
         # Before the call, so that an object that is stored and rejected later is also deleted.
         self._applied.append(manifest)
         self.mesh.api.apply(manifest, self.namespace)

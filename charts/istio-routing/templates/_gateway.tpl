@@ -18,11 +18,10 @@ istio-routing.gateways: the qualified names of the gateways of a VirtualService,
 {{- end -}}
 
 {{/*
-istio-routing.parentRefs: the parents of an HTTPRoute. Defaults are written out, because tools that compare manifests would
-report the defaults that the API server adds as a difference. Takes a dict of context and listener, of the chart's own
-Gateway.
+istio-routing.gatewayRefs: the Gateways of an HTTPRoute.
+Takes a dict of context and listener, of the chart's own Gateway.
 */}}
-{{- define "istio-routing.parentRefs" -}}
+{{- define "istio-routing.gatewayRefs" -}}
 {{- with .context.Values }}
 {{- if .gateway.create }}
 - group: gateway.networking.k8s.io
@@ -30,9 +29,7 @@ Gateway.
   name: {{ include "istio-routing.fullname" $.context | quote }}
   sectionName: {{ $.listener }}
 {{- end }}
-{{- range .gateway.parentRefs }}
-- {{ toYaml (merge (dict) . (dict "group" "gateway.networking.k8s.io" "kind" "Gateway")) | nindent 2 | trim }}
-{{- end }}
+{{- include "istio-routing.parentRefs" .gateway.parentRefs }}
 {{- end }}
 {{- end -}}
 

@@ -1,5 +1,6 @@
 {{/*
-Gateway API: the parts of an HTTPRoute. Defaults are written out, as in istio-routing.parentRefs.
+Gateway API: the parts of an HTTPRoute. Defaults are written, because Argo CD would report those that the API server adds
+as a difference.
 */}}
 
 {{/*

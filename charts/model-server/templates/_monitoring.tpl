@@ -24,10 +24,18 @@ scrapeTimeout: {{ . }}
 {{- end }}
 {{- with .relabelings }}
 relabelings:
-  {{- toYaml . | nindent 2 }}
+  {{- include "model-server.relabelings" . | trim | nindent 2 }}
 {{- end }}
 {{- with .metricRelabelings }}
 metricRelabelings:
-  {{- toYaml . | nindent 2 }}
+  {{- include "model-server.relabelings" . | trim | nindent 2 }}
 {{- end }}
+{{- end -}}
+
+{{/*
+model-server.relabelings: relabeling rules with their defaults.
+Takes a list of RelabelConfig.
+*/}}
+{{- define "model-server.relabelings" -}}
+{{- include "model-server.withDefaults" (dict "items" . "defaults" (dict "action" "replace")) -}}
 {{- end -}}

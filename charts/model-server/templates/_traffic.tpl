@@ -44,3 +44,25 @@ loadBalancerSourceRanges:
 externalTrafficPolicy: {{ . }}
 {{- end }}
 {{- end -}}
+
+{{/*
+model-server.routeMatches: the matches of the HTTPRoute with their defaults.
+*/}}
+{{- define "model-server.routeMatches" -}}
+{{- $matches := list -}}
+{{- range .Values.httpRoute.matches -}}
+{{- $matches = append $matches (merge (dict) . (dict "path" (dict))) -}}
+{{- end -}}
+{{- $exact := dict "type" "Exact" -}}
+{{- $defaults := dict "path" (dict "type" "PathPrefix" "value" "/") "headers" $exact "queryParams" $exact -}}
+{{- include "model-server.withDefaults" (dict "items" $matches "defaults" $defaults) -}}
+{{- end -}}
+
+{{/*
+model-server.routeFilters: filters of the HTTPRoute with their defaults.
+Takes a list of HTTPRouteFilter.
+*/}}
+{{- define "model-server.routeFilters" -}}
+{{- $mirror := dict "backendRef" (dict "group" "" "kind" "Service") "fraction" (dict "denominator" 100) -}}
+{{- include "model-server.withDefaults" (dict "items" . "defaults" (dict "requestMirror" $mirror "cors" (dict "maxAge" 5))) -}}
+{{- end -}}

@@ -174,3 +174,43 @@ Takes the string.
 {{- end -}}
 {{- $sum -}}
 {{- end -}}
+
+{{/*
+monitoring.withDefaults: the items of a list with defaults. Those that the API server adds inside a list of a custom resource
+would look like drift to Argo CD.
+Takes a dict of items and defaults. Defaults of a nested map, or of a list of maps, apply only where an item has it.
+*/}}
+{{- define "monitoring.withDefaults" -}}
+{{- range .items }}
+{{- $item := deepCopy . }}
+{{- include "monitoring.addDefaults" (dict "into" $item "defaults" $.defaults) }}
+- {{ toYaml $item | nindent 2 | trim }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.addDefaults: adds defaults to a map in place.
+Takes a dict of into and defaults.
+*/}}
+{{- define "monitoring.addDefaults" -}}
+{{- range $key, $default := .defaults -}}
+{{- $part := get $.into $key -}}
+{{- if kindIs "map" $default -}}
+{{- range ternary $part (list $part) (kindIs "slice" $part) -}}
+{{- if kindIs "map" . -}}
+{{- include "monitoring.addDefaults" (dict "into" . "defaults" $default) -}}
+{{- end -}}
+{{- end -}}
+{{- else if not (hasKey $.into $key) -}}
+{{- $_ := set $.into $key $default -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.parentRefs: the parents of an HTTPRoute, by default Gateways.
+Takes a list of ParentReference.
+*/}}
+{{- define "monitoring.parentRefs" -}}
+{{- include "monitoring.withDefaults" (dict "items" . "defaults" (dict "group" "gateway.networking.k8s.io" "kind" "Gateway")) -}}
+{{- end -}}

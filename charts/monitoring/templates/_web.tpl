@@ -48,14 +48,7 @@ metadata:
   {{- include "monitoring.metadata" (merge (dict "annotations" .values.httpRoute.annotations) .) | nindent 2 }}
 spec:
   parentRefs:
-    {{- /* Defaults are explicit, because tools that compare manifests would report defaults of the API server as changes. */}}
-    {{- range .values.httpRoute.parentRefs }}
-    {{- $group := "gateway.networking.k8s.io" }}
-    {{- if hasKey . "group" }}
-    {{- $group = .group }}
-    {{- end }}
-    - {{ merge (dict "group" $group "kind" (default "Gateway" .kind)) . | toYaml | nindent 6 | trim }}
-    {{- end }}
+    {{- include "monitoring.parentRefs" .values.httpRoute.parentRefs | trim | nindent 4 }}
   {{- with .values.httpRoute.hostnames }}
   hostnames:
     {{- toYaml . | nindent 4 }}

@@ -10,7 +10,8 @@ import pytest
 from tests.charts.chart_spec import ChartSpec
 from tests.charts.chart_specs import spec_of
 from tests.harness import Case, HelmError, Manifests, render
-from tests.harness.schemas import newest_version, problems
+from tests.harness.objects import own
+from tests.harness.schemas import newest_version, problems, unwritten_defaults
 
 
 @pytest.mark.parametrize("which", ["oldest", "newest"])
@@ -18,6 +19,11 @@ def test_objects_match_the_kubernetes_schemas(manifests: Manifests, given: Case,
     version = spec_of(given).oldest_kubernetes if which == "oldest" else newest_version()
     wrong = [f"{manifest}: {text}" for manifest in manifests for text in problems(manifest.body, version)]
     assert not wrong, f"Kubernetes {version} refuses this:\n" + "\n".join(wrong)
+
+
+def test_defaults_inside_lists_of_custom_resources_are_written(manifests: Manifests) -> None:
+    missing = [f"{manifest}: {text}" for manifest in own(manifests) for text in unwritten_defaults(manifest.body)]
+    assert not missing, "Argo CD would report these as differences; write them:\n" + "\n".join(missing)
 
 
 def test_rendering_ignores_the_kubernetes_version(given: Case) -> None:

@@ -24,7 +24,7 @@ from tests.harness import Case, HelmError, Manifests, admission, merged, render
 from tests.harness.field_paths import set_field
 from tests.harness.objects import own
 from tests.harness.schema_leaves import Schema, resolved
-from tests.harness.schemas import newest_version, problems
+from tests.harness.schemas import newest_version, problems, unwritten_defaults
 from tests.harness.strategies import for_all
 
 # Cases for each leaf, and mistakes in a shard.
@@ -75,6 +75,7 @@ def defects(manifests: Manifests, case: Case, strategies: ChartStrategies, folde
         is_at_home = manifest.is_namespaced and manifest.source not in strategies.chart_spec.other_namespaces
         if is_at_home and manifest.body["metadata"].get("namespace") != namespace:
             yield f"{manifest}: is in the wrong namespace"
+        yield from (f"{manifest}: write the default {text}" for text in unwritten_defaults(manifest.body))
     yield from strategies.program_errors(manifests, folder)
 
 

@@ -5,7 +5,7 @@ Conditions may depend on a default: a Gateway address without a type has the typ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -29,3 +29,17 @@ def fill_defaults(value: Any, schema: Mapping[str, Any]) -> Any:
         if name not in result and "default" in of:
             result[name] = fill_defaults(of["default"], of)
     return result
+
+
+def added_in_lists(written: Any, stored: Any, path: str = "", inside: bool = False) -> Iterator[tuple[str, Any]]:
+    """Yield path and content of each field inside a list that is in the stored object, but not in the written one."""
+    if isinstance(written, Mapping) and isinstance(stored, Mapping):
+        for name, item in stored.items():
+            here = f"{path}.{name}" if path else name
+            if name in written:
+                yield from added_in_lists(written[name], item, here, inside)
+            elif inside:
+                yield here, item
+    elif isinstance(written, list | tuple) and isinstance(stored, list | tuple):
+        for each, other in zip(written, stored, strict=False):
+            yield from added_in_lists(each, other, f"{path}[]", inside=True)

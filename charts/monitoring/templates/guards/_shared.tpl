@@ -103,8 +103,8 @@ missing.
 {{- end -}}
 
 {{/*
-monitoring.guardPodLists: lists of a pod that the API server merges by key, as far as users write them. Helm applies objects
-on the server, which ends with "duplicate entries for key"; a dry run on the server does not show it.
+monitoring.guardPodLists: lists of a pod that the API server merges by key, as far as users write them. Helm 4 applies
+objects on the server, which ends with "duplicate entries for key"; its own dry run applies nothing and succeeds.
 Takes a dict of context, at (the path of the values, with a dot at its end, or empty) and values, which may have any of
 the lists.
 */}}
