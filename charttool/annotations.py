@@ -103,7 +103,10 @@ class Translator:
                 f"Use a definition of charttool/{DEFINITIONS.name}, or add one.",
             )
         if set(siblings) <= _TEXTS and not annotation.get("nullable"):
-            self.used[name] = self.value(shared[name])
+            if name not in self.used:
+                # A definition may refer to itself.
+                self.used[name] = {}
+                self.used[name] = self.value(shared[name])
             return {"$ref": f"#/definitions/{name}", **siblings}
         return self.value({**shared[name], **siblings})
 

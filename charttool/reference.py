@@ -31,13 +31,23 @@ def _rows(key: Key, schema: Schema) -> Iterator[Row]:
     part: Any = schema
     for name in key.path.split("."):
         part = part["properties"][name]
-    yield from _rows_below(key.path, part, schema["definitions"])
+    yield from _rows_below(key.path, part, schema["definitions"], {})
 
 
-def _rows_below(path: str, part: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield the properties that the schema of a value names: of a map, or of the items of a list."""
+def _rows_below(
+    path: str, part: Mapping[str, Any], definitions: Mapping[str, Any], listed: dict[str, str]
+) -> Iterator[Row]:
+    """Yield the properties that the schema of a value names: of a map, or of the items of a list.
+
+    A definition with a `$comment` is listed where it is used first; `listed` has that path.
+    """
     if "$ref" in part:
         name = part["$ref"].removeprefix("#/definitions/")
+        if name in listed:
+            yield f"`{path}.…`", "", f"As below `{listed[name]}`."
+            return
+        if "$comment" in definitions.get(name, {}):
+            listed[name] = path
         # Kubernetes documents its own types, whose names contain dots.
         part = definitions[name] if name in definitions and "." not in name else {}
     sections = []
@@ -48,11 +58,11 @@ def _rows_below(path: str, part: Mapping[str, Any], definitions: Mapping[str, An
         required = name in part.get("required", [])
         default = _default(below["default"]) if "default" in below else "required" if required else ""
         yield f"`{path}.{name}`", default, below["description"]
-        yield from _rows_below(f"{path}.{name}", below, definitions)
+        yield from _rows_below(f"{path}.{name}", below, definitions, listed)
     if sections:
         yield f"`{path}.…`", "", f"Overrides of the values of the same name: {', '.join(sections)}."
     if isinstance(part.get("items"), dict):
-        yield from _rows_below(f"{path}[]", part["items"], definitions)
+        yield from _rows_below(f"{path}[]", part["items"], definitions, listed)
 
 
 def _default(value: Any) -> str:

@@ -1,7 +1,8 @@
 """The leaves of a chart's values.schema.json: every value that can be set on its own, by its path.
 
 `[]` in a path is an entry of a list: `ingress.hosts[].host`. A value of a Kubernetes type is one leaf, as is an open
-map and a list of scalars.
+map and a list of scalars. The values of a definition with a `$comment` are leaves where it is used first; each further
+use, such as that in itself, is one leaf.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Leaf:
 
 def leaves(schema: Schema) -> dict[str, Leaf]:
     """Return all leaves by path, in the order of the schema."""
-    return {leaf.path: leaf for leaf in _below(schema, "", schema)}
+    return {leaf.path: leaf for leaf in _below(schema, "", schema, set())}
 
 
 def resolved(schema: Schema, root: Schema) -> Schema:
@@ -60,7 +61,7 @@ def section_of(schema: Schema) -> str:
     return found.group(1) if found else ""
 
 
-def _below(schema: Schema, path: str, root: Schema) -> Iterator[Leaf]:
+def _below(schema: Schema, path: str, root: Schema, known: set[str]) -> Iterator[Leaf]:
     name = kubernetes_type(schema)
     section = section_of(schema)
     full = resolved(schema, root)
@@ -68,10 +69,22 @@ def _below(schema: Schema, path: str, root: Schema) -> Iterator[Leaf]:
     entries = resolved(items, root) if isinstance(items, Mapping) else {}
     if name or section:
         yield Leaf(path, full, kubernetes=name, section=section)
+    elif _is_known(schema, full, known) or (isinstance(items, Mapping) and _is_known(items, entries, known)):
+        yield Leaf(path, full)
     elif full.get("properties"):
         for key, part in full["properties"].items():
-            yield from _below(part, f"{path}.{key}" if path else key, root)
+            yield from _below(part, f"{path}.{key}" if path else key, root, known)
     elif entries.get("properties"):
-        yield from _below(entries, f"{path}[]", root)
+        yield from _below(entries, f"{path}[]", root, known)
     else:
         yield Leaf(path, full)
+
+
+def _is_known(schema: Schema, full: Schema, known: set[str]) -> bool:
+    """Return whether a schema refers to a definition with a `$comment` that has been used before; note the use."""
+    name = str(schema.get("$ref", ""))
+    if not name or "$comment" not in full:
+        return False
+    used = name in known
+    known.add(name)
+    return used

@@ -20,32 +20,26 @@ route:
       group_wait: 0s
       group_interval: 1m
       repeat_interval: 1m
-    {{- range $alertmanager.routes }}
-    - receiver: {{ .receiver | quote }}
-      matchers:
-        {{- toYaml .matchers | nindent 8 }}
-      {{- with .continue }}
-      continue: {{ . }}
-      {{- end }}
-      {{- with .groupWait }}
-      group_wait: {{ . }}
-      {{- end }}
-      {{- with .groupInterval }}
-      group_interval: {{ . }}
-      {{- end }}
-      {{- with .repeatInterval }}
-      repeat_interval: {{ . }}
-      {{- end }}
+    {{- with $alertmanager.routes }}
+    {{- include "monitoring.routes" (dict "routes" . "operator" false) | trim | nindent 4 }}
     {{- end }}
 inhibit_rules:
   {{- include "monitoring.inhibitRules" . | nindent 2 }}
+  {{- range $alertmanager.inhibitRules }}
+  - source_matchers: {{ toJson .sourceMatchers }}
+    target_matchers: {{ toJson .targetMatchers }}
+    {{- with .equal }}
+    equal: {{ toJson . }}
+    {{- end }}
+  {{- end }}
+{{- with include "monitoring.timeIntervals" (dict "context" . "operator" false) }}
+time_intervals:
+  {{- trim . | nindent 2 }}
+{{- end }}
 templates:
   - /etc/alertmanager/config/*.tmpl
 receivers:
-  - name: {{ include "monitoring.nullReceiver" . }}
-  {{- range $alertmanager.receivers }}
-  - {{ include "monitoring.receiver" . | nindent 4 | trim }}
-  {{- end }}
+  {{- include "monitoring.receivers" (dict "context" . "operator" false) | nindent 2 }}
 {{- end -}}
 
 {{/*
@@ -66,112 +60,6 @@ monitoring.inhibitRules: inhibition rules: alerts that a more severe alert makes
 - source_matchers: ['alertname = "NodeNotReady"']
   target_matchers: ['alertname =~ "PodNotReady|ModelNotLoaded|TargetDown|ExporterMissing"']
   equal: [node]
-{{- end -}}
-
-{{/*
-monitoring.receiver: a receiver in alertmanager.yml.
-Takes its values.
-*/}}
-{{- define "monitoring.receiver" -}}
-name: {{ .name | quote }}
-{{- with .webhook }}
-webhook_configs:
-  {{- range . }}
-  - send_resolved: {{ include "monitoring.defaultTrue" .sendResolved }}
-    {{- if .url }}
-    url: {{ .url | quote }}
-    {{- else }}
-    url_file: {{ include "monitoring.secretFilePath" .urlSecret }}
-    {{- end }}
-    {{- with .bearerTokenSecret }}
-    http_config:
-      authorization:
-        credentials_file: {{ include "monitoring.secretFilePath" . }}
-    {{- end }}
-  {{- end }}
-{{- end }}
-{{- with .slack }}
-slack_configs:
-  {{- range . }}
-  - send_resolved: {{ include "monitoring.defaultTrue" .sendResolved }}
-    channel: {{ .channel | quote }}
-    api_url_file: {{ include "monitoring.secretFilePath" .urlSecret }}
-    title: '{{ `{{ template "monitoring.title" . }}` }}'
-    text: '{{ `{{ template "monitoring.text" . }}` }}'
-  {{- end }}
-{{- end }}
-{{- with .email }}
-email_configs:
-  {{- range . }}
-  - send_resolved: {{ default false .sendResolved }}
-    to: {{ .to | quote }}
-    from: {{ .from | quote }}
-    smarthost: {{ .smarthost | quote }}
-    require_tls: {{ include "monitoring.defaultTrue" .requireTLS }}
-    {{- with .username }}
-    auth_username: {{ . | quote }}
-    {{- end }}
-    {{- with .passwordSecret }}
-    auth_password_file: {{ include "monitoring.secretFilePath" . }}
-    {{- end }}
-    headers:
-      Subject: '{{ `{{ template "monitoring.title" . }}` }}'
-    text: '{{ `{{ template "monitoring.text" . }}` }}'
-  {{- end }}
-{{- end }}
-{{- with .pagerduty }}
-pagerduty_configs:
-  {{- range . }}
-  - send_resolved: {{ include "monitoring.defaultTrue" .sendResolved }}
-    routing_key_file: {{ include "monitoring.secretFilePath" .routingKeySecret }}
-    description: '{{ `{{ template "monitoring.title" . }}` }}'
-  {{- end }}
-{{- end }}
-{{- end -}}
-
-{{/*
-monitoring.defaultTrue: the value, or true if it is not set.
-*/}}
-{{- define "monitoring.defaultTrue" -}}
-{{- ternary true . (kindIs "invalid" .) -}}
-{{- end -}}
-
-{{/*
-monitoring.secretFilePath: the path of a Secret's key in Alertmanager's pods.
-Takes a dict of name and key.
-*/}}
-{{- define "monitoring.secretFilePath" -}}
-{{- printf "/etc/alertmanager/secrets/%s/%s" .name .key | quote -}}
-{{- end -}}
-
-{{/*
-monitoring.receiverSecrets: a list of the Secrets that receivers refer to.
-*/}}
-{{- define "monitoring.receiverSecrets" -}}
-{{- $names := list -}}
-{{- range .Values.alertmanager.receivers -}}
-{{- range .webhook -}}
-{{- range list .urlSecret .bearerTokenSecret | compact -}}
-{{- $names = append $names .name -}}
-{{- end -}}
-{{- end -}}
-{{- range .slack -}}
-{{- with .urlSecret -}}
-{{- $names = append $names .name -}}
-{{- end -}}
-{{- end -}}
-{{- range .email -}}
-{{- with .passwordSecret -}}
-{{- $names = append $names .name -}}
-{{- end -}}
-{{- end -}}
-{{- range .pagerduty -}}
-{{- with .routingKeySecret -}}
-{{- $names = append $names .name -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- $names | uniq | sortAlpha | toJson -}}
 {{- end -}}
 
 {{/*

@@ -19,24 +19,8 @@ route:
         - {name: alertname, value: Watchdog, matchType: "="}
       groupInterval: 1m
       repeatInterval: 1m
-    {{- range $alertmanager.routes }}
-    - receiver: {{ .receiver | quote }}
-      matchers:
-        {{- range .matchers }}
-        - {{ include "monitoring.alertmanagerConfigMatcher" . }}
-        {{- end }}
-      {{- with .continue }}
-      continue: {{ . }}
-      {{- end }}
-      {{- with .groupWait }}
-      groupWait: {{ . }}
-      {{- end }}
-      {{- with .groupInterval }}
-      groupInterval: {{ . }}
-      {{- end }}
-      {{- with .repeatInterval }}
-      repeatInterval: {{ . }}
-      {{- end }}
+    {{- with $alertmanager.routes }}
+    {{- include "monitoring.routes" (dict "routes" . "operator" true) | trim | nindent 4 }}
     {{- end }}
 inhibitRules:
   - sourceMatch:
@@ -49,11 +33,25 @@ inhibitRules:
     targetMatch:
       - {name: alertname, value: PodNotReady|ModelNotLoaded|TargetDown|ExporterMissing, matchType: "=~"}
     equal: [node]
-receivers:
-  - name: {{ include "monitoring.nullReceiver" . }}
-  {{- range $alertmanager.receivers }}
-  - {{ include "monitoring.alertmanagerConfigReceiver" (dict "context" $ "receiver" .) | nindent 4 | trim }}
+  {{- range $alertmanager.inhibitRules }}
+  - sourceMatch:
+      {{- range .sourceMatchers }}
+      - {{ include "monitoring.alertmanagerConfigMatcher" . }}
+      {{- end }}
+    targetMatch:
+      {{- range .targetMatchers }}
+      - {{ include "monitoring.alertmanagerConfigMatcher" . }}
+      {{- end }}
+    {{- with .equal }}
+    equal: {{ toJson . }}
+    {{- end }}
   {{- end }}
+{{- with include "monitoring.timeIntervals" (dict "context" . "operator" true) }}
+muteTimeIntervals:
+  {{- trim . | nindent 2 }}
+{{- end }}
+receivers:
+  {{- include "monitoring.receivers" (dict "context" . "operator" true) | nindent 2 }}
 {{- end -}}
 
 {{/*
@@ -66,72 +64,4 @@ Takes its text.
 {{- $type := regexFind "^(=~|!~|!=|=)" $rest -}}
 {{- $value := trimPrefix $type $rest | trim | trimPrefix "\"" | trimSuffix "\"" | replace "\\\"" "\"" -}}
 {{- dict "name" $name "matchType" $type "value" $value | toJson -}}
-{{- end -}}
-
-{{/*
-monitoring.alertmanagerConfigReceiver: a receiver in an AlertmanagerConfig. The operator's Alertmanager does not load
-this chart's templates, so each text includes them.
-Takes a dict of context and receiver.
-*/}}
-{{- define "monitoring.alertmanagerConfigReceiver" -}}
-{{- $templates := .context.Files.Get "files/notification.tmpl" | trim -}}
-{{- $title := printf "%s{{ template \"monitoring.title\" . }}" $templates | quote -}}
-{{- $text := printf "%s{{ template \"monitoring.text\" . }}" $templates | quote -}}
-{{- with .receiver -}}
-name: {{ .name | quote }}
-{{- with .webhook }}
-webhookConfigs:
-  {{- range . }}
-  - sendResolved: {{ include "monitoring.defaultTrue" .sendResolved }}
-    {{- if .url }}
-    url: {{ .url | quote }}
-    {{- else }}
-    urlSecret: {{ toJson .urlSecret }}
-    {{- end }}
-    {{- with .bearerTokenSecret }}
-    httpConfig:
-      authorization:
-        credentials: {{ toJson . }}
-    {{- end }}
-  {{- end }}
-{{- end }}
-{{- with .slack }}
-slackConfigs:
-  {{- range . }}
-  - sendResolved: {{ include "monitoring.defaultTrue" .sendResolved }}
-    channel: {{ .channel | quote }}
-    apiURL: {{ toJson .urlSecret }}
-    title: {{ $title }}
-    text: {{ $text }}
-  {{- end }}
-{{- end }}
-{{- with .email }}
-emailConfigs:
-  {{- range . }}
-  - sendResolved: {{ default false .sendResolved }}
-    to: {{ .to | quote }}
-    from: {{ .from | quote }}
-    smarthost: {{ .smarthost | quote }}
-    requireTLS: {{ include "monitoring.defaultTrue" .requireTLS }}
-    {{- with .username }}
-    authUsername: {{ . | quote }}
-    {{- end }}
-    {{- with .passwordSecret }}
-    authPassword: {{ toJson . }}
-    {{- end }}
-    headers:
-      - key: Subject
-        value: {{ $title }}
-    text: {{ $text }}
-  {{- end }}
-{{- end }}
-{{- with .pagerduty }}
-pagerdutyConfigs:
-  {{- range . }}
-  - sendResolved: {{ include "monitoring.defaultTrue" .sendResolved }}
-    routingKey: {{ toJson .routingKeySecret }}
-    description: {{ $title }}
-  {{- end }}
-{{- end }}
-{{- end }}
 {{- end -}}

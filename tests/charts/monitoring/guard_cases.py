@@ -10,6 +10,7 @@ from tests.charts.monitoring import (
     guard_cases_intervals,
     guard_cases_lists,
     guard_cases_pods,
+    guard_cases_receivers,
     guard_cases_storage,
 )
 from tests.charts.monitoring.chart import LOGIN, OUTSIDE
@@ -361,6 +362,7 @@ ALLOWED: list[dict[str, Any]] = [
     *guard_cases_intervals.ALLOWED,
     *guard_cases_pods.ALLOWED,
     *guard_cases_storage.ALLOWED,
+    *guard_cases_receivers.ALLOWED,
 ]
 
 RENAMES: Cases = [
@@ -384,8 +386,9 @@ GUARDS = Guards(
         *(NAMES, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
         *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS, *guard_cases_pods.KINDS),
         *(guard_cases_lists.LISTS, guard_cases_storage.STORAGE),
+        *guard_cases_receivers.KINDS,
     ],
-    others=MODE + guard_cases_intervals.MODE,
+    others=MODE + guard_cases_intervals.MODE + guard_cases_receivers.OTHERS,
     renames=RENAMES,
     allowed=ALLOWED,
 )

@@ -73,6 +73,7 @@ MODELS: Cases = [
 ]
 
 AT = "alertmanager.receivers[0]"
+KINDS_OF_INTEGRATIONS = "webhook, slack, msteamsv2, email, pagerduty, opsgenie, discord, telegram or sns"
 RECEIVERS: Cases = [
     (
         {"alertmanager": {"receivers": [{"name": "a", "webhook": WEBHOOK}] * 2, "route": {"receiver": "a"}}},
@@ -82,12 +83,12 @@ RECEIVERS: Cases = [
         notifying(NULL_RECEIVER, webhook=WEBHOOK),
         f'{AT}.name: "{NULL_RECEIVER}" is reserved by the chart. Rename the receiver.',
     ),
-    (notifying(), f'{AT}: "team" has no integration. Add webhook, slack, email or pagerduty.'),
+    (notifying(), f'{AT}: "team" has no integration. Add {KINDS_OF_INTEGRATIONS}.'),
     (
         notifying(webhook=[{"url": "https://a.example.org", "urlSecret": KEY}]),
-        f"{AT}.webhook[0]: url and urlSecret are both set. Set exactly one of them.",
+        f"{AT}.webhook[0]: url and urlSecret are both set. Set one of them, but not both.",
     ),
-    (notifying(webhook=[{}]), f"{AT}.webhook[0]: neither url nor urlSecret is set. Set exactly one of them."),
+    (notifying(webhook=[{}]), f"{AT}.webhook[0]: neither url nor urlSecret is set. Set one of them, but not both."),
     (
         notifying(slack=[{"channel": "#models"}]),
         f"{AT}.slack[0].urlSecret: is required. Put the URL of the incoming webhook into a Secret and refer to it: "
@@ -104,11 +105,11 @@ MAIL = {"to": "a@example.org", "from": "b@example.org", "smarthost": "mail.examp
 LOGINS: Cases = [
     (
         notifying(email=[{**MAIL, "username": "a"}]),
-        f"{AT}.email[0]: username is set, but passwordSecret is not. Set both, or neither.",
+        f"{AT}.email[0]: username is set, but passwordSecret is not. Set both, or remove both.",
     ),
     (
         notifying(email=[{**MAIL, "passwordSecret": KEY}]),
-        f"{AT}.email[0]: passwordSecret is set, but username is not. Set both, or neither.",
+        f"{AT}.email[0]: passwordSecret is set, but username is not. Set both, or remove both.",
     ),
 ]
 

@@ -30,6 +30,8 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
     "prometheus.externalLabels": ({}, {"cluster": "1e3", "yes": "no"}),
     "prometheus.extraScrapeConfigs": ([], [{"job_name": "1e3", "static_configs": [{"targets": ["a:9100"]}]}]),
     "prometheus.remoteWrite": ([], [{"url": "https://a.example.org/w", "queue_config": {"capacity": 1000000}}]),
+    "alertmanager.templates": ({}, {"team": '{{ define "team" }}{{ .Status }}{{ end }}'}),
+    "alertmanager.routes[].routes": ([], [{"matchers": ["a = b"], "receiver": "team", "groupWait": "1m"}]),
     "grafana.config": ({}, {"users": {"default_theme": "light"}, "alerting": {"max_annotations_to_keep": 1000000}}),
     "grafana.extraDataSources": ([], [{"name": "yes", "uid": "1e3", "type": "jaeger", "jsonData": {"a": 1000000}}]),
     "adapter.extraRules": ([], [{"seriesQuery": "a", "metricsQuery": "sum(<<.Series>>)"}]),
@@ -49,7 +51,8 @@ _NOTIFYING = {
         {"name": "on-call", "pagerduty": [{"routingKeySecret": _KEY}]},
     ],
     "route": {"receiver": "team"},
-    "routes": [{"receiver": "on-call", "matchers": ["severity = critical"]}],
+    "routes": [{"receiver": "on-call", "matchers": ["severity = critical"], "muteTimeIntervals": ["night"]}],
+    "timeIntervals": [{"name": "night", "timeIntervals": [{"times": [{"startTime": "00:00", "endTime": "08:00"}]}]}],
 }
 _OUTSIDE: dict[str, Any] = {"networkPolicy": {"ingressFrom": [{"namespaceSelector": {}}]}}
 _OIDC = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ def objects(manifests: Manifests) -> dict[tuple[str, str], Any]:
 
 
 def _parsed(key: str, value: Any) -> Any:
+    if isinstance(value, str) and "{{ define " in value:
+        # 0.2.0 removes the empty lines between templates, which were part of titles.
+        return re.sub(r"end }}\s+{{ define", "end }}{{ define", value)
     is_file = isinstance(value, str) and key.endswith((".yaml", ".yml"))
     return yaml.safe_load(value) if is_file else value
 

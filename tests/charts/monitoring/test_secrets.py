@@ -31,6 +31,10 @@ EVERY_SECRET: dict[str, Any] = {
                 "slack": [{"channel": "#models", "urlSecret": KEY}],
                 "email": [{**MAIL, "username": "alerts", "passwordSecret": KEY}],
                 "pagerduty": [{"routingKeySecret": KEY}],
+                "msteamsv2": [{"urlSecret": KEY}],
+                "opsgenie": [{"apiKeySecret": KEY}],
+                "discord": [{"urlSecret": KEY}],
+                "telegram": [{"botTokenSecret": KEY, "chatId": 7}],
             }
         ],
         "route": {"receiver": "team"},
@@ -110,6 +114,10 @@ def test_every_secret_of_the_values_is_read_from_a_file() -> None:
     assert team["slackConfigs"][0]["apiURL"] == KEY
     assert team["emailConfigs"][0]["authPassword"] == KEY
     assert team["pagerdutyConfigs"][0]["routingKey"] == KEY
+    assert team["msteamsv2Configs"][0]["webhookURL"] == KEY
+    assert team["opsgenieConfigs"][0]["apiKey"] == KEY
+    assert team["discordConfigs"][0]["apiURL"] == KEY
+    assert team["telegramConfigs"][0]["botToken"] == KEY
 
 
 def test_chart_creates_no_secret(manifests: Manifests) -> None:

@@ -200,8 +200,10 @@ Takes a dict of context and text, all rule files.
 {{- $for := include "monitoring.alertFor" (dict "context" $context "name" $name "text" $alert) }}
 {{- if and $for (gt $span 0) (ge (int64 $for) $span) }}
 {{- $intervals := dict "alertmanager.route.groupInterval" .route.groupInterval }}
-{{- range $number, $route := .routes }}
-{{- $_ := set $intervals (printf "alertmanager.routes[%d].groupInterval" $number) (default "" .groupInterval) }}
+{{- $flat := dict "routes" list }}
+{{- include "monitoring.addRoutes" (dict "into" $flat "routes" .routes "at" "alertmanager.routes") }}
+{{- range $flat.routes }}
+{{- $_ := set $intervals (printf "%s.groupInterval" .at) (default "" .route.groupInterval) }}
 {{- end }}
 {{- range $key, $interval := $intervals }}
 {{- if gt (include "monitoring.milliseconds" $interval | int64) $span }}
