@@ -9,6 +9,7 @@
 * ``immutable`` refers from values that an upgrade cannot change to the sections of UPGRADING.md about them.
 * ``renames`` reads renamed keys; ``upgrading`` writes their tables in UPGRADING.md; ``migrate`` rewrites a values
   file by means of ``yaml_edit``, which moves an entry and leaves the rest of the text unchanged.
+* ``modes`` finds the values that a mode ignores.
 * ``explain`` says why a chart refuses values; ``values_file`` reads them as Helm does and knows the line of each.
 * ``unused_values`` compares the values with the templates: ``go_template`` parses them, ``dataflow`` analyzes them.
 * ``shared_helpers`` copies the template helpers that charts share from ``helpers/`` into each chart that uses them.

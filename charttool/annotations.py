@@ -24,7 +24,7 @@ _NUMBER_KEYWORDS = frozenset({"multipleOf", "minimum", "maximum", "exclusiveMini
 _STRING_KEYWORDS = frozenset({"minLength", "maxLength", "pattern", "format"})
 _COUNTING_KEYWORDS = frozenset({"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required"})
 _PLAIN = _NUMBER_KEYWORDS | _STRING_KEYWORDS | _COUNTING_KEYWORDS | {"type", "enum", "const"}
-_OWN = frozenset({"$ref", "kubernetes", "crd", "nullable", "sections"})
+_OWN = frozenset({"$ref", "kubernetes", "crd", "modes", "nullable", "sections"})
 KEYWORDS = _TEXTS | _CONDITIONS | _OBJECT_KEYWORDS | _PLAIN | _OWN | {"items", "anyOf", "oneOf", "allOf"}
 # Keywords that determine the type of a value.
 _TYPED = frozenset({"type", "enum", "const", "$ref", "kubernetes", "crd", "anyOf", "oneOf"})
@@ -213,7 +213,7 @@ def _inferred_type(annotation: Mapping[str, Any], typed_by: str) -> str:
 
 
 def _reject_siblings(annotation: Mapping[str, Any], word: str) -> None:
-    extra = set(annotation) - _TEXTS - {word, "nullable"}
+    extra = set(annotation) - _TEXTS - {word, "modes", "nullable"}
     if extra:
         raise AnnotationError(
             f"{', '.join(sorted(extra))} has no effect next to {word}.",

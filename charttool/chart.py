@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from charttool import comments, immutable, reference, renames, schema, shared_helpers, unused_values, upgrading
+from charttool import comments, immutable, modes, reference, renames, schema, shared_helpers, unused_values, upgrading
 from charttool.comments import Values
 from charttool.problems import ChartError, Problem
 from charttool.renames import Rename
@@ -58,6 +58,7 @@ class Chart:
             tables["immutable values"] = immutable.table(values)
         if tables:
             yield _between(upgrading_page, tables)
+        yield from modes.generated(self.folder, values)
         yield from shared_helpers.generated(self.folder)
 
 

@@ -7,7 +7,7 @@ exception has a reason.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from charttool import comments
+from charttool.modes import Ignored, ignored
+from charttool.yaml_edit import MISSING, lookup
 from devkit import paths
 from tests.harness import Case, Manifest, Manifests, merged, render
 from tests.harness.charts import metadata
@@ -39,6 +41,8 @@ class ChartSpec:
     chart: Path
     # The smallest values that the chart accepts.
     minimal_values: Values = field(default_factory=dict)
+    # The part of them that applies to given values, if modes exclude another part.
+    minimal_for: Callable[[Values], Values] | None = None
     # Values that an example in the README may leave out, because another example shows them.
     readme_values: Values = field(default_factory=dict)
     # The chart's own containers; all others belong to users.
@@ -59,6 +63,10 @@ class ChartSpec:
     selector_values: Reasons = field(default_factory=dict)
     # Maps of the values that accept any key, by path, each with what judges them instead.
     open_values: Reasons = field(default_factory=dict)
+    # Keys whose value is a mode of the chart, such as `mode`: by mode, the base values that select it. The second table
+    # lists values that some mode ignores without refusing them, with reasons.
+    modes: Mapping[str, Mapping[str, Values]] = field(default_factory=dict)
+    shared_by_modes: Reasons = field(default_factory=dict)
     # By template, the violations of the "restricted" Pod Security Standard that its pods need, as they are reported.
     pod_security_exceptions: Mapping[str, Reasons] = field(default_factory=dict)
 
@@ -121,9 +129,34 @@ class ChartSpec:
         """The entries in value_effects/."""
         return read_value_effects(self.tests_folder / "value_effects")
 
+    @cached_property
+    def ignored_by_modes(self) -> Ignored:
+        """The values that each mode ignores, by the annotations in values.yaml."""
+        return ignored(comments.read(self.chart / "values.yaml"))
+
+    def without_ignored(self, values: Values) -> dict[str, Any]:
+        """Return the values without those that their modes ignore, which a guard would refuse."""
+        result = merged(values, {})
+        for key in self.modes:
+            used = self._used_modes(values, key)
+            for path, entry in self.ignored_by_modes[key].get(used[0], {}).items():
+                if not set(used) & set(entry["modes"]):
+                    _remove(result, path.split("."))
+        return result
+
+    def _used_modes(self, values: Values, key: str) -> list[str]:
+        """Return the modes that the values select; entries of `versions` may differ from the other values."""
+        path = tuple(key.split("."))
+        own = lookup(merged(self.defaults, values), path)
+        entries = [entry for entry in values.get("versions") or [] if isinstance(entry, Mapping)]
+        selected = [lookup(entry, path) for entry in entries]
+        used = [own if mode is MISSING else mode for mode in selected]
+        return list(dict.fromkeys([*used, own] if not used or values.get("keepUnversioned") else used))
+
     def case(self, values: Values | None = None) -> Case:
         """Return a case with the minimal values and `values`."""
-        return Case(self.chart, merged(self.minimal_values, values or {}))
+        minimal = self.minimal_for(values or {}) if self.minimal_for else self.minimal_values
+        return Case(self.chart, merged(minimal, values or {}))
 
     def renderings(self, effect: ValueEffect) -> tuple[Manifests, Manifests]:
         """Render the chart without and with the value of `effect`."""
@@ -139,3 +172,15 @@ class ChartSpec:
 
     def __str__(self) -> str:
         return self.name
+
+
+def _remove(values: dict[str, Any], path: Sequence[str]) -> None:
+    """Remove a value in place, and the mappings that become empty."""
+    first, *rest = path
+    if first not in values:
+        return
+    if rest and isinstance(values[first], Mapping):
+        values[first] = dict(values[first])
+        _remove(values[first], rest)
+    if not rest or values[first] == {}:
+        del values[first]

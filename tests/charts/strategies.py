@@ -92,6 +92,7 @@ class ChartStrategies:
                 values = merged(values, draw(over))
             if unit:
                 values = set_field(values, unit, draw(schema.units[unit]))
+            values = self.chart_spec.without_ignored(values)
             return GeneratedCase(Case(self.chart_spec.chart, values, draw(releases), draw(_NAMESPACES)))
 
         return draw()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from charttool import cli, shared_helpers
+from charttool import cli, modes, shared_helpers
 from charttool.chart import charts
 from charttool.problems import ChartError
 from tests.charttool.sample import TEMPLATE, chart, message_of, rendered
@@ -186,7 +186,7 @@ def test_no_two_charts_define_the_same_helper() -> None:
     for each in charts():
         name = each.folder.name
         for file in sorted((each.folder / "templates").rglob("*.tpl")):
-            if file.name != shared_helpers.FILE_NAME:
+            if file.name not in {shared_helpers.FILE_NAME, modes.FILE_NAME}:
                 text = file.read_text(encoding="utf-8")
                 for defined, body in re.findall(r'define "([^"]+)" -?\}\}(.*?)(?=\n\n|\Z)', text, re.DOTALL):
                     bodies[body.strip().replace(f"{name}.", "CHART.")].add(defined)

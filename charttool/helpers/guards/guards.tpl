@@ -72,3 +72,34 @@ Takes the label's name.
 true
 {{- end -}}
 {{- end -}}
+
+{{/*
+CHART.guardModes: values that are set although the mode ignores them, except for switches that are off.
+Takes a dict of context, key (the key that selects the mode) and modes, a list of the modes in use.
+*/}}
+{{- define "CHART.guardModes" -}}
+{{- $key := .key -}}
+{{- $modes := .modes -}}
+{{- $values := .context.Values -}}
+{{- range $path, $ignored := include (printf "CHART.ignored.%s.%s" $key (first $modes)) .context | fromJson -}}
+{{- $value := include "CHART.valueAsJson" (dict "values" $values "path" $path) -}}
+{{- $used := dict -}}
+{{- range $modes }}{{ if has . $ignored.modes }}{{ $_ := set $used . true }}{{ end }}{{ end -}}
+{{- $off := and (hasSuffix ".enabled" $path) (eq $value "false") -}}
+{{- if not (or (not $value) $off $used (eq $value (toJson $ignored.default))) }}
+- {{ $path }}: has no effect if {{ $key }} is {{ join " and " $modes }}. Remove it, or set {{ $key }} to {{ join " or " $ignored.modes }}.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+CHART.valueAsJson: a value as JSON; empty if the value is missing or null.
+Takes a dict of values and path.
+*/}}
+{{- define "CHART.valueAsJson" -}}
+{{- $value := .values -}}
+{{- range splitList "." .path -}}
+{{- $value = index (default dict $value) . -}}
+{{- end -}}
+{{- if not (kindIs "invalid" $value) }}{{ toJson $value }}{{ end -}}
+{{- end -}}

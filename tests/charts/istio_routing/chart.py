@@ -50,6 +50,11 @@ _AT_THE_GATEWAY = "policies count in the namespace of the proxies, which securit
 CHART_SPEC = ChartSpec(
     chart=CHART,
     minimal_values={"service": {"name": SERVICE}, "versions": [{"name": 1, "weight": 90}, {"name": 2, "weight": 10}]},
+    modes={
+        "api": {api: {"api": api} for api in ("istio", "gateway-api")},
+        "trafficManagement": {manager: {"trafficManagement": manager} for manager in ("helm", "rollouts", "flagger")},
+    },
+    shared_by_modes={"analysis.model": "without a controller, the notes name it in the command for a rollout"},
     values_without_effect={
         "global": "it is for other charts, and this one reads none of it",
         "service.portName": "only a guard reads it; its cases show both of its values",

@@ -366,6 +366,19 @@ ANALYSIS: Cases = [
     ),
 ]
 
+# Values that a mode ignores.
+IGNORED: Cases = [
+    (
+        {"analysis": {"interval": "5m"}},
+        "analysis.interval: has no effect if trafficManagement is helm. Remove it, or set trafficManagement to "
+        "rollouts or flagger.",
+    ),
+    (
+        {"api": "gateway-api", "routing": {"retries": {"attempts": 5}}},
+        "routing.retries.attempts: has no effect if api is gateway-api. Remove it, or set api to istio.",
+    ),
+]
+
 # Valid values that resemble mistakes.
 ALLOWED: list[dict[str, Any]] = [
     {"commonLabels": {"example.org/app": "a"}},
@@ -410,7 +423,9 @@ ALLOWED: list[dict[str, Any]] = [
 
 GUARDS = Guards(
     # In this order, most messages appear together with others.
-    kinds=[MODEL, ANALYSIS, VERSIONS, ENFORCED, GATEWAY, HOSTS, API, TIMES, TREATED, TOKENS, CALLERS],
+    kinds=[MODEL, ANALYSIS, VERSIONS, ENFORCED, GATEWAY, HOSTS, TIMES, TREATED, TOKENS, CALLERS],
+    # Those of api gateway-api exclude values that other mistakes set.
+    others=[*API, *IGNORED],
     allowed=ALLOWED,
     place=r"(versions\[\d+\]\.|security\.authorization\.callers\[\d+\])",
 )

@@ -43,7 +43,7 @@ def test_argo_rollouts_finds_the_routes_of_helm() -> None:
 
 
 def test_without_a_controller_no_queries_are_rendered() -> None:
-    kinds = {manifest.kind for manifest in rendered({"analysis": ROLLOUTS["analysis"]})}
+    kinds = {manifest.kind for manifest in rendered({"analysis": {"model": "iris"}})}
     assert not kinds & {"AnalysisTemplate", "MetricTemplate"}
 
 

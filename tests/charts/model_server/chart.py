@@ -33,9 +33,21 @@ METADATA = read(CHART / "Chart.yaml")
 APP_VERSION: str = METADATA["appVersion"]
 
 
+def minimal_for(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the minimal values: the model is an image, unless all versions have another source."""
+    own = _source_type(values) or "image"
+    versions = [_source_type(version) or own for version in values.get("versions") or []]
+    used = [*versions, own] if values.get("keepUnversioned") or not versions else versions
+    return BASE if "image" in used else {}
+
+
+def _source_type(values: Mapping[str, Any]) -> str:
+    return str(values.get("model", {}).get("source", {}).get("type", ""))
+
+
 def case(values: Mapping[str, Any] | None = None) -> Case:
     """Return a case with the minimal values and `values`."""
-    return Case(CHART, merged(BASE, values or {}))
+    return Case(CHART, merged(minimal_for(values or {}), values or {}))
 
 
 def file_case(path: Path) -> Case:
@@ -146,6 +158,21 @@ _MANAGED_FIELDS = "extraVolumes[].ephemeral.volumeClaimTemplate.metadata.managed
 CHART_SPEC = ChartSpec(
     chart=CHART,
     minimal_values=BASE,
+    minimal_for=minimal_for,
+    modes={
+        "model.source.type": {
+            "image": BASE,
+            "persistentVolumeClaim": setting(
+                "model.source", {"type": "persistentVolumeClaim", "persistentVolumeClaim": {"claimName": "models"}}
+            ),
+            "download": downloading(),
+            "configMap": setting(
+                "model",
+                {"name": "other", "version": 7, "source": {"type": "configMap", "configMap": {"name": "other"}}},
+            ),
+            "baked": setting("model.source.type", "baked"),
+        }
+    },
     # Examples in the README may omit the NetworkPolicy peers that another example shows.
     readme_values={"networkPolicy": {"ingressFrom": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
     containers=frozenset({"model-server", "pull-model", "nginx", "test"}),

@@ -112,6 +112,21 @@ VERSIONS: Cases = [
         'versions[1].model.source.configMap.name: "iris-1" is also used by version 1, but a ConfigMap contains the '
         "files of one version. Use one ConfigMap for each version.",
     ),
+    (
+        {
+            "versions": [
+                {"name": 1},
+                {"name": 2, "model": {"source": {"type": "baked", "download": {"url": "s3://a/b"}}}},
+            ]
+        },
+        "versions[1].model.source.download: is ignored, because the type of this source is baked. Remove it, or "
+        "set versions[1].model.source.type to download.",
+    ),
+    (
+        {"versions": TWO, "model": {"source": {"configMap": {"name": "iris-1"}}}},
+        "model.source.configMap.name: has no effect if model.source.type is image. Remove it, or set model.source.type "
+        "to configMap.",
+    ),
 ]
 
 SECRET: Cases = [
@@ -314,9 +329,8 @@ ALLOWED: list[dict[str, Any]] = [
     {"service": {"ipFamilies": ["IPv6", "IPv4"], "ipFamilyPolicy": "RequireDualStack"}, "server": {"host": "::"}},
     {"service": {"version": "2"}, "versions": TWO},
     {"keepUnversioned": True, "versions": TWO},
-    # One version with two sets of values; and a ConfigMap that no pod mounts.
+    # One version with two sets of values.
     {"versions": sharing(1, 1)},
-    {"versions": TWO, "model": {"source": {"configMap": {"name": "iris-1"}}}},
     {"versions": [{"name": 1}, {"name": "2", "shadow": {"compareWith": "1"}}]},
     {"versions": TWO, "shadow": {"compareWith": "1"}, "keepUnversioned": True},
     {"networkPolicy": {"metricsFrom": []}},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.charts.model_server.chart import CHART_SPEC, FULLNAME
-from tests.harness import Manifests, render
+from tests.harness import Manifests, merged, render
 from tests.harness.value_effects import Key, ValueEffect, changes
 
 # Values that an entry may override.
@@ -23,7 +23,7 @@ def test_every_value_of_an_entry_has_a_value_effect() -> None:
 def in_version(effect: ValueEffect) -> tuple[Manifests, Manifests]:
     """Return the manifests without and with the value, in the second of two versions."""
     before = CHART_SPEC.case(effect.given).with_values({"versions": [{"name": "one"}, {"name": "two"}]})
-    over = overlay(effect.leaf, effect.values(before.values))
+    over = merged(effect.entry.get("with", {}), overlay(effect.leaf, effect.values(before.values)))
     after = before.with_values({"versions": [{"name": "one"}, {"name": "two", **over}]})
     return render(before), render(after)
 

@@ -97,8 +97,12 @@ def test_budget_of_unversioned_pods_does_not_select_versions() -> None:
     assert "matchExpressions" not in one("PodDisruptionBudget").spec["selector"]
 
 
-# With source type configMap, each version has its own ConfigMap.
-STEPS = [{"name": 1}, {"name": 2, "model": {"source": {"configMap": {"name": "the-second-one"}}}}]
+# Each version has its own ConfigMap, if that is the source of the model.
+STEPS: list[dict[str, Any]] = [{"name": 1}, {"name": 2}]
+STEPS_OF_CONFIGMAPS: list[dict[str, Any]] = [
+    {"name": 1},
+    {"name": 2, "model": {"source": {"configMap": {"name": "the-second-one"}}}},
+]
 
 
 class TestFromOneVersionToSeveral:
@@ -113,12 +117,17 @@ class TestFromOneVersionToSeveral:
         return render(given)
 
     @pytest.fixture
-    def alongside(self, given: Case) -> Manifests:
-        return render(given.with_values({"versions": STEPS, "keepUnversioned": True}))
+    def steps(self, given: Case) -> list[dict[str, Any]]:
+        source = given.values.get("model", {}).get("source", {})
+        return STEPS_OF_CONFIGMAPS if source.get("type") == "configMap" else STEPS
 
     @pytest.fixture
-    def only(self, given: Case) -> Manifests:
-        return render(given.with_values({"versions": STEPS, "keepUnversioned": False}))
+    def alongside(self, given: Case, steps: list[dict[str, Any]]) -> Manifests:
+        return render(given.with_values({"versions": steps, "keepUnversioned": True}))
+
+    @pytest.fixture
+    def only(self, given: Case, steps: list[dict[str, Any]]) -> Manifests:
+        return render(given.with_values({"versions": steps, "keepUnversioned": False}))
 
     def test_first_step_only_adds(self, alone: Manifests, alongside: Manifests) -> None:
         scalers = {key for key in alone.keys if key[0] in ("HorizontalPodAutoscaler", "ScaledObject")}

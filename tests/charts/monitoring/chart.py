@@ -87,6 +87,22 @@ CHART_SPEC = ChartSpec(
         "alertmanager": {"podLabels": {"c": "d"}},
         "grafana": {"podLabels": {"c": "d"}},
     },
+    modes={
+        "mode": {
+            "standalone": {"mode": "standalone"},
+            "operator": {
+                "mode": "operator",
+                "kubeStateMetrics": {"enabled": True},
+                "nodeExporter": {"enabled": True},
+                "operator": {"alertmanagerConfig": {"enabled": True}},
+                "alertmanager": {"receivers": [{"name": "hook"}], "route": {"receiver": "hook"}},
+            },
+            "rules-only": {"mode": "rules-only"},
+        }
+    },
+    shared_by_modes=dict.fromkeys(
+        ("global.imageRegistry", "global.imagePullSecrets[].name"), "an umbrella chart sets them for all its charts"
+    ),
     values_without_effect={
         f"{name}.auth.allowUnauthenticated": "only a guard reads it; the guard cases cover both values"
         for name in ("prometheus", "alertmanager")

@@ -310,9 +310,8 @@ ADAPTER: Cases = [
 # Validation errors of a single mode.
 MODE: Cases = [
     (
-        {"mode": "rules-only", **guard_cases_alerting.notifying(webhook=[{"url": "https://a.example.org"}])},
-        'alertmanager.receivers: is set, but mode "rules-only" installs no Alertmanager. Remove it, or set mode to '
-        '"standalone" or "operator".',
+        {"mode": "operator", "prometheus": {"remoteWrite": [{"url": "https://a.example.org/w"}]}},
+        "prometheus.remoteWrite: has no effect if mode is operator. Remove it, or set mode to standalone.",
     ),
     (
         {"mode": "operator", **guard_cases_alerting.notifying(webhook=[{"url": "https://a.example.org"}])},
@@ -322,16 +321,15 @@ MODE: Cases = [
     *(
         (
             {"mode": mode, "adapter": {"enabled": True}},
-            f'adapter.enabled: is true, but mode "{mode}" installs no Prometheus for it to query. Set mode to '
-            '"standalone", or adapter.enabled to false.',
+            f"adapter.enabled: has no effect if mode is {mode}. Remove it, or set mode to standalone.",
         )
         for mode in ("operator", "rules-only")
     ),
     *(
         (
             {"mode": "rules-only", exporter: {"enabled": True}},
-            f'{exporter}.enabled: is true, but mode "rules-only" installs no workloads. Set it to null, or set mode to '
-            '"standalone" or "operator".',
+            f"{exporter}.enabled: has no effect if mode is rules-only. Remove it, or set mode to standalone or "
+            "operator.",
         )
         for exporter in ("kubeStateMetrics", "nodeExporter")
     ),
@@ -358,6 +356,8 @@ ALLOWED: list[dict[str, Any]] = [
     {"adapter": {"enabled": True, "tls": {"existingSecret": "a", "caBundle": "b"}}},
     {"mode": "operator", "kubeStateMetrics": {"enabled": True}, "nodeExporter": {"enabled": False}},
     {"mode": "rules-only", "kubeStateMetrics": {"enabled": False}},
+    # Switching something off is consistent with a mode that does not install it.
+    {"mode": "operator", "grafana": {"enabled": False}, "prometheus": {"persistence": {"enabled": False}}},
     *guard_cases_alerting.ALLOWED,
     *guard_cases_intervals.ALLOWED,
     *guard_cases_pods.ALLOWED,

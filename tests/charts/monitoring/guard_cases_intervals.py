@@ -161,9 +161,6 @@ ALLOWED: list[dict[str, Any]] = [
     {**scrape("1m"), "adapter": {"enabled": True}},
     *(pod_monitor(interval) for interval in ("", "150s", "2m30s", "99999ms", "1m30s500ms")),
     pod_monitor("5m", enabled=False),
-    # The values of a Prometheus that is not installed do not matter.
-    {"mode": "operator", **scrape("3m", evaluationInterval="10m")},
-    {"mode": "rules-only", **scrape("3m"), "operator": {"podMonitor": {"interval": "5m"}}},
     job(scrape_interval="4m", scrape_timeout="4m"),
     {**job(scrape_interval="1h"), "alerts": {"TargetDown": {"enabled": False}}},
     job(scrape_interval="{{ .Values.global.every }}", scrape_timeout="1h"),

@@ -8,6 +8,9 @@ istio-routing.validationErrors: the messages of all guards.
 */}}
 {{- define "istio-routing.validationErrors" -}}
 {{- include "istio-routing.guardCommonLabels" . -}}
+{{- range $key := list "api" "trafficManagement" -}}
+{{- include "istio-routing.guardModes" (dict "context" $ "key" $key "modes" (list (get $.Values $key))) -}}
+{{- end -}}
 {{- range list "Service" "Versions" "Weights" "Hosts" "Gateway" "Tls" "Api" "Times" "Headers" "Pinning" "Cors" "Destination" "Jwt" "Authorization" "Enforcement" "Analysis" -}}
 {{- include (printf "istio-routing.guard%s" .) $ -}}
 {{- end -}}

@@ -70,3 +70,34 @@ Takes the label's name.
 true
 {{- end -}}
 {{- end -}}
+
+{{/*
+istio-routing.guardModes: values that are set although the mode ignores them, except for switches that are off.
+Takes a dict of context, key (the key that selects the mode) and modes, a list of the modes in use.
+*/}}
+{{- define "istio-routing.guardModes" -}}
+{{- $key := .key -}}
+{{- $modes := .modes -}}
+{{- $values := .context.Values -}}
+{{- range $path, $ignored := include (printf "istio-routing.ignored.%s.%s" $key (first $modes)) .context | fromJson -}}
+{{- $value := include "istio-routing.valueAsJson" (dict "values" $values "path" $path) -}}
+{{- $used := dict -}}
+{{- range $modes }}{{ if has . $ignored.modes }}{{ $_ := set $used . true }}{{ end }}{{ end -}}
+{{- $off := and (hasSuffix ".enabled" $path) (eq $value "false") -}}
+{{- if not (or (not $value) $off $used (eq $value (toJson $ignored.default))) }}
+- {{ $path }}: has no effect if {{ $key }} is {{ join " and " $modes }}. Remove it, or set {{ $key }} to {{ join " or " $ignored.modes }}.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+istio-routing.valueAsJson: a value as JSON; empty if the value is missing or null.
+Takes a dict of values and path.
+*/}}
+{{- define "istio-routing.valueAsJson" -}}
+{{- $value := .values -}}
+{{- range splitList "." .path -}}
+{{- $value = index (default dict $value) . -}}
+{{- end -}}
+{{- if not (kindIs "invalid" $value) }}{{ toJson $value }}{{ end -}}
+{{- end -}}

@@ -12,6 +12,7 @@ model-server.validationErrors: the messages of all guards, one per line.
 {{- end -}}
 {{- $versions := dict -}}
 {{- include "model-server.versionContexts" (dict "context" $ "into" $versions) -}}
+{{- include "model-server.guardSources" (dict "context" $ "versions" $versions.all) -}}
 {{- range $scope := $versions.all -}}
 {{- range list "Model" "Shadow" "Scaling" "Disruption" "Pod" "Lists" "Mounts" -}}
 {{- include (printf "model-server.guard%s" .) $scope -}}

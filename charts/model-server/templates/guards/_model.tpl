@@ -2,6 +2,27 @@
 Guards for the model of a version and its source.
 */}}
 
+{{/*
+model-server.guardSources: settings of a source that no version uses, and of one that a version sets but does not use.
+Takes a dict of context and versions, the contexts of all versions.
+*/}}
+{{- define "model-server.guardSources" -}}
+{{- $types := list -}}
+{{- range .versions -}}
+{{- $types = append $types .Values.model.source.type -}}
+{{- end -}}
+{{- include "model-server.guardModes" (dict "context" .context "key" "model.source.type" "modes" (uniq $types)) -}}
+{{- range $index, $entry := .context.Values.versions -}}
+{{- $source := dig "model" "source" dict $entry -}}
+{{- $type := default $.context.Values.model.source.type $source.type -}}
+{{- range $other := without (keys $source | sortAlpha) "type" $type }}
+{{- if compact (values (get $source $other)) }}
+- versions[{{ $index }}].model.source.{{ $other }}: is ignored, because the type of this source is {{ $type }}. Remove it, or set versions[{{ $index }}].model.source.type to {{ $other }}.
+{{- end }}
+{{- end }}
+{{- end -}}
+{{- end -}}
+
 {{- define "model-server.guardModel" -}}
 {{- $model := .Values.model -}}
 {{- $source := $model.source -}}

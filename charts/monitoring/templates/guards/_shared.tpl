@@ -79,6 +79,37 @@ true
 {{- end -}}
 
 {{/*
+monitoring.guardModes: values that are set although the mode ignores them, except for switches that are off.
+Takes a dict of context, key (the key that selects the mode) and modes, a list of the modes in use.
+*/}}
+{{- define "monitoring.guardModes" -}}
+{{- $key := .key -}}
+{{- $modes := .modes -}}
+{{- $values := .context.Values -}}
+{{- range $path, $ignored := include (printf "monitoring.ignored.%s.%s" $key (first $modes)) .context | fromJson -}}
+{{- $value := include "monitoring.valueAsJson" (dict "values" $values "path" $path) -}}
+{{- $used := dict -}}
+{{- range $modes }}{{ if has . $ignored.modes }}{{ $_ := set $used . true }}{{ end }}{{ end -}}
+{{- $off := and (hasSuffix ".enabled" $path) (eq $value "false") -}}
+{{- if not (or (not $value) $off $used (eq $value (toJson $ignored.default))) }}
+- {{ $path }}: has no effect if {{ $key }} is {{ join " and " $modes }}. Remove it, or set {{ $key }} to {{ join " or " $ignored.modes }}.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.valueAsJson: a value as JSON; empty if the value is missing or null.
+Takes a dict of values and path.
+*/}}
+{{- define "monitoring.valueAsJson" -}}
+{{- $value := .values -}}
+{{- range splitList "." .path -}}
+{{- $value = index (default dict $value) . -}}
+{{- end -}}
+{{- if not (kindIs "invalid" $value) }}{{ toJson $value }}{{ end -}}
+{{- end -}}
+
+{{/*
 monitoring.guardUnique: items of a list with the same key, which the API server and other programs reject.
 Takes a dict of list (its path), items, keys (the fields that make up the key; by default name), defaults (of missing
 fields, by name) and seen (a map of the keys in use to their places, which it extends). All but list and items may be
