@@ -47,6 +47,7 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
             }
         },
     ),
+    "meta.v1.LabelSelector": (None, {}, _SELECTOR),
     "core.v1.Toleration": (
         {"operator": "Exists"},
         {"key": "a", "operator": "Equal", "value": "true", "effect": "NoExecute", "tolerationSeconds": 1000000},
