@@ -16,7 +16,7 @@ _ROLLING = {"Deployment", "StatefulSet", "DaemonSet"}
 _SCALED = {"Deployment", "StatefulSet", "ReplicaSet"}
 _CLAIM = "PersistentVolumeClaim"
 # Of Helm and Argo CD. Hooks are deleted and created again.
-_HOOKS = {"helm.sh/hook", "argocd.argoproj.io/hook"}
+HOOKS = {"helm.sh/hook", "argocd.argoproj.io/hook"}
 _MAX_PATHS = 8
 
 
@@ -66,9 +66,7 @@ def findings(before: Manifests, after: Manifests) -> list[Finding]:
 
 
 def _objects(manifests: Manifests) -> dict[Key, Manifest]:
-    return {
-        (manifest.kind, manifest.name): manifest for manifest in manifests if not _HOOKS & set(manifest.annotations)
-    }
+    return {(manifest.kind, manifest.name): manifest for manifest in manifests if not HOOKS & set(manifest.annotations)}
 
 
 def _removal(old: Manifest, added: Sequence[Manifest]) -> Iterator[Finding]:
