@@ -34,10 +34,18 @@ class Block:
                 yield " ".join(line.split())
 
 
-def blocks(document: Path) -> list[Block]:
-    """Return all shell blocks of a document, without the indentation of a list around them."""
-    text = document.read_text(encoding="utf-8")
+def blocks(document: Path, heading: str = "") -> list[Block]:
+    """Return all shell blocks of a document or of a section, without the indentation of a list around them."""
+    text = section(document, heading) if heading else document.read_text(encoding="utf-8")
     return [Block(document, match["mark"] or "", textwrap.dedent(match["text"])) for match in _BLOCK.finditer(text)]
+
+
+def section(document: Path, heading: str) -> str:
+    """Return the text below a heading, up to the next one."""
+    text = document.read_text(encoding="utf-8")
+    found = re.search(rf"^#+ {re.escape(heading)}$\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"{document} has no section {heading}"
+    return found[1]
 
 
 def script(document: Path) -> str:

@@ -37,7 +37,17 @@ ADAPTER = {"adapter.image": catalog.load().tagged("registry.k8s.io/prometheus-ad
 
 
 # Modules that disturb the stack come after the others; the loss of a node comes last.
-ORDER = ("targets", "custom_metrics", "metrics_exist", "dashboards", "grafana", "alerts", "runbooks", "changes")
+ORDER = (
+    "targets",
+    "custom_metrics",
+    "metrics_exist",
+    "dashboards",
+    "grafana",
+    "alerts",
+    "runbooks",
+    "changes",
+    "volumes",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

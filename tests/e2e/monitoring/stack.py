@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,12 @@ class Stack:
     def alertmanager(self) -> str:
         """The URL of Alertmanager."""
         return port_forward.pod_url(self.server, self.namespace, f"{FULLNAME}-alertmanager-0", 9093)
+
+    def longest_gap(self, seconds: int) -> float:
+        """Return the longest time between two scrapes of any target in the last ``seconds``."""
+        found = self.prometheus.raw_samples(f'up{{job=~"model-server|node-exporter|kube-state-metrics"}}[{seconds}s]')
+        assert found
+        return max(later - earlier for series in found for earlier, later in pairwise(series.times))
 
     def notifications(self, alert: str, status: str = "firing") -> list[dict[str, Any]]:
         """Return the notifications of an alert that the webhook received."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from itertools import pairwise
 from typing import Any
 
 import requests
@@ -23,13 +22,6 @@ def started(stack: Stack) -> Any:
     return stack.pod("prometheus").status.container_statuses[0].state.running.started_at
 
 
-def longest_gap(stack: Stack, seconds: int) -> float:
-    """Return the longest time between two scrapes of any target in the last ``seconds``."""
-    found = stack.prometheus.raw_samples(f'up{{job=~"model-server|node-exporter|kube-state-metrics"}}[{seconds}s]')
-    assert found
-    return max(later - earlier for series in found for earlier, later in pairwise(series.times))
-
-
 def test_new_rule_is_loaded_without_a_restart_or_a_missed_scrape(settled: Stack) -> None:
     before, began = started(settled), time.monotonic()
     settled.upgrade({"extraRules.more": MORE_RULES, "prometheus.externalLabels": {"cluster": "test"}})
@@ -37,7 +29,7 @@ def test_new_rule_is_loaded_without_a_restart_or_a_missed_scrape(settled: Stack)
     until("the label is configured", lambda: "cluster: test" in settled.prometheus.configuration(), RELOAD_SECONDS)
     assert started(settled) == before
     # The interval is five seconds; a missed scrape makes it ten.
-    assert longest_gap(settled, int(time.monotonic() - began) + 30) < 9
+    assert settled.longest_gap(int(time.monotonic() - began) + 30) < 9
 
 
 def test_invalid_rules_are_rejected_with_an_alert(settled: Stack) -> None:
