@@ -70,6 +70,12 @@ args:
   - --port=8080
   - --telemetry-port=8081
   - --resources={{ .values.collect | sortAlpha | join "," }}
+  {{- with .values.metricLabelsAllowlist }}
+  - {{ printf "--metric-labels-allowlist=%s" (join "," .) | quote }}
+  {{- end }}
+  {{- with .values.metricAnnotationsAllowList }}
+  - {{ printf "--metric-annotations-allowlist=%s" (join "," .) | quote }}
+  {{- end }}
   {{- with include "monitoring.extraArgs" . }}
   {{- . | nindent 2 }}
   {{- end }}

@@ -16,7 +16,7 @@ Takes a dict of context and components.
 
 {{/*
 monitoring.ingressRule: an ingress rule that admits the user's peers, if there are any, and components to a port.
-Takes a dict of context, port, peers and components.
+Takes a dict of context, port, peers and components, and extraPorts, further ports of the Service.
 */}}
 {{- define "monitoring.ingressRule" -}}
 - from:
@@ -27,6 +27,10 @@ Takes a dict of context, port, peers and components.
   ports:
     - port: {{ .port }}
       protocol: TCP
+    {{- range .extraPorts }}
+    - port: {{ default .port .targetPort | toJson }}
+      protocol: {{ default "TCP" .protocol }}
+    {{- end }}
 {{- end -}}
 
 {{/*

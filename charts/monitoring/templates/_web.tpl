@@ -13,6 +13,10 @@ spec:
       targetPort: http
       protocol: TCP
       appProtocol: http
+    {{- range .values.service.extraPorts }}
+    {{- /* Defaults are explicit, because the API server adds them, which would look like drift to Argo CD. */}}
+    - {{ merge (dict) . (dict "targetPort" .port "protocol" "TCP") | toYaml | nindent 6 | trim }}
+    {{- end }}
   selector:
     {{- include "monitoring.selectorLabels" . | nindent 4 }}
 {{- end -}}
@@ -29,9 +33,8 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   rules:
-    {{- range .values.ingress.hosts }}
-    - host: {{ . | quote }}
-      http:
+    {{- range default (list "") .values.ingress.hosts }}
+    - http:
         paths:
           - path: /
             pathType: Prefix
@@ -39,7 +42,10 @@ spec:
               service:
                 name: {{ include "monitoring.componentName" $ | quote }}
                 port:
-                  name: http
+                  name: {{ $.values.ingress.servicePort | quote }}
+      {{- with . }}
+      host: {{ . | quote }}
+      {{- end }}
     {{- end }}
 {{- end -}}
 
@@ -63,5 +69,9 @@ spec:
           kind: Service
           weight: 1
           name: {{ include "monitoring.componentName" . | quote }}
-          port: {{ int64 .values.service.port }}
+          {{- $ports := dict "http" .values.service.port }}
+          {{- range .values.service.extraPorts }}
+          {{- $_ := set $ports .name .port }}
+          {{- end }}
+          port: {{ get $ports .values.httpRoute.servicePort | int64 }}
 {{- end -}}

@@ -12,6 +12,7 @@ from tests.charts.monitoring import (
     guard_cases_pods,
     guard_cases_receivers,
     guard_cases_storage,
+    guard_cases_web,
 )
 from tests.charts.monitoring.chart import LOGIN, OUTSIDE
 
@@ -128,11 +129,6 @@ WEB: Cases = [
             f"{name}.httpRoute.enabled: is true, but so is {name}.ingress.enabled. Enable only one of them.",
         )
         for name, login in (("prometheus", LOGIN), ("alertmanager", LOGIN), ("grafana", {}))
-    ),
-    (
-        {**OUTSIDE, "grafana": {"ingress": {"enabled": True}}},
-        "grafana.ingress.hosts: is empty, but grafana.ingress.enabled is true. Add a host, for example "
-        "grafana.example.org.",
     ),
     (
         {**OUTSIDE, "grafana": {"httpRoute": {"enabled": True}}},
@@ -361,6 +357,7 @@ ALLOWED: list[dict[str, Any]] = [
     *guard_cases_alerting.ALLOWED,
     *guard_cases_intervals.ALLOWED,
     *guard_cases_pods.ALLOWED,
+    *guard_cases_web.ALLOWED,
     *guard_cases_storage.ALLOWED,
     *guard_cases_receivers.ALLOWED,
 ]
@@ -384,7 +381,7 @@ RENAMES: Cases = [
 GUARDS = Guards(
     kinds=[
         *(NAMES, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
-        *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS, *guard_cases_pods.KINDS),
+        *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS, *guard_cases_pods.KINDS, *guard_cases_web.KINDS),
         *(guard_cases_lists.LISTS, guard_cases_storage.STORAGE),
         *guard_cases_receivers.KINDS,
     ],

@@ -105,6 +105,8 @@ grafana:
   config: ""
   homepath: ""
 kubeStateMetrics:
+  metric-annotations-allowlist: kubeStateMetrics.metricAnnotationsAllowList
+  metric-labels-allowlist: kubeStateMetrics.metricLabelsAllowlist
   port: ""
   resources: kubeStateMetrics.collect
   telemetry-port: ""

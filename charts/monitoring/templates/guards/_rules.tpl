@@ -13,6 +13,18 @@ Guards for alerts and rules.
 {{- end }}
 {{- end }}
 {{- end }}
+{{- range $key := list "metricLabelsAllowlist" "metricAnnotationsAllowList" }}
+{{- $seen := list }}
+{{- range $number, $entry := get $.Values.kubeStateMetrics $key }}
+{{- $resource := regexFind "^[a-z]+" . }}
+{{- if not (has $resource $.Values.kubeStateMetrics.collect) }}
+- kubeStateMetrics.{{ $key }}[{{ $number }}]: {{ $resource }} is not in kubeStateMetrics.collect, so the entry has no effect. Add it there, or correct the name.
+{{- else if has $resource $seen }}
+- kubeStateMetrics.{{ $key }}[{{ $number }}]: would replace an earlier entry for {{ $resource }}. Merge the two.
+{{- end }}
+{{- $seen = append $seen $resource }}
+{{- end }}
+{{- end }}
 {{- with .Values.alerts }}
 {{- $known := include "monitoring.alertNames" $ | fromJsonArray }}
 {{- range $name := keys . | sortAlpha }}

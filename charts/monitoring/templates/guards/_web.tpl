@@ -3,13 +3,17 @@ Guards for the web interfaces.
 */}}
 
 {{- define "monitoring.guardWeb" -}}
+{{- $served := dict }}
 {{- range $name := list "prometheus" "alertmanager" "grafana" }}
 {{- $values := get $.Values $name }}
+{{- include "monitoring.guardServicePorts" (dict "name" $name "values" $values) }}
 {{- if and $values.ingress.enabled $values.httpRoute.enabled }}
 - {{ $name }}.httpRoute.enabled: is true, but so is {{ $name }}.ingress.enabled. Enable only one of them.
 {{- end }}
-{{- if and $values.ingress.enabled (not $values.ingress.hosts) }}
-- {{ $name }}.ingress.hosts: is empty, but {{ $name }}.ingress.enabled is true. Add a host, for example {{ $name }}.example.org.
+{{- if $values.ingress.enabled }}
+{{- range default (list "") $values.ingress.hosts }}
+{{- $served = set $served . (append (default list (get $served .)) (printf "%s.ingress.hosts" $name)) }}
+{{- end }}
 {{- end }}
 {{- if and $values.httpRoute.enabled (not $values.httpRoute.parentRefs) }}
 - {{ $name }}.httpRoute.parentRefs: is empty, but {{ $name }}.httpRoute.enabled is true. Add a Gateway, for example {name: public, namespace: gateways}.
@@ -24,6 +28,48 @@ Guards for the web interfaces.
 {{- if and $.Values.networkPolicy.enabled (not (include "monitoring.admitsExternalPeers" $)) }}
 - networkPolicy.ingressFrom: admits only pods of the release's namespace, but {{ . }}. Add the peers outside the namespace, for example {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAMESPACE-OF-THE-CONTROLLER}}}, or set networkPolicy.enabled to false.
 {{- end }}
+{{- end }}
+{{- end }}
+{{- range $host, $keys := $served }}
+{{- if gt (len $keys) 1 }}
+- {{ last $keys }}: {{ with $host }}contains {{ . }}{{ else }}is empty, which means all hosts{{ end }}, like {{ first $keys }}, but both serve the path /. Set different hosts.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.guardServicePorts: ports of a Service that collide, or lead to no container, and routes to missing ports.
+Takes a dict of name, the component's key, and values.
+*/}}
+{{- define "monitoring.guardServicePorts" -}}
+{{- $name := .name -}}
+{{- $names := list "http" -}}
+{{- with .values.service.extraPorts -}}
+{{- $at := printf "%s.service.extraPorts" $name -}}
+{{- $own := "the port of the chart" -}}
+{{- include "monitoring.guardUnique" (dict "list" $at "items" . "seen" (dict (quote "http") $own)) -}}
+{{- $number := printf "%q and %q" (toString (int64 $.values.service.port)) "TCP" -}}
+{{- include "monitoring.guardUnique" (dict "list" $at "items" . "keys" (list "port" "protocol") "defaults" (dict "protocol" "TCP") "seen" (dict $number $own)) -}}
+{{- $targets := list "http" -}}
+{{- range $.values.sidecars -}}
+{{- range .ports -}}
+{{- $targets = append $targets .name -}}
+{{- end -}}
+{{- end -}}
+{{- range $index, $port := . -}}
+{{- $names = append $names .name -}}
+{{- if and (kindIs "string" .targetPort) (not (has .targetPort $targets)) }}
+- {{ $at }}[{{ $index }}].targetPort: is {{ .targetPort | quote }}, but no container has a port of that name, so the Service would not reach it. Add the port to a sidecar, or correct the name.
+{{- end }}
+{{- if and .nodePort (eq $.values.service.type "ClusterIP") }}
+- {{ $at }}[{{ $index }}].nodePort: requires {{ $name }}.service.type "NodePort" or "LoadBalancer", but the type is "ClusterIP". Change the type, or remove it.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $entrypoint := list "ingress" "httpRoute" }}
+{{- $port := (get $.values $entrypoint).servicePort }}
+{{- if not (has $port $names) }}
+- {{ $name }}.{{ $entrypoint }}.servicePort: the Service has no port {{ $port | quote }}. Add it to {{ $name }}.service.extraPorts, or correct the name.
 {{- end }}
 {{- end }}
 {{- end -}}
