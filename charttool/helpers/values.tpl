@@ -15,16 +15,27 @@ Takes a dict of value and context.
 {{- end -}}
 
 {{/*
-CHART.milliseconds: a duration such as 30s, 500ms or 1h30m, in milliseconds.
+CHART.milliseconds: a duration such as 30s, 1.5s, 500ms or 1h30m, in milliseconds, rounded down.
 Takes the string.
 */}}
 {{- define "CHART.milliseconds" -}}
 {{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 "y" 31536000000 -}}
 {{- $sum := 0 -}}
-{{- range regexFindAll "[0-9]+(ms|[smhdwy])" . -1 -}}
-{{- $sum = add $sum (mul (regexFind "^[0-9]+" . | int64) (get $units (regexFind "[a-z]+$" .))) -}}
+{{- range regexFindAll "[0-9.]+(ms|[smhdwy])" . -1 -}}
+{{- $sum = addf $sum (mulf (regexFind "^[0-9.]+" . | float64) (get $units (regexFind "[a-z]+$" .))) -}}
 {{- end -}}
-{{- $sum -}}
+{{- floor $sum | int64 -}}
+{{- end -}}
+
+{{/*
+CHART.isRegex: whether a text is a regular expression of Go, which Prometheus and Alertmanager use.
+Takes the text.
+*/}}
+{{- define "CHART.isRegex" -}}
+{{- /* With an empty alternative, each valid expression matches "". */ -}}
+{{- if regexMatch (printf "^(?s:%s)$|" .) "" -}}
+true
+{{- end -}}
 {{- end -}}
 
 {{/*

@@ -157,7 +157,7 @@ def test_shared_definitions_are_described_and_valid(name: str) -> None:
         ("pullSecrets", [[], [{"name": "a"}]], [["a"], [{}], [{"name": "a", "b": 1}]]),
         ("intOrPercent", [0, "25%"], [-1, "half", "1"]),
         ("quantity", ["500m", "1.5Gi", 2, "1e3", "0"], ["", "1GB", "-1", -1, "1 Gi"]),
-        ("duration", ["30s", "1h30m", "500ms"], ["", "30", "1d", "30s1h"]),
+        ("duration", ["30s", "1h30m", "500ms", "1.5s"], ["", "30", "1d"]),
         ("durationOrEmpty", ["", "30s"], ["30"]),
         ("absolutePath", ["/a"], ["", "/", "a"]),
         ("relativePathOrEmpty", ["", "a/b"], ["/a"]),

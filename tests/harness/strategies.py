@@ -70,7 +70,7 @@ TEMPLATES = ("{{ .Values }}", "{{", "}}", "{{ fail }}", "{{/* a")
 LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp"), include_characters="\n")
 # Maximum number of optional keys in an entry of a list, to keep failures readable.
 MAX_OPTIONAL_KEYS = 5
-_STRING_WORDS = {"minLength", "maxLength", "pattern"}
+_STRING_WORDS = {"minLength", "maxLength", "pattern", "allOf", "not"}
 _NUMBER_WORDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 
 

@@ -77,9 +77,9 @@ Takes a dict of context, operations, pinned (a version's name, or ""), versions 
     {{- end }}
     {{- end }}
   timeouts:
-    request: {{ $routing.timeout }}
+    request: {{ include "istio-routing.gatewayDuration" $routing.timeout }}
     {{- with $routing.retries.perTryTimeout }}
-    backendRequest: {{ . }}
+    backendRequest: {{ include "istio-routing.gatewayDuration" . }}
     {{- end }}
   backendRefs:
     {{- range .versions }}
@@ -104,4 +104,17 @@ group: ""
 kind: Service
 name: {{ .version.service | quote }}
 port: {{ int64 .context.Values.service.port }}
+{{- end -}}
+
+{{/*
+istio-routing.gatewayDuration: a duration in the format of the Gateway API, which has no fractions.
+Takes the duration.
+*/}}
+{{- define "istio-routing.gatewayDuration" -}}
+{{- if regexMatch "^([0-9]{1,5}(h|m|s|ms)){1,4}$" . -}}
+{{ . }}
+{{- else -}}
+{{- $all := include "istio-routing.milliseconds" . | int64 -}}
+{{ printf "%dh%dm%ds%dms" (div $all 3600000) (mod (div $all 60000) 60) (mod (div $all 1000) 60) (mod $all 1000) }}
+{{- end -}}
 {{- end -}}

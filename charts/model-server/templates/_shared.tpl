@@ -179,6 +179,17 @@ Takes a dict of value and context.
 {{- end -}}
 
 {{/*
+model-server.isRegex: whether a text is a regular expression of Go, which Prometheus and Alertmanager use.
+Takes the text.
+*/}}
+{{- define "model-server.isRegex" -}}
+{{- /* With an empty alternative, each valid expression matches "". */ -}}
+{{- if regexMatch (printf "^(?s:%s)$|" .) "" -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/*
 model-server.withDefaults: the items of a list with defaults. Those that the API server adds inside a list of a custom resource
 would look like drift to Argo CD.
 Takes a dict of items and defaults. Defaults of a nested map, or of a list of maps, apply only where an item has it.

@@ -35,13 +35,9 @@ inhibitRules:
     equal: [node]
   {{- range $alertmanager.inhibitRules }}
   - sourceMatch:
-      {{- range .sourceMatchers }}
-      - {{ include "monitoring.alertmanagerConfigMatcher" . }}
-      {{- end }}
+      {{- include "monitoring.alertmanagerConfigMatchers" .sourceMatchers | trim | nindent 6 }}
     targetMatch:
-      {{- range .targetMatchers }}
-      - {{ include "monitoring.alertmanagerConfigMatcher" . }}
-      {{- end }}
+      {{- include "monitoring.alertmanagerConfigMatchers" .targetMatchers | trim | nindent 6 }}
     {{- with .equal }}
     equal: {{ toJson . }}
     {{- end }}
@@ -52,16 +48,4 @@ muteTimeIntervals:
 {{- end }}
 receivers:
   {{- include "monitoring.receivers" (dict "context" . "operator" true) | nindent 2 }}
-{{- end -}}
-
-{{/*
-monitoring.alertmanagerConfigMatcher: a matcher in the structured form of an AlertmanagerConfig.
-Takes its text.
-*/}}
-{{- define "monitoring.alertmanagerConfigMatcher" -}}
-{{- $name := regexFind "^[a-zA-Z_][a-zA-Z0-9_]*" . -}}
-{{- $rest := trimPrefix $name . | trim -}}
-{{- $type := regexFind "^(=~|!~|!=|=)" $rest -}}
-{{- $value := trimPrefix $type $rest | trim | trimPrefix "\"" | trimSuffix "\"" | replace "\\\"" "\"" -}}
-{{- dict "name" $name "matchType" $type "value" $value | toJson -}}
 {{- end -}}

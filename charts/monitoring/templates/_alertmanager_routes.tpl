@@ -9,8 +9,12 @@ Takes a dict of routes and operator, which selects the format of an Alertmanager
 {{- define "monitoring.routes" -}}
 {{- range .routes }}
 - matchers:
+    {{- if $.operator }}
+    {{- include "monitoring.alertmanagerConfigMatchers" .matchers | trim | nindent 4 }}
+    {{- else }}
     {{- range .matchers }}
-    - {{ if $.operator }}{{ include "monitoring.alertmanagerConfigMatcher" . }}{{ else }}{{ toJson . }}{{ end }}
+    - {{ toJson . }}
+    {{- end }}
     {{- end }}
   {{- range $key, $value := omit . "matchers" "routes" }}
   {{- if $value }}

@@ -62,6 +62,10 @@ Takes a dict of context and rule, which it changes.
 {{- with $own.for -}}
 {{- $_ := set $.rule "for" . -}}
 {{- end -}}
+{{- if hasKey .rule "for" -}}
+{{- /* Without quotation marks, 0 in a rule file is a number. */ -}}
+{{- $_ := set .rule "for" (toString .rule.for) -}}
+{{- end -}}
 {{- $labels := merge (dict) (default (dict) $own.labels) .rule.labels .context.Values.alertLabels -}}
 {{- with $own.severity -}}
 {{- $_ := set $labels "severity" . -}}

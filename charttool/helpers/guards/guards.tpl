@@ -103,3 +103,16 @@ Takes a dict of values and path.
 {{- end -}}
 {{- if not (kindIs "invalid" $value) }}{{ toJson $value }}{{ end -}}
 {{- end -}}
+
+{{/*
+CHART.guardRelabelings: refuses relabeling rules with an invalid regular expression.
+Takes a dict of at, their path, rules and program, the one that would reject them.
+*/}}
+{{- define "CHART.guardRelabelings" -}}
+{{- range $number, $rule := ternary .rules list (kindIs "slice" .rules) }}
+{{- $regex := toString (default "" $rule.regex) }}
+{{- if not (or (contains "{{" $regex) (include "CHART.isRegex" $regex)) }}
+- {{ $.at }}[{{ $number }}].regex: {{ $regex | quote }} is not a regular expression in RE2 syntax, so {{ $.program }} would reject it. Correct it; special characters such as "(" are literal only after a backslash.
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -277,6 +277,15 @@ MONITORING: Cases = [
         ({monitor: {"enabled": True}, "networkPolicy": {"metricsFrom": []}}, not_scraped(monitor))
         for monitor in ("podMonitor", "serviceMonitor")
     ),
+    *(
+        (
+            {monitor: {key: [{"regex": "a("}]}},
+            f'{monitor}.{key}[0].regex: "a(" is not a regular expression in RE2 syntax, so Prometheus would reject it. '
+            'Correct it; special characters such as "(" are literal only after a backslash.',
+        )
+        for monitor in ("podMonitor", "serviceMonitor")
+        for key in ("relabelings", "metricRelabelings")
+    ),
 ]
 
 RESOLUTION: Cases = [

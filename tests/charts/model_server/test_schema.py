@@ -161,11 +161,15 @@ ENUMS = [
     ({"service": {"ipFamilies": ["IPv5"]}}, "at '/service/ipFamilies/0': value must be one of 'IPv4', 'IPv6'"),
 ]
 
-REGISTRY = "^$|^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$"
+DIGEST = "^$|^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$"
+REGISTRY = (
+    "^$|^([A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\\\\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*|\\\\[[0-9a-fA-F:]+\\\\])"
+    "(:[0-9]+)?(/[a-z0-9]+((\\\\.|_|__|-+)[a-z0-9]+)*)*$"
+)
 ADDRESS = "^$|^https?://[^\\\\s/@]+(/[^\\\\s]*)?$|^(s3|gs|az)://[^\\\\s/]+/[^\\\\s]+$"
 TEXTS = [
-    ("image.digest", "sha256:abc", "^$|^sha256:[0-9a-f]{64}$"),
-    ("nginx.image.digest", "sha256:" + "A" * 64, "^$|^sha256:[0-9a-f]{64}$"),
+    ("image.digest", "sha256:abc", DIGEST),
+    ("nginx.image.digest", "sha256:" + "A" * 64, DIGEST),
     ("image.registry", "localhost:5001/", REGISTRY),
     ("model.path", "models", "^/."),
     ("model.version", "not a label", "^$|^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"),

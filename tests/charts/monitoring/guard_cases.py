@@ -7,6 +7,7 @@ from typing import Any
 from tests.charts.guards import Cases, Guards
 from tests.charts.monitoring import (
     guard_cases_alerting,
+    guard_cases_expressions,
     guard_cases_intervals,
     guard_cases_lists,
     guard_cases_pods,
@@ -380,12 +381,20 @@ RENAMES: Cases = [
 
 GUARDS = Guards(
     kinds=[
-        *(NAMES, PROMETHEUS, ENTRYPOINTS, WEB + PATHS, GRAFANA, DASHBOARDS, ADAPTER),
+        *(
+            NAMES,
+            PROMETHEUS + guard_cases_expressions.RELABELINGS,
+            ENTRYPOINTS,
+            WEB + PATHS,
+            GRAFANA,
+            DASHBOARDS,
+            ADAPTER,
+        ),
         *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS, *guard_cases_pods.KINDS, *guard_cases_web.KINDS),
         *(guard_cases_lists.LISTS, guard_cases_storage.STORAGE),
         *guard_cases_receivers.KINDS,
     ],
-    others=MODE + guard_cases_intervals.MODE + guard_cases_receivers.OTHERS,
+    others=MODE + guard_cases_intervals.MODE + guard_cases_receivers.OTHERS + guard_cases_expressions.MATCHERS,
     renames=RENAMES,
-    allowed=ALLOWED,
+    allowed=ALLOWED + guard_cases_expressions.ALLOWED,
 )

@@ -62,4 +62,9 @@ true
 {{- if and .Values.podMonitor.enabled .Values.serviceMonitor.enabled }}
 - serviceMonitor.enabled: conflicts with podMonitor.enabled: each pod would be scraped twice. Enable only one of them.
 {{- end }}
+{{- range $monitor := list "podMonitor" "serviceMonitor" }}
+{{- range $key := list "relabelings" "metricRelabelings" }}
+{{- include "model-server.guardRelabelings" (dict "at" (printf "%s.%s" $monitor $key) "rules" (get (get $.Values $monitor) $key) "program" "Prometheus") }}
+{{- end }}
+{{- end }}
 {{- end -}}

@@ -100,6 +100,19 @@ Takes a dict of values and path.
 {{- end -}}
 
 {{/*
+model-server.guardRelabelings: refuses relabeling rules with an invalid regular expression.
+Takes a dict of at, their path, rules and program, the one that would reject them.
+*/}}
+{{- define "model-server.guardRelabelings" -}}
+{{- range $number, $rule := ternary .rules list (kindIs "slice" .rules) }}
+{{- $regex := toString (default "" $rule.regex) }}
+{{- if not (or (contains "{{" $regex) (include "model-server.isRegex" $regex)) }}
+- {{ $.at }}[{{ $number }}].regex: {{ $regex | quote }} is not a regular expression in RE2 syntax, so {{ $.program }} would reject it. Correct it; special characters such as "(" are literal only after a backslash.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
 model-server.guardUnique: items of a list with the same key, which the API server and other programs reject.
 Takes a dict of list (its path), items, keys (the fields that make up the key; by default name), defaults (of missing
 fields, by name) and seen (a map of the keys in use to their places, which it extends). All but list and items may be

@@ -3,12 +3,20 @@ Guards for Prometheus.
 */}}
 
 {{/*
-monitoring.bytes: a quantity of Kubernetes or Prometheus in bytes, such as 20Gi or 16GB.
+monitoring.bytes: a quantity of Kubernetes or a size of Prometheus in bytes, such as 20Gi, 2e10, 16GB or 1GB512MB.
 Takes the quantity.
 */}}
 {{- define "monitoring.bytes" -}}
-{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "KB" 1024 "MB" 1048576 "GB" 1073741824 "TB" 1099511627776 -}}
-{{- mulf (regexFind "^[0-9.]+" (toString .) | float64) (get $units (regexFind "[A-Za-z]*$" (toString .)) | float64) -}}
+{{- $decimal := dict "" 1 "n" 1e-9 "u" 1e-6 "m" 1e-3 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 -}}
+{{- $binary := dict "" 1 "K" 1024 "M" 1048576 "G" 1073741824 "T" 1099511627776 "P" 1125899906842624 "E" 1152921504606846976 -}}
+{{- $sum := 0 -}}
+{{- range regexFindAll "[0-9.]+([eE][-+]?[0-9]+|[a-zA-Z]*)" (toString .) -1 -}}
+{{- $number := regexFind "^[0-9.]+([eE][-+]?[0-9]+)?" . -}}
+{{- $unit := trimPrefix $number . -}}
+{{- $factor := ternary (get $binary (regexFind "^[KMGTPE]?" $unit)) (get $decimal $unit) (regexMatch "[iB]$" $unit) -}}
+{{- $sum = addf $sum (mulf (float64 $number) $factor) -}}
+{{- end -}}
+{{- $sum -}}
 {{- end -}}
 
 {{/*
