@@ -24,7 +24,7 @@ _NUMBER_KEYWORDS = frozenset({"multipleOf", "minimum", "maximum", "exclusiveMini
 _STRING_KEYWORDS = frozenset({"minLength", "maxLength", "pattern", "format"})
 _COUNTING_KEYWORDS = frozenset({"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required"})
 _PLAIN = _NUMBER_KEYWORDS | _STRING_KEYWORDS | _COUNTING_KEYWORDS | {"type", "enum", "const"}
-_OWN = frozenset({"$ref", "kubernetes", "crd", "modes", "nullable", "sections"})
+_OWN = frozenset({"$ref", "kubernetes", "crd", "modes", "nullable", "patch", "sections"})
 KEYWORDS = _TEXTS | _CONDITIONS | _OBJECT_KEYWORDS | _PLAIN | _OWN | {"items", "anyOf", "oneOf", "allOf"}
 # Keywords that determine the type of a value.
 _TYPED = frozenset({"type", "enum", "const", "$ref", "kubernetes", "crd", "anyOf", "oneOf"})
@@ -65,9 +65,9 @@ class Translator:
         return self._with_null(schema) if annotation.get("nullable") else schema
 
     def _kubernetes(self, annotation: Mapping[str, Any]) -> Schema:
-        _reject_siblings(annotation, "kubernetes")
+        _reject_siblings(annotation, "kubernetes", "patch")
         try:
-            schema, reachable = kubernetes.type_and_reachable(annotation["kubernetes"])
+            schema, reachable = kubernetes.type_and_reachable(annotation["kubernetes"], bool(annotation.get("patch")))
         except kubernetes.UnknownTypeError as error:
             raise AnnotationError(
                 str(error), "Use a name such as core.v1.Affinity: group, version and type."
@@ -212,8 +212,8 @@ def _inferred_type(annotation: Mapping[str, Any], typed_by: str) -> str:
     raise AnnotationError("the annotation has no type.", "Add `type: …` or a $ref.")
 
 
-def _reject_siblings(annotation: Mapping[str, Any], word: str) -> None:
-    extra = set(annotation) - _TEXTS - {word, "modes", "nullable"}
+def _reject_siblings(annotation: Mapping[str, Any], word: str, *others: str) -> None:
+    extra = set(annotation) - _TEXTS - {word, "modes", "nullable", *others}
     if extra:
         raise AnnotationError(
             f"{', '.join(sorted(extra))} has no effect next to {word}.",
@@ -227,5 +227,5 @@ def _reject_unknown_keywords(annotation: Mapping[str, Any]) -> None:
             near = difflib.get_close_matches(keyword, KEYWORDS, n=1)
             raise AnnotationError(
                 f"unknown keyword {keyword}{f'; did you mean {near[0]}?' if near else '.'}",
-                "Use a keyword of draft-07, or $ref, kubernetes, crd, nullable or sections.",
+                "Use a keyword of draft-07, or $ref, kubernetes, crd, patch, nullable or sections.",
             )

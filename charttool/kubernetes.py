@@ -30,8 +30,11 @@ def newest_version() -> str:
     return str(kubernetes_validate.latest_version())
 
 
-def type_and_reachable(name: str) -> tuple[Schema, dict[str, Schema]]:
-    """Return the schema of a type such as ``core.v1.Affinity``, and all definitions that it references, by name."""
+def type_and_reachable(name: str, patch: bool = False) -> tuple[Schema, dict[str, Schema]]:
+    """Return the schema of a type such as ``core.v1.Affinity``, and all definitions that it references, by name.
+
+    A patch of the type is named ``core.v1.AffinityPatch`` and requires no key.
+    """
     known = _types()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
@@ -39,7 +42,10 @@ def type_and_reachable(name: str) -> tuple[Schema, dict[str, Schema]]:
             f"Kubernetes {newest_version()} has no type {name}" + (f"; did you mean {near[0]}?" if near else ".")
         )
     needed: dict[str, Schema] = {}
-    return _reference(known[name], name, needed), needed
+    definition = known[name]
+    if patch:
+        name, definition = f"{name}Patch", {word: part for word, part in definition.items() if word != "required"}
+    return _reference(definition, name, needed), needed
 
 
 @cache

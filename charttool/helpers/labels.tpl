@@ -27,3 +27,14 @@ CHART.labels: the labels of every object except pods.
 {{ include "CHART.releaseSelectorLabels" . }}
 {{ include "CHART.releaseLabels" . }}
 {{- end -}}
+
+{{/*
+CHART.annotations: the annotations of an object, and those of all objects.
+Takes a dict of context and, optionally, annotations.
+*/}}
+{{- define "CHART.annotations" -}}
+{{- with merge (dict) (default (dict) .annotations) .context.Values.commonAnnotations -}}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}

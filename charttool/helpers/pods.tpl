@@ -61,3 +61,18 @@ CHART.dnsEgress: the egress rule for DNS. The address of the cluster's DNS serve
     {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/*
+CHART.patchedPodSpec: the spec of a pod, with the user's patch merged over it.
+Takes a dict of context, spec (as YAML) and patch.
+*/}}
+{{- define "CHART.patchedPodSpec" -}}
+{{- if .patch -}}
+{{- $spec := fromYaml .spec -}}
+{{- $patch := include "CHART.tplRender" (dict "value" .patch "context" .context) | fromYaml -}}
+{{- include "CHART.mergePatch" (dict "base" $spec "patch" $patch) -}}
+{{- toYaml $spec -}}
+{{- else -}}
+{{- .spec -}}
+{{- end -}}
+{{- end -}}

@@ -77,3 +77,22 @@ Takes a list of ParentReference.
 {{- define "CHART.parentRefs" -}}
 {{- include "CHART.withDefaults" (dict "items" . "defaults" (dict "group" "gateway.networking.k8s.io" "kind" "Gateway")) -}}
 {{- end -}}
+
+{{/*
+CHART.mergePatch: applies a JSON merge patch (RFC 7396) to a map in place. Maps are merged, null removes a key, and every
+other value replaces the old one, so a list replaces the whole list.
+Takes a dict of base and patch.
+*/}}
+{{- define "CHART.mergePatch" -}}
+{{- range $key, $value := .patch -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := unset $.base $key -}}
+{{- else if kindIs "map" $value -}}
+{{- $inner := ternary (get $.base $key) (dict) (kindIs "map" (get $.base $key)) -}}
+{{- include "CHART.mergePatch" (dict "base" $inner "patch" $value) -}}
+{{- $_ := set $.base $key $inner -}}
+{{- else -}}
+{{- $_ := set $.base $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

@@ -201,13 +201,13 @@ def test_a_type_that_reaches_itself_ends() -> None:
             "# @schema {minimun: 1}",
             "1",
             "unknown keyword minimun; did you mean minimum?\n"
-            "  remedy: Use a keyword of draft-07, or $ref, kubernetes, crd, nullable or sections.",
+            "  remedy: Use a keyword of draft-07, or $ref, kubernetes, crd, patch, nullable or sections.",
         ),
         (
             "# @schema {items: {zzz: 1}}",
             "[]",
             "unknown keyword zzz.\n"
-            "  remedy: Use a keyword of draft-07, or $ref, kubernetes, crd, nullable or sections.",
+            "  remedy: Use a keyword of draft-07, or $ref, kubernetes, crd, patch, nullable or sections.",
         ),
         (
             "# @schema {$ref: prot}",

@@ -88,6 +88,21 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         {"name": "1e3", "mountPath": "/a: b", "readOnly": True, "subPath": "no"},
     ),
     "core.v1.Container": _CONTAINERS,
+    "core.v1.Lifecycle": (
+        None,
+        {},
+        {"preStop": {"sleep": {"seconds": 1000000}}},
+        {"postStart": {"exec": {"command": ["sh", "-c", "echo 'a: b'"]}}, "stopSignal": "SIGINT"},
+    ),
+    "core.v1.PodSpecPatch": (
+        None,
+        {},
+        {"shareProcessNamespace": True, "hostname": "yes", "activeDeadlineSeconds": None},
+        {"securityContext": {"runAsUser": 1000000, "runAsGroup": None, "sysctls": [{"name": "a", "value": "1e3"}]}},
+        {"serviceAccountName": "1e3", "automountServiceAccountToken": True, "imagePullSecrets": [{"name": "no"}]},
+        {"tolerations": [], "affinity": {"nodeAffinity": {}}, "dnsConfig": {"options": [{"name": "ndots"}]}},
+        {"containers": [], "volumes": None},
+    ),
     "core.v1.PodSecurityContext": (
         None,
         {},
@@ -103,6 +118,10 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         {"namespaceSelector": {}, "podSelector": _SELECTOR},
         {"namespaceSelector": _SELECTOR},
         {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}},
+    ),
+    "networking.v1.NetworkPolicyIngressRule": (
+        {},
+        {"from": [{"podSelector": _SELECTOR}], "ports": [{"port": "http-envoy", "protocol": "TCP"}]},
     ),
     "networking.v1.NetworkPolicyEgressRule": (
         {},

@@ -51,3 +51,13 @@ tracing_sample_ratio: {{ .sampleRatio }}
 {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/*
+model-server.configVariables: the environment variables that override the settings that the chart writes, as a YAML list.
+*/}}
+{{- define "model-server.configVariables" -}}
+- MODEL_SERVER_CONFIG
+{{- range $key := include "model-server.config" . | fromYaml | keys }}
+- MODEL_SERVER_{{ upper $key }}
+{{- end }}
+{{- end -}}

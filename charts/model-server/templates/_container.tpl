@@ -27,6 +27,10 @@ ports:
     containerPort: {{ $ports.admin }}
     protocol: TCP
 {{ include "model-server.probes" . }}
+{{- with .Values.lifecycle }}
+lifecycle:
+  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
+{{- end }}
 {{- with include "model-server.resources" . | fromYaml }}
 resources:
   {{- toYaml . | nindent 2 }}
@@ -80,6 +84,21 @@ envFrom:
   {{- with .Values.extraEnvFrom }}
   {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.extraEnv: the environment variables that users add to a container without any of the chart's.
+Takes a dict of context and values, which has extraEnv and extraEnvFrom.
+*/}}
+{{- define "model-server.extraEnv" -}}
+{{- with .values.extraEnv }}
+env:
+  {{- include "model-server.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
+{{- end }}
+{{- with .values.extraEnvFrom }}
+envFrom:
+  {{- include "model-server.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
 {{- end }}
 {{- end -}}
 

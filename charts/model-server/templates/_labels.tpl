@@ -94,3 +94,21 @@ model-server.testSelectorLabels: the labels of the test pod.
 {{- define "model-server.testSelectorLabels" -}}
 {{ include "model-server.componentSelectorLabels" (dict "context" . "name" (include "model-server.testName" .) "component" "test") }}
 {{- end -}}
+
+{{/*
+model-server.metadata: the metadata of an object.
+Takes a dict of context, name and, optionally, labels and annotations in addition to those of all objects.
+*/}}
+{{- define "model-server.metadata" -}}
+name: {{ .name | quote }}
+namespace: {{ include "model-server.namespace" .context | quote }}
+labels:
+  {{- if .labels }}
+  {{- merge (dict) .labels (include "model-server.versionLabels" .context | fromYaml) | toYaml | nindent 2 }}
+  {{- else }}
+  {{- include "model-server.versionLabels" .context | nindent 2 }}
+  {{- end }}
+{{- with include "model-server.annotations" . }}
+{{ . }}
+{{- end }}
+{{- end -}}

@@ -23,8 +23,8 @@ model-server.ingressFrom: the peers that may request predictions, including the 
 {{- end -}}
 
 {{/*
-model-server.serverIngress: clients, nginx and servers that compare responses may access the HTTP port; peers that
-scrape metrics may access the admin port. Network plugins always admit the kubelet's probes, which come from the node.
+model-server.serverIngress: clients, nginx and servers that compare responses may access the ports of the Service; peers
+that scrape metrics may access the admin port; and the user's rules. Network plugins always admit the kubelet's probes, which come from the node.
 */}}
 {{- define "model-server.serverIngress" -}}
 - from:
@@ -40,14 +40,21 @@ scrape metrics may access the admin port. Network plugins always admit the kubel
           {{- include "model-server.selectorLabels" . | nindent 10 }}
     {{- end }}
   ports:
-    - port: http
+    - port: {{ include "model-server.intOrString" .Values.service.targetPort }}
       protocol: TCP
+    {{- range .Values.service.extraPorts }}
+    - port: {{ include "model-server.intOrString" (default .port .targetPort) }}
+      protocol: {{ default "TCP" .protocol }}
+    {{- end }}
 {{- with .Values.networkPolicy.metricsFrom }}
 - from:
     {{- toYaml . | nindent 4 }}
   ports:
     - port: http-admin
       protocol: TCP
+{{- end }}
+{{- with .Values.networkPolicy.ingress }}
+{{ include "model-server.tplRender" (dict "value" . "context" $) }}
 {{- end }}
 {{- end -}}
 

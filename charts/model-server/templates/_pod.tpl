@@ -19,38 +19,49 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  {{- include "model-server.podIdentity" . | nindent 2 }}
-  terminationGracePeriodSeconds: {{ int64 .Values.terminationGracePeriodSeconds }}
-  {{- with include "model-server.initContainers" . }}
-  initContainers:
-    {{- . | nindent 4 }}
-  {{- end }}
-  containers:
-    - {{ include "model-server.container" . | nindent 6 | trim }}
-    {{- with .Values.sidecars }}
-    {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 4 }}
-    {{- end }}
-  volumes:
-    {{- include "model-server.volumes" . | nindent 4 }}
-  {{- with include "model-server.podDNS" . | trim }}
+  {{- include "model-server.patchedPodSpec" (dict "context" . "spec" (include "model-server.podSpec" .) "patch" .Values.podSpec) | nindent 2 }}
+{{- end -}}
+
+{{/*
+model-server.podSpec: the spec of the pods, before the user's patch.
+*/}}
+{{- define "model-server.podSpec" -}}
+{{ include "model-server.podIdentity" (dict "context" . "token" .Values.serviceAccount.automountServiceAccountToken) }}
+terminationGracePeriodSeconds: {{ int64 .Values.terminationGracePeriodSeconds }}
+{{- with include "model-server.initContainers" . }}
+initContainers:
   {{- . | nindent 2 }}
+{{- end }}
+containers:
+  - {{ include "model-server.container" . | nindent 4 | trim }}
+  {{- with .Values.sidecars }}
+  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
   {{- end }}
-  {{- with include "model-server.scheduling" . | trim }}
-  {{- . | nindent 2 }}
-  {{- end }}
+volumes:
+  {{- include "model-server.volumes" . | nindent 2 }}
+{{- with include "model-server.podDNS" . | trim }}
+{{ . }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . | quote }}
+{{- end }}
+{{- with include "model-server.scheduling" (dict "context" . "values" .Values "selectorLabels" (include "model-server.workloadSelectorLabels" .)) | trim }}
+{{ . }}
+{{- end }}
 {{- end -}}
 
 {{/*
 model-server.podIdentity: the ServiceAccount, the pull secrets and the security context of all pods.
+Takes a dict of context and token, true to mount the token of the ServiceAccount.
 */}}
 {{- define "model-server.podIdentity" -}}
-serviceAccountName: {{ include "model-server.serviceAccountName" . | quote }}
-automountServiceAccountToken: false
+serviceAccountName: {{ include "model-server.serviceAccountName" .context | quote }}
+automountServiceAccountToken: {{ .token }}
 enableServiceLinks: false
-{{- with include "model-server.imagePullSecrets" . }}
+{{- with include "model-server.imagePullSecrets" .context }}
 {{ . }}
 {{- end }}
-{{- with .Values.podSecurityContext }}
+{{- with .context.Values.podSecurityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -113,26 +124,24 @@ hostAliases:
 {{- end -}}
 
 {{/*
-model-server.scheduling: the nodes of the pods, and their distribution across nodes and zones.
+model-server.scheduling: the nodes of pods, and their distribution across nodes and zones.
+Takes a dict of context, values (of the pods) and selectorLabels, as YAML.
 */}}
 {{- define "model-server.scheduling" -}}
-{{- include "model-server.nodeScheduling" (dict "values" .Values "schedulerName" .Values.schedulerName) }}
-{{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . | quote }}
-{{- end }}
-{{- with .Values.affinity }}
+{{- include "model-server.nodeScheduling" (dict "values" .values "schedulerName" .context.Values.schedulerName) }}
+{{- with .values.affinity }}
 affinity:
-  {{- include "model-server.tplRender" (dict "value" . "context" $) | nindent 2 }}
+  {{- include "model-server.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
 {{- end }}
-{{- with .Values.topologySpreadConstraints }}
-{{- $selector := dict "matchLabels" (include "model-server.workloadSelectorLabels" $ | fromYaml) }}
+{{- with .values.topologySpreadConstraints }}
+{{- $selector := dict "matchLabels" (fromYaml $.selectorLabels) }}
 topologySpreadConstraints:
   {{- range . }}
   {{- $constraint := . }}
   {{- if not (hasKey . "labelSelector") }}
   {{- $constraint = merge (dict "labelSelector" $selector) . }}
   {{- end }}
-  - {{ include "model-server.tplRender" (dict "value" $constraint "context" $) | nindent 4 | trim }}
+  - {{ include "model-server.tplRender" (dict "value" $constraint "context" $.context) | nindent 4 | trim }}
   {{- end }}
 {{- end }}
 {{- end -}}

@@ -34,6 +34,17 @@ model-server.labels: the labels of every object except pods.
 {{- end -}}
 
 {{/*
+model-server.annotations: the annotations of an object, and those of all objects.
+Takes a dict of context and, optionally, annotations.
+*/}}
+{{- define "model-server.annotations" -}}
+{{- with merge (dict) (default (dict) .annotations) .context.Values.commonAnnotations -}}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
 model-server.truncate: a name of limited length. A truncated name ends in a digest of the complete name, so that names with the
 same beginning stay distinct.
 Takes a dict of name and maxLength, the maximum number of characters.
@@ -163,6 +174,21 @@ model-server.dnsEgress: the egress rule for DNS. The address of the cluster's DN
 {{- end -}}
 
 {{/*
+model-server.patchedPodSpec: the spec of a pod, with the user's patch merged over it.
+Takes a dict of context, spec (as YAML) and patch.
+*/}}
+{{- define "model-server.patchedPodSpec" -}}
+{{- if .patch -}}
+{{- $spec := fromYaml .spec -}}
+{{- $patch := include "model-server.tplRender" (dict "value" .patch "context" .context) | fromYaml -}}
+{{- include "model-server.mergePatch" (dict "base" $spec "patch" $patch) -}}
+{{- toYaml $spec -}}
+{{- else -}}
+{{- .spec -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
 model-server.intOrString: a number as an integer, because Helm holds numbers as floats and would render 1e+06; a string
 unchanged.
 */}}
@@ -227,4 +253,23 @@ Takes a list of ParentReference.
 */}}
 {{- define "model-server.parentRefs" -}}
 {{- include "model-server.withDefaults" (dict "items" . "defaults" (dict "group" "gateway.networking.k8s.io" "kind" "Gateway")) -}}
+{{- end -}}
+
+{{/*
+model-server.mergePatch: applies a JSON merge patch (RFC 7396) to a map in place. Maps are merged, null removes a key, and every
+other value replaces the old one, so a list replaces the whole list.
+Takes a dict of base and patch.
+*/}}
+{{- define "model-server.mergePatch" -}}
+{{- range $key, $value := .patch -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := unset $.base $key -}}
+{{- else if kindIs "map" $value -}}
+{{- $inner := ternary (get $.base $key) (dict) (kindIs "map" (get $.base $key)) -}}
+{{- include "model-server.mergePatch" (dict "base" $inner "patch" $value) -}}
+{{- $_ := set $.base $key $inner -}}
+{{- else -}}
+{{- $_ := set $.base $key $value -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

@@ -17,14 +17,34 @@ ipFamilies:
 
 {{/*
 model-server.servicePort: the HTTP port of a Service. Without its name and appProtocol, a mesh treats it as TCP.
-Takes the port number.
+Takes a dict of port and targetPort.
 */}}
 {{- define "model-server.servicePort" -}}
 name: http
-port: {{ int64 . }}
-targetPort: http
+port: {{ int64 .port }}
+targetPort: {{ include "model-server.intOrString" .targetPort }}
 protocol: TCP
 appProtocol: http
+{{- end -}}
+
+{{/*
+model-server.extraPorts: the ports that users add to the servers' Services. Defaults are explicit, because the API server
+adds them to the items of the list, which would look like drift to Argo CD.
+Takes a dict of ports and nodePorts, true for a Service that may be exposed.
+*/}}
+{{- define "model-server.extraPorts" -}}
+{{- range .ports }}
+- name: {{ .name | quote }}
+  port: {{ int64 .port }}
+  targetPort: {{ include "model-server.intOrString" (default .port .targetPort) }}
+  protocol: {{ default "TCP" .protocol }}
+  {{- with .appProtocol }}
+  appProtocol: {{ . | quote }}
+  {{- end }}
+  {{- if and .nodePort $.nodePorts }}
+  nodePort: {{ int64 .nodePort }}
+  {{- end }}
+{{- end }}
 {{- end -}}
 
 {{/*

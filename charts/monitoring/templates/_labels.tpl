@@ -60,8 +60,7 @@ labels:
   {{- with .labels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with merge (dict) (default (dict) .annotations) .context.Values.commonAnnotations }}
-annotations:
-  {{- toYaml . | nindent 2 }}
+{{- with include "monitoring.annotations" . }}
+{{ . }}
 {{- end }}
 {{- end -}}

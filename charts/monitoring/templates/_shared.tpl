@@ -34,6 +34,17 @@ monitoring.labels: the labels of every object except pods.
 {{- end -}}
 
 {{/*
+monitoring.annotations: the annotations of an object, and those of all objects.
+Takes a dict of context and, optionally, annotations.
+*/}}
+{{- define "monitoring.annotations" -}}
+{{- with merge (dict) (default (dict) .annotations) .context.Values.commonAnnotations -}}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
 monitoring.truncate: a name of limited length. A truncated name ends in a digest of the complete name, so that names with the
 same beginning stay distinct.
 Takes a dict of name and maxLength, the maximum number of characters.
@@ -155,6 +166,21 @@ monitoring.dnsEgress: the egress rule for DNS. The address of the cluster's DNS 
 {{- end -}}
 
 {{/*
+monitoring.patchedPodSpec: the spec of a pod, with the user's patch merged over it.
+Takes a dict of context, spec (as YAML) and patch.
+*/}}
+{{- define "monitoring.patchedPodSpec" -}}
+{{- if .patch -}}
+{{- $spec := fromYaml .spec -}}
+{{- $patch := include "monitoring.tplRender" (dict "value" .patch "context" .context) | fromYaml -}}
+{{- include "monitoring.mergePatch" (dict "base" $spec "patch" $patch) -}}
+{{- toYaml $spec -}}
+{{- else -}}
+{{- .spec -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
 monitoring.tplRender: renders a value that may contain template syntax.
 Takes a dict of value and context.
 */}}
@@ -224,4 +250,23 @@ Takes a list of ParentReference.
 */}}
 {{- define "monitoring.parentRefs" -}}
 {{- include "monitoring.withDefaults" (dict "items" . "defaults" (dict "group" "gateway.networking.k8s.io" "kind" "Gateway")) -}}
+{{- end -}}
+
+{{/*
+monitoring.mergePatch: applies a JSON merge patch (RFC 7396) to a map in place. Maps are merged, null removes a key, and every
+other value replaces the old one, so a list replaces the whole list.
+Takes a dict of base and patch.
+*/}}
+{{- define "monitoring.mergePatch" -}}
+{{- range $key, $value := .patch -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := unset $.base $key -}}
+{{- else if kindIs "map" $value -}}
+{{- $inner := ternary (get $.base $key) (dict) (kindIs "map" (get $.base $key)) -}}
+{{- include "monitoring.mergePatch" (dict "base" $inner "patch" $value) -}}
+{{- $_ := set $.base $key $inner -}}
+{{- else -}}
+{{- $_ := set $.base $key $value -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

@@ -3,10 +3,18 @@ Test of the release: checks whether Prometheus is ready.
 */}}
 
 {{/*
-monitoring.testPod: the spec of the test pod.
+monitoring.testPod: the spec of the test pod, with the user's patch.
 Takes a scope.
 */}}
 {{- define "monitoring.testPod" -}}
+{{- include "monitoring.patchedPodSpec" (dict "context" .context "spec" (include "monitoring.testPodSpec" .) "patch" .context.Values.tests.podSpec) -}}
+{{- end -}}
+
+{{/*
+monitoring.testPodSpec: the spec of the test pod, before the user's patch.
+Takes a scope.
+*/}}
+{{- define "monitoring.testPodSpec" -}}
 {{- $prometheus := .context.Values.prometheus -}}
 {{- /* A Service refuses connections until the node knows its endpoints, so the kubelet restarts the container for a while. */ -}}
 restartPolicy: OnFailure

@@ -116,3 +116,30 @@ Takes a dict of at, their path, rules and program, the one that would reject the
 {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/*
+CHART.guardPodSpec: keys of a podSpec patch that would replace what the chart writes, or that its workload cannot have.
+Takes a dict of at (the path of the patch), patch and instead, which maps such keys to the values to use in their place.
+*/}}
+{{- define "CHART.guardPodSpec" -}}
+{{- $at := .at -}}
+{{- $instead := .instead -}}
+{{- range $key := keys .patch | sortAlpha }}
+{{- if has $key (list "activeDeadlineSeconds" "containers" "ephemeralContainers" "initContainers" "restartPolicy" "terminationGracePeriodSeconds" "volumes") }}
+- {{ $at }}.{{ $key }}: cannot be patched, because the chart depends on it. {{ with get $instead $key }}Use {{ . }} instead.{{ else }}Remove it.{{ end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+CHART.guardAnnotations: annotations by which Helm or Argo CD would treat an object as a hook, or that Helm sets.
+Takes a dict of at and annotations.
+*/}}
+{{- define "CHART.guardAnnotations" -}}
+{{- $at := .at -}}
+{{- range $annotation := keys .annotations | sortAlpha }}
+{{- if or (hasPrefix "helm.sh/hook" $annotation) (hasPrefix "argocd.argoproj.io/hook" $annotation) (hasPrefix "meta.helm.sh/" $annotation) }}
+- {{ $at }}: the annotation {{ $annotation | quote }} is reserved for hooks and for Helm. Remove it.
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -148,12 +148,17 @@ SECRET: Cases = [
         {"secret": {"envFrom": True}},
         "secret.envFrom: requires a Secret. Set secret.existingSecret to its name, or set secret.envFrom to false.",
     ),
+    (
+        {"secret": {"create": True, "envFrom": True, "stringData": {"MODEL_SERVER_PORT": "1", "TOKEN": "a"}}},
+        "secret.stringData: MODEL_SERVER_PORT would override a setting that the chart writes, because secret.envFrom "
+        "is true. Set the value under server or model instead.",
+    ),
     *(
         (
             {"secret": {"existingSecret": "login", "mountPath": path}},
             f'secret.mountPath: "{path}" is used by the chart. Choose another directory.',
         )
-        for path in ("/etc/model-server", "/etc/model-server/", "/tmp")  # noqa: S108  (a place in a pod)
+        for path in ("/etc/model-server", "/etc/model-server/", "/etc/model-server/login", "/tmp")  # noqa: S108  (a place in a pod)
     ),
     (
         {"secret": {"existingSecret": "login", "mountPath": "/models"}},

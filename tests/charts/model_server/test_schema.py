@@ -86,10 +86,15 @@ MISSING_KEYS = [
 
 VERSIONS = [
     (version(name=1, foo={}), unknown("/versions/0", "foo")),
+    # The kubelet's probes reach the pod at no other address than its own.
+    *(
+        (setting("server.host", host), "at '/server/host': value must be one of '0.0.0.0', '::'")
+        for host in ("127.0.0.1", "localhost", "::1", "192.0.2.1")
+    ),
     # These sections apply to the whole release.
     *(
         (version(name=1, **{section: {}}), unknown("/versions/0", section))
-        for section in ("service", "nginx", "ingress", "networkPolicy", "secret", "securityContext", "tests")
+        for section in ("service", "nginx", "ingress", "networkPolicy", "secret", "serviceAccount", "tests")
     ),
     (version(name=1, model={"paths": "/"}), unknown("/versions/0/model", "paths")),
     (version(name=1, replicaCount="2"), "at '/versions/0/replicaCount': got string, want null or integer"),

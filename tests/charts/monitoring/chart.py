@@ -112,6 +112,9 @@ CHART_SPEC = ChartSpec(
             ("prometheus.remoteWrite[]", "prometheus.extraScrapeConfigs[]", "extraRules.*.groups[]"),
             "Prometheus' own format, of which it publishes no schema; it refuses unknown fields, as promtool does",
         ),
+        "tests.podSpec.volumes[].ephemeral.volumeClaimTemplate.metadata.managedFields[].fieldsV1": (
+            "free-form in Kubernetes; only the API server writes it"
+        ),
         "grafana.extraDataSources[].jsonData": "each type of data source has settings of its own",
     },
     with_api_token={

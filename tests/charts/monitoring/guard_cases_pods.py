@@ -191,7 +191,14 @@ ADDITIONS: Cases = [
     ),
 ]
 
-KINDS = (METADATA, ACCOUNTS, ADDITIONS)
+PATCHES: Cases = [
+    (
+        {"tests": {"podSpec": {"containers": []}}},
+        "tests.podSpec.containers: cannot be patched, because the chart depends on it. Remove it.",
+    ),
+]
+
+KINDS = (METADATA, ACCOUNTS, PATCHES, ADDITIONS)
 ALLOWED: list[dict[str, Any]] = [
     added("grafana", sidecars=[{**CONTAINER, "ports": [{"containerPort": 3000, "protocol": "UDP"}]}]),
     added("alertmanager", extraEnv=[{"name": "AWS_WEB_IDENTITY_TOKEN_FILE", "value": "/run/token"}]),

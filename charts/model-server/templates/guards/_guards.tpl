@@ -7,7 +7,7 @@ problem and the remedy. All problems are reported together.
 model-server.validationErrors: the messages of all guards, one per line.
 */}}
 {{- define "model-server.validationErrors" -}}
-{{- range list "Names" "Versions" "Secret" "Service" "Routes" "Nginx" "Network" "Monitoring" "Resolution" "ReleaseLists" "Tests" -}}
+{{- range list "Names" "Versions" "Secret" "Service" "Ports" "Routes" "Nginx" "Network" "Monitoring" "Resolution" "ReleaseLists" "Tests" -}}
 {{- include (printf "model-server.guard%s" .) $ -}}
 {{- end -}}
 {{- $versions := dict -}}
@@ -23,6 +23,12 @@ model-server.validationErrors: the messages of all guards, one per line.
 {{- define "model-server.guardNames" -}}
 {{- include "model-server.guardFullname" . }}
 {{- include "model-server.guardCommonLabels" . }}
+{{- include "model-server.guardAnnotations" (dict "at" "commonAnnotations" "annotations" .Values.commonAnnotations) }}
+{{- range $label := keys .Values.serviceAccount.labels | sortAlpha }}
+{{- if include "model-server.isReservedLabel" $label }}
+- serviceAccount.labels: the label {{ $label | quote }} is reserved by the chart. Remove it, or rename it.
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -49,7 +55,15 @@ true
 {{- if and .envFrom (not .create) (not .existingSecret) }}
 - secret.envFrom: requires a Secret. Set secret.existingSecret to its name, or set secret.envFrom to false.
 {{- end }}
-{{- if and (or .create .existingSecret) (has (trimSuffix "/" .mountPath) (list "/etc/model-server" "/tmp")) }}
+{{- if and .envFrom .create }}
+{{- $taken := include "model-server.configVariables" $ | fromYamlArray }}
+{{- range $key := keys .stringData | sortAlpha }}
+{{- if has $key $taken }}
+- secret.stringData: {{ $key }} would override a setting that the chart writes, because secret.envFrom is true. Set the value under server or model instead.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and (or .create .existingSecret) (regexMatch "^(/tmp|/etc/model-server(/.*)?)/?$" .mountPath) }}
 - secret.mountPath: {{ .mountPath | quote }} is used by the chart. Choose another directory.
 {{- end }}
 {{- end }}

@@ -14,29 +14,54 @@ entry silently overrides the first.
 - {{ $at }}gpu.count: conflicts with resources.{{ $section }}, which also contains {{ $.Values.gpu.resource | quote }}. Set only one of them.
 {{- end }}
 {{- end }}
-{{- $taken := list "MODEL_SERVER_CONFIG" }}
-{{- range $key := include "model-server.config" . | fromYaml | keys }}
-{{- $taken = append $taken (printf "MODEL_SERVER_%s" (upper $key)) }}
-{{- end }}
+{{- if .Values.extraEnv }}
+{{- $taken := include "model-server.configVariables" . | fromYamlArray }}
 {{- range .Values.extraEnv }}
 {{- if has .name $taken }}
 - {{ $at }}extraEnv: {{ .name }} would override a setting that the chart writes. Set the value under server or model instead.
 {{- end }}
 {{- end }}
-{{- range .Values.extraVolumes }}
-{{- if has .name (list "config" "download-ca" "download-headers" "model" "secret" "tmp") }}
+{{- end }}
+{{- $own := dict "volumes" (list "config" "download-ca" "download-headers" "model" "secret" "tmp") "containers" (list "model-server" "pull-model") "ports" (list "http" "http-admin") }}
+{{- include "model-server.guardAdditions" (dict "values" .Values "at" $at "own" $own) }}
+{{- include "model-server.guardAnnotations" (dict "at" (printf "%sworkloadAnnotations" $at) "annotations" .Values.workloadAnnotations) }}
+{{- if .Values.podSpec }}
+{{- $instead := dict "containers" "sidecars" "initContainers" "the value initContainers" "volumes" "extraVolumes" "terminationGracePeriodSeconds" "the value terminationGracePeriodSeconds" }}
+{{- include "model-server.guardPodSpec" (dict "at" (printf "%spodSpec" $at) "patch" .Values.podSpec "instead" $instead) }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.guardAdditions: volumes and containers that users add to a pod.
+Takes a dict of values, which may have extraVolumes, initContainers and sidecars, at, and own, the names that the chart uses
+itself: volumes, containers, and ports of its container, which listens on 8080 and 8081.
+*/}}
+{{- define "model-server.guardAdditions" -}}
+{{- $at := .at -}}
+{{- $own := .own -}}
+{{- range .values.extraVolumes }}
+{{- if has .name $own.volumes }}
 - {{ $at }}extraVolumes: the name {{ .name | quote }} is reserved by the chart. Rename the volume.
 {{- end }}
 {{- end }}
 {{- $containers := list }}
 {{- range $section := list "initContainers" "sidecars" }}
-{{- range index $.Values $section }}
+{{- range default list (get $.values $section) }}
 {{- if has .name $containers }}
 - {{ $at }}{{ $section }}: {{ .name | quote }} is also the name of another container. Rename one of them.
 {{- end }}
 {{- $containers = append $containers .name }}
-{{- if has .name (list "model-server" "pull-model") }}
+{{- if has .name $own.containers }}
 - {{ $at }}{{ $section }}: the name {{ .name | quote }} is reserved by the chart. Rename the container.
+{{- end }}
+{{- $name := .name }}
+{{- range .ports }}
+{{- if and $own.ports (has (int .containerPort) (list 8080 8081)) }}
+- {{ $at }}{{ $section }}: the container {{ $name | quote }} has the port {{ int64 .containerPort }}, on which the chart's container listens in the same pod. Choose another port.
+{{- end }}
+{{- if and .name (has .name $own.ports) }}
+- {{ $at }}{{ $section }}: the container {{ $name | quote }} has a port named {{ .name | quote }}, as the chart's container has. Rename the port.
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -70,7 +95,14 @@ Takes a dict of values, which has podLabels and podAnnotations, and at.
 {{- end -}}
 
 {{- define "model-server.guardTests" -}}
-{{- include "model-server.guardPodLabels" (dict "values" .Values.tests "at" "tests.") }}
+{{- $tests := .Values.tests -}}
+{{- include "model-server.guardPodLabels" (dict "values" $tests "at" "tests.") }}
+{{- include "model-server.guardAdditions" (dict "values" $tests "at" "tests." "own" (dict "volumes" list "containers" (list "test") "ports" list)) }}
+{{- include "model-server.guardExtraMounts" (dict "context" . "values" $tests "at" "tests." "used" dict) }}
+{{- if $tests.podSpec }}
+{{- $instead := dict "initContainers" "tests.initContainers" "volumes" "tests.extraVolumes" }}
+{{- include "model-server.guardPodSpec" (dict "at" "tests.podSpec" "patch" $tests.podSpec "instead" $instead) }}
+{{- end }}
 {{- range $annotation := keys .Values.tests.podAnnotations | sortAlpha }}
 {{- if or (hasPrefix "helm.sh/" $annotation) (hasPrefix "argocd.argoproj.io/hook" $annotation) }}
 - tests.podAnnotations: the annotation {{ $annotation | quote }} is reserved by the chart, which makes the test a hook. Remove it, and choose the runner with tests.runner.
@@ -82,7 +114,6 @@ Takes a dict of values, which has podLabels and podAnnotations, and at.
 model-server.guardMounts: mount paths of the server's container that are used twice, which the API server rejects.
 */}}
 {{- define "model-server.guardMounts" -}}
-{{- $at := .at -}}
 {{- $used := dict "/etc/model-server" "the server's configuration" "/tmp" "temporary files" -}}
 {{- if include "model-server.secretName" . -}}
 {{- $_ := set $used (trimSuffix "/" .Values.secret.mountPath) "secret.mountPath" -}}
@@ -91,20 +122,37 @@ model-server.guardMounts: mount paths of the server's container that are used tw
 {{- $_ := set $used "/etc/download-ca" "the CA certificates of the download" -}}
 {{- $_ := set $used "/run/secrets/download" "the headers of the download" -}}
 {{- end -}}
-{{- $mounts := list -}}
 {{- if ne .Values.model.source.type "baked" -}}
-{{- $mounts = append $mounts (dict "key" "model.path" "path" .Values.model.path) -}}
+{{- include "model-server.guardMount" (dict "key" (printf "%smodel.path" .at) "path" .Values.model.path "name" "model.path" "used" $used) -}}
 {{- end -}}
-{{- range include "model-server.tplRender" (dict "value" .Values.extraVolumeMounts "context" .) | fromYamlArray -}}
-{{- $mounts = append $mounts (dict "key" "extraVolumeMounts" "path" .mountPath) -}}
+{{- include "model-server.guardExtraMounts" (dict "context" . "values" .Values "at" .at "used" $used) -}}
 {{- end -}}
-{{- range $mounts -}}
+
+{{/*
+model-server.guardExtraMounts: mounts that users add to a container.
+Takes a dict of context, values, which has extraVolumeMounts, at, and used, the paths in use with their purposes.
+*/}}
+{{- define "model-server.guardExtraMounts" -}}
+{{- if .values.extraVolumeMounts -}}
+{{- range include "model-server.tplRender" (dict "value" .values.extraVolumeMounts "context" .context) | fromYamlArray -}}
+{{- include "model-server.guardMount" (dict "key" (printf "%sextraVolumeMounts" $.at) "path" .mountPath "name" "extraVolumeMounts" "used" $.used) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+model-server.guardMount: a mount path that another mount uses, or inside the read-only directory of the configuration, where
+the container runtime cannot create a directory.
+Takes a dict of key, path, name (in the message of a later mount) and used, to which it adds the path.
+*/}}
+{{- define "model-server.guardMount" -}}
 {{- $path := trimSuffix "/" .path -}}
-{{- if hasKey $used $path }}
-- {{ $at }}{{ .key }}: {{ .path | quote }} is already used for {{ get $used $path }}. Choose another path.
+{{- if hasKey .used $path }}
+- {{ .key }}: {{ .path | quote }} is already used for {{ get .used $path }}. Choose another path.
+{{- else if and (hasKey .used "/etc/model-server") (hasPrefix "/etc/model-server/" $path) }}
+- {{ .key }}: {{ .path | quote }} is inside "/etc/model-server", which is mounted read-only, so the container would not start. Choose another path.
 {{- end -}}
-{{- $_ := set $used $path (default .key (get $used $path)) -}}
-{{- end -}}
+{{- $_ := set .used $path (default .name (get .used $path)) -}}
 {{- end -}}
 
 {{- define "model-server.guardResolution" -}}

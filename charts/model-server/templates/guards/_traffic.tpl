@@ -56,9 +56,74 @@ Takes a dict of service and at.
 {{- define "model-server.guardNginx" -}}
 {{- if .Values.nginx.enabled }}
 {{- include "model-server.guardExposure" (dict "service" .Values.nginx.service "at" "nginx.service.") }}
-{{- include "model-server.guardPodMetadata" (dict "values" .Values.nginx "at" "nginx.") }}
+{{- include "model-server.guardNginxPod" . }}
 {{- if and (gt (int64 .Values.nginx.rateLimit.burst) 0) (not .Values.nginx.rateLimit.requestsPerSecond) }}
 - nginx.rateLimit.burst: is {{ int64 .Values.nginx.rateLimit.burst }}, but nginx.rateLimit.requestsPerSecond is 0, which disables the limit. Set both, or neither.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "model-server.guardNginxPod" -}}
+{{- $nginx := .Values.nginx -}}
+{{- include "model-server.guardPodMetadata" (dict "values" $nginx "at" "nginx.") }}
+{{- include "model-server.guardAnnotations" (dict "at" "nginx.workloadAnnotations" "annotations" $nginx.workloadAnnotations) }}
+{{- $own := dict "volumes" (list "config" "tmp") "containers" (list "nginx") "ports" (list "http" "http-health") }}
+{{- include "model-server.guardAdditions" (dict "values" $nginx "at" "nginx." "own" $own) }}
+{{- $used := dict "/etc/nginx/nginx.conf" "the configuration of nginx" "/tmp" "temporary files" }}
+{{- include "model-server.guardExtraMounts" (dict "context" . "values" $nginx "at" "nginx." "used" $used) }}
+{{- if $nginx.podSpec }}
+{{- $instead := dict "containers" "nginx.sidecars" "initContainers" "nginx.initContainers" "volumes" "nginx.extraVolumes" "terminationGracePeriodSeconds" "nginx.drainSeconds" }}
+{{- include "model-server.guardPodSpec" (dict "at" "nginx.podSpec" "patch" $nginx.podSpec "instead" $instead) }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.guardPorts: ports of the Services that lead to nothing, or to the same port twice.
+*/}}
+{{- define "model-server.guardPorts" -}}
+{{- $service := .Values.service -}}
+{{- if and .Values.nginx.enabled (not (has (include "model-server.intOrString" $service.targetPort) (list "http" "8080"))) }}
+- service.targetPort: is {{ include "model-server.intOrString" $service.targetPort | quote }}, but nginx.enabled is true, and nginx sends requests to the servers' own port. Set it to "http", or disable nginx.
+{{- end }}
+{{- if $service.extraPorts }}
+{{- include "model-server.guardUnique" (dict "list" "service.extraPorts" "items" $service.extraPorts "seen" (dict "\"http\"" "service.port")) }}
+{{- $http := dict (printf "%q and \"TCP\"" (int64 $service.port | toString)) "service.port" }}
+{{- include "model-server.guardUnique" (dict "list" "service.extraPorts" "items" $service.extraPorts "keys" (list "port" "protocol") "defaults" (dict "protocol" "TCP") "seen" $http) }}
+{{- end }}
+{{- range $index, $port := $service.extraPorts }}
+{{- $at := printf "service.extraPorts[%d]" $index }}
+{{- if and .nodePort (eq $service.type "ClusterIP") }}
+- {{ $at }}.nodePort: is {{ int64 .nodePort }}, but service.type is "ClusterIP", which has no node ports. Change the type, or remove it.
+{{- end }}
+{{- end }}
+{{- include "model-server.guardPortNames" . }}
+{{- end -}}
+
+{{/*
+model-server.guardPortNames: names of target ports that no container of a version has, so that the Service has no endpoints.
+*/}}
+{{- define "model-server.guardPortNames" -}}
+{{- $wanted := dict -}}
+{{- range $index, $port := prepend .Values.service.extraPorts (dict "targetPort" .Values.service.targetPort) -}}
+{{- $target := .targetPort -}}
+{{- if and (kindIs "string" $target) (not (has $target (list "" "http" "http-admin"))) -}}
+{{- $_ := set $wanted (ternary "service.targetPort" (printf "service.extraPorts[%d].targetPort" (sub $index 1)) (eq $index 0)) $target -}}
+{{- end -}}
+{{- end -}}
+{{- if $wanted }}
+{{- $versions := dict -}}
+{{- include "model-server.versionContexts" (dict "context" $ "into" $versions) -}}
+{{- range $versions.all }}
+{{- $names := list }}
+{{- range concat .Values.sidecars .Values.initContainers }}
+{{- range .ports }}{{ $names = append $names .name }}{{ end }}
+{{- end }}
+{{- $workload := include "model-server.workloadName" . }}
+{{- range $key, $name := $wanted }}
+{{- if not (has $name $names) }}
+- {{ $key }}: is {{ $name | quote }}, but no container of {{ $workload }} has a port of that name, so the Service would not reach it. Add the port to a sidecar, or correct the name.
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -16,6 +16,7 @@ monitoring.validationErrors: the validation errors of all guards.
 {{- include "monitoring.guardFullname" . }}
 {{- include "monitoring.guardCommonLabels" . }}
 {{- include "monitoring.guardAnnotations" (dict "at" "commonAnnotations" "annotations" .Values.commonAnnotations) }}
+{{- include "monitoring.guardPodSpec" (dict "at" "tests.podSpec" "patch" .Values.tests.podSpec "instead" dict) }}
 {{- end -}}
 
 {{/*

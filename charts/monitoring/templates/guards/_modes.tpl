@@ -245,7 +245,8 @@ values.yaml by `python -m charttool generate`.
 "adapter.sidecars": {"default": [], "modes": ["standalone"]},
 "networkPolicy.dnsPorts": {"default": [53, 5353], "modes": ["standalone"]},
 "networkPolicy.egress": {"default": [], "modes": ["standalone"]},
-"tests.runner": {"default": "helm", "modes": ["standalone"]}
+"tests.runner": {"default": "helm", "modes": ["standalone"]},
+"tests.podSpec": {"default": {}, "modes": ["standalone"]}
 }
 {{- end -}}
 
@@ -563,6 +564,7 @@ values.yaml by `python -m charttool generate`.
 "networkPolicy.egress": {"default": [], "modes": ["standalone"]},
 "podSecurityContext": {"default": {"runAsNonRoot": true, "fsGroupChangePolicy": "OnRootMismatch", "seccompProfile": {"type": "RuntimeDefault"}}, "modes": ["standalone", "operator"]},
 "securityContext": {"default": {"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}}, "modes": ["standalone", "operator"]},
-"tests.runner": {"default": "helm", "modes": ["standalone"]}
+"tests.runner": {"default": "helm", "modes": ["standalone"]},
+"tests.podSpec": {"default": {}, "modes": ["standalone"]}
 }
 {{- end -}}

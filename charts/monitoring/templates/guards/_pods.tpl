@@ -39,19 +39,6 @@ adapter: adapter
 {{- end -}}
 
 {{/*
-monitoring.guardAnnotations: annotations by which Helm or Argo CD would treat an object as a hook, or that Helm sets.
-Takes a dict of at and annotations.
-*/}}
-{{- define "monitoring.guardAnnotations" -}}
-{{- $at := .at -}}
-{{- range $annotation := keys .annotations | sortAlpha }}
-{{- if or (hasPrefix "helm.sh/hook" $annotation) (hasPrefix "argocd.argoproj.io/hook" $annotation) (hasPrefix "meta.helm.sh/" $annotation) }}
-- {{ $at }}: the annotation {{ $annotation | quote }} is reserved for hooks and for Helm. Remove it.
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{/*
 monitoring.guardServiceAccount: ServiceAccounts that exist twice, lack permissions or share those of a program.
 Takes a dict of scope, at and accounts, a map of the components by the names of their accounts, which it extends.
 */}}
