@@ -139,6 +139,8 @@ def created_volume(original: Stack) -> Iterator[None]:
     kubectl("apply", "--filename", "-", stdin=json.dumps(volume))
     yield
     forget_alertmanager(original)
+    # A StatefulSet never replaces an adopted pod that uses another claim.
+    kubectl("--namespace", original.namespace, "delete", "statefulset", SET)
     kubectl("delete", "persistentvolume", VOLUME)
 
 
