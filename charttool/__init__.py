@@ -7,6 +7,7 @@
   ``custom_resources``, which ``structural`` translates; ``schema`` builds ``values.schema.json`` and ``reference`` the
   table of the README.
 * ``immutable`` refers from values that an upgrade cannot change to the sections of UPGRADING.md about them.
+* ``null_values`` writes the defaults by which templates set or refuse a value that is null.
 * ``renames`` reads renamed keys; ``upgrading`` writes their tables in UPGRADING.md; ``migrate`` rewrites a values
   file by means of ``yaml_edit``, which moves an entry and leaves the rest of the text unchanged.
 * ``modes`` finds the values that a mode ignores.

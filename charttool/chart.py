@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from charttool import comments, immutable, modes, reference, renames, schema, shared_helpers, unused_values, upgrading
+from charttool import (
+    comments,
+    immutable,
+    modes,
+    null_values,
+    reference,
+    renames,
+    schema,
+    shared_helpers,
+    unused_values,
+    upgrading,
+)
 from charttool.comments import Values
 from charttool.problems import ChartError, Problem
 from charttool.renames import Rename
@@ -59,6 +70,7 @@ class Chart:
         if tables:
             yield _between(upgrading_page, tables)
         yield from modes.generated(self.folder, values)
+        yield from null_values.generated(self.folder, values, built, renamed)
         yield from shared_helpers.generated(self.folder)
 
 

@@ -20,8 +20,6 @@ UMBRELLA_KEYS = {
     "global": ("Settings that an umbrella chart shares between its charts.", "object"),
     "enabled": ("Read by an umbrella chart that switches this chart on and off; without a meaning here.", "boolean"),
 }
-# Not part of the properties: a list item that overrides a section sets only what differs.
-COMPLETE = "Helm removes a key whose value is null; templates require every key that does not accept null."
 
 
 def build(chart: str, values: Values, renames: Sequence[Rename] = ()) -> Schema:
@@ -42,10 +40,8 @@ def build(chart: str, values: Values, renames: Sequence[Rename] = ()) -> Schema:
         "additionalProperties": False,
         "patternProperties": {"^x-": {"description": "Room for YAML anchors."}},
         "properties": properties,
-        "allOf": [],
         "definitions": dict(sorted(builder.translator.used.items())),
     }
-    schema["allOf"].append({"$comment": COMPLETE, **_complete(values.keys, properties, schema)})
     wrong = [*_wrong_defaults(schema, values), *_wrong_mappings(schema, values, renames)]
     if wrong:
         raise ChartError(wrong)
@@ -63,17 +59,7 @@ def render(schema: Schema) -> str:
     return outer.removesuffix("{}\n}") + body + "\n}\n"
 
 
-def _complete(keys: Iterable[Key], properties: Mapping[str, Schema], root: Schema) -> Schema:
-    """Return a schema that requires every key on all levels, except for those that accept null."""
-    own = {key.name: key for key in keys if key.path not in UMBRELLA_KEYS}
-    needed = [name for name in own if not _accepts_null(properties[name], root)]
-    below = {
-        name: _complete(key.children, properties[name]["properties"], root) for name, key in own.items() if key.children
-    }
-    return {"required": needed} | ({"properties": below} if below else {})
-
-
-def _accepts_null(schema: Schema, root: Schema) -> bool:
+def accepts_null(schema: Schema, root: Schema) -> bool:
     """Return whether a subschema of ``root`` accepts null."""
     # The shortcut for most subschemas: compiling the whole schema for this one question is slow.
     if "type" in schema and "null" not in schema["type"]:

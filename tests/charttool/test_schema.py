@@ -113,10 +113,10 @@ def test_list_items_may_override_sections(tmp_path: Path) -> None:
     }
 
 
-def test_requires_keys_that_reject_null(tmp_path: Path) -> None:
-    (complete,) = built(tmp_path, VALUES + "# G.\nglobal:\n  # A.\n  a: 1\n")["allOf"]
-    assert complete["required"] == ["image", "hosts", "versions"]
-    assert complete["properties"] == {"image": {"required": ["tag"]}}
+def test_requires_no_key_because_helm_removes_keys_that_are_null(tmp_path: Path) -> None:
+    result = built(tmp_path, VALUES)
+    assert "required" not in result
+    assert "required" not in result["properties"]["image"]
 
 
 def test_renders_one_definition_per_line(tmp_path: Path) -> None:

@@ -4,7 +4,10 @@ The chart defines CHART.validationErrors, which renders the messages of its guar
 */}}
 {{- define "CHART.validate" -}}
 {{- $errors := include "CHART.guardRenames" . -}}
-{{- /* A renamed value is missing under its new name, so the other guards would report misleading errors. */ -}}
+{{- /* A value that is renamed or null is missing, so the other guards would report misleading errors. */ -}}
+{{- if and (not $errors) (include "CHART.hasMissingKeys" .) -}}
+{{- $errors = include "CHART.guardNull" . -}}
+{{- end -}}
 {{- if not $errors -}}
 {{- $errors = include "CHART.validationErrors" . -}}
 {{- end -}}

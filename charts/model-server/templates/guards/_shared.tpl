@@ -9,7 +9,10 @@ The chart defines model-server.validationErrors, which renders the messages of i
 */}}
 {{- define "model-server.validate" -}}
 {{- $errors := include "model-server.guardRenames" . -}}
-{{- /* A renamed value is missing under its new name, so the other guards would report misleading errors. */ -}}
+{{- /* A value that is renamed or null is missing, so the other guards would report misleading errors. */ -}}
+{{- if and (not $errors) (include "model-server.hasMissingKeys" .) -}}
+{{- $errors = include "model-server.guardNull" . -}}
+{{- end -}}
 {{- if not $errors -}}
 {{- $errors = include "model-server.validationErrors" . -}}
 {{- end -}}
@@ -196,4 +199,41 @@ Takes a dict of at, the path of the container, and container.
 {{- include "model-server.guardUnique" (dict "list" (printf "%s.volumeDevices" .at) "items" .container.volumeDevices "keys" (list "devicePath")) -}}
 {{- include "model-server.guardUnique" (dict "list" (printf "%s.ports" .at) "items" .container.ports "keys" (list "containerPort" "protocol") "defaults" (dict "protocol" "TCP")) -}}
 {{- include "model-server.guardUnique" (dict "list" (printf "%s.resources.claims" .at) "items" (.container.resources).claims) -}}
+{{- end -}}
+
+{{/*
+model-server.guardNull: null, which Helm removes together with the key. Sets a value whose default is empty to that default,
+for all templates: Helm renders the template that includes model-server.validate first, because its path is the deepest. Any
+other default is not empty, so null is ambiguous. A section with such defaults is reported once.
+*/}}
+{{- define "model-server.guardNull" -}}
+{{- $values := .Values -}}
+{{- $blank := dict -}}
+{{- range $path, $entry := .Files.Get "files/defaults.json" | fromJson -}}
+{{- $map := $values -}}
+{{- $at := list -}}
+{{- $section := "" -}}
+{{- range splitList "." $path | initial -}}
+{{- $at = append $at . -}}
+{{- if not (hasKey $map .) -}}
+{{- $_ := set $map . dict -}}
+{{- $_ := set $blank (join "." $at) true -}}
+{{- end -}}
+{{- if and (not $section) (hasKey $blank (join "." $at)) -}}
+{{- $section = join "." $at -}}
+{{- end -}}
+{{- $map = get $map . -}}
+{{- end -}}
+{{- $key := splitList "." $path | last -}}
+{{- if not (or $entry.nullable (hasKey $map $key)) -}}
+{{- if hasKey $entry "empty" -}}
+{{- $_ := set $map $key $entry.empty -}}
+{{- else if not $section }}
+- {{ $path }}: is null. Remove the line to keep {{ $entry.keep }}, or {{ $entry.write }}.
+{{- else if get $blank $section -}}
+{{- $_ := set $blank $section false }}
+- {{ $section }}: is null. Remove the line to keep the defaults of its keys, or set a key below it.
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end -}}
