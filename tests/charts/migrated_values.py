@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from charttool.chart import Chart
 from charttool.migrate import migrate
@@ -11,11 +13,17 @@ from tests.harness.manifests import parse
 from tests.harness.upgrade.released import Package
 
 
-def before_and_after(released: Package, chart: Path, file: Path) -> tuple[Manifests, Manifests]:
-    """Return the objects of a values file in the released chart, and of the migrated file in the current one."""
+def before_and_after(
+    released: Package, chart: Path, file: Path, added: Mapping[str, Any] | None = None
+) -> tuple[Manifests, Manifests]:
+    """Return the objects of a values file in the released chart, and of the migrated file in the current one.
+
+    `added` are values that the current chart requires in addition.
+    """
     text = file.read_text(encoding="utf-8")
     migrated = migrate(text, file, *Chart(chart).read()).text
-    return render(Case(released.folder, parse(text))), render(Case(chart, parse(migrated)))
+    before, after = Case(released.folder, parse(text)), Case(chart, parse(migrated))
+    return render(before.with_values(added or {})), render(after.with_values(added or {}))
 
 
 def unused_renames(released: Package, chart: Path, since: str) -> set[str]:

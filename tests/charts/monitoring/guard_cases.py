@@ -7,11 +7,13 @@ from typing import Any
 from tests.charts.guards import Cases, Guards
 from tests.charts.monitoring import (
     guard_cases_alerting,
+    guard_cases_egress,
     guard_cases_expressions,
     guard_cases_intervals,
     guard_cases_lists,
     guard_cases_pods,
     guard_cases_receivers,
+    guard_cases_secrets,
     guard_cases_storage,
     guard_cases_web,
 )
@@ -229,7 +231,12 @@ GRAFANA: Cases = [
         for uid in ("prometheus", "alertmanager")
     ),
     (
-        {"grafana": {"config": {"database": {"url": "postgres://grafana:a@db.example.org/grafana"}}}},
+        {
+            "grafana": {
+                "config": {"database": {"url": "postgres://grafana:a@db.example.org/grafana"}},
+                "egress": [{"ports": [{"port": 5432, "protocol": "TCP"}]}],
+            }
+        },
         "grafana.config.database.url: contains a password in plain text, visible to every user who can read the "
         "ConfigMap. Put the URL into a Secret, list the Secret in grafana.secrets, and use "
         "$__file{/etc/grafana-secrets/NAME/KEY}.",
@@ -238,16 +245,6 @@ GRAFANA: Cases = [
         {"grafana": {"config": {"auth.anonymous": {"enabled": True, "org_role": "Admin"}}}},
         'grafana.config.auth.anonymous.org_role: is "Admin", which gives this role to every client that reaches the '
         'Service. Set it to "Viewer", or remove it.',
-    ),
-    (
-        {"grafana": {"oidc": {**OIDC}}},
-        "grafana.egress: is empty, but grafana.oidc.enabled is true, so Grafana could not reach the identity "
-        "provider. Add {ports: [{port: 443, protocol: TCP}]}.",
-    ),
-    (
-        {"grafana": {"extraDataSources": [{"name": "Traces", "uid": "traces", "type": "jaeger"}]}},
-        "grafana.egress: is empty, but grafana.extraDataSources is set, so Grafana could not reach them. Add their "
-        "peers, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.",
     ),
     (
         source(secureJsonData={"apiKey": "a"}),
@@ -277,6 +274,17 @@ DASHBOARDS: Cases = [
             "Share, Export, Save to file.",
         )
         for text in ('{"uid', "[]", '{"uid": ""}')
+    ),
+    (
+        {
+            "dashboards": {
+                "enabled": True,
+                "extra": {"shop": '{"uid": "shop", "__inputs": [{"name": "DS_PROMETHEUS"}]}'},
+            }
+        },
+        "dashboards.extra.shop: was exported for sharing, and Grafana does not fill in its inputs DS_PROMETHEUS when "
+        'it loads a file, so its panels would find no data source. Export it again without "Export for sharing '
+        'externally", or replace the inputs with the uid of a data source, such as "prometheus", and remove __inputs.',
     ),
     (
         {"dashboards": {"enabled": True, "extra": {"shop": '{"uid": "model-serving-overview"}'}}},
@@ -334,6 +342,8 @@ MODE: Cases = [
 
 # Valid values that resemble invalid ones.
 ALLOWED: list[dict[str, Any]] = [
+    # Grafana writes an empty list if a dashboard that is exported for sharing has no inputs.
+    {"dashboards": {"enabled": True, "extra": {"shop": '{"uid": "shop", "__inputs": []}'}}},
     {"commonLabels": {"example.org/app": "a"}},
     {"prometheus": {"podAnnotations": {"example.org/checksum": "a"}}},
     {"prometheus": {"scrape": {"timeout": "30s"}}},
@@ -356,6 +366,7 @@ ALLOWED: list[dict[str, Any]] = [
     # Switching something off is consistent with a mode that does not install it.
     {"mode": "operator", "grafana": {"enabled": False}, "prometheus": {"persistence": {"enabled": False}}},
     *guard_cases_alerting.ALLOWED,
+    *guard_cases_egress.ALLOWED,
     *guard_cases_intervals.ALLOWED,
     *guard_cases_pods.ALLOWED,
     *guard_cases_web.ALLOWED,
@@ -393,6 +404,7 @@ GUARDS = Guards(
         *(*guard_cases_alerting.KINDS, *guard_cases_intervals.KINDS, *guard_cases_pods.KINDS, *guard_cases_web.KINDS),
         *(guard_cases_lists.LISTS, guard_cases_storage.STORAGE),
         *guard_cases_receivers.KINDS,
+        *(guard_cases_egress.BLOCKED, guard_cases_secrets.SECRETS),
     ],
     others=MODE + guard_cases_intervals.MODE + guard_cases_receivers.OTHERS + guard_cases_expressions.MATCHERS,
     renames=RENAMES,

@@ -135,25 +135,7 @@ ROUTES: Cases = [
     ),
 ]
 
-DESTINATIONS: list[tuple[str, int, dict[str, Any]]] = [
-    ("webhook[0].url", 8080, {"webhook": [{"url": "http://bot.chat.svc:8080/alerts"}]}),
-    ("webhook[0].url", 80, {"webhook": [{"url": "http://bot.chat.svc"}]}),
-    (
-        "email[0].smarthost",
-        25,
-        {"email": [{"to": "a@example.org", "from": "b@example.org", "smarthost": "mail.example.org:25"}]},
-    ),
-]
-BLOCKED: Cases = [
-    (
-        notifying(**integrations),
-        f"alertmanager.receivers[0].{key}: uses port {port}, which alertmanager.egress does not allow. Add "
-        f"{{ports: [{{port: {port}, protocol: TCP}}]}} to it; for a Service, use the port of its pods.",
-    )
-    for key, port, integrations in DESTINATIONS
-]
-
-KINDS = [ALERTS, MODELS, RECEIVERS + LOGINS + BLOCKED, ROUTES]
+KINDS = [ALERTS, MODELS, RECEIVERS + LOGINS, ROUTES]
 
 # Valid values that resemble invalid ones.
 ALLOWED: list[dict[str, Any]] = [

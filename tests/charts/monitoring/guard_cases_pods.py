@@ -176,8 +176,8 @@ ADDITIONS: Cases = [
     ),
     (
         {"grafana": {"plugins": ["grafana-clock-panel"]}},
-        "grafana.egress: is empty, but grafana.plugins is set, so Grafana could not download them. Add {ports: "
-        "[{port: 443, protocol: TCP}]}.",
+        "grafana.plugins: uses port 443, which grafana.egress does not allow. Add {ports: [{port: 443, protocol: "
+        "TCP}]} to it.",
     ),
     (
         {

@@ -15,6 +15,11 @@ READ_CREDENTIALS = (
     "kubectl --namespace serving exec statefulset/demo-monitoring-grafana --container grafana -- "
     "cat /var/lib/grafana/admin-password"
 )
+RESET = (
+    "kubectl --namespace serving exec statefulset/demo-monitoring-grafana --container grafana -- sh -c 'grafana cli "
+    "--homepath /usr/share/grafana --config /etc/grafana/grafana.ini admin reset-admin-password --password-from-stdin "
+    "< /etc/grafana-admin/password'"
+)
 TEST = "helm --namespace serving test demo"
 PROMETHEUS, ALERTMANAGER = FORWARD.format("prometheus", 9090, 9090), FORWARD.format("alertmanager", 9093, 9093)
 GRAFANA = FORWARD.format("grafana", 3000, 80)
@@ -53,7 +58,7 @@ COMMANDS: list[tuple[dict[str, Any], list[str]]] = [
     ({**NO_GRAFANA, "tests": {"runner": "none"}}, [PROMETHEUS, ALERTMANAGER]),
     (
         {"grafana": {"service": {"port": 8080}, "admin": {"existingSecret": "admin"}}},
-        [PROMETHEUS, ALERTMANAGER, FORWARD.format("grafana", 3000, 8080), TEST],
+        [PROMETHEUS, ALERTMANAGER, FORWARD.format("grafana", 3000, 8080), RESET, TEST],
     ),
     ({**NO_GRAFANA, "prometheus": {"externalUrl": "https://prometheus.example.org"}}, [ALERTMANAGER, TEST]),
 ]

@@ -1,5 +1,5 @@
 {{/*
-Guards for receivers and their destinations.
+Guards for receivers.
 */}}
 
 {{- define "monitoring.guardAlertmanager" -}}
@@ -82,67 +82,6 @@ Takes a dict of at, its path, kind, values and required, what each required Secr
 {{- if ne (empty .certSecret) (empty .keySecret) }}
 - {{ $tlsAt }}: {{ ternary "keySecret is set, but certSecret is not" "certSecret is set, but keySecret is not" (empty .certSecret) }}. Set both, or remove it.
 {{- end }}
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{/*
-monitoring.urlPort: the port of a URL.
-Takes the URL.
-*/}}
-{{- define "monitoring.urlPort" -}}
-{{- $host := regexReplaceAll "^[a-z]+://([^/]*).*$" . "${1}" -}}
-{{- $port := regexFind ":[0-9]+$" $host | trimPrefix ":" -}}
-{{- default (ternary "80" "443" (hasPrefix "http://" .)) $port -}}
-{{- end -}}
-
-{{/*
-monitoring.egressAllowsPort: whether egress rules allow a port, to any or some address.
-Takes a dict of rules and port.
-*/}}
-{{- define "monitoring.egressAllowsPort" -}}
-{{- $port := .port -}}
-{{- range .rules -}}
-{{- if not .ports -}}
-true
-{{- end -}}
-{{- range .ports -}}
-{{- if or (not .port) (eq (toString .port) $port) (and .endPort (le (int64 .port) (int64 $port)) (ge (int64 .endPort) (int64 $port))) -}}
-true
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-monitoring.guardEgress: destinations that the NetworkPolicies would block.
-*/}}
-{{- define "monitoring.guardEgress" -}}
-{{- if and .Values.networkPolicy.enabled (include "monitoring.isStandalone" .) }}
-{{- $ports := dict }}
-{{- range $number, $receiver := .Values.alertmanager.receivers }}
-{{- range $index, $_ := .webhook }}
-{{- with .url }}
-{{- $_ := set $ports (printf "alertmanager.receivers[%d].webhook[%d].url" $number $index) (include "monitoring.urlPort" .) }}
-{{- end }}
-{{- end }}
-{{- range $index, $_ := .email }}
-{{- $_ := set $ports (printf "alertmanager.receivers[%d].email[%d].smarthost" $number $index) (regexFind "[0-9]+$" .smarthost) }}
-{{- end }}
-{{- end }}
-{{- range $key, $port := $ports }}
-{{- if not (include "monitoring.egressAllowsPort" (dict "rules" $.Values.alertmanager.egress "port" $port)) }}
-- {{ $key }}: uses port {{ $port }}, which alertmanager.egress does not allow. Add {ports: [{port: {{ $port }}, protocol: TCP}]} to it; for a Service, use the port of its pods.
-{{- end }}
-{{- end }}
-{{- if and .Values.grafana.enabled .Values.grafana.oidc.enabled (not .Values.grafana.egress) }}
-- grafana.egress: is empty, but grafana.oidc.enabled is true, so Grafana could not reach the identity provider. Add {ports: [{port: 443, protocol: TCP}]}.
-{{- end }}
-{{- if and .Values.grafana.enabled .Values.grafana.plugins (not .Values.grafana.egress) }}
-- grafana.egress: is empty, but grafana.plugins is set, so Grafana could not download them. Add {ports: [{port: 443, protocol: TCP}]}.
-{{- end }}
-{{- if and .Values.grafana.enabled .Values.grafana.extraDataSources (not .Values.grafana.egress) }}
-- grafana.egress: is empty, but grafana.extraDataSources is set, so Grafana could not reach them. Add their peers, for example {to: [{namespaceSelector: {}}], ports: [{port: 16686, protocol: TCP}]}.
 {{- end }}
 {{- end }}
 {{- end -}}

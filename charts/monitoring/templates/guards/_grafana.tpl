@@ -70,6 +70,12 @@ Guards for Grafana, its dashboards and the adapter.
 {{- $dashboard := fromJson $text }}
 {{- if or (hasKey $dashboard "Error") (not $dashboard.uid) }}
 - dashboards.extra.{{ $name }}: is not the JSON of a dashboard with a uid. Export the dashboard from Grafana: Share, Export, Save to file.
+{{- else if $dashboard.__inputs }}
+{{- $inputs := list }}
+{{- range $dashboard.__inputs }}
+{{- $inputs = append $inputs .name }}
+{{- end }}
+- dashboards.extra.{{ $name }}: was exported for sharing, and Grafana does not fill in its inputs {{ join ", " $inputs }} when it loads a file, so its panels would find no data source. Export it again without "Export for sharing externally", or replace the inputs with the uid of a data source, such as "prometheus", and remove __inputs.
 {{- else if hasKey $uids $dashboard.uid }}
 - dashboards.extra.{{ $name }}: has the same uid as {{ get $uids $dashboard.uid }}, {{ $dashboard.uid | quote }}. Change the uid.
 {{- else }}

@@ -19,39 +19,6 @@ Takes the quantity.
 {{- $sum -}}
 {{- end -}}
 
-{{/*
-monitoring.inlineSecrets: a list of the keys that contain a secret in plain text.
-Takes any value.
-*/}}
-{{- define "monitoring.inlineSecrets" -}}
-{{- $found := list -}}
-{{- range regexFindAll "(?m)^[- ]*[a-z_]*(password|credentials|bearer_token|client_secret|secret_key|secureJsonData|secret|token): *[^ \n].*$" (toYaml .) -1 -}}
-{{- if not (contains "$__file{" .) -}}
-{{- $found = append $found (regexFind "[a-zA-Z_]+" .) -}}
-{{- end -}}
-{{- end -}}
-{{- $found | uniq | sortAlpha | toJson -}}
-{{- end -}}
-
-{{/*
-monitoring.inlineSecretHeaders: a list of the HTTP headers that contain a secret in plain text.
-Takes an entry of remote_write or scrape_configs.
-*/}}
-{{- define "monitoring.inlineSecretHeaders" -}}
-{{- $found := list -}}
-{{- range $name, $_ := default dict .headers -}}
-{{- if regexMatch "(?i)auth|token|key|secret|cookie" $name -}}
-{{- $found = append $found $name -}}
-{{- end -}}
-{{- end -}}
-{{- range $name, $given := default dict .http_headers -}}
-{{- if or $given.secrets (and $given.values (regexMatch "(?i)auth|token|key|secret|cookie" $name)) -}}
-{{- $found = append $found $name -}}
-{{- end -}}
-{{- end -}}
-{{- $found | uniq | sortAlpha | toJson -}}
-{{- end -}}
-
 {{- define "monitoring.guardPrometheus" -}}
 {{- with .Values.prometheus }}
 {{- if gt (include "monitoring.milliseconds" .scrape.timeout | int64) (include "monitoring.milliseconds" .scrape.interval | int64) }}
@@ -63,13 +30,6 @@ Takes an entry of remote_write or scrape_configs.
 {{- if and (gt (int64 .replicaCount) 1) (hasKey .externalLabels "prometheus_replica") }}
 - prometheus.externalLabels: the label "prometheus_replica" is reserved by the chart if prometheus.replicaCount exceeds 1. Remove it, or rename it.
 {{- end }}
-{{- range $key := list "extraScrapeConfigs" "remoteWrite" }}
-{{- range $number, $entry := get $.Values.prometheus $key }}
-{{- range $name := include "monitoring.inlineSecretHeaders" . | fromJsonArray }}
-- prometheus.{{ $key }}[{{ $number }}]: the header {{ $name }} is in plain text, visible to every user who can read the ConfigMap. Put it into a Secret, list the Secret in prometheus.secrets, and use http_headers.{{ $name }}.files.
-{{- end }}
-{{- end }}
-{{- end }}
 {{- $jobs := list "model-server" "cadvisor" "kubelet" "kube-state-metrics" "node-exporter" "prometheus" "alertmanager" "grafana" "annotated" }}
 {{- range $number, $config := .extraScrapeConfigs }}
 {{- if has .job_name $jobs }}
@@ -78,13 +38,8 @@ Takes an entry of remote_write or scrape_configs.
 {{- $jobs = append $jobs .job_name }}
 {{- end }}
 {{- range $key := list "extraScrapeConfigs" "remoteWrite" }}
-{{- range include "monitoring.inlineSecrets" (get $.Values.prometheus $key) | fromJsonArray }}
-- prometheus.{{ $key }}: {{ . }} is in plain text, visible to every user who can read the ConfigMap. Put it into a Secret, list the Secret in prometheus.secrets, and use {{ . }}_file.
-{{- end }}
-{{- range regexFindAll "/etc/prometheus/secrets/[^/\"\n ]+" (toYaml (get $.Values.prometheus $key)) -1 | uniq }}
-{{- if not (has (base .) $.Values.prometheus.secrets) }}
-- prometheus.{{ $key }}: {{ . }} is a file of the Secret {{ base . | quote }}, which prometheus.secrets does not list. Add it there.
-{{- end }}
+{{- with get $.Values.prometheus $key }}
+{{- include "monitoring.guardPrometheusSecrets" (dict "context" $ "key" $key "entries" .) }}
 {{- end }}
 {{- end }}
 {{- end }}
