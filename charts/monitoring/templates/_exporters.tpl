@@ -69,7 +69,10 @@ name: kube-state-metrics
 args:
   - --port=8080
   - --telemetry-port=8081
-  - --resources={{ .values.collect | sortAlpha | join "," }}
+  - --resources={{ include "monitoring.collectedResources" .context | fromJsonArray | join "," }}
+  {{- if include "monitoring.isNamespaced" .context }}
+  - --namespaces={{ include "monitoring.watchedNamespaces" .context | fromJsonArray | join "," }}
+  {{- end }}
   {{- with .values.metricLabelsAllowlist }}
   - {{ printf "--metric-labels-allowlist=%s" (join "," .) | quote }}
   {{- end }}

@@ -155,5 +155,9 @@ monitoring.dashboardNames: a list of the names of all dashboards, including the 
 {{- range $path, $_ := .Files.Glob "files/dashboards/*.json" -}}
 {{- $names = append $names (base $path | trimSuffix ".json") -}}
 {{- end -}}
+{{- if include "monitoring.isNamespaced" . -}}
+{{- /* It shows the nodes. */ -}}
+{{- $names = without $names "cluster" -}}
+{{- end -}}
 {{- concat $names (keys .Values.dashboards.extra) | uniq | sortAlpha | toJson -}}
 {{- end -}}

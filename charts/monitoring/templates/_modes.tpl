@@ -31,7 +31,9 @@ true
 {{- end -}}
 
 {{- define "monitoring.hasNodeExporter" -}}
+{{- if not (include "monitoring.isNamespaced" .) -}}
 {{- include "monitoring.isExporterEnabled" (dict "context" . "enabled" .Values.nodeExporter.enabled) -}}
+{{- end -}}
 {{- end -}}
 
 {{/*

@@ -40,7 +40,9 @@ remote_write:
 {{- end }}
 scrape_configs:
   {{- include "monitoring.scrapeModels" . | nindent 2 }}
+  {{- if not (include "monitoring.isNamespaced" .) }}
   {{- include "monitoring.scrapeKubelets" . | nindent 2 }}
+  {{- end }}
   {{- include "monitoring.scrapeComponents" . | nindent 2 }}
   {{- if $prometheus.scrape.annotatedPods }}
   {{- include "monitoring.scrapeAnnotated" . | nindent 2 }}

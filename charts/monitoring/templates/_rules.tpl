@@ -10,6 +10,7 @@ Takes a dict of context and into.
 {{- define "monitoring.collectRules" -}}
 {{- $placeholders := include "monitoring.placeholders" .context | fromYaml -}}
 {{- $disabledExporters := include "monitoring.disabledExporters" .context | fromJsonArray -}}
+{{- $namespaced := include "monitoring.isNamespaced" .context -}}
 {{- range $path, $_ := .context.Files.Glob "files/rules/*.yaml" -}}
 {{- $text := $.context.Files.Get $path -}}
 {{- range $name, $value := $placeholders -}}
@@ -19,7 +20,7 @@ Takes a dict of context and into.
 {{- range (fromYaml $text).groups -}}
 {{- $rules := list -}}
 {{- range .rules -}}
-{{- if not (include "monitoring.isRuleDisabled" (dict "rule" . "alerts" $.context.Values.alerts "disabledExporters" $disabledExporters)) -}}
+{{- if not (include "monitoring.isRuleDisabled" (dict "rule" . "alerts" $.context.Values.alerts "disabledExporters" $disabledExporters "namespaced" $namespaced)) -}}
 {{- include "monitoring.applyAlertOverrides" (dict "context" $.context "rule" .) -}}
 {{- $rules = append $rules . -}}
 {{- end -}}
@@ -40,10 +41,13 @@ Takes a dict of context and into.
 
 {{/*
 monitoring.isRuleDisabled: whether the values disable a rule.
-Takes a dict of rule, alerts and disabledExporters.
+Takes a dict of rule, alerts, disabledExporters and namespaced.
 */}}
 {{- define "monitoring.isRuleDisabled" -}}
 {{- if has (default dict .rule.labels).exporter .disabledExporters -}}
+true
+{{- /* Series of nodes and kubelets, which no permission in a namespace includes. */ -}}
+{{- else if and .namespaced (regexMatch "(^|[^a-z_:])(node_|node:|kube_node_|container_|kubelet_|persistentvolumeclaim:usage:)" .rule.expr) -}}
 true
 {{- else if hasKey .rule "alert" -}}
 {{- if eq (toString (default dict (get .alerts .rule.alert)).enabled) "false" -}}

@@ -16,6 +16,17 @@ Takes a dict of context and component.
 {{- end -}}
 
 {{/*
+monitoring.watchedPods: service discovery of all pods that the permissions include.
+*/}}
+{{- define "monitoring.watchedPods" -}}
+- role: pod
+  {{- if include "monitoring.isNamespaced" . }}
+  namespaces:
+    names: {{ include "monitoring.watchedNamespaces" . }}
+  {{- end }}
+{{- end -}}
+
+{{/*
 monitoring.keepContainerPort: keeps the targets of a named container port.
 Takes the name.
 */}}
@@ -50,7 +61,7 @@ monitoring.podTargetLabels: the target labels of all pods.
 {{- define "monitoring.scrapeModels" -}}
 - job_name: model-server
   kubernetes_sd_configs:
-    - role: pod
+    {{- include "monitoring.watchedPods" . | nindent 4 }}
   relabel_configs:
     {{- include "monitoring.keepContainerPort" "http-admin" | nindent 4 }}
     {{- include "monitoring.podTargetLabels" . | nindent 4 }}
@@ -137,7 +148,7 @@ monitoring.scrapeAnnotated: a scrape job for pods with the prometheus.io annotat
 {{- define "monitoring.scrapeAnnotated" -}}
 - job_name: annotated
   kubernetes_sd_configs:
-    - role: pod
+    {{- include "monitoring.watchedPods" . | nindent 4 }}
   relabel_configs:
     - source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_scrape]
       action: keep

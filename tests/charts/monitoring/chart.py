@@ -133,7 +133,14 @@ CHART_SPEC = ChartSpec(
         "rules/configmap.yaml": "an existing Prometheus loads them in mode rules-only",
     },
     fixed_names={"adapter/apiservice.yaml": "its name consists of the group and version that it serves"},
-    other_namespaces={"adapter/rolebinding.yaml": "the role that it binds is part of Kubernetes and in kube-system"},
+    other_namespaces={
+        "adapter/rolebinding.yaml": "the role that it binds is part of Kubernetes and in kube-system",
+        **{
+            f"{component}/{kind}.yaml": "grants access to a namespace that users name in rbac.namespaces"
+            for component in ("prometheus", "kube-state-metrics")
+            for kind in ("role", "rolebinding")
+        },
+    },
     pod_security_exceptions={
         "node-exporter/daemonset.yaml": {
             "volume proc must not be of type hostPath": _READS_THE_HOST,

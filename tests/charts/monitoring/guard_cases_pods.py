@@ -198,8 +198,42 @@ PATCHES: Cases = [
     ),
 ]
 
-KINDS = (METADATA, ACCOUNTS, PATCHES, ADDITIONS)
+
+def tenant(**values: Any) -> dict[str, Any]:
+    """Return values of a release with permissions in namespaces."""
+    return {"rbac": {"scope": "namespace"}, **values}
+
+
+SCOPE: Cases = [
+    (
+        tenant(adapter={"enabled": True}),
+        'adapter.enabled: is true, but rbac.scope is "namespace", and the adapter registers an API of the whole '
+        'cluster. Set it to false, and scale with KEDA instead, or set rbac.scope to "cluster".',
+    ),
+    (
+        tenant(nodeExporter={"enabled": True}),
+        'nodeExporter.enabled: is true, but rbac.scope is "namespace", which includes no nodes. Set it to null, or set '
+        'rbac.scope to "cluster".',
+    ),
+    (
+        tenant(prometheus={"scrape": {"verifyKubelet": True}}),
+        'prometheus.scrape.verifyKubelet: is true, but rbac.scope is "namespace", with which no kubelet is scraped. '
+        'Set it to false, or set rbac.scope to "cluster".',
+    ),
+    (
+        {"rbac": {"namespaces": ["models"]}},
+        'rbac.namespaces: is set, but rbac.scope is "cluster", which includes all namespaces. Set rbac.scope to '
+        '"namespace", or remove it.',
+    ),
+]
+
+KINDS = (METADATA, ACCOUNTS, PATCHES, ADDITIONS, SCOPE)
 ALLOWED: list[dict[str, Any]] = [
+    tenant(
+        kubeStateMetrics={
+            "collect": ["deployments", "horizontalpodautoscalers", "persistentvolumeclaims", "pods", "replicasets"]
+        }
+    ),
     added("grafana", sidecars=[{**CONTAINER, "ports": [{"containerPort": 3000, "protocol": "UDP"}]}]),
     added("alertmanager", extraEnv=[{"name": "AWS_WEB_IDENTITY_TOKEN_FILE", "value": "/run/token"}]),
     added("prometheus", extraArgs=["--enable-feature=a", "--enable-feature=b"]),

@@ -93,6 +93,7 @@ FEATURES: Sequence[dict[str, Any]] = (
     {"slo": {"models": [{"model": "iris", "availability": {"objective": 99.5}}]}},
     {"tests": {"runner": "argocd"}},
     {"networkPolicy": {"enabled": False}},
+    {"rbac": {"scope": "namespace", "namespaces": ["models"]}},
 )
 
 

@@ -6,7 +6,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- define "monitoring.hasMissingKeys" -}}
 {{- with .Values -}}
 {{- $map := . -}}
-{{- range splitList " " "global nameOverride fullnameOverride namespaceOverride commonLabels commonAnnotations clusterDomain imagePullSecrets mode runbookUrl alertLabels alerts extraRules thresholds slo dashboards prometheus alertmanager grafana kubeStateMetrics nodeExporter adapter operator networkPolicy podSecurityContext securityContext extraObjects tests" -}}
+{{- range splitList " " "global nameOverride fullnameOverride namespaceOverride commonLabels commonAnnotations clusterDomain imagePullSecrets mode runbookUrl alertLabels alerts extraRules thresholds slo dashboards prometheus alertmanager grafana kubeStateMetrics nodeExporter adapter operator rbac networkPolicy podSecurityContext securityContext extraObjects tests" -}}
 {{- if not (hasKey $map .) }}x{{ end -}}
 {{- end -}}
 {{- with .global -}}
@@ -170,6 +170,9 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- with .alertmanagerConfig -}}
 {{- if lt (len .) 1 }}x{{ end -}}
 {{- else }}x{{ end -}}
+{{- else }}x{{ end -}}
+{{- with .rbac -}}
+{{- if lt (len .) 2 }}x{{ end -}}
 {{- else }}x{{ end -}}
 {{- with .networkPolicy -}}
 {{- $map := . -}}

@@ -7,7 +7,7 @@ remedy. All messages are reported together.
 monitoring.validationErrors: the validation errors of all guards.
 */}}
 {{- define "monitoring.validationErrors" -}}
-{{- range list "Names" "Pods" "Mode" "Rules" "Intervals" "Storage" "Prometheus" "Alertmanager" "Routes" "Expressions" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
+{{- range list "Names" "Scope" "Pods" "Mode" "Rules" "Intervals" "Storage" "Prometheus" "Alertmanager" "Routes" "Expressions" "Egress" "Web" "Grafana" "Dashboards" "Adapter" -}}
 {{- include (printf "monitoring.guard%s" .) $ -}}
 {{- end -}}
 {{- end -}}

@@ -555,6 +555,7 @@ values.yaml by `python -m charttool generate`.
 "operator.podMonitor.enabled": {"default": true, "modes": ["operator"]},
 "operator.podMonitor.interval": {"default": "", "modes": ["operator"]},
 "operator.alertmanagerConfig.enabled": {"default": false, "modes": ["operator"]},
+"rbac.namespaces": {"default": [], "modes": ["standalone", "operator"]},
 "networkPolicy.enabled": {"default": true, "modes": ["standalone", "operator"]},
 "networkPolicy.ingressFrom": {"default": [{"podSelector": {}}], "modes": ["standalone", "operator"]},
 "networkPolicy.dnsPorts": {"default": [53, 5353], "modes": ["standalone"]},

@@ -107,6 +107,7 @@ grafana:
 kubeStateMetrics:
   metric-annotations-allowlist: kubeStateMetrics.metricAnnotationsAllowList
   metric-labels-allowlist: kubeStateMetrics.metricLabelsAllowlist
+  namespaces: rbac.namespaces
   port: ""
   resources: kubeStateMetrics.collect
   telemetry-port: ""

@@ -14,6 +14,25 @@ nodeExporter: node-exporter
 adapter: adapter
 {{- end -}}
 
+{{/*
+monitoring.guardScope: values that need permissions in the whole cluster.
+*/}}
+{{- define "monitoring.guardScope" -}}
+{{- if include "monitoring.isNamespaced" . }}
+{{- if .Values.adapter.enabled }}
+- adapter.enabled: is true, but rbac.scope is "namespace", and the adapter registers an API of the whole cluster. Set it to false, and scale with KEDA instead, or set rbac.scope to "cluster".
+{{- end }}
+{{- if .Values.nodeExporter.enabled }}
+- nodeExporter.enabled: is true, but rbac.scope is "namespace", which includes no nodes. Set it to null, or set rbac.scope to "cluster".
+{{- end }}
+{{- if .Values.prometheus.scrape.verifyKubelet }}
+- prometheus.scrape.verifyKubelet: is true, but rbac.scope is "namespace", with which no kubelet is scraped. Set it to false, or set rbac.scope to "cluster".
+{{- end }}
+{{- else if .Values.rbac.namespaces }}
+- rbac.namespaces: is set, but rbac.scope is "cluster", which includes all namespaces. Set rbac.scope to "namespace", or remove it.
+{{- end }}
+{{- end -}}
+
 {{- define "monitoring.guardPods" -}}
 {{- $accounts := dict }}
 {{- range $key, $component := include "monitoring.componentNames" . | fromYaml }}

@@ -8,7 +8,7 @@ Guards for alerts and rules.
 {{- end }}
 {{- if include "monitoring.hasKubeStateMetrics" . }}
 {{- range list "deployments" "horizontalpodautoscalers" "nodes" "persistentvolumeclaims" "pods" "replicasets" }}
-{{- if not (has . $.Values.kubeStateMetrics.collect) }}
+{{- if not (or (has . $.Values.kubeStateMetrics.collect) (and (eq . "nodes") (include "monitoring.isNamespaced" $))) }}
 - kubeStateMetrics.collect: must contain {{ . }}, which alerts require. Add it.
 {{- end }}
 {{- end }}

@@ -1,0 +1,108 @@
+{{/*
+Permissions within a cluster, or within some namespaces.
+*/}}
+
+{{- define "monitoring.isNamespaced" -}}
+{{- if eq .Values.rbac.scope "namespace" -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.watchedNamespaces: the namespaces that a release with rbac.scope namespace watches, as a JSON list.
+*/}}
+{{- define "monitoring.watchedNamespaces" -}}
+{{- prepend .Values.rbac.namespaces (include "monitoring.namespace" .) | uniq | toJson -}}
+{{- end -}}
+
+{{/*
+monitoring.namespacedMetadata: metadata of a component's Role or RoleBinding in a namespace. Outside the release's
+namespace, the name contains the latter, because other releases have objects there.
+Takes a scope with namespace.
+*/}}
+{{- define "monitoring.namespacedMetadata" -}}
+{{- $isHome := eq .namespace (include "monitoring.namespace" .context) -}}
+name: {{ ternary (include "monitoring.componentName" .) (include "monitoring.clusterObjectName" .) $isHome | quote }}
+namespace: {{ .namespace | quote }}
+{{ include "monitoring.objectLabels" . }}
+{{- end -}}
+
+{{/*
+monitoring.roles: a Role in each watched namespace.
+Takes a scope with rules, as YAML.
+*/}}
+{{- define "monitoring.roles" -}}
+{{- range include "monitoring.watchedNamespaces" .context | fromJsonArray }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  {{- include "monitoring.namespacedMetadata" (merge (dict "namespace" .) $) | nindent 2 }}
+rules:
+  {{- $.rules | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.roleBindings: a RoleBinding in each watched namespace.
+Takes a scope.
+*/}}
+{{- define "monitoring.roleBindings" -}}
+{{- range include "monitoring.watchedNamespaces" .context | fromJsonArray }}
+{{- $metadata := include "monitoring.namespacedMetadata" (merge (dict "namespace" .) $) }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  {{- $metadata | nindent 2 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: {{ (fromYaml $metadata).name | quote }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "monitoring.serviceAccountName" $ | quote }}
+    namespace: {{ include "monitoring.namespace" $.context | quote }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.prometheusRules: the permissions of Prometheus in a namespace, for the discovery of its targets.
+*/}}
+{{- define "monitoring.prometheusRules" -}}
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+{{- end -}}
+
+{{/*
+monitoring.collectedResources: the resources that kube-state-metrics exports, as a JSON list. Permissions in namespaces
+do not extend to objects of the cluster.
+*/}}
+{{- define "monitoring.collectedResources" -}}
+{{- $resources := .Values.kubeStateMetrics.collect | sortAlpha -}}
+{{- if include "monitoring.isNamespaced" . -}}
+{{- $resources = without $resources "namespaces" "nodes" "persistentvolumes" "storageclasses" -}}
+{{- end -}}
+{{- toJson $resources -}}
+{{- end -}}
+
+{{/*
+monitoring.kubeStateMetricsRules: the permissions of kube-state-metrics.
+*/}}
+{{- define "monitoring.kubeStateMetricsRules" -}}
+{{- $collected := include "monitoring.collectedResources" . | fromJsonArray -}}
+{{- range $group, $known := include "monitoring.apiGroups" . | fromYaml }}
+{{- $resources := list }}
+{{- range $known }}
+{{- if has . $collected }}
+{{- $resources = append $resources . }}
+{{- end }}
+{{- end }}
+{{- with $resources }}
+- apiGroups: [{{ trimPrefix "core" $group | quote }}]
+  resources: {{ toJson . }}
+  verbs: [list, watch]
+{{- end }}
+{{- end }}
+{{- end -}}
