@@ -61,9 +61,9 @@ enableServiceLinks: false
 {{- with include "model-server.imagePullSecrets" .context }}
 {{ . }}
 {{- end }}
-{{- with .context.Values.podSecurityContext }}
+{{- with include "model-server.podSecurityContext" (dict "context" .context "ids" dict) }}
 securityContext:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end -}}
 

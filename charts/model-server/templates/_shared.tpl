@@ -189,6 +189,21 @@ Takes a dict of context, spec (as YAML) and patch.
 {{- end -}}
 
 {{/*
+model-server.podSecurityContext: podSecurityContext with the IDs of the image, without those that are null, and without any if
+fixedIds is false.
+Takes a dict of context and ids, a map of the IDs that apply unless podSecurityContext has the same key.
+*/}}
+{{- define "model-server.podSecurityContext" -}}
+{{- $result := dict -}}
+{{- range $key, $id := .ids }}{{ $_ := set $result $key $id }}{{ end -}}
+{{- range $key, $value := .context.Values.podSecurityContext }}{{ $_ := set $result $key $value }}{{ end -}}
+{{- range $key := list "runAsUser" "runAsGroup" "fsGroup" -}}
+{{- if or (not $.context.Values.fixedIds) (kindIs "invalid" (get $result $key)) }}{{ $_ := unset $result $key }}{{ end -}}
+{{- end -}}
+{{- with $result }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
+{{/*
 model-server.intOrString: a number as an integer, because Helm holds numbers as floats and would render 1e+06; a string
 unchanged.
 */}}

@@ -72,7 +72,7 @@ enableServiceLinks: false
 {{- end }}
 securityContext:
   {{- $own := dict "runAsUser" .user "runAsGroup" .user "fsGroup" .user }}
-  {{- merge (dict) (default (dict) .context.Values.podSecurityContext) $own | toYaml | nindent 2 }}
+  {{- include "monitoring.podSecurityContext" (dict "context" .context "ids" $own) | nindent 2 }}
 {{- end -}}
 
 {{/*

@@ -25,7 +25,8 @@ enableServiceLinks: false
 {{ . }}
 {{- end }}
 securityContext:
-  {{- merge (dict) (default (dict) .context.Values.podSecurityContext) (dict "runAsUser" 65534 "runAsGroup" 65534 "fsGroup" 65534) | toYaml | nindent 2 }}
+  {{- $own := dict "runAsUser" 65534 "runAsGroup" 65534 "fsGroup" 65534 }}
+  {{- include "monitoring.podSecurityContext" (dict "context" .context "ids" $own) | nindent 2 }}
 containers:
   - name: test
     {{- include "monitoring.containerImage" (dict "context" .context "image" $prometheus.image) | nindent 4 }}

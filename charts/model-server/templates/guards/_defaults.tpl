@@ -6,7 +6,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- define "model-server.hasMissingKeys" -}}
 {{- with .Values -}}
 {{- $map := . -}}
-{{- range splitList " " "global nameOverride fullnameOverride namespaceOverride commonLabels commonAnnotations clusterDomain image imagePullSecrets model versions keepUnversioned server shadow tracing secret strategy minReadySeconds terminationGracePeriodSeconds resources gpu runtimeClassName tmpSizeLimit probes lifecycle service ingress httpRoute nginx autoscaling keda podDisruptionBudget serviceAccount networkPolicy workloadAnnotations podAnnotations podLabels podSecurityContext securityContext podMonitor serviceMonitor nodeSelector tolerations affinity topologySpreadConstraints priorityClassName schedulerName dnsPolicy dnsConfig hostAliases extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars podSpec extraObjects tests" -}}
+{{- range splitList " " "global nameOverride fullnameOverride namespaceOverride commonLabels commonAnnotations clusterDomain image imagePullSecrets model versions keepUnversioned server shadow tracing secret strategy minReadySeconds terminationGracePeriodSeconds resources gpu runtimeClassName tmpSizeLimit probes lifecycle service ingress httpRoute nginx autoscaling keda podDisruptionBudget serviceAccount networkPolicy workloadAnnotations podAnnotations podLabels fixedIds podSecurityContext securityContext podMonitor serviceMonitor nodeSelector tolerations affinity topologySpreadConstraints priorityClassName schedulerName dnsPolicy dnsConfig hostAliases extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars podSpec extraObjects tests" -}}
 {{- if not (hasKey $map .) }}x{{ end -}}
 {{- end -}}
 {{- with .global -}}

@@ -6,7 +6,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- define "monitoring.hasMissingKeys" -}}
 {{- with .Values -}}
 {{- $map := . -}}
-{{- range splitList " " "global nameOverride fullnameOverride namespaceOverride commonLabels commonAnnotations clusterDomain imagePullSecrets mode runbookUrl alertLabels alerts extraRules thresholds slo dashboards prometheus alertmanager grafana kubeStateMetrics nodeExporter adapter operator rbac networkPolicy podSecurityContext securityContext extraObjects tests" -}}
+{{- range splitList " " "global nameOverride fullnameOverride namespaceOverride commonLabels commonAnnotations clusterDomain imagePullSecrets mode runbookUrl alertLabels alerts extraRules thresholds slo dashboards prometheus alertmanager grafana kubeStateMetrics nodeExporter adapter operator rbac networkPolicy fixedIds podSecurityContext securityContext extraObjects tests" -}}
 {{- if not (hasKey $map .) }}x{{ end -}}
 {{- end -}}
 {{- with .global -}}
