@@ -11,39 +11,47 @@ settings, a map of further fields of the pod.
 metadata:
   {{- include "monitoring.podMetadata" . | nindent 2 }}
 spec:
-  {{- include "monitoring.podIdentity" . | nindent 2 }}
-  {{- with .settings }}
-  {{- toYaml . | nindent 2 }}
+  {{- include "monitoring.patchedPodSpec" (dict "context" .context "spec" (include "monitoring.podSpec" .) "patch" .values.podSpec) | nindent 2 }}
+{{- end -}}
+
+{{/*
+monitoring.podSpec: the spec of a component's pods, before the user's patch.
+Takes the scope of monitoring.podTemplate.
+*/}}
+{{- define "monitoring.podSpec" -}}
+{{ include "monitoring.podIdentity" . }}
+{{- with .settings }}
+{{ toYaml . }}
+{{- end }}
+{{- if or .initContainer .values.initContainers }}
+initContainers:
+  {{- with .values.initContainers }}
+  {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
   {{- end }}
-  {{- if or .initContainer .values.initContainers }}
-  initContainers:
-    {{- with .values.initContainers }}
-    {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 4 }}
-    {{- end }}
-    {{- with .initContainer }}
-    - {{ . | nindent 6 | trim }}
-    {{- end }}
+  {{- with .initContainer }}
+  - {{ . | nindent 4 | trim }}
   {{- end }}
-  containers:
-    - {{ .container | nindent 6 | trim }}
-    {{- with .sidecar }}
-    - {{ . | nindent 6 | trim }}
-    {{- end }}
-    {{- with .values.sidecars }}
-    {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 4 }}
-    {{- end }}
-  {{- if or .volumes .values.extraVolumes }}
-  volumes:
-    {{- with .volumes }}
-    {{- . | nindent 4 }}
-    {{- end }}
-    {{- with .values.extraVolumes }}
-    {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 4 }}
-    {{- end }}
+{{- end }}
+containers:
+  - {{ .container | nindent 4 | trim }}
+  {{- with .sidecar }}
+  - {{ . | nindent 4 | trim }}
   {{- end }}
-  {{- with include "monitoring.scheduling" . | trim }}
+  {{- with .values.sidecars }}
+  {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
+  {{- end }}
+{{- if or .volumes .values.extraVolumes }}
+volumes:
+  {{- with .volumes }}
   {{- . | nindent 2 }}
   {{- end }}
+  {{- with .values.extraVolumes }}
+  {{- include "monitoring.tplRender" (dict "value" . "context" $.context) | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- with include "monitoring.scheduling" . | trim }}
+{{ . }}
+{{- end }}
 {{- end -}}
 
 {{/*

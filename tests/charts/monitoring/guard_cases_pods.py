@@ -196,6 +196,21 @@ PATCHES: Cases = [
         {"tests": {"podSpec": {"containers": []}}},
         "tests.podSpec.containers: cannot be patched, because the chart depends on it. Remove it.",
     ),
+    (
+        added("grafana", podSpec={"containers": []}),
+        "grafana.podSpec.containers: cannot be patched, because the chart depends on it. Use grafana.sidecars instead.",
+    ),
+    *(
+        (
+            added("prometheus", podSpec={field: value}),
+            f"prometheus.podSpec.{field}: would undo the permissions or the isolation that the chart gives the pods. "
+            f"Remove it{remedy}.",
+        )
+        for field, value, remedy in (
+            ("hostNetwork", True, ""),
+            ("serviceAccountName", "a", ", and set prometheus.serviceAccount.name instead"),
+        )
+    ),
 ]
 
 

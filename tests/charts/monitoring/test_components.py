@@ -10,7 +10,16 @@ from tests.charts.monitoring.guard_cases_pods import COMPONENTS
 SHARED = {
     *("image", "resources", "podAnnotations", "podLabels", "workloadAnnotations", "serviceAccount"),
     *("nodeSelector", "tolerations", "affinity", "topologySpreadConstraints", "priorityClassName", "schedulerName"),
-    *("extraArgs", "extraEnv", "extraEnvFrom", "extraVolumes", "extraVolumeMounts", "initContainers", "sidecars"),
+    *(
+        "extraArgs",
+        "extraEnv",
+        "extraEnvFrom",
+        "extraVolumes",
+        "extraVolumeMounts",
+        "initContainers",
+        "sidecars",
+        "podSpec",
+    ),
 }
 EXCEPTIONS = {
     ("nodeExporter", "topologySpreadConstraints"): "a DaemonSet has one pod on each node, so nothing is to be spread",

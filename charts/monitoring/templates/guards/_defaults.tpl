@@ -31,7 +31,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- if lt (len .) 4 }}x{{ end -}}
 {{- else }}x{{ end -}}
 {{- with .prometheus -}}
-{{- if lt (len .) 33 }}x{{ end -}}
+{{- if lt (len .) 34 }}x{{ end -}}
 {{- with .image -}}
 {{- if lt (len .) 5 }}x{{ end -}}
 {{- else }}x{{ end -}}
@@ -62,7 +62,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- else }}x{{ end -}}
 {{- with .alertmanager -}}
 {{- $map := . -}}
-{{- range splitList " " "image reloader replicaCount externalUrl receivers templates route routes timeIntervals inhibitRules deadMansSwitchReceiver egress persistence auth service ingress httpRoute resources workloadAnnotations podAnnotations podLabels serviceAccount nodeSelector tolerations affinity topologySpreadConstraints priorityClassName schedulerName extraArgs extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars" -}}
+{{- range splitList " " "image reloader replicaCount externalUrl receivers templates route routes timeIntervals inhibitRules deadMansSwitchReceiver egress persistence auth service ingress httpRoute resources workloadAnnotations podAnnotations podLabels serviceAccount nodeSelector tolerations affinity topologySpreadConstraints priorityClassName schedulerName extraArgs extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars podSpec" -}}
 {{- if not (hasKey $map .) }}x{{ end -}}
 {{- end -}}
 {{- with .image -}}
@@ -97,7 +97,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- else }}x{{ end -}}
 {{- else }}x{{ end -}}
 {{- with .grafana -}}
-{{- if lt (len .) 32 }}x{{ end -}}
+{{- if lt (len .) 33 }}x{{ end -}}
 {{- with .image -}}
 {{- if lt (len .) 5 }}x{{ end -}}
 {{- else }}x{{ end -}}
@@ -128,7 +128,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- else }}x{{ end -}}
 {{- with .kubeStateMetrics -}}
 {{- $map := . -}}
-{{- range splitList " " "image collect metricLabelsAllowlist metricAnnotationsAllowList resources workloadAnnotations podAnnotations podLabels serviceAccount nodeSelector tolerations affinity topologySpreadConstraints priorityClassName schedulerName extraArgs extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars" -}}
+{{- range splitList " " "image collect metricLabelsAllowlist metricAnnotationsAllowList resources workloadAnnotations podAnnotations podLabels serviceAccount nodeSelector tolerations affinity topologySpreadConstraints priorityClassName schedulerName extraArgs extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars podSpec" -}}
 {{- if not (hasKey $map .) }}x{{ end -}}
 {{- end -}}
 {{- with .image -}}
@@ -140,7 +140,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- else }}x{{ end -}}
 {{- with .nodeExporter -}}
 {{- $map := . -}}
-{{- range splitList " " "image hostNetwork hostPID port resources workloadAnnotations podAnnotations podLabels serviceAccount nodeSelector tolerations affinity priorityClassName schedulerName extraArgs extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars" -}}
+{{- range splitList " " "image hostNetwork hostPID port resources workloadAnnotations podAnnotations podLabels serviceAccount nodeSelector tolerations affinity priorityClassName schedulerName extraArgs extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars podSpec" -}}
 {{- if not (hasKey $map .) }}x{{ end -}}
 {{- end -}}
 {{- with .image -}}
@@ -151,7 +151,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- else }}x{{ end -}}
 {{- else }}x{{ end -}}
 {{- with .adapter -}}
-{{- if lt (len .) 24 }}x{{ end -}}
+{{- if lt (len .) 25 }}x{{ end -}}
 {{- with .image -}}
 {{- if lt (len .) 5 }}x{{ end -}}
 {{- else }}x{{ end -}}

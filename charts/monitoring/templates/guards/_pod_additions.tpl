@@ -10,6 +10,13 @@ Takes a dict of context, key (the component's values) and values.
 {{- define "monitoring.guardPodAdditions" -}}
 {{- $key := .key -}}
 {{- include "monitoring.guardFlags" . }}
+{{- with .values.podSpec }}
+{{- $instead := dict "containers" (printf "%s.sidecars" $key) "initContainers" (printf "%s.initContainers" $key) "volumes" (printf "%s.extraVolumes" $key) }}
+{{- include "monitoring.guardPodSpec" (dict "at" (printf "%s.podSpec" $key) "patch" . "instead" $instead) }}
+{{- range $field, $value := pick . "serviceAccountName" "automountServiceAccountToken" "hostNetwork" "hostPID" "hostIPC" }}
+- {{ $key }}.podSpec.{{ $field }}: would undo the permissions or the isolation that the chart gives the pods. Remove it{{ with get (dict "serviceAccountName" "serviceAccount.name" "automountServiceAccountToken" "serviceAccount.automountServiceAccountToken") $field }}, and set {{ $key }}.{{ . }} instead{{ end }}.
+{{- end }}
+{{- end }}
 {{- with .values }}
 {{- range .extraEnv }}
 {{- if and .value (regexMatch "(?i)(password|secret|token|api_?key|access_key)$" .name) }}
