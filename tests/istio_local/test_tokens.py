@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.harness.frozen import unfreeze
 from tests.istio_local import gateway
 from tests.istio_local.backends import Backend, Reply
 from tests.istio_local.keys import Issuer
 from tests.istio_local.mesh_case import MeshCase
 from tests.istio_local.ports import ADDRESS
-from tests.istio_local.releases import ALL_PROTOCOLS, ONE_VERSION, certificate, installed
+from tests.istio_local.releases import ALL_PROTOCOLS, FILES, ONE_VERSION, certificate, installed
 
 ISSUER, AUDIENCE = "https://login.example.org", "iris"
 
@@ -86,3 +87,42 @@ def test_client_of_one_model_cannot_call_another(case: MeshCase, tmp_path: Path)
         for caller, headers, status in (("shop", shop, allowed), ("owner", owner, 200), ("stranger", stranger, 403)):
             answer = case.send(f"/flowers{path}", method=method, headers=headers)
             assert answer.status == status, f"{caller} received {answer.status} for {path}"
+
+
+def test_claims_of_several_issuers_decide(case: MeshCase, tmp_path: Path) -> None:
+    """The example, with keys of our own: each issuer has its place for the token and its claims."""
+    people, programs = Issuer(tmp_path / "people", ISSUER), Issuer(tmp_path / "ci", "https://ci.example.org", "ci")
+    (example,) = (each.case().values["security"] for each in FILES if each.path.stem == "issuers")
+    rules = [unfreeze(rule) for rule in example["jwt"]["issuers"]]
+    for rule, issuer in zip(rules, (people, programs), strict=True):
+        assert rule["issuer"] == issuer.name
+        rule["jwks"] = issuer.jwks()
+    security = {"gatewayNamespace": gateway.NAMESPACE, "jwt": {"issuers": rules}}
+
+    def bearer(**claims: Any) -> dict[str, str]:
+        return {"Authorization": f"Bearer {people.token(AUDIENCE, 'ada', **claims)}"}
+
+    good = bearer(groups=["shop", "ml-research"])
+    production: dict[str, Any] = {"project": {"stage": "production"}}
+    servers = installed("issuers", case, {"security": security}, headers=good)
+    (server,) = servers.values()
+    case.send_until("a request without a token is rejected", lambda answer: answer.status == 403)
+    server.forget()
+    program = programs.token("models", **production)
+    for status, path, headers in (
+        (200, "/predict", {**good, "x-user": "eve"}),
+        (403, "/predict", bearer()),
+        (403, "/predict", bearer(groups=["shop"])),
+        (200, "/predict", {"x-ci-token": program}),
+        (200, f"/predict?token={program}", {}),
+        (403, "/predict", {"x-ci-token": programs.token("models", project={"stage": "test"})}),
+        (403, "/predict", {"x-ci-token": programs.token("others", **production)}),
+        (401, "/predict", {"x-ci-token": Issuer(tmp_path / "other", programs.name, "x").token("iris", **production)}),
+        # Each issuer's token counts only in its own place.
+        (401, "/predict", {"Authorization": f"Bearer {program}"}),
+        (401, "/predict", {"x-ci-token": people.token(AUDIENCE, groups=["fraud"])}),
+    ):
+        answer = case.send(path, headers=headers)
+        assert answer.status == status, f"{path} with {sorted(headers)}: {answer.status} {answer.body[:100]!r}"
+    users = [each.headers.get("x-user") for each in server.received]
+    assert users == ["ada", None, None], "the claim sub is copied to the header, and callers cannot set it"

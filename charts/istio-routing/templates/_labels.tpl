@@ -11,9 +11,8 @@ name: {{ default (include "istio-routing.fullname" .context) .name | quote }}
 namespace: {{ default (include "istio-routing.namespace" .context) .namespace | quote }}
 labels:
   {{- include "istio-routing.labels" .context | nindent 2 }}
-{{- with .annotations }}
-annotations:
-  {{- toYaml . | nindent 2 }}
+{{- with include "istio-routing.annotations" . }}
+{{ . }}
 {{- end }}
 {{- end -}}
 

@@ -43,10 +43,13 @@ selector:
 {{- end -}}
 
 {{/*
-istio-routing.tokenPrincipals: valid tokens, as request principals.
+istio-routing.tokenPrincipals: valid tokens of all issuers, as a JSON list of request principals.
 */}}
 {{- define "istio-routing.tokenPrincipals" -}}
-{{- printf "%s/*" .Values.security.jwt.issuer -}}
+{{- $principals := list -}}
+{{- with .Values.security.jwt.issuer }}{{ $principals = append $principals (printf "%s/*" .) }}{{ end -}}
+{{- range .Values.security.jwt.issuers }}{{ $principals = append $principals (printf "%s/*" .issuer) }}{{ end -}}
+{{- toJson (uniq $principals) -}}
 {{- end -}}
 
 {{/*
@@ -56,10 +59,7 @@ Takes a dict of context, caller and enforcement.
 {{- define "istio-routing.callerRule" -}}
 {{- $methods := list -}}
 {{- range include "istio-routing.operations" .context | fromYamlArray }}{{ $methods = concat $methods .methods | uniq | sortAlpha }}{{ end -}}
-- from:
-    - source:
-        {{- toYaml (pick .caller "principals" "namespaces" "requestPrincipals") | nindent 8 }}
-  to:
+- to:
     - operation:
         {{- with .enforcement.ports }}
         ports: {{ toJson . }}
@@ -67,4 +67,17 @@ Takes a dict of context, caller and enforcement.
         methods: {{ toJson (default $methods .caller.methods) }}
         paths:
           {{- include "istio-routing.modelPaths" (dict "context" .context "prefix" .enforcement.prefix "models" .caller.models) | trim | nindent 10 }}
+  {{- with pick .caller "principals" "namespaces" "requestPrincipals" }}
+  from:
+    - source:
+        {{- toYaml . | nindent 8 }}
+  {{- end }}
+  {{- with .caller.claims }}
+  when:
+    {{- range . }}
+    - key: {{ printf "request.auth.claims[%s]" (join "][" .claim) | quote }}
+      values:
+        {{- toYaml .values | nindent 8 }}
+    {{- end }}
+  {{- end }}
 {{- end -}}

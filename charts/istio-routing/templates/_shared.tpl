@@ -34,6 +34,17 @@ istio-routing.labels: the labels of every object except pods.
 {{- end -}}
 
 {{/*
+istio-routing.annotations: the annotations of an object, and those of all objects.
+Takes a dict of context and, optionally, annotations.
+*/}}
+{{- define "istio-routing.annotations" -}}
+{{- with merge (dict) (default (dict) .annotations) .context.Values.commonAnnotations -}}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
 istio-routing.truncate: a name of limited length. A truncated name ends in a digest of the complete name, so that names with the
 same beginning stay distinct.
 Takes a dict of name and maxLength, the maximum number of characters.

@@ -121,14 +121,12 @@ def test_common_labels_are_on_every_object_and_pod(given: Case) -> None:
 
 
 def test_common_annotations_are_on_every_object_and_on_no_pod(given: Case) -> None:
-    if "commonAnnotations" not in spec_of(given).defaults:
-        return
-    for manifest in own(render(given.with_values({"commonAnnotations": {"example.org/owner": "fraud"}}))):
+    for manifest in own(render(given.with_values({"commonAnnotations": {"example.org/common": "fraud"}}))):
         annotations = manifest.body["metadata"].get("annotations", {})
-        assert annotations.get("example.org/owner") == "fraud", f"{manifest} lacks the common annotation"
+        assert annotations.get("example.org/common") == "fraud", f"{manifest} lacks the common annotation"
         template = manifest.pod_template() if manifest.kind in PERMANENT_WORKLOADS else None
         of_pods = (template or {}).get("metadata", {}).get("annotations", {})
-        assert "example.org/owner" not in of_pods, f"{manifest}: a new common annotation would restart its pods"
+        assert "example.org/common" not in of_pods, f"{manifest}: a new common annotation would restart its pods"
 
 
 def test_every_label_is_valid(manifests: Manifests) -> None:

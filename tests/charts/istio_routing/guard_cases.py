@@ -15,7 +15,7 @@ from tests.charts.istio_routing.chart import (
     ROLLOUTS,
 )
 from tests.charts.istio_routing.guard_cases_security import ALLOWED as ALLOWED_CALLERS
-from tests.charts.istio_routing.guard_cases_security import CALLERS, ENFORCED, TOKENS
+from tests.charts.istio_routing.guard_cases_security import ANNOTATIONS, CALLERS, ENFORCED, ISSUERS, TOKENS
 from tests.harness import merged
 from tests.harness.field_paths import set_field
 
@@ -423,9 +423,9 @@ ALLOWED: list[dict[str, Any]] = [
 
 GUARDS = Guards(
     # In this order, most messages appear together with others.
-    kinds=[MODEL, ANALYSIS, VERSIONS, ENFORCED, GATEWAY, HOSTS, TIMES, TREATED, TOKENS, CALLERS],
+    kinds=[MODEL, ANALYSIS, VERSIONS, ENFORCED, GATEWAY, HOSTS, TIMES, TREATED, TOKENS + ISSUERS, CALLERS, ANNOTATIONS],
     # Those of api gateway-api exclude values that other mistakes set.
     others=[*API, *IGNORED],
     allowed=ALLOWED,
-    place=r"(versions\[\d+\]\.|security\.authorization\.callers\[\d+\])",
+    place=r"(versions\[\d+\]\.|security\.authorization\.callers\[\d+\]|security\.jwt(\.issuers\[\d+\])?|commonAnnotations)",
 )

@@ -102,6 +102,49 @@ TOKENS: Cases = [
     ),
 ]
 
+OTHER: dict[str, Any] = {"issuer": "https://ci.example.org", "audiences": ["iris"], "jwksUri": f"{ISSUER}/keys"}
+SECOND = "security.jwt.issuers[1]"
+ISSUERS: Cases = [
+    *(
+        (
+            {"security": {"jwt": {"enabled": True, key: value, "issuers": [OTHER]}}},
+            f"security.jwt.{key}: has no effect without security.jwt.issuer. Set the issuer, or move the value to an "
+            "entry of security.jwt.issuers.",
+        )
+        for key, value in (
+            ("audiences", ["iris"]),
+            ("jwks", key_set(PUBLIC_KEY)),
+            ("jwksUri", f"{ISSUER}/keys"),
+            ("forwardOriginalToken", True),
+        )
+    ),
+    (
+        jwt(issuers=[OTHER, {key: value for key, value in OTHER.items() if key != "issuer"}]),
+        f"{SECOND}.issuer: required if security.jwt.enabled is true. Set it to the claim iss of the tokens.",
+    ),
+    (
+        jwt(issuers=[OTHER, {**OTHER, "audiences": []}]),
+        f"{SECOND}.audiences: required, because tokens issued for other services would be accepted. Name this service, "
+        "as in the claim aud.",
+    ),
+    (
+        jwt(issuers=[OTHER, {**OTHER, "jwks": key_set(PUBLIC_KEY)}]),
+        f"{SECOND}.jwksUri: must not be set together with {SECOND}.jwks. Set only one of the two.",
+    ),
+    (
+        jwt(issuers=[OTHER, {**OTHER, "jwks_uri": f"{ISSUER}/keys"}]),
+        f"{SECOND}.jwks_uri: is a deprecated name, which the other rules of this chart do not check. Use jwksUri "
+        "instead.",
+    ),
+]
+
+ANNOTATIONS: Cases = [
+    (
+        {"commonAnnotations": {"helm.sh/hook": "test"}},
+        'commonAnnotations: the annotation "helm.sh/hook" is reserved for hooks and for Helm. Remove it.',
+    ),
+]
+
 # Callers without a source.
 WITHOUT_SOURCE: list[dict[str, Any]] = [{}, {"methods": ["GET"]}, {"principals": [], "namespaces": []}]
 CALLERS: Cases = [
@@ -113,13 +156,18 @@ CALLERS: Cases = [
     *(
         (
             allowing(**caller),
-            f"{AT}: has no source, so it would match every caller. Set principals, namespaces or requestPrincipals.",
+            f"{AT}: has no source, so it would match every caller. Set principals, namespaces, requestPrincipals "
+            "or claims.",
         )
         for caller in WITHOUT_SOURCE
     ),
     (
         allowing(requestPrincipals=[f"{ISSUER}/shop"]),
         f"{AT}.requestPrincipals: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.",
+    ),
+    (
+        allowing(claims=[{"claim": "groups", "values": ["ml"]}]),
+        f"{AT}.claims: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.",
     ),
     (
         allowing(namespaces=["shop"], models=["iris"]),

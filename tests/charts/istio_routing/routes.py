@@ -63,14 +63,14 @@ def unrequired_tokens(manifests: Manifests) -> Iterator[str]:
     """Tokens that are validated but not required, so that requests without one are admitted."""
     denied = [each for each in manifests.of_kind("AuthorizationPolicy") if each.spec["action"] == "DENY"]
     for checked in manifests.of_kind("RequestAuthentication"):
-        for rule in checked.spec["jwtRules"]:
-            source = {"notRequestPrincipals": [f"{rule['issuer']}/*"]}
-            asking = [
-                each
-                for each in denied
-                if each.spec["selector"] == checked.spec["selector"]
-                and each.body["metadata"]["namespace"] == checked.body["metadata"]["namespace"]
-                and each.spec["rules"][0]["from"] == [{"source": source}]
-            ]
-            if not asking:
-                yield f"{checked}: no policy refuses requests without a token of {rule['issuer']}"
+        issuers = list(dict.fromkeys(rule["issuer"] for rule in checked.spec["jwtRules"]))
+        source = {"notRequestPrincipals": [f"{issuer}/*" for issuer in issuers]}
+        asking = [
+            each
+            for each in denied
+            if each.spec["selector"] == checked.spec["selector"]
+            and each.body["metadata"]["namespace"] == checked.body["metadata"]["namespace"]
+            and each.spec["rules"][0]["from"] == [{"source": source}]
+        ]
+        if not asking:
+            yield f"{checked}: no policy refuses requests without a token of {' or '.join(issuers)}"

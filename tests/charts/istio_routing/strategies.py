@@ -35,6 +35,20 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
         '{"keys": []}',
         '{"keys": [{"kty": "RSA", "kid": "a: b # {}", "e": "AQAB", "n": "u1"}]}',
     ),
+    "security.jwt.issuers": (
+        [],
+        [{"issuer": "https://b.example.org", "audiences": ["1e3"], "jwks": _KEYS, "fromCookies": ["yes"]}],
+        [
+            {"issuer": "no", "audiences": ["a: b"], "jwksUri": "https://b.example.org/keys", "fromParams": ["null"]},
+            {"issuer": "1e3", "audiences": ["a"], "jwks": _KEYS, "fromHeaders": [{"name": "x-a", "prefix": "a: "}]},
+        ],
+        [{"issuer": "https://b.example.org", "audiences": []}],
+    ),
+    "security.authorization.callers[].claims": (
+        [],
+        [{"claim": "groups", "values": ["1e3", "ml-*"]}],
+        [{"claim": ["realm_access", "yes"], "values": ["a: b"]}, {"claim": "null", "values": ["*"]}],
+    ),
     # Istio reads it as an expression.
     "telemetry.accessLog.filter": ("", "response.code >= 400", "request.url_path == '/a: b #'"),
     # Browsers count whole seconds.

@@ -101,7 +101,7 @@ def versions(mesh: Mesh, gateway: str, count: int = MANY) -> set[str]:
 
 
 def test_every_example_has_a_test() -> None:
-    tested = {"canary", "shadow", "sticky", "callers", "tokens", "gateway-api"}
+    tested = {"canary", "shadow", "sticky", "callers", "tokens", "issuers", "gateway-api"}
     assert {*EXAMPLES} == tested, "write a test for the file, or remove its name"
 
 
@@ -160,3 +160,16 @@ def test_http_is_redirected_and_https_requires_a_token(installed: Mesh, around: 
         return True
 
     eventually("HTTP is redirected to HTTPS, which requires a token", answered)
+
+
+@example("issuers")
+def test_a_token_of_one_of_the_issuers_is_required(installed: Mesh) -> None:
+    def refused() -> bool:
+        statuses = {
+            installed.outside.predict(installed.gateway, [ROW], {**installed.routes.headers, **headers}).status
+            for headers in ({}, {"x-ci-token": "none"})
+        }
+        assert statuses == {401, 403}, statuses
+        return True
+
+    eventually("a request without a token is refused, as is one with an invalid token", refused)

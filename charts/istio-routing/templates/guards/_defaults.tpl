@@ -6,7 +6,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- define "istio-routing.hasMissingKeys" -}}
 {{- with .Values -}}
 {{- $map := . -}}
-{{- range splitList " " "nameOverride fullnameOverride namespaceOverride commonLabels clusterDomain api trafficManagement service versions gateway routing destination security telemetry sidecar analysis extraObjects" -}}
+{{- range splitList " " "nameOverride fullnameOverride namespaceOverride commonLabels commonAnnotations clusterDomain api trafficManagement service versions gateway routing destination security telemetry sidecar analysis extraObjects" -}}
 {{- if not (hasKey $map .) }}x{{ end -}}
 {{- end -}}
 {{- with .service -}}
@@ -63,7 +63,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- if lt (len .) 3 }}x{{ end -}}
 {{- else }}x{{ end -}}
 {{- with .jwt -}}
-{{- if lt (len .) 6 }}x{{ end -}}
+{{- if lt (len .) 7 }}x{{ end -}}
 {{- else }}x{{ end -}}
 {{- with .authorization -}}
 {{- if lt (len .) 3 }}x{{ end -}}

@@ -8,6 +8,7 @@ istio-routing.validationErrors: the messages of all guards.
 */}}
 {{- define "istio-routing.validationErrors" -}}
 {{- include "istio-routing.guardCommonLabels" . -}}
+{{- include "istio-routing.guardAnnotations" (dict "at" "commonAnnotations" "annotations" .Values.commonAnnotations) -}}
 {{- range $key := list "api" "trafficManagement" -}}
 {{- include "istio-routing.guardModes" (dict "context" $ "key" $key "modes" (list (get $.Values $key))) -}}
 {{- end -}}

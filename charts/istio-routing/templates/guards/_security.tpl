@@ -3,23 +3,47 @@ Validation of authentication and authorization.
 */}}
 
 {{- define "istio-routing.guardJwt" -}}
-{{- with .Values.security.jwt }}
-{{- if .enabled }}
+{{- $jwt := .Values.security.jwt -}}
+{{- if $jwt.enabled }}
+{{- if or $jwt.issuer (not $jwt.issuers) }}
+{{- include "istio-routing.guardIssuer" (dict "at" "security.jwt" "rule" $jwt) }}
+{{- else }}
+{{- range $key := list "audiences" "jwks" "jwksUri" "forwardOriginalToken" }}
+{{- if get $jwt $key }}
+- security.jwt.{{ $key }}: has no effect without security.jwt.issuer. Set the issuer, or move the value to an entry of security.jwt.issuers.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $index, $rule := $jwt.issuers }}
+{{- include "istio-routing.guardIssuer" (dict "at" (printf "security.jwt.issuers[%d]" $index) "rule" .) }}
+{{- if .jwks_uri }}
+- security.jwt.issuers[{{ $index }}].jwks_uri: is a deprecated name, which the other rules of this chart do not check. Use jwksUri instead.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+istio-routing.guardIssuer: one issuer of tokens.
+Takes a dict of at and rule.
+*/}}
+{{- define "istio-routing.guardIssuer" -}}
+{{- $at := .at -}}
+{{- with .rule }}
 {{- if not .issuer }}
-- security.jwt.issuer: required if security.jwt.enabled is true. Set it to the claim iss of the tokens.
+- {{ $at }}.issuer: required if security.jwt.enabled is true. Set it to the claim iss of the tokens.
 {{- end }}
 {{- if not .audiences }}
-- security.jwt.audiences: required, because tokens issued for other services would be accepted. Name this service, as in the claim aud.
+- {{ $at }}.audiences: required, because tokens issued for other services would be accepted. Name this service, as in the claim aud.
 {{- end }}
 {{- if and (not .jwks) (not .jwksUri) }}
-- security.jwt.jwks: required unless security.jwt.jwksUri is set: without keys, no token can be validated. Set one of the two.
+- {{ $at }}.jwks: required unless {{ $at }}.jwksUri is set: without keys, no token can be validated. Set one of the two.
 {{- end }}
 {{- if and .jwks .jwksUri }}
-- security.jwt.jwksUri: must not be set together with security.jwt.jwks. Set only one of the two.
+- {{ $at }}.jwksUri: must not be set together with {{ $at }}.jwks. Set only one of the two.
 {{- end }}
-{{- if hasPrefix "http://" .jwksUri }}
-- security.jwt.jwksUri: must begin with https://, because an attacker on the network could inject keys and sign tokens with them. Use an https:// URL, or set the keys themselves in security.jwt.jwks.
-{{- end }}
+{{- if hasPrefix "http://" (default "" .jwksUri) }}
+- {{ $at }}.jwksUri: must begin with https://, because an attacker on the network could inject keys and sign tokens with them. Use an https:// URL, or set the keys themselves in {{ $at }}.jwks.
 {{- end }}
 {{- end }}
 {{- include "istio-routing.guardJwks" . -}}
@@ -28,23 +52,25 @@ Validation of authentication and authorization.
 {{/*
 istio-routing.guardJwks: the keys themselves. They may be private by mistake, so messages contain only the names of their
 parts.
+Takes a dict of at and rule.
 */}}
 {{- define "istio-routing.guardJwks" -}}
-{{- with .Values.security.jwt }}
-{{- if and .enabled .jwks }}
+{{- $at := .at -}}
+{{- with .rule }}
+{{- if .jwks }}
 {{- $keys := get (fromJson .jwks) "keys" -}}
 {{- if not (and $keys (kindIs "slice" $keys)) }}
-- security.jwt.jwks: must be a JSON Web Key Set: a JSON object with a non-empty list keys. Pass it with --set-file security.jwt.jwks=FILE.
+- {{ $at }}.jwks: must be a JSON Web Key Set: a JSON object with a non-empty list keys. Pass it with --set-file {{ $at }}.jwks=FILE.
 {{- else }}
 {{- range $index, $key := $keys }}
 {{- if not (kindIs "map" $key) }}
-- security.jwt.jwks: keys[{{ $index }}] is not a JSON object. Pass public keys as the issuer publishes them, with --set-file security.jwt.jwks=FILE.
+- {{ $at }}.jwks: keys[{{ $index }}] is not a JSON object. Pass public keys as the issuer publishes them, with --set-file {{ $at }}.jwks=FILE.
 {{- else }}
 {{- /* RFC 7518, section 6; priv is that of newer kinds. */}}
 {{- $private := list -}}
 {{- range $part := list "d" "p" "q" "dp" "dq" "qi" "oth" "k" "priv" }}{{ if hasKey $key $part }}{{ $private = append $private $part }}{{ end }}{{ end -}}
 {{- if $private }}
-- security.jwt.jwks: keys[{{ $index }}] contains private parts ({{ join ", " $private }}): everyone who can read the RequestAuthentication could sign tokens. Pass public keys only, and replace this key, which has been disclosed.
+- {{ $at }}.jwks: keys[{{ $index }}] contains private parts ({{ join ", " $private }}): everyone who can read the RequestAuthentication could sign tokens. Pass public keys only, and replace this key, which has been disclosed.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -60,11 +86,13 @@ parts.
 {{- end }}
 {{- range $index, $caller := .authorization.callers }}
 {{- $at := printf "security.authorization.callers[%d]" $index }}
-{{- if not (or $caller.principals $caller.namespaces $caller.requestPrincipals) }}
-- {{ $at }}: has no source, so it would match every caller. Set principals, namespaces or requestPrincipals.
+{{- if not (or $caller.principals $caller.namespaces $caller.requestPrincipals $caller.claims) }}
+- {{ $at }}: has no source, so it would match every caller. Set principals, namespaces, requestPrincipals or claims.
 {{- end }}
-{{- if and $caller.requestPrincipals (not $.Values.security.jwt.enabled) }}
-- {{ $at }}.requestPrincipals: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.
+{{- range $key := list "requestPrincipals" "claims" }}
+{{- if and (get $caller $key) (not $.Values.security.jwt.enabled) }}
+- {{ $at }}.{{ $key }}: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.
+{{- end }}
 {{- end }}
 {{- if and $caller.models (not (or (has "v1" $.Values.routing.protocols) (has "v2" $.Values.routing.protocols))) }}
 - {{ $at }}.models: the paths of routing.protocols do not contain the model. Add v1 or v2 to them, or remove it.

@@ -106,6 +106,19 @@ Takes a dict of values and path.
 {{- end -}}
 
 {{/*
+istio-routing.guardAnnotations: annotations by which Helm or Argo CD would treat an object as a hook, or that Helm sets.
+Takes a dict of at and annotations.
+*/}}
+{{- define "istio-routing.guardAnnotations" -}}
+{{- $at := .at -}}
+{{- range $annotation := keys .annotations | sortAlpha }}
+{{- if or (hasPrefix "helm.sh/hook" $annotation) (hasPrefix "argocd.argoproj.io/hook" $annotation) (hasPrefix "meta.helm.sh/" $annotation) }}
+- {{ $at }}: the annotation {{ $annotation | quote }} is reserved for hooks and for Helm. Remove it.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
 istio-routing.guardNull: null, which Helm removes together with the key. Sets a value whose default is empty to that default,
 for all templates: Helm renders the template that includes istio-routing.validate first, because its path is the deepest. Any
 other default is not empty, so null is ambiguous. A section with such defaults is reported once.
