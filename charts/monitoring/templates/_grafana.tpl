@@ -104,6 +104,7 @@ datasources:
       httpMethod: POST
       timeInterval: {{ .Values.prometheus.scrape.interval }}
     {{- include "monitoring.grafanaLogin" (dict "auth" .Values.prometheus.auth "name" "prometheus") | nindent 4 }}
+  {{- if .Values.alertmanager.enabled }}
   - name: Alertmanager
     uid: alertmanager
     type: alertmanager
@@ -114,6 +115,7 @@ datasources:
     jsonData:
       implementation: prometheus
     {{- include "monitoring.grafanaLogin" (dict "auth" .Values.alertmanager.auth "name" "alertmanager") | nindent 4 }}
+  {{- end }}
   {{- with .Values.grafana.extraDataSources }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

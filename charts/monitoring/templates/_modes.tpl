@@ -14,6 +14,12 @@ true
 {{- end -}}
 {{- end -}}
 
+{{- define "monitoring.hasAlertmanager" -}}
+{{- if and (include "monitoring.isStandalone" .) .Values.alertmanager.enabled -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{- define "monitoring.hasGrafana" -}}
 {{- if and (include "monitoring.isStandalone" .) .Values.grafana.enabled -}}
 true

@@ -28,12 +28,19 @@ alerting:
       regex: prometheus_replica
   {{- end }}
   alertmanagers:
+    {{- if include "monitoring.hasAlertmanager" . }}
     - kubernetes_sd_configs:
         {{- include "monitoring.podDiscovery" (dict "context" . "component" "alertmanager") | nindent 8 }}
       relabel_configs:
         {{- include "monitoring.keepContainerPort" "http" | nindent 8 }}
         {{- include "monitoring.dropInactivePods" . | nindent 8 }}
       {{- include "monitoring.basicAuth" (dict "auth" .Values.alertmanager.auth "directory" "/etc/prometheus/alertmanager-login") | nindent 6 }}
+    {{- end }}
+    {{- with $prometheus.externalAlertmanagers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+    {{- if not (or (include "monitoring.hasAlertmanager" .) $prometheus.externalAlertmanagers) }} []
+    {{- end }}
 {{- with $prometheus.remoteWrite }}
 remote_write:
   {{- toYaml . | nindent 2 }}

@@ -9,6 +9,7 @@ Takes a dict of context and into.
 */}}
 {{- define "monitoring.collectRules" -}}
 {{- $placeholders := include "monitoring.placeholders" .context | fromYaml -}}
+{{- $withoutTarget := include "monitoring.alertsWithoutAlertmanager" .context | fromJsonArray -}}
 {{- $disabledExporters := include "monitoring.disabledExporters" .context | fromJsonArray -}}
 {{- $namespaced := include "monitoring.isNamespaced" .context -}}
 {{- range $path, $_ := .context.Files.Glob "files/rules/*.yaml" -}}
@@ -20,7 +21,8 @@ Takes a dict of context and into.
 {{- range (fromYaml $text).groups -}}
 {{- $rules := list -}}
 {{- range .rules -}}
-{{- if not (include "monitoring.isRuleDisabled" (dict "rule" . "alerts" $.context.Values.alerts "disabledExporters" $disabledExporters "namespaced" $namespaced)) -}}
+{{- if has .alert $withoutTarget -}}
+{{- else if not (include "monitoring.isRuleDisabled" (dict "rule" . "alerts" $.context.Values.alerts "disabledExporters" $disabledExporters "namespaced" $namespaced)) -}}
 {{- include "monitoring.applyAlertOverrides" (dict "context" $.context "rule" .) -}}
 {{- $rules = append $rules . -}}
 {{- end -}}
@@ -37,6 +39,20 @@ Takes a dict of context and into.
 {{- range $name, $content := .context.Values.extraRules -}}
 {{- $_ := set $.into $name $content -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.alertsWithoutAlertmanager: a list of the alerts about an Alertmanager that the values disable on purpose.
+*/}}
+{{- define "monitoring.alertsWithoutAlertmanager" -}}
+{{- $names := list -}}
+{{- if and (include "monitoring.isStandalone" .) (not .Values.alertmanager.enabled) -}}
+{{- $names = list "AlertmanagerConfigReloadFailed" "AlertmanagerNotificationsFailing" -}}
+{{- if not .Values.prometheus.externalAlertmanagers -}}
+{{- $names = append $names "PrometheusNotConnectedToAlertmanagers" -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $names -}}
 {{- end -}}
 
 {{/*

@@ -120,7 +120,9 @@ relabel_configs:
 {{- include "monitoring.scrapeComponent" (dict "context" . "component" "node-exporter" "port" "metrics") }}
 {{- end }}
 {{- include "monitoring.scrapeComponent" (dict "context" . "component" "prometheus" "port" "http" "login" (include "monitoring.basicAuth" (dict "auth" .Values.prometheus.auth "directory" "/etc/prometheus/login"))) }}
+{{- if include "monitoring.hasAlertmanager" . }}
 {{- include "monitoring.scrapeComponent" (dict "context" . "component" "alertmanager" "port" "http" "login" (include "monitoring.basicAuth" (dict "auth" .Values.alertmanager.auth "directory" "/etc/prometheus/alertmanager-login"))) }}
+{{- end }}
 {{- if include "monitoring.hasGrafana" . }}
 {{- include "monitoring.scrapeComponent" (dict "context" . "component" "grafana" "port" "http") }}
 {{- end }}

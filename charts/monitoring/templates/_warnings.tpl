@@ -4,7 +4,11 @@ Warnings about valid values with surprising consequences. NOTES.txt prints them.
 
 {{- define "monitoring.warnings" -}}
 {{- if include "monitoring.isStandalone" . }}
-{{- if not .Values.alertmanager.receivers }}
+{{- if not .Values.alertmanager.enabled }}
+{{- if not .Values.prometheus.externalAlertmanagers }}
+WARNING: alertmanager.enabled is false and prometheus.externalAlertmanagers is empty: alerts fire, but no notifications are sent.
+{{- end }}
+{{- else if not .Values.alertmanager.receivers }}
 WARNING: alertmanager.receivers is empty: alerts fire, but no notifications are sent.
 {{- else if not .Values.alertmanager.deadMansSwitchReceiver }}
 WARNING: alertmanager.deadMansSwitchReceiver is empty: an outage of Prometheus or Alertmanager goes unnoticed.
@@ -19,7 +23,7 @@ WARNING: runbookUrl {{ .Values.runbookUrl }} is not a URL, so the runbook links 
 WARNING: kubeStateMetrics.enabled is false: without kube-state-metrics, alerts on nodes, pods and Deployments cannot fire.
 {{- end }}
 {{- range $name := list "prometheus" "alertmanager" "grafana" }}
-{{- if and (not (get $.Values $name).persistence.enabled) (or (ne $name "grafana") $.Values.grafana.enabled) }}
+{{- if and (not (get $.Values $name).persistence.enabled) (or (eq $name "prometheus") (get $.Values $name).enabled) }}
 WARNING: {{ $name }}.persistence.enabled is false: the data of {{ title $name }} is lost with its pod.
 {{- end }}
 {{- end }}

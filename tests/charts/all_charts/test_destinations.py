@@ -97,6 +97,9 @@ DIALED: dict[str, dict[str, Dial]] = {
         "prometheus.extraScrapeConfigs[].http_sd_configs": prometheus(
             "extraScrapeConfigs", lambda host, port: {**JOB, "http_sd_configs": [{"url": url(host, port)}]}
         ),
+        "prometheus.externalAlertmanagers": prometheus(
+            "externalAlertmanagers", lambda host, port: {"static_configs": [{"targets": [f"{host}:{port}"]}]}
+        ),
         f"{AT}.webhook[].url": (lambda host, port: receiver("webhook", {"url": url(host, port)}), "alertmanager"),
         f"{AT}.webhook[].httpConfig.proxyUrl": by_proxy("webhook", {"url": "https://a.example.org"}),
         f"{AT}.slack[].httpConfig": by_proxy("slack", {"channel": "#a", **WEBHOOK_URL}),

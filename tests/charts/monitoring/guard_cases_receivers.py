@@ -164,6 +164,11 @@ KINDS = [ROUTES]
 
 # A receiver has one of these mistakes; and validation errors of a single mode.
 OTHERS: Cases = [
+    (
+        {"alertmanager": {"enabled": False, "templates": {"team": "a"}}},
+        "alertmanager.templates: is set, but alertmanager.enabled is false. Remove it, or set alertmanager.enabled to "
+        "true.",
+    ),
     *INTEGRATIONS,
     *CLIENTS,
     (

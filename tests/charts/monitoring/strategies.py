@@ -30,6 +30,7 @@ EXAMPLES: Mapping[str, Sequence[Any]] = {
     "prometheus.externalLabels": ({}, {"cluster": "1e3", "yes": "no"}),
     "prometheus.extraScrapeConfigs": ([], [{"job_name": "1e3", "static_configs": [{"targets": ["a:9100"]}]}]),
     "prometheus.remoteWrite": ([], [{"url": "https://a.example.org/w", "queue_config": {"capacity": 1000000}}]),
+    "prometheus.externalAlertmanagers": ([], [{"static_configs": [{"targets": ["alerts.monitoring.svc:9093"]}]}]),
     "alertmanager.templates": ({}, {"team": '{{ define "team" }}{{ .Status }}{{ end }}'}),
     "alertmanager.routes[].routes": ([], [{"matchers": ["a = b"], "receiver": "team", "groupWait": "1m"}]),
     "grafana.config": ({}, {"users": {"default_theme": "light"}, "alerting": {"max_annotations_to_keep": 1000000}}),

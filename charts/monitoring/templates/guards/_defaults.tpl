@@ -31,7 +31,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- if lt (len .) 4 }}x{{ end -}}
 {{- else }}x{{ end -}}
 {{- with .prometheus -}}
-{{- if lt (len .) 34 }}x{{ end -}}
+{{- if lt (len .) 35 }}x{{ end -}}
 {{- with .image -}}
 {{- if lt (len .) 5 }}x{{ end -}}
 {{- else }}x{{ end -}}
@@ -62,7 +62,7 @@ Generated from values.yaml: change that, and run `python -m charttool generate`.
 {{- else }}x{{ end -}}
 {{- with .alertmanager -}}
 {{- $map := . -}}
-{{- range splitList " " "image reloader replicaCount externalUrl receivers templates route routes timeIntervals inhibitRules deadMansSwitchReceiver egress persistence auth service ingress httpRoute resources workloadAnnotations podAnnotations podLabels serviceAccount nodeSelector tolerations affinity topologySpreadConstraints priorityClassName schedulerName extraArgs extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars podSpec" -}}
+{{- range splitList " " "enabled image reloader replicaCount externalUrl receivers templates route routes timeIntervals inhibitRules deadMansSwitchReceiver egress persistence auth service ingress httpRoute resources workloadAnnotations podAnnotations podLabels serviceAccount nodeSelector tolerations affinity topologySpreadConstraints priorityClassName schedulerName extraArgs extraEnv extraEnvFrom extraVolumes extraVolumeMounts initContainers sidecars podSpec" -}}
 {{- if not (hasKey $map .) }}x{{ end -}}
 {{- end -}}
 {{- with .image -}}

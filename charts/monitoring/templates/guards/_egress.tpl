@@ -135,7 +135,7 @@ monitoring.prometheusDestinations: the destinations of Prometheus by key.
 */}}
 {{- define "monitoring.prometheusDestinations" -}}
 {{- $found := dict -}}
-{{- range $key := list "remoteWrite" "extraScrapeConfigs" -}}
+{{- range $key := list "remoteWrite" "extraScrapeConfigs" "externalAlertmanagers" -}}
 {{- range $number, $entry := get $.Values.prometheus $key -}}
 {{- include "monitoring.addUrls" (dict "into" $found "key" (printf "prometheus.%s[%d]" $key $number) "value" $entry "scheme" $entry.scheme "proxy" "") -}}
 {{- end -}}

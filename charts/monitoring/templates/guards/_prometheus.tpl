@@ -37,7 +37,7 @@ Takes the quantity.
 {{- end }}
 {{- $jobs = append $jobs .job_name }}
 {{- end }}
-{{- range $key := list "extraScrapeConfigs" "remoteWrite" }}
+{{- range $key := list "extraScrapeConfigs" "remoteWrite" "externalAlertmanagers" }}
 {{- with get $.Values.prometheus $key }}
 {{- include "monitoring.guardPrometheusSecrets" (dict "context" $ "key" $key "entries" .) }}
 {{- end }}

@@ -3,6 +3,7 @@ Guards for routes and time intervals.
 */}}
 
 {{- define "monitoring.guardRoutes" -}}
+{{- include "monitoring.guardDisabledAlertmanager" . }}
 {{- $names := list }}
 {{- range .Values.alertmanager.receivers }}
 {{- $names = append $names .name }}
@@ -99,6 +100,20 @@ Takes a dict of at, interval and operator.
 {{- $crosses := and (eq $key "daysOfMonth") (hasPrefix "-" .) (not (contains ":-" .)) (contains ":" .) }}
 {{- if or $crosses (gt (first $ends) (last $ends)) }}
 - {{ $at }}.{{ $key }}[{{ $number }}]: the range {{ . | quote }} ends before it starts. {{ ternary "The week starts on sunday: split it into two ranges." "Correct the order, or split it into two ranges." (eq $key "weekdays") }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+monitoring.guardDisabledAlertmanager: values of an Alertmanager that is not installed.
+*/}}
+{{- define "monitoring.guardDisabledAlertmanager" -}}
+{{- if and (include "monitoring.isStandalone" .) (not .Values.alertmanager.enabled) }}
+{{- $values := .Values.alertmanager }}
+{{- range $key, $value := dict "receivers" $values.receivers "routes" $values.routes "timeIntervals" $values.timeIntervals "inhibitRules" $values.inhibitRules "templates" $values.templates "route.receiver" $values.route.receiver "deadMansSwitchReceiver" $values.deadMansSwitchReceiver "auth.existingSecret" $values.auth.existingSecret "ingress.enabled" $values.ingress.enabled "httpRoute.enabled" $values.httpRoute.enabled }}
+{{- if $value }}
+- alertmanager.{{ $key }}: is set, but alertmanager.enabled is false. Remove it, or set alertmanager.enabled to true.
 {{- end }}
 {{- end }}
 {{- end }}
