@@ -17,12 +17,13 @@ monitoring.watchedNamespaces: the namespaces that a release with rbac.scope name
 
 {{/*
 monitoring.namespacedMetadata: metadata of a component's Role or RoleBinding in a namespace. Outside the release's
-namespace, the name contains the latter, because other releases have objects there.
+namespace, the name contains both namespaces, because other releases have objects there.
 Takes a scope with namespace.
 */}}
 {{- define "monitoring.namespacedMetadata" -}}
 {{- $isHome := eq .namespace (include "monitoring.namespace" .context) -}}
-name: {{ ternary (include "monitoring.componentName" .) (include "monitoring.clusterObjectName" .) $isHome | quote }}
+{{- $away := printf "%s-%s" (include "monitoring.clusterObjectName" .) .namespace | include "monitoring.truncate63" }}
+name: {{ ternary (include "monitoring.componentName" .) $away $isHome | quote }}
 namespace: {{ .namespace | quote }}
 {{ include "monitoring.objectLabels" . }}
 {{- end -}}
