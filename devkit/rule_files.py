@@ -17,6 +17,9 @@ RULES = CHART / "files" / "rules"
 DASHBOARDS = CHART / "files" / "dashboards"
 RUNBOOKS = paths.DOCS / "runbooks"
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+_RULE = re.compile(r"(?=\n +- (?:alert|record): )")
+_HOLD = re.compile(r"\n +for: (\S+)")
+_UNITS = {"ms": "millisecond", "s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,23 @@ def files() -> list[Path]:
 def rendered(file: Path) -> str:
     """Return a rule file with the defaults inserted."""
     values = defaults()
-    return PLACEHOLDER.sub(lambda found: values[found[1]], file.read_text(encoding="utf-8"))
+    rules = _RULE.split(file.read_text(encoding="utf-8"))
+    return "".join(_filled(rule, values) for rule in rules)
+
+
+def _filled(rule: str, values: dict[str, str]) -> str:
+    """Insert values into the text of a rule, and its `for` into the texts of an alert."""
+    hold = PLACEHOLDER.sub(lambda found: values[found[1]], found[1]) if (found := _HOLD.search(rule)) else ""
+    own = {"for": hold, "forInWords": in_words(hold)}
+    return PLACEHOLDER.sub(lambda found: own.get(found[1]) or values[found[1]], rule)
+
+
+def in_words(duration: str) -> str:
+    """Return a duration as alerts write it, such as 15 minutes; several units stay as they are."""
+    parts = re.fullmatch(r"([0-9]+)(ms|[smhdwy])", duration)
+    if not parts:
+        return duration
+    return f"{parts[1]} {_UNITS[parts[2]]}{'' if parts[1] == '1' else 's'}"
 
 
 def write_all(folder: Path) -> list[Path]:

@@ -85,6 +85,11 @@ Takes a dict of context and rule, which it changes.
 {{- if hasKey .rule "for" -}}
 {{- /* Without quotation marks, 0 in a rule file is a number. */ -}}
 {{- $_ := set .rule "for" (toString .rule.for) -}}
+{{- range $key, $text := .rule.annotations -}}
+{{- if contains "${for" $text -}}
+{{- $_ := set $.rule.annotations $key ($text | replace "${for}" $.rule.for | replace "${forInWords}" (include "monitoring.durationInWords" $.rule.for)) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- $labels := merge (dict) (default (dict) $own.labels) .rule.labels .context.Values.alertLabels -}}
 {{- with $own.severity -}}
@@ -92,6 +97,20 @@ Takes a dict of context and rule, which it changes.
 {{- end -}}
 {{- $_ := set .rule "labels" $labels -}}
 {{- $_ := set .rule.annotations "runbook_url" (printf "%s/%s.md" .context.Values.runbookUrl .rule.alert) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+monitoring.durationInWords: a duration as in a sentence, such as 15 minutes; several units stay as they are.
+Takes the duration.
+*/}}
+{{- define "monitoring.durationInWords" -}}
+{{- $units := dict "ms" "millisecond" "s" "second" "m" "minute" "h" "hour" "d" "day" "w" "week" "y" "year" -}}
+{{- if regexMatch "^[0-9]+(ms|[smhdwy])$" . -}}
+{{- $number := regexFind "^[0-9]+" . -}}
+{{ $number }} {{ get $units (trimPrefix $number .) }}{{ if ne $number "1" }}s{{ end }}
+{{- else -}}
+{{ . }}
 {{- end -}}
 {{- end -}}
 
