@@ -10,7 +10,7 @@ monitoring.alertmanagerConfig: alertmanager.yml.
 route:
   receiver: {{ default (include "monitoring.nullReceiver" .) $alertmanager.route.receiver | quote }}
   group_by: {{ toJson $alertmanager.route.groupBy }}
-  group_wait: {{ $alertmanager.route.groupWait }}
+  group_wait: {{ toYaml $alertmanager.route.groupWait }}
   group_interval: {{ $alertmanager.route.groupInterval }}
   repeat_interval: {{ $alertmanager.route.repeatInterval }}
   routes:

@@ -10,7 +10,7 @@ monitoring.alertmanagerConfigSpec: the spec of an AlertmanagerConfig.
 route:
   receiver: {{ default (include "monitoring.nullReceiver" .) $alertmanager.route.receiver | quote }}
   groupBy: {{ toJson $alertmanager.route.groupBy }}
-  groupWait: {{ $alertmanager.route.groupWait }}
+  groupWait: {{ toYaml $alertmanager.route.groupWait }}
   groupInterval: {{ $alertmanager.route.groupInterval }}
   repeatInterval: {{ $alertmanager.route.repeatInterval }}
   routes:
