@@ -28,3 +28,23 @@ def _listed(wrong: Case, heading: str) -> list[str]:
     lines = listed.partition("\n\nUse --debug")[0].strip("\n").splitlines()
     assert all(line.startswith("- ") for line in lines), f"the list must have one line for each error: {lines}"
     return [line.removeprefix("- ") for line in lines]
+
+
+def refusals(wrong: Case) -> list[tuple[str, str]]:
+    """Return the keys and texts of the errors of a case, whether they are those of the guards or of the schema."""
+    with pytest.raises(HelmError) as caught:
+        render(wrong)
+    by_guards = GUARDS.format(chart=wrong.chart.name) in str(caught.value)
+    if by_guards:
+        return [(key, text) for key, _, text in (error.partition(": ") for error in guard_errors(wrong))]
+    return [_of_schema(error) for error in schema_errors(wrong)]
+
+
+def _of_schema(error: str) -> tuple[str, str]:
+    """Return the key, written as the guards write it, and the text of an error such as at '/a/0': got null."""
+    pointer, _, text = error.removeprefix("at '").partition("': ")
+    key = ""
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        key += f"[{name}]" if name.isdigit() else f".{name}"
+    return key.removeprefix("."), text

@@ -129,28 +129,32 @@ def changes(before: Manifests, after: Manifests) -> dict[str, set[Key]]:
 
 def _shown(effect: ValueEffect, before: Manifests, after: Manifests) -> Iterable[str]:
     where = f"{effect.entry['in']}: {effect.entry['at']}"
-    now = _found(effect, after)
-    if not _is_as_expected(effect, now):
-        expected = {word: effect.entry[word] for word in ("is", "holds", "gone") if word in effect.entry}
-        yield f"{where}: found {_text(now)}, expected: {_text(expected)}"
-    elif _is_as_expected(effect, _found(effect, before)) and _key(effect.entry["in"], before) is not None:
+    wrong = difference(effect.entry, after)
+    if wrong:
+        yield wrong
+    elif not difference(effect.entry, before) and _key(effect.entry["in"], before) is not None:
         yield f"{where}: has this content also without the value, so the entry proves nothing: set another value"
 
 
-def _found(effect: ValueEffect, manifests: Manifests) -> Any:
-    key = _key(effect.entry["in"], manifests)
-    return MISSING if key is None else get_field(manifests.one(*key), effect.entry["at"])
+def difference(entry: Mapping[str, Any], manifests: Manifests) -> str:
+    """Return how a field differs from what `entry` expects by in, at and one of is, holds and gone; or nothing."""
+    key = _key(entry["in"], manifests)
+    now = MISSING if key is None else get_field(manifests.one(*key), entry["at"])
+    if _is_as_expected(entry, now):
+        return ""
+    expected = {word: entry[word] for word in ("is", "holds", "gone") if word in entry}
+    return f"{entry['in']}: {entry['at']}: found {_text(now)}, expected: {_text(expected)}"
 
 
-def _is_as_expected(effect: ValueEffect, now: Any) -> bool:
-    if "gone" in effect.entry:
+def _is_as_expected(entry: Mapping[str, Any], now: Any) -> bool:
+    if "gone" in entry:
         return now is MISSING
     if now is MISSING:
         return False
-    if "is" in effect.entry:
+    if "is" in entry:
         # Compared as JSON, because in Python 1 == True.
-        return canonical(now) == canonical(effect.entry["is"])
-    part = effect.entry["holds"]
+        return canonical(now) == canonical(entry["is"])
+    part = entry["holds"]
     if isinstance(now, Mapping):
         return part.items() <= now.items() if isinstance(part, Mapping) else part in now
     return part in now if isinstance(now, str | Sequence) else False

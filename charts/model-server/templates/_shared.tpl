@@ -220,6 +220,19 @@ Takes a dict of value and context.
 {{- end -}}
 
 {{/*
+model-server.milliseconds: a duration such as 30s, 1.5s, 500ms or 1h30m, in milliseconds, rounded down.
+Takes the string.
+*/}}
+{{- define "model-server.milliseconds" -}}
+{{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 "y" 31536000000 -}}
+{{- $sum := 0 -}}
+{{- range regexFindAll "[0-9.]+(ms|[smhdwy])" . -1 -}}
+{{- $sum = addf $sum (mulf (regexFind "^[0-9.]+" . | float64) (get $units (regexFind "[a-z]+$" .))) -}}
+{{- end -}}
+{{- floor $sum | int64 -}}
+{{- end -}}
+
+{{/*
 model-server.isRegex: whether a text is a regular expression of Go, which Prometheus and Alertmanager use.
 Takes the text.
 */}}

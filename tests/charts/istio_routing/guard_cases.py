@@ -345,6 +345,11 @@ TREATED: Cases = [
         "destination.locality.enabled: requires destination.outlierDetection.enabled: without it, requests stay with "
         "nearby pods that fail. Set both to true.",
     ),
+    (
+        {"destination": {"locality": {"enabled": True}, "hashHeader": "x-user"}},
+        "destination.locality.enabled: conflicts with destination.hashHeader: callers in different zones would send "
+        "equal values to different pods. Set destination.locality.enabled to false, or remove destination.hashHeader.",
+    ),
 ]
 
 ANALYSIS: Cases = [

@@ -229,6 +229,11 @@ ROUTES: Cases = [
         "[{host: iris.example.org, paths: [{path: /, pathType: Prefix}]}].",
     ),
     (
+        {"httpRoute": {**ROUTE, "timeouts": {"request": "50s", "backendRequest": "1m40s"}}, **ANYWHERE},
+        "httpRoute.timeouts.backendRequest: is 1m40s, which exceeds httpRoute.timeouts.request, 50s. Set it to at most "
+        "the timeout of the request.",
+    ),
+    (
         {"httpRoute": {"enabled": True}, **ANYWHERE},
         "httpRoute.parentRefs: must not be empty if httpRoute.enabled is true, because no Gateway would serve the "
         "route. Add a Gateway, for example [{name: public, namespace: gateways}].",

@@ -36,6 +36,11 @@ def from_configmap(configmap: str = "iris-1", **model: Any) -> dict[str, Any]:
     return {"model": {"name": "iris", "version": 1, "source": source, **model}}
 
 
+def triggered(kind: str, **metadata: str) -> dict[str, Any]:
+    """Return values with a trigger of KEDA."""
+    return {"keda": {"enabled": True, "triggers": [{"type": kind, "metadata": metadata}]}}
+
+
 MODEL: Cases = [
     (
         setting("model.source.image.reference", ""),
@@ -132,6 +137,26 @@ SCALING: Cases = [
         {"terminationGracePeriodSeconds": 44},
         "terminationGracePeriodSeconds: is 44, but must exceed server.drainSeconds + server.gracefulTimeoutSeconds, "
         "which is 40, by at least 5, so that pods shut down before they are killed. Set it to at least 45.",
+    ),
+    (
+        {"lifecycle": {"preStop": {"sleep": {"seconds": 120}}}},
+        "lifecycle.preStop.sleep.seconds: is 120, after which the server needs another 45 seconds, but "
+        "terminationGracePeriodSeconds, which covers both, is 50. Set terminationGracePeriodSeconds to at least 165.",
+    ),
+    (
+        triggered("cron", timezone="Europe/Berlin", start="0 8 * * 6", end="0 8 * * 1", desiredReplicas="0"),
+        'keda.triggers[0].metadata.desiredReplicas: must not be "0", which KEDA refuses. Set keda.minReplicaCount to '
+        "0, and start and end to the time in which pods run.",
+    ),
+    (
+        triggered("cron", timezone="Europe/Berlin", start="0 8 * * *", end="0 8 * * *", desiredReplicas="3"),
+        "keda.triggers[0].metadata.end: equals start, which KEDA refuses. Set it to the end of the time in which pods "
+        "run.",
+    ),
+    (
+        triggered("prometheus", serverAddress="http://prometheus", query="up", threshold="4", authModes="basic"),
+        "keda.triggers[0].authenticationRef: is required by metadata.authModes, because KEDA reads credentials from a "
+        "TriggerAuthentication only. Set its name, or remove authModes.",
     ),
 ]
 

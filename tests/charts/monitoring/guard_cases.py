@@ -85,6 +85,16 @@ PROMETHEUS: Cases = [
         "prometheus.secrets does not list. Add it there.",
     ),
     (
+        {"prometheus": {"remoteWrite": [{"url": "https://metrics.example.org", "queueConfig": {"capacity": 9}}]}},
+        "prometheus.remoteWrite[0].queueConfig: is not a field of Prometheus, whose names have no capital letters. "
+        "Write queue_config.",
+    ),
+    (
+        {"prometheus": {"extraScrapeConfigs": [{"job_name": "a", "relabel_configs": [{"targetLabel": "b"}]}]}},
+        "prometheus.extraScrapeConfigs[0].relabel_configs[0].targetLabel: is not a field of Prometheus, whose names "
+        "have no capital letters. Write target_label.",
+    ),
+    (
         {"prometheus": {"replicaCount": 2, "externalLabels": {"prometheus_replica": "a"}}},
         'prometheus.externalLabels: the label "prometheus_replica" is reserved by the chart if '
         "prometheus.replicaCount exceeds 1. Remove it, or rename it.",

@@ -71,6 +71,9 @@ Validation of routes and destinations.
 {{- if and .locality.enabled (not .outlierDetection.enabled) }}
 - destination.locality.enabled: requires destination.outlierDetection.enabled: without it, requests stay with nearby pods that fail. Set both to true.
 {{- end }}
+{{- if and .locality.enabled .hashHeader }}
+- destination.locality.enabled: conflicts with destination.hashHeader: callers in different zones would send equal values to different pods. Set destination.locality.enabled to false, or remove destination.hashHeader.
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -37,6 +37,15 @@ Guards for the number of replicas and for termination.
 {{- $needed := add .Values.server.drainSeconds .Values.server.gracefulTimeoutSeconds }}
 {{- if lt (int64 .Values.terminationGracePeriodSeconds) (add $needed 5) }}
 - {{ .at }}terminationGracePeriodSeconds: is {{ int64 .Values.terminationGracePeriodSeconds }}, but must exceed server.drainSeconds + server.gracefulTimeoutSeconds, which is {{ $needed }}, by at least 5, so that pods shut down before they are killed. Set it to at least {{ add $needed 5 }}.
+{{- else }}
+{{- with ((.Values.lifecycle).preStop).sleep }}
+{{- if lt (int64 $.Values.terminationGracePeriodSeconds) (add .seconds $needed 5) }}
+- {{ $.at }}lifecycle.preStop.sleep.seconds: is {{ int64 .seconds }}, after which the server needs another {{ add $needed 5 }} seconds, but terminationGracePeriodSeconds, which covers both, is {{ int64 $.Values.terminationGracePeriodSeconds }}. Set terminationGracePeriodSeconds to at least {{ add .seconds $needed 5 }}.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if $keda.enabled }}
+{{- include "model-server.guardTriggerMetadata" . }}
 {{- end }}
 {{- end -}}
 

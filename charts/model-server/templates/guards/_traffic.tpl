@@ -51,6 +51,12 @@ Takes a dict of service and at.
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 - httpRoute.parentRefs: must not be empty if httpRoute.enabled is true, because no Gateway would serve the route. Add a Gateway, for example [{name: public, namespace: gateways}].
 {{- end }}
+{{- with .Values.httpRoute.timeouts }}
+{{- $whole := include "model-server.milliseconds" (default "" .request) | int64 }}
+{{- if and $whole (gt (include "model-server.milliseconds" (default "" .backendRequest) | int64) $whole) }}
+- httpRoute.timeouts.backendRequest: is {{ .backendRequest }}, which exceeds httpRoute.timeouts.request, {{ .request }}. Set it to at most the timeout of the request.
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{- define "model-server.guardNginx" -}}

@@ -40,6 +40,7 @@ Takes the quantity.
 {{- range $key := list "extraScrapeConfigs" "remoteWrite" "externalAlertmanagers" }}
 {{- with get $.Values.prometheus $key }}
 {{- include "monitoring.guardPrometheusSecrets" (dict "context" $ "key" $key "entries" .) }}
+{{- include "monitoring.guardFields" (dict "at" (printf "prometheus.%s" $key) "value" .) }}
 {{- end }}
 {{- end }}
 {{- end }}
