@@ -61,6 +61,8 @@ class ChartSpec:
     other_namespaces: Reasons = field(default_factory=dict)
     external_backends: Reasons = field(default_factory=dict)
     selector_values: Reasons = field(default_factory=dict)
+    # Lists of the values that may have equal entries, by path, each with the reason.
+    repeatable: Reasons = field(default_factory=dict)
     # Maps of the values that accept any key, by path, each with what judges them instead.
     open_values: Reasons = field(default_factory=dict)
     # Keys whose value is a mode of the chart, such as `mode`: by mode, the base values that select it. The second table

@@ -96,7 +96,13 @@ datasources:
     uid: prometheus
     type: prometheus
     access: proxy
-    isDefault: true
+    {{- $isReplaced := false }}
+    {{- range .Values.grafana.extraDataSources }}
+    {{- if and .isDefault (eq (default 1 .orgId | int64) 1) }}
+    {{- $isReplaced = true }}
+    {{- end }}
+    {{- end }}
+    isDefault: {{ not $isReplaced }}
     editable: false
     {{- $prometheus := dict "context" . "component" "prometheus" }}
     url: http://{{ include "monitoring.serviceHost" $prometheus }}:{{ int64 .Values.prometheus.service.port }}

@@ -48,6 +48,22 @@ def spec(kind: str, values: Mapping[str, Any] | None = None, suffix: str = "") -
 
 _AT_THE_GATEWAY = "policies count in the namespace of the proxies, which security.gatewayNamespace names"
 CHART_SPEC = ChartSpec(
+    repeatable={
+        "gateway.existing": "equal names of Gateways add nothing",
+        **dict.fromkeys(
+            ("routing.cors.allowOrigins", "routing.cors.allowHeaders"), "equal origins and headers add nothing"
+        ),
+        "security.jwt.audiences": "a token must have any of the audiences",
+        "security.authorization.callers": "each caller is a rule, and any rule admits a request",
+        **dict.fromkeys(
+            (
+                f"security.authorization.callers[].{key}"
+                for key in ("principals", "namespaces", "requestPrincipals", "models")
+            ),
+            "any of the entries admits a request",
+        ),
+        "sidecar.egressHosts": "equal hosts add nothing",
+    },
     chart=CHART,
     minimal_values={"service": {"name": SERVICE}, "versions": [{"name": 1, "weight": 90}, {"name": 2, "weight": 10}]},
     modes={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.charts.guard_cases_lists import parents
 from tests.charts.guards import Cases, Guards
 from tests.charts.istio_routing.chart import (
     ANALYSIS_VALUES,
@@ -151,6 +152,7 @@ HOSTS: Cases = [
 ]
 
 GATEWAY: Cases = [
+    *parents("gateway.parentRefs", gateway_api(routing=ROUTING)),
     (
         merged(ISTIO, {"gateway": {"existing": ["edge/public"]}}),
         "gateway.existing: must not be set together with gateway.create: one host would have two owners. Set only "

@@ -177,6 +177,21 @@ CHART_SPEC = ChartSpec(
     readme_values={"networkPolicy": {"ingressFrom": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}},
     containers=frozenset({"model-server", "pull-model", "nginx", "test"}),
     expected_workloads=_expected,
+    repeatable={
+        "httpRoute.matches": "any match admits a request",
+        "autoscaling.extraMetrics": "the metric that requires the most replicas wins",
+        "keda.triggers": "triggers without a name may be equal; a guard refuses equal names",
+        **dict.fromkeys(
+            (
+                f"{monitor}.{rules}{labels}"
+                for monitor in ("podMonitor", "serviceMonitor")
+                for rules in ("relabelings", "metricRelabelings")
+                for labels in ("", "[].sourceLabels")
+            ),
+            "rules are steps, and labels are concatenated",
+        ),
+        "tests.inputData": "rows may be equal",
+    },
     open_values={
         "tests.inputData[]": "rows of any shape; the model validates them",
         **dict.fromkeys(

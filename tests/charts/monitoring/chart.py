@@ -70,6 +70,8 @@ def _expected(manifests: Manifests, manifest: Manifest, given: Case) -> set[str]
 
 _READS_THE_HOST = "the metrics of the node come from its files"
 _IN_ITS_NETWORK = "the metrics of network interfaces require the node's network; off by default"
+INTEGRATIONS = ("webhook", "slack", "msteamsv2", "email", "pagerduty", "opsgenie", "discord", "telegram", "sns")
+
 CHART_SPEC = ChartSpec(
     chart=CHART,
     # The dashboards have 230 kB; tests that need them enable them.
@@ -106,6 +108,34 @@ CHART_SPEC = ChartSpec(
     values_without_effect={
         f"{name}.auth.allowUnauthenticated": "only a guard reads it; the guard cases cover both values"
         for name in ("prometheus", "alertmanager")
+    },
+    repeatable={
+        **dict.fromkeys(
+            (f"alertmanager.receivers[].{integration}" for integration in INTEGRATIONS),
+            "each entry sends a notification of its own",
+        ),
+        "alertmanager.receivers[].opsgenie[].responders": "Opsgenie notifies each responder once",
+        **dict.fromkeys(
+            ("alertmanager.routes", "alertmanager.routes[].routes", "alertmanager.inhibitRules"),
+            "Alertmanager evaluates rules in order, and equal ones add nothing",
+        ),
+        **dict.fromkeys(
+            (
+                f"alertmanager.{key}"
+                for key in ("routes[].matchers", "inhibitRules[].sourceMatchers", "inhibitRules[].targetMatchers")
+            ),
+            "all matchers must match, and equal ones add nothing",
+        ),
+        **dict.fromkeys(
+            (
+                f"alertmanager.timeIntervals[].timeIntervals{key}"
+                for key in ("", *(f"[].{part}" for part in ("times", "weekdays", "daysOfMonth", "months", "years")))
+            ),
+            "any of the intervals applies",
+        ),
+        "grafana.oidc.scopes": "equal scopes add nothing",
+        "adapter.extraRules": "several rules may define one metric",
+        "adapter.extraRules[].seriesFilters": "all filters apply, and equal ones add nothing",
     },
     open_values={
         **dict.fromkeys(

@@ -378,6 +378,7 @@ ALLOWED: list[dict[str, Any]] = [
     *guard_cases_alerting.ALLOWED,
     *guard_cases_egress.ALLOWED,
     *guard_cases_intervals.ALLOWED,
+    *guard_cases_lists.ALLOWED,
     *guard_cases_pods.ALLOWED,
     *guard_cases_web.ALLOWED,
     *guard_cases_storage.ALLOWED,

@@ -131,7 +131,7 @@ ADDITIONS: Cases = [
     *(
         (
             added(name, **{key: [{**CONTAINER, "name": container}]}),
-            f'{name}.sidecars: the name "{container}" of a container or an init container is already in use. Rename '
+            f'{name}.{key}: the name "{container}" of a container or an init container is already in use. Rename '
             "the container.",
         )
         for name, container in CONTAINERS.items()

@@ -22,6 +22,7 @@ Validation of gateways.
 {{- if and .create (not .http.enabled) (not .tls.enabled) }}
 - gateway.http.enabled: the gateway has no port, because gateway.tls.enabled is false as well. Set one of the two to true.
 {{- end }}
+{{- include "istio-routing.guardParentRefs" (dict "list" "gateway.parentRefs" "items" .parentRefs) }}
 {{- if and .create .http.enabled .tls.enabled (eq (int64 .http.port) (int64 .tls.port)) }}
 - gateway.tls.port: it is {{ int64 .tls.port }}, the same as gateway.http.port. Choose another port.
 {{- end }}

@@ -119,6 +119,25 @@ Takes a dict of at and annotations.
 {{- end -}}
 
 {{/*
+istio-routing.guardParentRefs: references to a parent that another one already names. The Gateway API requires them to name
+different listeners.
+Takes a dict of list (its path) and items, a list of ParentReference.
+*/}}
+{{- define "istio-routing.guardParentRefs" -}}
+{{- $seen := dict -}}
+{{- range $index, $reference := .items -}}
+{{- $place := printf "%s[%d]" $.list $index -}}
+{{- $parent := toJson (list (default "" .group) (default "Gateway" .kind) (default "" .namespace) .name) -}}
+{{- $section := default "" .sectionName -}}
+{{- $other := get $seen $parent -}}
+{{- if and $other (or (not $section) (hasKey $other "") (hasKey $other $section)) }}
+- {{ $place }}: names the same parent as {{ values $other | first }}, {{ .name | quote }}, without a different sectionName in each. Set sectionName in both, or remove the entry.
+{{- end -}}
+{{- $_ := set $seen $parent (merge (default (dict) $other) (dict $section $place)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
 istio-routing.guardNull: null, which Helm removes together with the key. Sets a value whose default is empty to that default,
 for all templates: Helm renders the template that includes istio-routing.validate first, because its path is the deepest. Any
 other default is not empty, so null is ambiguous. A section with such defaults is reported once.

@@ -39,12 +39,22 @@ Guards for Grafana, its dashboards and the adapter.
 {{- if and (eq (toString $anonymous.enabled) "true") (ne (default "Viewer" $anonymous.org_role) "Viewer") }}
 - grafana.config.auth.anonymous.org_role: is {{ $anonymous.org_role | quote }}, which gives this role to every client that reaches the Service. Set it to "Viewer", or remove it.
 {{- end }}
-{{- $uids := list "prometheus" "alertmanager" }}
+{{- $used := dict "uid" (list "1/prometheus" "1/alertmanager") "name" (list "1/Prometheus" "1/Alertmanager") "isDefault" list }}
 {{- range $number, $source := .Values.grafana.extraDataSources }}
-{{- if has .uid $uids }}
-- grafana.extraDataSources[{{ $number }}].uid: the uid {{ .uid | quote }} is already in use. Change the uid.
+{{- $organization := default 1 .orgId | int64 }}
+{{- range $field := list "uid" "name" }}
+{{- $identity := printf "%d/%s" $organization (get $source $field) }}
+{{- if has $identity (get $used $field) }}
+- grafana.extraDataSources[{{ $number }}].{{ $field }}: the {{ $field }} {{ get $source $field | quote }} is already in use. Change the {{ $field }}.
 {{- end }}
-{{- $uids = append $uids .uid }}
+{{- $_ := set $used $field (append (get $used $field) $identity) }}
+{{- end }}
+{{- if .isDefault }}
+{{- if has $organization $used.isDefault }}
+- grafana.extraDataSources[{{ $number }}].isDefault: is true, but another additional data source is already the default. Set it to false in all but one of them.
+{{- end }}
+{{- $_ := set $used "isDefault" (append $used.isDefault $organization) }}
+{{- end }}
 {{- range $key, $value := .secureJsonData }}
 {{- if not (contains "$__file{" (toString $value)) }}
 - grafana.extraDataSources[{{ $number }}].secureJsonData.{{ $key }}: is in plain text, visible to every user who can read the ConfigMap. Put it into a Secret, list the Secret in grafana.secrets, and use $__file{/etc/grafana-secrets/NAME/KEY}.
@@ -58,9 +68,12 @@ Guards for Grafana, its dashboards and the adapter.
 - dashboards.extra: is set, but dashboards.enabled is false. Set dashboards.enabled to true, or remove the extra dashboards.
 {{- end }}
 {{- $uids := dict }}
+{{- $titles := dict }}
 {{- if .Values.dashboards.extra }}
 {{- range $path, $_ := .Files.Glob "files/dashboards/*.json" }}
-{{- $_ := set $uids (fromJson ($.Files.Get $path)).uid (base $path) }}
+{{- $dashboard := fromJson ($.Files.Get $path) }}
+{{- $_ := set $uids $dashboard.uid (base $path) }}
+{{- $_ := set $titles $dashboard.title (base $path) }}
 {{- end }}
 {{- end }}
 {{- range $name, $text := .Values.dashboards.extra }}
@@ -78,8 +91,11 @@ Guards for Grafana, its dashboards and the adapter.
 - dashboards.extra.{{ $name }}: was exported for sharing, and Grafana does not fill in its inputs {{ join ", " $inputs }} when it loads a file, so its panels would find no data source. Export it again without "Export for sharing externally", or replace the inputs with the uid of a data source, such as "prometheus", and remove __inputs.
 {{- else if hasKey $uids $dashboard.uid }}
 - dashboards.extra.{{ $name }}: has the same uid as {{ get $uids $dashboard.uid }}, {{ $dashboard.uid | quote }}. Change the uid.
+{{- else if and $dashboard.title (hasKey $titles $dashboard.title) }}
+- dashboards.extra.{{ $name }}: has the same title as {{ get $titles $dashboard.title }}, {{ $dashboard.title | quote }}, so Grafana would stop updating all dashboards of the folder. Change the title.
 {{- else }}
 {{- $_ := set $uids $dashboard.uid (printf "dashboards.extra.%s" $name) }}
+{{- $_ := set $titles (default "" $dashboard.title) (printf "dashboards.extra.%s" $name) }}
 {{- end }}
 {{- end }}
 {{- if gt (len (toJson .Values.dashboards.extra)) 600000 }}

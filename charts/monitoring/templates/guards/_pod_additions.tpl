@@ -40,8 +40,12 @@ Takes a dict of context, key (the component's values) and values.
 {{- range include "monitoring.repeated" (dict "items" $main.volumeMounts "field" "mountPath") | fromJsonArray }}
 - {{ $key }}.extraVolumeMounts: the path {{ . | quote }} is already in use. Mount the volume at another path.
 {{- end }}
+{{- $sidecars := list }}
+{{- range .sidecars }}
+{{- $sidecars = append $sidecars .name }}
+{{- end }}
 {{- range $name := include "monitoring.repeated" (dict "items" $all "field" "name") | fromJsonArray }}
-- {{ $key }}.sidecars: the name {{ $name | quote }} of a container or an init container is already in use. Rename the container.
+- {{ $key }}.{{ ternary "sidecars" "initContainers" (has $name $sidecars) }}: the name {{ $name | quote }} of a container or an init container is already in use. Rename the container.
 {{- end }}
 {{- $ports := list }}
 {{- range $pod.containers }}

@@ -51,6 +51,7 @@ monitoring.guardScope: values that need permissions in the whole cluster.
 {{- end }}
 {{- include "monitoring.guardAnnotations" (dict "at" (printf "%s.workloadAnnotations" $key) "annotations" $values.workloadAnnotations) }}
 {{- include "monitoring.guardPodLists" (dict "context" $ "at" (printf "%s." $key) "values" $values) }}
+{{- include "monitoring.guardPodLists" (dict "context" $ "at" (printf "%s.reloader." $key) "values" (default (dict) $values.reloader)) }}
 {{- $scope := dict "context" $ "component" $component "values" $values }}
 {{- include "monitoring.guardServiceAccount" (dict "scope" $scope "at" (printf "%s.serviceAccount" $key) "accounts" $accounts) }}
 {{- include "monitoring.guardPodAdditions" (dict "context" $ "key" $key "values" $values) }}

@@ -30,6 +30,16 @@ Takes the quantity.
 {{- if and (gt (int64 .replicaCount) 1) (hasKey .externalLabels "prometheus_replica") }}
 - prometheus.externalLabels: the label "prometheus_replica" is reserved by the chart if prometheus.replicaCount exceeds 1. Remove it, or rename it.
 {{- end }}
+{{- $writes := dict }}
+{{- range $number, $entry := .remoteWrite }}
+{{- $name := default "" .name }}
+{{- if and $name (hasKey $writes $name) }}
+- prometheus.remoteWrite[{{ $number }}].name: the name {{ $name | quote }} is already in use. Change the name.
+{{- else if hasKey $writes (toJson .) }}
+- prometheus.remoteWrite[{{ $number }}]: is the same as {{ get $writes (toJson .) }}. Remove it, or give it a name.
+{{- end }}
+{{- range list $name (toJson .) }}{{ $_ := set $writes . (printf "prometheus.remoteWrite[%d]" $number) }}{{ end }}
+{{- end }}
 {{- $jobs := list "model-server" "cadvisor" "kubelet" "kube-state-metrics" "node-exporter" "prometheus" "alertmanager" "grafana" "annotated" }}
 {{- range $number, $config := .extraScrapeConfigs }}
 {{- if has .job_name $jobs }}

@@ -37,6 +37,7 @@ Guards for alerts and rules.
 {{- if or (eq $name "objectives") ($.Files.Get (printf "files/rules/%s.yaml" $name)) }}
 - extraRules.{{ $name }}: the chart already has a rule file of this name. Rename it.
 {{- end }}
+{{- include "monitoring.guardUnique" (dict "list" (printf "extraRules.%s.groups" $name) "items" $content.groups) }}
 {{- range $group, $rules := $content.groups }}
 {{- range $number, $rule := $rules.rules }}
 {{- include "monitoring.guardRule" (dict "at" (printf "extraRules.%s.groups[%d].rules[%d]" $name $group $number) "rule" $rule) }}

@@ -21,6 +21,8 @@ Guards for the web interfaces.
 {{- if and (or $values.ingress.enabled $values.httpRoute.enabled) (regexMatch "^https?://[^/]+/." $values.externalUrl) }}
 - {{ $name }}.externalUrl: has a path, but the Ingress and the HTTPRoute of the chart serve the path /. Remove the path, or disable them and use your own that strip the path.
 {{- end }}
+{{- include "monitoring.guardTLSHosts" (dict "list" (printf "%s.ingress.tls" $name) "items" $values.ingress.tls) }}
+{{- include "monitoring.guardParentRefs" (dict "list" (printf "%s.httpRoute.parentRefs" $name) "items" $values.httpRoute.parentRefs) }}
 {{- with include "monitoring.externalEntrypoint" (dict "name" $name "values" $values) }}
 {{- if and (hasKey $values "auth") (not $values.auth.existingSecret) (not $values.auth.allowUnauthenticated) }}
 - {{ $name }}.auth.existingSecret: is empty, but {{ . }}, so clients outside the cluster would have access without authentication. Set it to a Secret with credentials, or set {{ $name }}.auth.allowUnauthenticated to true if a proxy in front authenticates.
