@@ -54,6 +54,13 @@ CHART_SPEC = ChartSpec(
             ("routing.cors.allowOrigins", "routing.cors.allowHeaders"), "equal origins and headers add nothing"
         ),
         "security.jwt.audiences": "a token must have any of the audiences",
+        # Istiod's webhook accepts them, as of Istio 1.31.
+        "security.jwt.issuers": "an issuer may have several rules, with different keys or audiences",
+        **dict.fromkeys(
+            (f"security.authorization.callers[].claims{key}" for key in ("", "[].claim")),
+            "all claims must match, and equal ones add nothing; the names of a claim are a path",
+        ),
+        "security.authorization.callers[].claims[].values": "any of the values admits a request",
         "security.authorization.callers": "each caller is a rule, and any rule admits a request",
         **dict.fromkeys(
             (

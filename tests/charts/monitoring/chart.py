@@ -133,6 +133,7 @@ CHART_SPEC = ChartSpec(
             ),
             "any of the intervals applies",
         ),
+        "prometheus.externalAlertmanagers": "an Alertmanager deduplicates the alerts that it receives twice",
         "grafana.oidc.scopes": "equal scopes add nothing",
         "adapter.extraRules": "several rules may define one metric",
         "adapter.extraRules[].seriesFilters": "all filters apply, and equal ones add nothing",
