@@ -29,45 +29,6 @@ namespace: {{ .namespace | quote }}
 {{- end -}}
 
 {{/*
-monitoring.roles: a Role in each watched namespace.
-Takes a scope with rules, as YAML.
-*/}}
-{{- define "monitoring.roles" -}}
-{{- range include "monitoring.watchedNamespaces" .context | fromJsonArray }}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata:
-  {{- include "monitoring.namespacedMetadata" (merge (dict "namespace" .) $) | nindent 2 }}
-rules:
-  {{- $.rules | nindent 2 }}
-{{- end }}
-{{- end -}}
-
-{{/*
-monitoring.roleBindings: a RoleBinding in each watched namespace.
-Takes a scope.
-*/}}
-{{- define "monitoring.roleBindings" -}}
-{{- range include "monitoring.watchedNamespaces" .context | fromJsonArray }}
-{{- $metadata := include "monitoring.namespacedMetadata" (merge (dict "namespace" .) $) }}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata:
-  {{- $metadata | nindent 2 }}
-roleRef:
-  apiGroup: rbac.authorization.k8s.io
-  kind: Role
-  name: {{ (fromYaml $metadata).name | quote }}
-subjects:
-  - kind: ServiceAccount
-    name: {{ include "monitoring.serviceAccountName" $ | quote }}
-    namespace: {{ include "monitoring.namespace" $.context | quote }}
-{{- end }}
-{{- end -}}
-
-{{/*
 monitoring.prometheusRules: the permissions of Prometheus in a namespace, for the discovery of its targets.
 */}}
 {{- define "monitoring.prometheusRules" -}}

@@ -84,11 +84,11 @@ def test_pods_of_each_replica_set_spread_only_across_nodes() -> None:
 
 def test_spread_constraint_keeps_its_selector_or_gets_the_releases() -> None:
     spread = {"maxSkew": 2, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
-    own = {**spread, "labelSelector": {"matchLabels": {"app": "{{ .Release.Name }}"}}}
+    own = {**spread, "topologyKey": "node", "labelSelector": {"matchLabels": {"app": "{{ .Release.Name }}"}}}
     rendered = pod({"topologySpreadConstraints": [spread, own]})["topologySpreadConstraints"]
     selector = {"app.kubernetes.io/name": "model-server", "app.kubernetes.io/instance": "demo"}
     assert rendered[0] == {**spread, "labelSelector": {"matchLabels": selector}}
-    assert rendered[1] == {**spread, "labelSelector": {"matchLabels": {"app": "demo"}}}
+    assert rendered[1] == {**own, "labelSelector": {"matchLabels": {"app": "demo"}}}
 
 
 def test_user_additions_follow_the_charts_own() -> None:

@@ -170,5 +170,6 @@ def test_accelerators_are_added_to_the_limits(values: dict[str, Any], resources:
 @pytest.mark.parametrize("autoscaled", [False, True])
 def test_resources_can_be_omitted(autoscaled: bool) -> None:
     scaling = {"enabled": autoscaled, "targetCPUUtilizationPercentage": None, "extraMetrics": [{"type": "Pods"}]}
-    assert "resources" not in server({"resources": None, "autoscaling": scaling})
-    assert server({"resources": None, "gpu": {"count": 1}})["resources"] == {"limits": {"nvidia.com/gpu": 1}}
+    none = {"requests": None, "limits": None}
+    assert "resources" not in server({"resources": none, "autoscaling": scaling})
+    assert server({"resources": none, "gpu": {"count": 1}})["resources"] == {"limits": {"nvidia.com/gpu": 1}}

@@ -14,6 +14,8 @@ from tests.harness.selection import workloads_in_same_folder
 CHART = paths.REPOSITORY / "charts" / "monitoring"
 METADATA: dict[str, Any] = parse((CHART / "Chart.yaml").read_text(encoding="utf-8"))
 FULLNAME = "demo-monitoring"
+# The programs, by their sections of the values.
+COMPONENTS = ("prometheus", "alertmanager", "grafana", "kubeStateMetrics", "nodeExporter", "adapter")
 MODES = ("standalone", "operator", "rules-only")
 # Entry points from outside the cluster require peers outside the namespace.
 OUTSIDE: dict[str, Any] = {"networkPolicy": {"ingressFrom": [{"namespaceSelector": {}}]}}
@@ -143,9 +145,14 @@ CHART_SPEC = ChartSpec(
             ("prometheus.remoteWrite[]", "prometheus.extraScrapeConfigs[]", "extraRules.*.groups[]"),
             "Prometheus' own format, of which it publishes no schema; it refuses unknown fields, as promtool does",
         ),
-        "tests.podSpec.volumes[].ephemeral.volumeClaimTemplate.metadata.managedFields[].fieldsV1": (
-            "free-form in Kubernetes; only the API server writes it"
-        ),
+        **{
+            f"{component}.{volumes}.ephemeral.volumeClaimTemplate.metadata.managedFields[].fieldsV1": (
+                "free-form in Kubernetes; only the API server writes it"
+            )
+            for component in (*COMPONENTS, "tests")
+            for volumes in ("podSpec.volumes[]", "extraVolumes[]")
+            if (component, volumes) != ("tests", "extraVolumes[]")
+        },
         "grafana.extraDataSources[].jsonData": "each type of data source has settings of its own",
     },
     with_api_token={

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.charts.guards import Cases
-
-COMPONENTS = ("prometheus", "alertmanager", "grafana", "kubeStateMetrics", "nodeExporter", "adapter")
+from tests.charts.monitoring.chart import COMPONENTS
 
 
 def restarts_pods(component: str) -> str:

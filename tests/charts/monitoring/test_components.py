@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.charts.monitoring.chart import CHART_SPEC
-from tests.charts.monitoring.guard_cases_pods import COMPONENTS
+from tests.charts.monitoring.chart import CHART_SPEC, COMPONENTS
 
 SHARED = {
     *("image", "resources", "podAnnotations", "podLabels", "workloadAnnotations", "serviceAccount"),

@@ -28,7 +28,10 @@ def objects(manifests: Manifests) -> dict[tuple[str, str], Any]:
 
     def comparable(part: Any) -> Any:
         if isinstance(part, dict):
-            return {key: comparable(_parsed(key, value)) for key, value in part.items() if key not in _IGNORED}
+            # 0.2.0 writes out the API server's default for the action of a relabeling, which Argo CD reports.
+            action = {"action": "replace"} if "targetLabel" in part else {}
+            kept = {key: comparable(_parsed(key, value)) for key, value in part.items() if key not in _IGNORED}
+            return action | kept
         return [comparable(item) for item in part] if isinstance(part, list) else part
 
     return {

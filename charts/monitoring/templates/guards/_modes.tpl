@@ -575,6 +575,7 @@ values.yaml by `python -m charttool generate`.
 "networkPolicy.dnsPorts": {"default": [53, 5353], "modes": ["standalone"]},
 "networkPolicy.apiServerPorts": {"default": [443, 6443], "modes": ["standalone", "operator"]},
 "networkPolicy.egress": {"default": [], "modes": ["standalone"]},
+"fixedIds": {"default": true, "modes": ["standalone", "operator"]},
 "podSecurityContext": {"default": {"runAsNonRoot": true, "fsGroupChangePolicy": "OnRootMismatch", "seccompProfile": {"type": "RuntimeDefault"}}, "modes": ["standalone", "operator"]},
 "securityContext": {"default": {"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}}, "modes": ["standalone", "operator"]},
 "tests.runner": {"default": "helm", "modes": ["standalone"]},
