@@ -27,6 +27,9 @@ EXEMPT = {
     "charts/*/UPGRADING.md": "the history of a chart",
     "charts/*/renames.yaml": "the history of a chart",
     "charts/*/values.schema.json": "generated from values.yaml by charttool",
+    "charts/*/files/defaults.json": "generated from values.yaml by charttool",
+    "charts/*/templates/guards/_modes.tpl": "generated from values.yaml by charttool",
+    "charttool/custom_resources.json": "fetched by charttool, with the versions that it was fetched for",
 }
 BINARY = ("*.png", "*.ico", "*.gz", "*.tgz", "*.h5", "*.keras", "*.pkl", "*.csv", "*.svg")
 

@@ -55,7 +55,7 @@ def test_marked_documents_are_run_on_the_cluster() -> None:
     ("block", "command"), RENDERED_COMMANDS, ids=[f"{where(block)}: {command}" for block, command in RENDERED_COMMANDS]
 )
 def test_a_helm_command_of_the_documentation_renders(block: Block, command: str, tmp_path: Path) -> None:  # noqa: ARG001
-    # What follows a pipe needs a cluster.
+    # The command after a pipe needs a cluster.
     _, verb, *arguments = shlex.split(command.partition(" | ")[0])
     assert verb in ("install", "upgrade", "template"), f"`helm {verb}` needs a cluster: mark its block as {TESTED}"
     given = [part.replace(CHART_REGISTRY, "charts/") for part in arguments if part not in OF_RELEASES]

@@ -84,7 +84,7 @@ def text_of(case: Case) -> str:
 
 def test_null_is_the_default_where_the_default_is_empty(chart_spec: ChartSpec) -> None:
     paths = empty_paths(chart_spec)
-    assert len(paths) > 10
+    assert paths
     assert text_of(chart_spec.case(nulls(paths))) == text_of(chart_spec.case({}))
 
 

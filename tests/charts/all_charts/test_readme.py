@@ -74,7 +74,7 @@ def rows_of_validation_errors(chart_spec: ChartSpec) -> list[tuple[dict[str, Any
 
 def test_every_message_of_helm_in_the_readme_is_real(chart_spec: ChartSpec) -> None:
     rows = rows_of_validation_errors(chart_spec)
-    assert len(rows) > 5, 'the section "Validation errors" has no table of messages'
+    assert len(rows) >= 4, 'the section "Validation errors" has no table of messages'
     for wrong, message, correct in rows:
         assert any(message in error for error in schema_errors(chart_spec.case(wrong)))
         assert list(render(chart_spec.case(correct)))

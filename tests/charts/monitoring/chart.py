@@ -142,7 +142,10 @@ CHART_SPEC = ChartSpec(
     },
     open_values={
         **dict.fromkeys(
-            ("prometheus.remoteWrite[]", "prometheus.extraScrapeConfigs[]", "extraRules.*.groups[]"),
+            (
+                *("prometheus.remoteWrite[]", "prometheus.extraScrapeConfigs[]", "prometheus.externalAlertmanagers[]"),
+                "extraRules.*.groups[]",
+            ),
             "Prometheus' own format, of which it publishes no schema; it refuses unknown fields, as promtool does",
         ),
         **{
