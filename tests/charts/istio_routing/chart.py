@@ -54,7 +54,7 @@ CHART_SPEC = ChartSpec(
             ("routing.cors.allowOrigins", "routing.cors.allowHeaders"), "equal origins and headers add nothing"
         ),
         "security.jwt.audiences": "a token must have any of the audiences",
-        # Istiod's webhook accepts them, as of Istio 1.31.
+        # Istiod's webhook accepts them.
         "security.jwt.issuers": "an issuer may have several rules, with different keys or audiences",
         **dict.fromkeys(
             (f"security.authorization.callers[].claims{key}" for key in ("", "[].claim")),
