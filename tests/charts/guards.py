@@ -35,6 +35,11 @@ class Guards:
         return [*self.first, *self.others]
 
 
+def reserved_label(key: str, label: str) -> str:
+    """Return the message for a label that a chart sets itself."""
+    return f'{key}: the label "{label}" is reserved by the chart. Remove it, or rename it.'
+
+
 def ids(cases: Cases) -> list[str]:
     """Return the keys that the messages name, as test ids."""
     return [message.split(":")[0] for _, message in cases]

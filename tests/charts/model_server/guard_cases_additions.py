@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.charts.guards import Cases
-from tests.charts.model_server.guard_cases_release import ANYWHERE, reserved_label
+from tests.charts.guards import Cases, reserved_label
+from tests.charts.model_server.guard_cases_release import ANYWHERE
 
 TWO = [{"name": 1}, {"name": 2}]
 LOGIN = {"name": "login", "image": "proxy", "ports": [{"name": "login", "containerPort": 4180}]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.charts.guards import Cases
+from tests.charts.guards import Cases, reserved_label
 from tests.charts.model_server.chart import downloading, setting
 
 HOST = {"host": "iris.example.org", "paths": [{"path": "/", "pathType": "Prefix"}]}
@@ -30,10 +30,6 @@ def reserved_annotation(key: str) -> str:
         f'{key}: the annotation "checksum/config" is reserved by the chart, which restarts pods with checksum/ '
         "annotations. Rename it."
     )
-
-
-def reserved_label(key: str, label: str) -> str:
-    return f'{key}: the label "{label}" is reserved by the chart. Remove it, or rename it.'
 
 
 def not_scraped(monitor: str) -> str:

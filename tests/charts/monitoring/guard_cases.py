@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.charts.guards import Cases, Guards
+from tests.charts.guards import Cases, Guards, reserved_label
 from tests.charts.monitoring import (
     guard_cases_alerting,
     guard_cases_egress,
@@ -31,7 +31,7 @@ NAMES: Cases = [
         'only a-z, 0-9 and "-". Set fullnameOverride to a valid name.',
     ),
     *(
-        ({"commonLabels": {label: "a"}}, guard_cases_pods.reserved("commonLabels", label))
+        ({"commonLabels": {label: "a"}}, reserved_label("commonLabels", label))
         for label in ("app.kubernetes.io/name", "app.kubernetes.io/component", "helm.sh/chart")
     ),
 ]

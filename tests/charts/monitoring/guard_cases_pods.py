@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.charts.guards import Cases
+from tests.charts.guards import Cases, reserved_label
 from tests.charts.monitoring.chart import COMPONENTS
 
 
@@ -15,21 +15,17 @@ def restarts_pods(component: str) -> str:
     )
 
 
-def reserved(key: str, label: str) -> str:
-    return f'{key}: the label "{label}" is reserved by the chart. Remove it, or rename it.'
-
-
 METADATA: Cases = [
     *(
         (
             {component: {"podLabels": {"app.kubernetes.io/name": "a"}}},
-            reserved(f"{component}.podLabels", "app.kubernetes.io/name"),
+            reserved_label(f"{component}.podLabels", "app.kubernetes.io/name"),
         )
         for component in COMPONENTS
     ),
     (
         {"grafana": {"serviceAccount": {"labels": {"helm.sh/chart": "a"}}}},
-        reserved("grafana.serviceAccount.labels", "helm.sh/chart"),
+        reserved_label("grafana.serviceAccount.labels", "helm.sh/chart"),
     ),
     *(({component: {"podAnnotations": {"checksum/a": "b"}}}, restarts_pods(component)) for component in COMPONENTS),
     *(
