@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections import Counter
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,21 @@ from typing import Any
 import kubernetes_validate
 
 Schema = dict[str, Any]
+
+# Volume plugins that Kubernetes has removed. No kubelet mounts such a volume.
+_REMOVED_PLUGINS = {
+    "cephfs",
+    "flocker",
+    "gitRepo",
+    "glusterfs",
+    "photonPersistentDisk",
+    "quobyte",
+    "rbd",
+    "scaleIO",
+    "storageos",
+}
+# The metadata that the API server accepts in the template of a claim.
+_CLAIM_METADATA = {"annotations", "labels"}
 
 _ROOT = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 
@@ -53,7 +69,17 @@ def _types() -> dict[str, Schema]:
     """Return every type by its short name: io.k8s.api.core.v1.Affinity is core.v1.Affinity."""
     file = _ROOT / f"v{newest_version()}-local-strict" / "_definitions.json"
     definitions: dict[str, Schema] = json.loads(file.read_text(encoding="utf-8"))["$defs"]
-    return {_short(name): definition for name, definition in definitions.items()}
+    types = {_short(name): definition for name, definition in definitions.items()}
+    types["core.v1.Volume"] = _without(types["core.v1.Volume"], _REMOVED_PLUGINS)
+    # No value has a type with metadata, apart from the template of a claim.
+    metadata = types["meta.v1.ObjectMeta"]
+    types["meta.v1.ObjectMeta"] = _without(metadata, metadata["properties"].keys() - _CLAIM_METADATA)
+    return types
+
+
+def _without(definition: Schema, fields: Collection[str]) -> Schema:
+    properties = {name: part for name, part in definition["properties"].items() if name not in fields}
+    return {**definition, "properties": properties}
 
 
 @cache

@@ -34,5 +34,16 @@ def generated(folder: Path = FOLDER) -> Iterator[tuple[Path, str]]:
 
 
 def render(spec: DashboardSpec) -> str:
-    """Return a dashboard as JSON; the same specification always renders to the same bytes."""
-    return json.dumps(spec.build(), cls=JSONEncoder, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    """Return a dashboard as JSON; the same specification always renders to the same bytes.
+
+    Each panel is on a line of its own, for readable differences. Without indentation the ConfigMap has half the size,
+    and Helm renders the chart faster.
+    """
+    dashboard = json.loads(json.dumps(spec.build(), cls=JSONEncoder, sort_keys=True))
+    parts = {name: _compact(value) for name, value in dashboard.items()}
+    parts["panels"] = "[\n" + ",\n".join(map(_compact, dashboard["panels"])) + "\n]"
+    return "{\n" + ",\n".join(f'"{name}":{part}' for name, part in parts.items()) + "\n}\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -316,3 +316,15 @@ def test_all_invalid_annotations_are_reported_together(tmp_path: Path) -> None:
 def test_keeps_the_order_of_keys(tmp_path: Path) -> None:
     keys = [key.name for key in read(tmp_path, VALUES).keys]
     assert list(built(tmp_path, VALUES)["properties"]) == [*keys, "global", "enabled"]
+
+
+def test_a_volume_has_no_plugin_that_kubernetes_has_removed() -> None:
+    _, needed = kubernetes.type_and_reachable("core.v1.Volume")
+    fields = needed["core.v1.Volume"]["properties"].keys()
+    assert {"configMap", "csi", "nfs"} <= fields
+    assert fields.isdisjoint({"cephfs", "glusterfs", "rbd"})
+
+
+def test_the_template_of_a_claim_has_only_the_metadata_that_the_api_server_accepts() -> None:
+    _, needed = kubernetes.type_and_reachable("core.v1.PersistentVolumeClaimTemplate")
+    assert needed["meta.v1.ObjectMeta"]["properties"].keys() == {"annotations", "labels"}
