@@ -154,7 +154,6 @@ _SELECTED: Mapping[str, ExpectedWorkloads] = {
     "traffic/service-version.yaml": _same_name,
 }
 
-_MANAGED_FIELDS = "[].ephemeral.volumeClaimTemplate.metadata.managedFields[].fieldsV1"
 CHART_SPEC = ChartSpec(
     chart=CHART,
     minimal_values=BASE,
@@ -194,14 +193,6 @@ CHART_SPEC = ChartSpec(
     },
     open_values={
         "tests.inputData[]": "rows of any shape; the model validates them",
-        **dict.fromkeys(
-            (
-                f"{at}{volumes}{_MANAGED_FIELDS}"
-                for at in ("", "versions[].", "nginx.", "tests.")
-                for volumes in ("extraVolumes", "podSpec.volumes")
-            ),
-            "free-form in Kubernetes; only the API server writes it",
-        ),
     },
     mutable_values={
         "commonLabels": {"a": "b"},

@@ -148,14 +148,6 @@ CHART_SPEC = ChartSpec(
             ),
             "Prometheus' own format, of which it publishes no schema; it refuses unknown fields, as promtool does",
         ),
-        **{
-            f"{component}.{volumes}.ephemeral.volumeClaimTemplate.metadata.managedFields[].fieldsV1": (
-                "free-form in Kubernetes; only the API server writes it"
-            )
-            for component in (*COMPONENTS, "tests")
-            for volumes in ("podSpec.volumes[]", "extraVolumes[]")
-            if (component, volumes) != ("tests", "extraVolumes[]")
-        },
         "grafana.extraDataSources[].jsonData": "each type of data source has settings of its own",
     },
     with_api_token={
