@@ -9,20 +9,24 @@ import pytest
 
 from tests.charts.chart_spec import ChartSpec
 from tests.charts.chart_specs import spec_of
+from tests.charts.judges import refused_by_rules, refused_by_schema, unwritten, versions
 from tests.harness import Case, HelmError, Manifests, render
-from tests.harness.objects import own
-from tests.harness.schemas import newest_version, problems, unwritten_defaults
 
 
 @pytest.mark.parametrize("which", ["oldest", "newest"])
 def test_objects_match_the_kubernetes_schemas(manifests: Manifests, given: Case, which: str) -> None:
-    version = spec_of(given).oldest_kubernetes if which == "oldest" else newest_version()
-    wrong = [f"{manifest}: {text}" for manifest in manifests for text in problems(manifest.body, version)]
+    version = versions(spec_of(given))[which == "newest"]
+    wrong = refused_by_schema(manifests, version)
     assert not wrong, f"Kubernetes {version} refuses this:\n" + "\n".join(wrong)
 
 
+def test_objects_obey_the_rules_of_the_api_server(manifests: Manifests) -> None:
+    wrong = refused_by_rules(manifests)
+    assert not wrong, "the API server refuses this:\n" + "\n".join(wrong)
+
+
 def test_defaults_inside_lists_of_custom_resources_are_written(manifests: Manifests) -> None:
-    missing = [f"{manifest}: {text}" for manifest in own(manifests) for text in unwritten_defaults(manifest.body)]
+    missing = unwritten(manifests)
     assert not missing, "Argo CD would report these as differences; write them:\n" + "\n".join(missing)
 
 

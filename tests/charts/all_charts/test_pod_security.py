@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from tests.charts.chart_spec import ChartSpec
 from tests.charts.chart_specs import own_containers, spec_of
+from tests.charts.judges import insecure
 from tests.harness import Case, Manifests, render
 from tests.harness.charts import values_files
 from tests.harness.policy.pod_security import violations
 
 
 def test_every_pod_is_restricted(manifests: Manifests, given: Case) -> None:
-    allowed = spec_of(given).pod_security_exceptions
-    wrong = [
-        f"{manifest}: {text}"
-        for manifest, spec in manifests.pod_specs()
-        for text in violations(spec)
-        if text not in allowed.get(manifest.source, {})
-    ]
+    wrong = insecure(spec_of(given), manifests)
     assert not wrong, 'violations of the "restricted" Pod Security Standard:\n' + "\n".join(wrong)
 
 

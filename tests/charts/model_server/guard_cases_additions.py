@@ -30,7 +30,7 @@ def container(name: str, /, **port: Any) -> dict[str, Any]:
 def no_such_port(at: str, name: str, workload: str) -> str:
     return (
         f'{at}: is "{name}", but no container of {workload} has a port of that name, so the Service would not reach '
-        "it. Add the port to a sidecar, or correct the name."
+        "it. Add the port to an entry of sidecars, or correct the name."
     )
 
 
@@ -177,8 +177,8 @@ PORTS: Cases = [
     ),
     (
         {"service": {"extraPorts": [{"name": "a", "port": 1, "nodePort": 30001}]}},
-        'service.extraPorts[0].nodePort: is 30001, but service.type is "ClusterIP", which has no node ports. Change '
-        "the type, or remove it.",
+        'service.extraPorts[0].nodePort: is 30001, but service.type is "ClusterIP", which has no node ports. '
+        "Change the type, and admit the clients in networkPolicy.ingressFrom, or remove it.",
     ),
 ]
 

@@ -43,12 +43,15 @@ def not_scraped(monitor: str) -> str:
 def not_for_cluster_ip(at: str, key: str) -> str:
     return (
         f'{at}.{key}: requires {at}.type "NodePort" or "LoadBalancer", but the type is "ClusterIP". Change the type, '
-        "or remove it."
+        "and admit the clients in networkPolicy.ingressFrom, or remove it."
     )
 
 
 def for_load_balancers(at: str, key: str, kind: str) -> str:
-    return f'{at}.{key}: requires {at}.type "LoadBalancer", but the type is "{kind}". Change the type, or remove it.'
+    return (
+        f'{at}.{key}: requires {at}.type "LoadBalancer", but the type is "{kind}". Change the type, and admit the '
+        "clients in networkPolicy.ingressFrom, or remove it."
+    )
 
 
 def not_admitted(entrypoint: str, peer: str) -> str:
@@ -112,7 +115,10 @@ VERSIONS: Cases = [
         {
             "versions": [
                 {"name": 1},
-                {"name": 2, "model": {"source": {"type": "baked", "download": {"url": "s3://a/b"}}}},
+                {
+                    "name": 2,
+                    "model": {"source": {"type": "baked", "download": {"url": "s3://a/b", "sha256": "a" * 64}}},
+                },
             ]
         },
         "versions[1].model.source.download: is ignored, because the type of this source is baked. Remove it, or "
@@ -128,7 +134,8 @@ VERSIONS: Cases = [
 SECRET: Cases = [
     (
         {"secret": {"create": True, "stringData": {"a": "b"}, "existingSecret": "login"}},
-        'secret.create: conflicts with secret.existingSecret, which is "login". Set only one of them.',
+        'secret.create: conflicts with secret.existingSecret, which is "login". Remove secret.existingSecret, or set '
+        "secret.create to false and remove secret.stringData.",
     ),
     (
         {"secret": {"create": True}},

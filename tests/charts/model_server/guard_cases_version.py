@@ -15,7 +15,7 @@ from tests.harness import merged
 DOWNLOAD = "model.source.download"
 OVER_HTTP = (
     f"{DOWNLOAD}.allowHttp: must be true to download over HTTP, which exposes the model and the credentials to "
-    "eavesdroppers. Use https, or set it to true."
+    "eavesdroppers. Use https in url and endpoint, or set it to true."
 )
 
 
@@ -145,8 +145,8 @@ SCALING: Cases = [
     ),
     (
         triggered("cron", timezone="Europe/Berlin", start="0 8 * * 6", end="0 8 * * 1", desiredReplicas="0"),
-        'keda.triggers[0].metadata.desiredReplicas: must not be "0", which KEDA refuses. Set keda.minReplicaCount to '
-        "0, and start and end to the time in which pods run.",
+        'keda.triggers[0].metadata.desiredReplicas: must not be "0", which KEDA refuses. Set it to 1 or more, '
+        "start and end to the time in which pods run, and keda.minReplicaCount to 0.",
     ),
     (
         triggered("cron", timezone="Europe/Berlin", start="0 8 * * *", end="0 8 * * *", desiredReplicas="3"),
@@ -156,7 +156,7 @@ SCALING: Cases = [
     (
         triggered("prometheus", serverAddress="http://prometheus", query="up", threshold="4", authModes="basic"),
         "keda.triggers[0].authenticationRef: is required by metadata.authModes, because KEDA reads credentials from a "
-        "TriggerAuthentication only. Set its name, or remove authModes.",
+        "TriggerAuthentication only. Set its name, or remove metadata.authModes.",
     ),
 ]
 

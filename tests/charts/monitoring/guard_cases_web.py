@@ -35,12 +35,12 @@ PORTS: Cases = [
     (
         ports({**PROXY, "targetPort": "proxy"}),
         'grafana.service.extraPorts[0].targetPort: is "proxy", but no container has a port of that name, so the '
-        "Service would not reach it. Add the port to a sidecar, or correct the name.",
+        "Service would not reach it. Add the port to an entry of sidecars, or correct the name.",
     ),
     (
         ports({**PROXY, "nodePort": 30080}),
         'grafana.service.extraPorts[0].nodePort: requires grafana.service.type "NodePort" or "LoadBalancer", but the '
-        'type is "ClusterIP". Change the type, or remove it.',
+        'type is "ClusterIP". Change the type, and admit the clients in networkPolicy.ingressFrom, or remove it.',
     ),
     *(
         (

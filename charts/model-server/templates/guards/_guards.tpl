@@ -44,7 +44,7 @@ true
 {{- define "model-server.guardSecret" -}}
 {{- with .Values.secret }}
 {{- if and .create .existingSecret }}
-- secret.create: conflicts with secret.existingSecret, which is {{ .existingSecret | quote }}. Set only one of them.
+- secret.create: conflicts with secret.existingSecret, which is {{ .existingSecret | quote }}. Remove secret.existingSecret, or set secret.create to false and remove secret.stringData.
 {{- end }}
 {{- if and .create (not .stringData) }}
 - secret.stringData: must not be empty if secret.create is true. Set a key, for example with --set-file secret.stringData.token=FILE, or set secret.existingSecret to the name of a Secret.

@@ -62,7 +62,7 @@ Takes a dict of download and at.
 - {{ $at }}sha256: must not be empty if model.source.type is "download", because archives are extracted only if their digest matches. Set it to the output of sha256sum for the archive.
 {{- end }}
 {{- if and (or (hasPrefix "http://" .url) (hasPrefix "http://" .endpoint)) (not .allowHttp) }}
-- {{ $at }}allowHttp: must be true to download over HTTP, which exposes the model and the credentials to eavesdroppers. Use https, or set it to true.
+- {{ $at }}allowHttp: must be true to download over HTTP, which exposes the model and the credentials to eavesdroppers. Use https in url and endpoint, or set it to true.
 {{- end }}
 {{- if and (hasPrefix "http" .url) (or .endpoint .region) }}
 - {{ $at }}{{ ternary "endpoint" "region" (not (empty .endpoint)) }}: applies only to object stores, but {{ $at }}url is an HTTP URL. Remove it, or use an s3:// URL.

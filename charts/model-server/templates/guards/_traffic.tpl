@@ -25,7 +25,7 @@ Takes a dict of service and at.
 {{- $set := dict "nodePort" .nodePort "externalTrafficPolicy" .externalTrafficPolicy }}
 {{- range $key := keys $set | sortAlpha }}
 {{- if get $set $key }}
-- {{ $at }}{{ $key }}: requires {{ $at }}type "NodePort" or "LoadBalancer", but the type is "ClusterIP". Change the type, or remove it.
+- {{ $at }}{{ $key }}: requires {{ $at }}type "NodePort" or "LoadBalancer", but the type is "ClusterIP". Change the type, and admit the clients in networkPolicy.ingressFrom, or remove it.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -34,7 +34,7 @@ Takes a dict of service and at.
 {{- $set := dict "loadBalancerClass" .loadBalancerClass "loadBalancerSourceRanges" .loadBalancerSourceRanges }}
 {{- range $key := keys $set | sortAlpha }}
 {{- if get $set $key }}
-- {{ $at }}{{ $key }}: requires {{ $at }}type "LoadBalancer", but the type is {{ $type | quote }}. Change the type, or remove it.
+- {{ $at }}{{ $key }}: requires {{ $at }}type "LoadBalancer", but the type is {{ $type | quote }}. Change the type, and admit the clients in networkPolicy.ingressFrom, or remove it.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -99,7 +99,7 @@ model-server.guardPorts: ports of the Services that lead to nothing, or to the s
 {{- range $index, $port := $service.extraPorts }}
 {{- $at := printf "service.extraPorts[%d]" $index }}
 {{- if and .nodePort (eq $service.type "ClusterIP") }}
-- {{ $at }}.nodePort: is {{ int64 .nodePort }}, but service.type is "ClusterIP", which has no node ports. Change the type, or remove it.
+- {{ $at }}.nodePort: is {{ int64 .nodePort }}, but service.type is "ClusterIP", which has no node ports. Change the type, and admit the clients in networkPolicy.ingressFrom, or remove it.
 {{- end }}
 {{- end }}
 {{- include "model-server.guardPortNames" . }}
@@ -127,7 +127,7 @@ model-server.guardPortNames: names of target ports that no container of a versio
 {{- $workload := include "model-server.workloadName" . }}
 {{- range $key, $name := $wanted }}
 {{- if not (has $name $names) }}
-- {{ $key }}: is {{ $name | quote }}, but no container of {{ $workload }} has a port of that name, so the Service would not reach it. Add the port to a sidecar, or correct the name.
+- {{ $key }}: is {{ $name | quote }}, but no container of {{ $workload }} has a port of that name, so the Service would not reach it. Add the port to an entry of sidecars, or correct the name.
 {{- end }}
 {{- end }}
 {{- end }}

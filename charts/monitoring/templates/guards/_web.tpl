@@ -61,10 +61,10 @@ Takes a dict of name, the component's key, and values.
 {{- range $index, $port := . -}}
 {{- $names = append $names .name -}}
 {{- if and (kindIs "string" .targetPort) (not (has .targetPort $targets)) }}
-- {{ $at }}[{{ $index }}].targetPort: is {{ .targetPort | quote }}, but no container has a port of that name, so the Service would not reach it. Add the port to a sidecar, or correct the name.
+- {{ $at }}[{{ $index }}].targetPort: is {{ .targetPort | quote }}, but no container has a port of that name, so the Service would not reach it. Add the port to an entry of sidecars, or correct the name.
 {{- end }}
 {{- if and .nodePort (eq $.values.service.type "ClusterIP") }}
-- {{ $at }}[{{ $index }}].nodePort: requires {{ $name }}.service.type "NodePort" or "LoadBalancer", but the type is "ClusterIP". Change the type, or remove it.
+- {{ $at }}[{{ $index }}].nodePort: requires {{ $name }}.service.type "NodePort" or "LoadBalancer", but the type is "ClusterIP". Change the type, and admit the clients in networkPolicy.ingressFrom, or remove it.
 {{- end }}
 {{- end }}
 {{- end }}
