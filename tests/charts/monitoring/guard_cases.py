@@ -209,7 +209,7 @@ PATHS: Cases = [
             **OUTSIDE,
         },
         f"{name}.externalUrl: has a path, but the Ingress and the HTTPRoute of the chart serve the path /. Remove the "
-        "path, or disable them and use your own that strip the path.",
+        f"path, or disable {name}.ingress and {name}.httpRoute and use your own that strip the path.",
     )
     for name in ("prometheus", "alertmanager")
     for entrypoint in ROUTES
@@ -331,7 +331,8 @@ MODE: Cases = [
     (
         {"mode": "operator", **guard_cases_alerting.notifying(webhook=[{"url": "https://a.example.org"}])},
         'alertmanager.receivers: is set, but mode "operator" ignores it while operator.alertmanagerConfig.enabled is '
-        "false. Set operator.alertmanagerConfig.enabled to true, or remove the receivers.",
+        "false. Set operator.alertmanagerConfig.enabled to true, or remove alertmanager.receivers and "
+        "their names in alertmanager.route and alertmanager.routes.",
     ),
     *(
         (

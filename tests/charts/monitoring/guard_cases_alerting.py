@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.charts.guards import Cases
 from tests.charts.monitoring.chart import NULL_RECEIVER
+from tests.harness import merged
 
 WEBHOOK = [{"url": "https://incidents.example.org"}]
 KEY = {"name": "login", "key": "token"}
@@ -77,11 +78,13 @@ KINDS_OF_INTEGRATIONS = "webhook, slack, msteamsv2, email, pagerduty, opsgenie, 
 RECEIVERS: Cases = [
     (
         {"alertmanager": {"receivers": [{"name": "a", "webhook": WEBHOOK}] * 2, "route": {"receiver": "a"}}},
-        'alertmanager.receivers[1].name: the receiver name "a" is already in use. Rename the receiver.',
+        'alertmanager.receivers[1].name: the receiver name "a" is already in use. Rename the receiver, and name '
+        "it in alertmanager.route or alertmanager.routes.",
     ),
     (
         notifying(NULL_RECEIVER, webhook=WEBHOOK),
-        f'{AT}.name: "{NULL_RECEIVER}" is reserved by the chart. Rename the receiver.',
+        f'{AT}.name: "{NULL_RECEIVER}" is reserved by the chart. Rename the receiver, and name it in '
+        "alertmanager.route or alertmanager.routes.",
     ),
     (notifying(), f'{AT}: "team" has no integration. Add {KINDS_OF_INTEGRATIONS}.'),
     (
@@ -121,21 +124,32 @@ def undefined(key: str) -> str:
     )
 
 
+# A route for the receiver, which must be used.
+USED = {"routes": [{"receiver": "team", "matchers": ["severity = info"]}]}
 ROUTES: Cases = [
-    ({"alertmanager": {"route": {"receiver": "who"}}}, undefined("route.receiver")),
-    ({"alertmanager": {"deadMansSwitchReceiver": "who"}}, undefined("deadMansSwitchReceiver")),
+    *(
+        (merged(notifying(webhook=WEBHOOK), {"alertmanager": {**USED, **wrong}}), undefined(key))
+        for wrong, key in (
+            ({"route": {"receiver": "who"}}, "route.receiver"),
+            ({"deadMansSwitchReceiver": "who"}, "deadMansSwitchReceiver"),
+        )
+    ),
     (
-        {"alertmanager": {"routes": [{"receiver": "who", "matchers": ["severity = info"]}]}},
+        merged(
+            notifying(webhook=WEBHOOK),
+            {"alertmanager": {"routes": [{"receiver": "who", "matchers": ["severity = info"]}]}},
+        ),
         undefined("routes[0].receiver"),
     ),
     (
         {"alertmanager": {"receivers": [{"name": "team", "webhook": WEBHOOK}]}},
         'alertmanager.receivers[0].name: no route uses the receiver "team". Name it in '
-        "alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver, or remove it.",
+        "alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver, or remove the entry.",
     ),
 ]
 
-KINDS = [ALERTS, MODELS, RECEIVERS + LOGINS, ROUTES]
+# A receiver and the routes to it have one mistake at a time.
+KINDS = [ALERTS, MODELS, RECEIVERS + LOGINS + ROUTES]
 
 # Valid values that resemble invalid ones.
 ALLOWED: list[dict[str, Any]] = [

@@ -41,16 +41,17 @@ MATCHERS: Cases = [
         for text, regex in (("a =~ b(", "b("), ('a !~ "b["', "b["), ('c = d, a =~ "(?=b)"', "(?=b)"))
     ),
 ]
+KEEP = {"action": "keep", "source_labels": ["a"]}
 RELABELINGS: Cases = [
     (
-        {"prometheus": {"extraScrapeConfigs": [{"job_name": "a", key: [{"action": "keep"}, {"regex": "a("}]}]}},
+        {"prometheus": {"extraScrapeConfigs": [{"job_name": "a", key: [KEEP, KEEP | {"regex": "a("}]}]}},
         no_regex(f"prometheus.extraScrapeConfigs[0].{key}[1].regex", "a(", _RULE),
     )
     for key in ("relabel_configs", "metric_relabel_configs")
 ]
 RELABELINGS.append(
     (
-        {"prometheus": {"remoteWrite": [{**WRITE, "write_relabel_configs": [{"regex": "*"}]}]}},
+        {"prometheus": {"remoteWrite": [{**WRITE, "write_relabel_configs": [KEEP | {"regex": "*"}]}]}},
         no_regex("prometheus.remoteWrite[0].write_relabel_configs[0].regex", "*", _RULE),
     )
 )

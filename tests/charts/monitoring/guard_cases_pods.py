@@ -52,8 +52,9 @@ ACCOUNTS: Cases = [
     ),
     (
         {"grafana": {"serviceAccount": {"create": False, "annotations": {"example.org/role": "a"}}}},
-        "grafana.serviceAccount.create: is false, so its annotations and labels have no effect. Set them on the "
-        "existing ServiceAccount, or set grafana.serviceAccount.create to true.",
+        "grafana.serviceAccount.create: is false, so its annotations and labels have no effect. Remove "
+        "grafana.serviceAccount.annotations and grafana.serviceAccount.labels and set them on the existing "
+        "ServiceAccount, or set grafana.serviceAccount.create to true.",
     ),
 ]
 
@@ -167,7 +168,8 @@ ADDITIONS: Cases = [
     (
         {"prometheus": {"serviceAccount": {"automountServiceAccountToken": False}}},
         "prometheus.serviceAccount.automountServiceAccountToken: is false, but prometheus uses the API server. Set it "
-        "to true, or mount a token at /var/run/secrets/kubernetes.io/serviceaccount with extraVolumeMounts.",
+        "to true, or mount a token at /var/run/secrets/kubernetes.io/serviceaccount with extraVolumes and "
+        "extraVolumeMounts.",
     ),
     (
         {"grafana": {"plugins": ["grafana-clock-panel"]}},

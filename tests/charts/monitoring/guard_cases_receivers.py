@@ -70,7 +70,8 @@ CLIENTS: Cases = [
     ),
     (
         client(authorization={**BEARER, "type": "basic"}),
-        f"{AT}.webhook[0].httpConfig.authorization.type: must not be Basic, which Alertmanager rejects. Use basicAuth.",
+        f"{AT}.webhook[0].httpConfig.authorization.type: must not be Basic, which Alertmanager rejects. "
+        "Remove authorization, and use basicAuth.",
     ),
     (
         client(noProxy="a.example.org"),
@@ -95,6 +96,7 @@ def routed(*routes: dict[str, Any], intervals: list[dict[str, Any]] | None = Non
 
 MATCHERS = {"matchers": ["severity = info"]}
 NIGHT = {"name": "night", "timeIntervals": [{"times": [{"startTime": "00:00", "endTime": "08:00"}]}]}
+DAY = {**NIGHT, "name": "day"}
 MUTED = {**MATCHERS, "muteTimeIntervals": ["night"]}
 OPERATOR = {"mode": "operator", "operator": {"alertmanagerConfig": {"enabled": True}}}
 
@@ -111,8 +113,8 @@ RANGES = [
     ("weekdays", "saturday:sunday", "The week starts on sunday: split it into two ranges."),
     ("daysOfMonth", "5:1", BACKWARDS),
     ("daysOfMonth", "-1:-3", BACKWARDS),
-    ("daysOfMonth", "-3:3", BACKWARDS),
-    ("daysOfMonth", "28:-1", BACKWARDS),
+    ("daysOfMonth", "-3:3", "Split it into two ranges."),
+    ("daysOfMonth", "28:-1", "Split it into two ranges."),
     ("months", "november:february", BACKWARDS),
     ("months", "11:february", BACKWARDS),
     ("years", "2028:2026", BACKWARDS),
@@ -136,7 +138,7 @@ ROUTES: Cases = [
     ),
     *(
         (
-            routed({**MATCHERS, key: ["night"]}),
+            routed({**MATCHERS, key: ["night"]}, {**MATCHERS, "muteTimeIntervals": ["day"]}, intervals=[DAY]),
             f'alertmanager.routes[0].{key}: the time interval "night" is not defined. Add it to '
             "alertmanager.timeIntervals, or name an existing one.",
         )
@@ -144,12 +146,13 @@ ROUTES: Cases = [
     ),
     (
         routed(MUTED, intervals=[NIGHT, NIGHT]),
-        'alertmanager.timeIntervals[1].name: the name "night" is already in use. Rename the time interval.',
+        'alertmanager.timeIntervals[1].name: the name "night" is already in use. Rename the time interval, and name it '
+        "in alertmanager.routes.",
     ),
     (
         routed(intervals=[NIGHT]),
         'alertmanager.timeIntervals[0].name: no route uses the time interval "night". Name it in muteTimeIntervals or '
-        "activeTimeIntervals of alertmanager.routes, or remove it.",
+        "activeTimeIntervals of alertmanager.routes, or remove the entry.",
     ),
     (
         interval(times=[{"startTime": "22:00", "endTime": "06:00"}]),

@@ -65,9 +65,9 @@ PORTS: Cases = [
 ALLOW_LISTS: Cases = [
     *(
         (
-            {"kubeStateMetrics": {key: ["pods=[a]", "secrets=[a]"]}},
-            f"kubeStateMetrics.{key}[1]: secrets is not in kubeStateMetrics.collect, so the entry has no effect. Add "
-            "it there, or correct the name.",
+            {"kubeStateMetrics": {key: ["pods=[a]", "networkpolicies=[a]"]}},
+            f"kubeStateMetrics.{key}[1]: networkpolicies is not in kubeStateMetrics.collect, so the entry has no "
+            "effect. Add it there, if the chart can collect it, or correct the name.",
         )
         for key in ("metricLabelsAllowlist", "metricAnnotationsAllowList")
     ),

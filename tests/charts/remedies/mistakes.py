@@ -49,13 +49,17 @@ class Mistake:
 
     def names(self, path: str) -> bool:
         """Return whether the message names a path or what contains it, on its own or in relation to the key."""
+        # A renamed key is next to the old one.
+        if re.search("[Rr]ename|Use a name", self.remedy) and path.startswith(f"{self.key.rpartition('.')[0]}."):
+            return True
         known = [*self.chart_spec.defaults]
         for token in [self.key, *_TOKEN.findall(self.message.partition(": ")[2])]:
             names = [token, *(f"{above}.{token}" for above in ancestors(self.key))]
             if path in names or any(name.startswith(f"{path}[") for name in names):
                 return True
-            # A word such as `download` may be a word of the sentence and not a key, unless it is one of the top level.
-            if ("." in token or token in known) and any(path.startswith((f"{name}.", f"{name}[")) for name in names):
+            # In the problem, a word such as `download` may not be a key.
+            is_key = token in (*known, self.key) or re.search(r"[.A-Z_]", token) or token in self.remedy
+            if is_key and any(path.startswith((f"{name}.", f"{name}[")) for name in names):
                 return True
         return False
 

@@ -10,7 +10,7 @@ Guards for receivers.
 {{- range $number, $receiver := . }}
 {{- $at := printf "alertmanager.receivers[%d]" $number }}
 {{- if has .name $names }}
-- {{ $at }}.name: {{ ternary (printf "%q is reserved by the chart" $null) (printf "the receiver name %q is already in use" .name) (eq .name $null) }}. Rename the receiver.
+- {{ $at }}.name: {{ ternary (printf "%q is reserved by the chart" $null) (printf "the receiver name %q is already in use" .name) (eq .name $null) }}. Rename the receiver, and name it in alertmanager.route or alertmanager.routes.
 {{- end }}
 {{- $names = append $names .name }}
 {{- $found := 0 }}
@@ -71,7 +71,7 @@ Takes a dict of at, its path, kind, values and required, what each required Secr
 {{- end }}
 {{- if .authorization }}
 {{- if eq (lower (default "" .authorization.type)) "basic" }}
-- {{ $at }}.httpConfig.authorization.type: must not be Basic, which Alertmanager rejects. Use basicAuth.
+- {{ $at }}.httpConfig.authorization.type: must not be Basic, which Alertmanager rejects. Remove authorization, and use basicAuth.
 {{- end }}
 {{- end }}
 {{- if and .noProxy (not .proxyUrl) }}

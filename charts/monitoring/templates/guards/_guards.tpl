@@ -25,6 +25,6 @@ monitoring.guardMode: values that do not apply to the mode.
 {{- define "monitoring.guardMode" -}}
 {{- include "monitoring.guardModes" (dict "context" . "key" "mode" "modes" (list .Values.mode)) }}
 {{- if and .Values.alertmanager.receivers (eq .Values.mode "operator") (not .Values.operator.alertmanagerConfig.enabled) }}
-- alertmanager.receivers: is set, but mode "operator" ignores it while operator.alertmanagerConfig.enabled is false. Set operator.alertmanagerConfig.enabled to true, or remove the receivers.
+- alertmanager.receivers: is set, but mode "operator" ignores it while operator.alertmanagerConfig.enabled is false. Set operator.alertmanagerConfig.enabled to true, or remove alertmanager.receivers and their names in alertmanager.route and alertmanager.routes.
 {{- end }}
 {{- end -}}

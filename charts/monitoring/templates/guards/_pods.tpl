@@ -73,10 +73,10 @@ Takes a dict of scope, at and accounts, a map of the components by the names of 
 - {{ .at }}.name: is empty, but {{ .at }}.create is false, so the account "default", which other pods of the namespace use, would get the permissions of {{ .scope.component }}. Set it to the name of an existing ServiceAccount.
 {{- end }}
 {{- if and (not $account.create) (or $account.annotations $account.labels) }}
-- {{ .at }}.create: is false, so its annotations and labels have no effect. Set them on the existing ServiceAccount, or set {{ .at }}.create to true.
+- {{ .at }}.create: is false, so its annotations and labels have no effect. Remove {{ .at }}.annotations and {{ .at }}.labels and set them on the existing ServiceAccount, or set {{ .at }}.create to true.
 {{- end }}
 {{- if and $usesApi (not $account.automountServiceAccountToken) (not (contains "/var/run/secrets/kubernetes.io/serviceaccount" (toJson .scope.values.extraVolumeMounts))) }}
-- {{ .at }}.automountServiceAccountToken: is false, but {{ .scope.component }} uses the API server. Set it to true, or mount a token at /var/run/secrets/kubernetes.io/serviceaccount with extraVolumeMounts.
+- {{ .at }}.automountServiceAccountToken: is false, but {{ .scope.component }} uses the API server. Set it to true, or mount a token at /var/run/secrets/kubernetes.io/serviceaccount with extraVolumes and extraVolumeMounts.
 {{- end }}
 {{- if $account.create }}
 {{- $_ := set .accounts $name .scope.component }}

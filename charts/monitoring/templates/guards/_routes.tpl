@@ -27,7 +27,7 @@ Guards for routes and time intervals.
 {{- end }}
 {{- range $number, $receiver := .receivers }}
 {{- if not (hasKey $used .name) }}
-- alertmanager.receivers[{{ $number }}].name: no route uses the receiver {{ .name | quote }}. Name it in alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver, or remove it.
+- alertmanager.receivers[{{ $number }}].name: no route uses the receiver {{ .name | quote }}. Name it in alertmanager.route.receiver, alertmanager.routes or alertmanager.deadMansSwitchReceiver, or remove the entry.
 {{- end }}
 {{- end }}
 {{- include "monitoring.guardTimeIntervals" (dict "context" $ "routes" $flat.routes) }}
@@ -57,9 +57,9 @@ Takes a dict of context and routes, a flat list.
 {{- range $number, $interval := .context.Values.alertmanager.timeIntervals }}
 {{- $at := printf "alertmanager.timeIntervals[%d]" $number }}
 {{- if has .name (slice $names 0 $number) }}
-- {{ $at }}.name: the name {{ .name | quote }} is already in use. Rename the time interval.
+- {{ $at }}.name: the name {{ .name | quote }} is already in use. Rename the time interval, and name it in alertmanager.routes.
 {{- else if not (hasKey $used .name) }}
-- {{ $at }}.name: no route uses the time interval {{ .name | quote }}. Name it in muteTimeIntervals or activeTimeIntervals of alertmanager.routes, or remove it.
+- {{ $at }}.name: no route uses the time interval {{ .name | quote }}. Name it in muteTimeIntervals or activeTimeIntervals of alertmanager.routes, or remove the entry.
 {{- end }}
 {{- range $index, $_ := .timeIntervals }}
 {{- include "monitoring.guardTimeInterval" (dict "at" (printf "%s.timeIntervals[%d]" $at $index) "interval" . "operator" (include "monitoring.isOperator" $.context)) }}
@@ -89,6 +89,7 @@ Takes a dict of at, interval and operator.
 {{- range $position, $name := list "january" "february" "march" "april" "may" "june" "july" "august" "september" "october" "november" "december" }}
 {{- $_ := set $positions $name (add1 $position) }}
 {{- end }}
+{{- $remedies := dict "weekdays" "The week starts on sunday: split it into two ranges." "mixed" "Split it into two ranges." }}
 {{- range $key := list "weekdays" "daysOfMonth" "months" "years" }}
 {{- range $number, $range := default (list) (get $.interval $key) }}
 {{- $ends := list }}
@@ -98,8 +99,9 @@ Takes a dict of at, interval and operator.
 {{- $ends = append $ends (ternary (add 28 $end) (int64 $end) (and (eq $key "daysOfMonth") (lt $end 0))) }}
 {{- end }}
 {{- $crosses := and (eq $key "daysOfMonth") (hasPrefix "-" .) (not (contains ":-" .)) (contains ":" .) }}
+{{- $mixed := regexMatch "^(-[0-9]+:[0-9]|[0-9]+:-)" . }}
 {{- if or $crosses (gt (first $ends) (last $ends)) }}
-- {{ $at }}.{{ $key }}[{{ $number }}]: the range {{ . | quote }} ends before it starts. {{ ternary "The week starts on sunday: split it into two ranges." "Correct the order, or split it into two ranges." (eq $key "weekdays") }}
+- {{ $at }}.{{ $key }}[{{ $number }}]: the range {{ . | quote }} ends before it starts. {{ get $remedies (ternary "mixed" $key $mixed) | default "Correct the order, or split it into two ranges." }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -18,7 +18,7 @@ Guards for alerts and rules.
 {{- range $number, $entry := get $.Values.kubeStateMetrics $key }}
 {{- $resource := regexFind "^[a-z]+" . }}
 {{- if not (has $resource $.Values.kubeStateMetrics.collect) }}
-- kubeStateMetrics.{{ $key }}[{{ $number }}]: {{ $resource }} is not in kubeStateMetrics.collect, so the entry has no effect. Add it there, or correct the name.
+- kubeStateMetrics.{{ $key }}[{{ $number }}]: {{ $resource }} is not in kubeStateMetrics.collect, so the entry has no effect. Add it there, if the chart can collect it, or correct the name.
 {{- else if has $resource $seen }}
 - kubeStateMetrics.{{ $key }}[{{ $number }}]: would replace an earlier entry for {{ $resource }}. Merge the two.
 {{- end }}

@@ -19,7 +19,7 @@ Guards for the web interfaces.
 - {{ $name }}.httpRoute.parentRefs: is empty, but {{ $name }}.httpRoute.enabled is true. Add a Gateway, for example {name: public, namespace: gateways}.
 {{- end }}
 {{- if and (or $values.ingress.enabled $values.httpRoute.enabled) (regexMatch "^https?://[^/]+/." $values.externalUrl) }}
-- {{ $name }}.externalUrl: has a path, but the Ingress and the HTTPRoute of the chart serve the path /. Remove the path, or disable them and use your own that strip the path.
+- {{ $name }}.externalUrl: has a path, but the Ingress and the HTTPRoute of the chart serve the path /. Remove the path, or disable {{ $name }}.ingress and {{ $name }}.httpRoute and use your own that strip the path.
 {{- end }}
 {{- include "monitoring.guardTLSHosts" (dict "list" (printf "%s.ingress.tls" $name) "items" $values.ingress.tls) }}
 {{- include "monitoring.guardParentRefs" (dict "list" (printf "%s.httpRoute.parentRefs" $name) "items" $values.httpRoute.parentRefs) }}
