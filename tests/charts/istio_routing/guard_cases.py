@@ -77,7 +77,7 @@ VERSIONS: Cases = [
         versions(ONE, {"name": 2, "weight": 10, "drain": True}),
         "versions[1].weight: it is 10, and versions[1].drain is true: a version that is being removed receives no "
         "requests. "
-        "Set it to 0, or drain to false.",
+        "Set it to 0, or set drain to false and let the weights add up to 100.",
     ),
     (
         versions(ONE, {"name": 2, "mirror": 10, "drain": True}),
@@ -132,7 +132,8 @@ HOSTS: Cases = [
     ),
     (
         {"routing": ROUTING},
-        "routing.hosts: there is no gateway for these hosts. Set gateway.create to true, or name one "
+        "routing.hosts: there is no gateway for these hosts. Set gateway.create to true, with "
+        "gateway.selector and routing.hosts, or name one "
         "in gateway.existing (api gateway-api: gateway.parentRefs).",
     ),
     *(
@@ -147,7 +148,7 @@ HOSTS: Cases = [
     (
         {"routing": {"mesh": False}},
         "routing.mesh: must be true if there is no gateway, because the routes would apply to no client. Set it to "
-        "true, or set gateway.create to true.",
+        "true, or set gateway.create to true, with gateway.selector and routing.hosts.",
     ),
 ]
 
@@ -190,7 +191,8 @@ GATEWAY: Cases = [
     (
         {"gateway": {"tls": {"enabled": True, "credentialName": "tls"}}},
         "gateway.tls.enabled: must be false if gateway.create is false, because the existing Gateway has the "
-        "certificate. Set it to false, or set gateway.create to true.",
+        "certificate. Set it to false, or set gateway.create to true, with gateway.selector and "
+        "routing.hosts.",
     ),
     (
         merged(ISTIO, {"gateway": {"tls": {"enabled": True}}}),
@@ -299,7 +301,7 @@ TREATED: Cases = [
     (
         {"routing": {"sticky": {"enabled": True}, "headers": {"cookie": "a=b"}}},
         'routing.sticky.enabled: must be false if routing.headers contains "cookie": a rule cannot match that header '
-        'twice. Set it to false, or remove "cookie".',
+        'twice. Set it to false, or remove "cookie" from routing.headers.',
     ),
     *(
         (
@@ -335,11 +337,14 @@ TREATED: Cases = [
         (
             {"destination": {"warmup": "30s", **chosen}},
             f'destination.warmup: it is "30s", but pods are chosen {how}, which does not support a warm-up. Remove '
-            f"one of the two.",
+            f"it, or {instead}.",
         )
-        for chosen, how in (
-            ({"loadBalancer": "RANDOM"}, "at random"),
-            ({"hashHeader": "x-user"}, "by destination.hashHeader"),
+        for chosen, how, instead in (
+            (
+                {"loadBalancer": "RANDOM"},
+                *("at random", "choose another destination.loadBalancer, for example LEAST_REQUEST"),
+            ),
+            ({"hashHeader": "x-user"}, "by destination.hashHeader", "remove destination.hashHeader"),
         )
     ),
     (

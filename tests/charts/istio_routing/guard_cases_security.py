@@ -20,6 +20,7 @@ PUBLIC_KEY: dict[str, Any] = {
 }
 CORS: dict[str, Any] = {"enabled": True, "allowOrigins": ["https://shop.example.org"]}
 AT = "security.authorization.callers[0]"
+TOKENS_OFF = "security.jwt.enabled is false. Set security.jwt.enabled to true, or use principals or namespaces instead."
 
 
 def jwt(**said: Any) -> dict[str, Any]:
@@ -163,11 +164,11 @@ CALLERS: Cases = [
     ),
     (
         allowing(requestPrincipals=[f"{ISSUER}/shop"]),
-        f"{AT}.requestPrincipals: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.",
+        f"{AT}.requestPrincipals: require tokens, but {TOKENS_OFF}",
     ),
     (
         allowing(claims=[{"claim": "groups", "values": ["ml"]}]),
-        f"{AT}.claims: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.",
+        f"{AT}.claims: require tokens, but {TOKENS_OFF}",
     ),
     (
         allowing(namespaces=["shop"], models=["iris"]),
@@ -194,8 +195,8 @@ ENFORCED: Cases = [
     ),
     (
         at_the_gateway({"gateway": {"selector": {"istio": "ingress"}}}, gatewayNamespace="edge"),
-        'security.enforceAt: it is "gateway", but there is no gateway. Set it to "workload", or gateway.create to '
-        "true.",
+        'security.enforceAt: it is "gateway", but there is no gateway. Set it to "workload", or set gateway.create '
+        "to true, with gateway.selector and routing.hosts.",
     ),
     (
         at_the_gateway(ISTIO),
@@ -217,12 +218,12 @@ ENFORCED: Cases = [
     (
         at_the_gateway(public({"name": "public"}, {"name": "private"})),
         'gateway.parentRefs: there are 2, but with security.enforceAt "gateway" the policies apply to the proxies of '
-        'one Gateway only. Name one, or set enforceAt to "workload".',
+        'one Gateway only. Name one, or set security.enforceAt to "workload".',
     ),
     (
         at_the_gateway(public({"name": "public", "kind": "ListenerSet"})),
         'gateway.parentRefs[0].kind: it is "ListenerSet", but security.enforceAt "gateway" selects proxies by the '
-        'name of a Gateway. Name a Gateway, or set enforceAt to "workload".',
+        'name of a Gateway. Name a Gateway, or set security.enforceAt to "workload".',
     ),
     (
         merged(at_the_gateway(ISTIO, gatewayNamespace="edge"), {"routing": {"cors": CORS}}),

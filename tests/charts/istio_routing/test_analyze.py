@@ -7,29 +7,22 @@ tests/e2e/istio cover them.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.charts.all_charts.test_properties import VALID
 from tests.charts.istio_routing.chart import CHART, CHART_SPEC
+from tests.charts.istio_routing.judges import REFUSED, Body, findings, known
 from tests.charts.istio_routing.strategies import STRATEGIES
-from tests.charts.programs import run
 from tests.charts.properties import rendered
 from tests.charts.strategies import GeneratedCase
-from tests.harness import Case, Manifests, render
+from tests.harness import Case, render
 from tests.harness.charts import ValuesFile, values_files
-from tests.harness.frozen import canonical
 from tests.harness.strategies import for_all
 
-Body = Mapping[str, Any]
 FILES = values_files(CHART)
-# It stops at kinds that it does not know.
-KNOWN = ("istio.io/", "gateway.networking.k8s.io/")
 # The Gateway that values files name as one that is there already.
 PUBLIC: Body = {
     "apiVersion": "networking.istio.io/v1",
@@ -40,8 +33,6 @@ PUBLIC: Body = {
         "servers": [{"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["shadow.example.org"]}],
     },
 }
-# Istiod's webhook refuses these.
-REFUSED = "IST0106"
 EXPECTED = {
     # A gateway that asks for tokens is for HTTP alone, and which ports its pods have, the chart cannot know.
     "IST0133": "a DENY rule without ports would deny TCP as well",
@@ -49,7 +40,10 @@ EXPECTED = {
 # A run of it takes half a second.
 pytestmark = pytest.mark.depends_on_files(
     *("tests/charts/istio_routing", "charts/istio-routing", "examples/istio"),
-    *(f"tests/charts/{name}.py" for name in ("chart_spec", "chart_specs", "programs", "properties", "strategies")),
+    *(
+        f"tests/charts/{name}.py"
+        for name in ("chart_spec", "chart_specs", "judges", "programs", "properties", "strategies")
+    ),
     *("cluster/catalog.yaml", "cluster/go/mesh"),
 )
 
@@ -70,24 +64,9 @@ def of_istio(given: Case) -> list[Body]:
     return known(render(given))
 
 
-def known(manifests: Manifests) -> list[Body]:
-    """Those of some objects that istioctl knows."""
-    bodies = [manifest.body for manifest in manifests]
-    return [body for body in bodies if any(group in body["apiVersion"] for group in KNOWN)]
-
-
-def said(objects: Iterable[Body], folder: Path) -> list[str]:
-    """The findings of istioctl about these objects: code, object and message."""
-    file = folder / "objects.yaml"
-    file.write_text("\n---\n".join(map(canonical, objects)), encoding="utf-8")
-    done = run("istioctl", "analyze", "--use-kube=false", "--all-namespaces", "--output=json", file)
-    assert done.stdout.startswith("["), f"it did not get so far: {done.stdout}{done.stderr}"
-    return [f"{each['code']} {each['origin']}: {each['message']}" for each in json.loads(done.stdout)]
-
-
 def test_istioctl_accepts_every_values_file(tmp_path: Path) -> None:
     objects = [PUBLIC, *(body for file in FILES for body in of_istio(released(file)))]
-    wrong = [message for message in said(objects, tmp_path) if message.split()[0] not in EXPECTED]
+    wrong = [message for message in findings(objects, tmp_path) if message.split()[0] not in EXPECTED]
     assert not wrong, "\n".join(wrong)
 
 
@@ -98,7 +77,7 @@ def test_istiod_accepts_the_effect_of_every_value(tmp_path: Path) -> None:
         for body in of_istio(replace(given, values=effect.values(given.values))):
             # Findings about other objects do not matter here, so the objects need not be rendered together.
             objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{index}"}})
-    refused = [message for message in said(objects, tmp_path) if message.startswith(REFUSED)]
+    refused = [message for message in findings(objects, tmp_path) if message.startswith(REFUSED)]
     assert not refused, "\n".join(refused)
 
 
@@ -114,7 +93,7 @@ def test_istiod_accepts_generated_values(tmp_path: Path) -> None:
     for index, unit in enumerate(STRATEGIES.schema_strategies.units):
         for_all(STRATEGIES.cases(unit), collect, VALID, index)
     assert objects, "no generated case could be rendered"
-    refused = [message for message in said(objects, tmp_path) if message.startswith(REFUSED)]
+    refused = [message for message in findings(objects, tmp_path) if message.startswith(REFUSED)]
     assert not refused, "\n".join(refused)
 
 
@@ -122,7 +101,7 @@ def test_istioctl_reports_missing_and_invalid_objects(tmp_path: Path) -> None:
     (shadow,) = [released(file) for file in FILES if file.path.stem == "shadow"]
     objects = [body for body in of_istio(shadow) if body["kind"] != "DestinationRule"]
     refused = {**PUBLIC, "metadata": {"name": "refused", "namespace": "shadow"}, "spec": {"servers": []}}
-    found = said([*objects, refused], tmp_path)
+    found = findings([*objects, refused], tmp_path)
     for code, what in (
         ("IST0101", '"istio-ingress/public"'),
         ("IST0101", '"iris-model-server.shadow.svc.cluster.local+2"'),

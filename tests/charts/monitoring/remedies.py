@@ -157,7 +157,5 @@ RULES = [
     Rule("Set it to false in all but one of them", [to("", False)]),
 ]
 
-# These choose another mode, of which guards demand the keys; their remedies are followed as well.
-FURTHER: dict[str, str] = {}
 
-REMEDIES = Remedies(RULES, FURTHER)
+REMEDIES = Remedies(RULES)

@@ -32,7 +32,7 @@ Validation of gateways.
 {{- define "istio-routing.guardTls" -}}
 {{- with .Values.gateway }}
 {{- if and .tls.enabled (not .create) }}
-- gateway.tls.enabled: must be false if gateway.create is false, because the existing Gateway has the certificate. Set it to false, or set gateway.create to true.
+- gateway.tls.enabled: must be false if gateway.create is false, because the existing Gateway has the certificate. Set it to false, or set gateway.create to true, with gateway.selector and routing.hosts.
 {{- end }}
 {{- if and .tls.enabled (not .tls.credentialName) }}
 - gateway.tls.credentialName: required if gateway.tls.enabled is true. Name a Secret of type kubernetes.io/tls in the namespace of the gateway's proxy.

@@ -44,7 +44,7 @@ istio-routing.validationErrors: the messages of all guards.
 {{- end }}
 {{- $seen = append $seen .name -}}
 {{- if and .drain (gt .weight 0) }}
-- {{ .at }}weight: it is {{ .weight }}, and {{ .at }}drain is true: a version that is being removed receives no requests. Set it to 0, or drain to false.
+- {{ .at }}weight: it is {{ .weight }}, and {{ .at }}drain is true: a version that is being removed receives no requests. Set it to 0, or set drain to false and let the weights add up to 100.
 {{- end }}
 {{- if and .drain .mirror }}
 - {{ .at }}mirror: it is {{ .mirror }}, and {{ .at }}drain is true: a version that is being removed receives no requests. Remove it, or set drain to false.
@@ -100,12 +100,12 @@ istio-routing.hasGateway: "true" if there is a gateway, created by the chart or 
 {{- include "istio-routing.guardDuplicates" . -}}
 {{- $hasGateway := include "istio-routing.hasGateway" . -}}
 {{- if and .Values.routing.hosts (not $hasGateway) }}
-- routing.hosts: there is no gateway for these hosts. Set gateway.create to true, or name one in gateway.existing (api gateway-api: gateway.parentRefs).
+- routing.hosts: there is no gateway for these hosts. Set gateway.create to true, with gateway.selector and routing.hosts, or name one in gateway.existing (api gateway-api: gateway.parentRefs).
 {{- end }}
 {{- if and $hasGateway (not .Values.routing.hosts) }}
 - routing.hosts: required if there is a gateway: without a host, external clients cannot address the model. Name a host, for example [iris.example.org].
 {{- end }}
 {{- if and (not .Values.routing.mesh) (not $hasGateway) }}
-- routing.mesh: must be true if there is no gateway, because the routes would apply to no client. Set it to true, or set gateway.create to true.
+- routing.mesh: must be true if there is no gateway, because the routes would apply to no client. Set it to true, or set gateway.create to true, with gateway.selector and routing.hosts.
 {{- end }}
 {{- end -}}

@@ -34,7 +34,7 @@ Validation of routes and destinations.
 - routing.headers: it holds {{ .pinning.header | quote }}, which selects the version (routing.pinning.header). Remove it, or choose another header for pinning.
 {{- end }}
 {{- if and .sticky.enabled (hasKey .headers "cookie") }}
-- routing.sticky.enabled: must be false if routing.headers contains "cookie": a rule cannot match that header twice. Set it to false, or remove "cookie".
+- routing.sticky.enabled: must be false if routing.headers contains "cookie": a rule cannot match that header twice. Set it to false, or remove "cookie" from routing.headers.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -66,7 +66,7 @@ Validation of routes and destinations.
 {{- define "istio-routing.guardDestination" -}}
 {{- with .Values.destination }}
 {{- if and .warmup (or .hashHeader (eq .loadBalancer "RANDOM")) }}
-- destination.warmup: it is {{ .warmup | quote }}, but pods are chosen {{ ternary "by destination.hashHeader" "at random" (ne .hashHeader "") }}, which does not support a warm-up. Remove one of the two.
+- destination.warmup: it is {{ .warmup | quote }}, but pods are chosen {{ ternary "by destination.hashHeader" "at random" (ne .hashHeader "") }}, which does not support a warm-up. Remove it, or {{ ternary "remove destination.hashHeader" "choose another destination.loadBalancer, for example LEAST_REQUEST" (ne .hashHeader "") }}.
 {{- end }}
 {{- if and .locality.enabled (not .outlierDetection.enabled) }}
 - destination.locality.enabled: requires destination.outlierDetection.enabled: without it, requests stay with nearby pods that fail. Set both to true.

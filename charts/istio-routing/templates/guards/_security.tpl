@@ -91,7 +91,7 @@ Takes a dict of at and rule.
 {{- end }}
 {{- range $key := list "requestPrincipals" "claims" }}
 {{- if and (get $caller $key) (not $.Values.security.jwt.enabled) }}
-- {{ $at }}.{{ $key }}: require tokens, but security.jwt.enabled is false. Set it to true, or remove them.
+- {{ $at }}.{{ $key }}: require tokens, but security.jwt.enabled is false. Set security.jwt.enabled to true, or use principals or namespaces instead.
 {{- end }}
 {{- end }}
 {{- if and $caller.models (not (or (has "v1" $.Values.routing.protocols) (has "v2" $.Values.routing.protocols))) }}
@@ -114,7 +114,7 @@ Takes a dict of at and rule.
 {{- $checks := or .jwt.enabled .authorization.enabled -}}
 {{- if and $checks (eq .enforceAt "gateway") }}
 {{- if not (include "istio-routing.hasGateway" $) }}
-- security.enforceAt: it is "gateway", but there is no gateway. Set it to "workload", or gateway.create to true.
+- security.enforceAt: it is "gateway", but there is no gateway. Set it to "workload", or set gateway.create to true, with gateway.selector and routing.hosts.
 {{- end }}
 {{- if $.Values.routing.cors.enabled }}
 - security.enforceAt: it is "gateway", but routing.cors.enabled is true: browsers send a preflight request (OPTIONS) without a token, which the gateway would refuse. Set it to "workload", or routing.cors.enabled to false.
@@ -131,10 +131,10 @@ Takes a dict of at and rule.
 {{- end }}
 {{- with $.Values.gateway.parentRefs }}
 {{- if gt (len .) 1 }}
-- gateway.parentRefs: there are {{ len . }}, but with security.enforceAt "gateway" the policies apply to the proxies of one Gateway only. Name one, or set enforceAt to "workload".
+- gateway.parentRefs: there are {{ len . }}, but with security.enforceAt "gateway" the policies apply to the proxies of one Gateway only. Name one, or set security.enforceAt to "workload".
 {{- end }}
 {{- if ne (default "Gateway" (first .).kind) "Gateway" }}
-- gateway.parentRefs[0].kind: it is {{ (first .).kind | quote }}, but security.enforceAt "gateway" selects proxies by the name of a Gateway. Name a Gateway, or set enforceAt to "workload".
+- gateway.parentRefs[0].kind: it is {{ (first .).kind | quote }}, but security.enforceAt "gateway" selects proxies by the name of a Gateway. Name a Gateway, or set security.enforceAt to "workload".
 {{- end }}
 {{- end }}
 {{- end }}
