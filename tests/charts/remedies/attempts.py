@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tests.charts.chart_spec import ChartSpec
@@ -57,11 +57,16 @@ def used(chart_spec: ChartSpec) -> list[Rule | None]:
 
 def attempts(chart_spec: ChartSpec) -> Iterator[Attempt]:
     """Yield an attempt for each alternative of each guard's remedy."""
-    own = remedies_of(chart_spec)
     for each in mistakes(chart_spec):
-        for clause, changes in alternatives(each, own.rules):
-            for change in changes:
-                yield _attempt(each, clause, change, own)
+        yield from attempts_at(each)
+
+
+def attempts_at(given: Mistake) -> Iterator[Attempt]:
+    """Yield an attempt for each alternative of one remedy."""
+    own = remedies_of(given.chart_spec)
+    for clause, changes in alternatives(given, own.rules):
+        for change in changes:
+            yield _attempt(given, clause, change, own)
 
 
 def _attempt(given: Mistake, clause: str, change: Change, own: Remedies) -> Attempt:
@@ -97,7 +102,7 @@ def _followed(tried: Attempt, lines: list[str], own: Remedies) -> Case:
     editor = Editor(tried.case.values, spec.defaults)
     for line in lines:
         refusal = mistake(spec, tried.mistake.given, line.removeprefix("- "))
-        changes: Mapping[str, object] | object = next(iter(alternatives(refusal, own.rules)))[1]
-        if isinstance(changes, list) and changes:
+        _, changes = next(alternatives(refusal, own.rules))
+        if changes:
             changes[0](editor, refusal)
     return replace(tried.case, values=editor.values)
