@@ -1,4 +1,4 @@
-"""The remedies for secrets in plain text: promtool accepts each, and rejects files that Prometheus does not have.
+"""Remedies for secrets that Prometheus reads from no file: promtool rejects the file, so another way is necessary.
 
 This promtool is built without the service discoveries of clouds, so it cannot judge those.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.charts.monitoring.chart import rendered
-from tests.charts.monitoring.guard_cases_secrets import WITH_FILE, WITHOUT_FILE, Field, entry
+from tests.charts.monitoring.guard_cases_secrets import WITHOUT_FILE, Field, entry
 from tests.charts.monitoring.programs import written
 from tests.charts.programs import run
 from tests.harness.manifests import parse
@@ -51,16 +51,7 @@ def configuration(values: dict[str, Any], folder: Path) -> Any:
     return parse(file.read_text(encoding="utf-8"))
 
 
-JUDGED = [row for row in WITH_FILE if not any(field.endswith("_sd_configs") for field in row[1])]
 JUDGED_WITHOUT = [row for row in WITHOUT_FILE if not any(field.endswith("_sd_configs") for field in row[1])]
-
-
-@pytest.mark.parametrize(("key", "fields", "name"), JUDGED, ids=[f"{key}-{name}" for key, _, name in JUDGED])
-def test_a_file_that_a_remedy_names_exists(key: str, fields: dict[str, Any], name: str, tmp_path: Path) -> None:
-    config = configuration(entry(key, renamed(fields, name)), tmp_path)
-    assert FILE in json.dumps(config)
-    wrong = check(config, tmp_path)
-    assert not wrong, f"Prometheus does not start with {name}_file, so no guard may name it: {wrong}"
 
 
 @pytest.mark.parametrize("field", JUDGED_WITHOUT, ids=[f"{key}-{path}" for key, _, path, _, _ in JUDGED_WITHOUT])
@@ -74,8 +65,3 @@ def test_a_remedy_without_a_file_works_and_is_necessary(field: Field, tmp_path: 
     assert f"field {name}_file not found" in check(config, tmp_path), (
         f"{path} can be read from a file: let a guard say so"
     )
-
-
-def test_a_header_can_be_read_from_a_file(tmp_path: Path) -> None:
-    headers = {"http_headers": {"X-Api-Key": {"files": [FILE]}}}
-    assert not check(configuration(entry("remoteWrite", headers), tmp_path), tmp_path)
