@@ -47,12 +47,21 @@ ON_DEMAND = {
     "prometheus-adapter",
     "mesh",
     "tracing",
+    "keda",
 }
 # Packages whose version is set by ldflags, and the modules that have that version if their own differs.
 VERSIONED_BY = {"k8s.io/component-base": "k8s.io/kubernetes"}
 PINNED = versions.load()
-# Required directly because ldflags set a version in it. Its own version follows from the programs.
-FOLLOWING = {"github.com/prometheus/common"}
+# Required directly because ldflags set a version in it, or because a main package of ours passes its types to a
+# program's package. Their own versions follow from the programs.
+FOLLOWING = {
+    "github.com/prometheus/common",
+    "github.com/go-logr/logr",
+    "k8s.io/api",
+    "k8s.io/apimachinery",
+    "k8s.io/client-go",
+    "sigs.k8s.io/controller-runtime",
+}
 # Istio's module has no release versions.
 COMMITS = {PINNED.get("istio-module"): PINNED.get("istio")}
 # Many projects have their version set in this package.
