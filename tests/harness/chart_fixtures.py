@@ -1,4 +1,4 @@
-"""Charts that tests derive from another chart: a copy with another version, and an umbrella chart."""
+"""Charts that tests derive from another chart: copies with another version or without guards, and an umbrella chart."""
 
 from __future__ import annotations
 
@@ -34,3 +34,10 @@ def umbrella(chart: Path, folder: Path, aliases: tuple[str, ...] = ()) -> Path:
     contents = {"apiVersion": "v2", "name": "umbrella", "version": "1.0.0", "dependencies": dependencies}
     (parent / "Chart.yaml").write_text(json.dumps(contents), encoding="utf-8")
     return parent
+
+
+def without_guards(chart: Path, folder: Path) -> Path:
+    """Return a copy of a chart that renders values which its guards would refuse."""
+    copy = shutil.copytree(chart, folder / chart.name)
+    (copy / "templates/guards/first/guards.yaml").write_text("", encoding="utf-8")
+    return copy

@@ -52,14 +52,40 @@ fallback:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
-{{- with .Values.autoscaling.behavior }}
+{{- with include "model-server.scaledObjectAutoscaler" . | trim }}
 advanced:
   horizontalPodAutoscalerConfig:
-    behavior:
-      {{- toYaml . | nindent 6 }}
+    {{- . | nindent 4 }}
 {{- end }}
 triggers:
   {{- include "model-server.tplRender" (dict "value" .Values.keda.triggers "context" .) | nindent 2 }}
+{{- end -}}
+
+{{/*
+model-server.scaledObjectAutoscaler: the HorizontalPodAutoscaler that KEDA creates. KEDA refuses a name above 63 characters,
+and puts a prefix in front of the name of the ScaledObject.
+*/}}
+{{- define "model-server.scaledObjectAutoscaler" -}}
+{{- $name := include "model-server.workloadName" . -}}
+{{- if gt (len $name) 54 }}
+name: {{ $name | quote }}
+{{- end }}
+{{- with .Values.autoscaling.behavior }}
+behavior:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+model-server.measuredContainers: the containers that an autoscaler may measure, each with the path of its values, as YAML.
+*/}}
+{{- define "model-server.measuredContainers" -}}
+- {{ toJson (dict "path" "" "name" "model-server" "resources" .Values.resources) }}
+{{- if .Values.sidecars }}
+{{- range $index, $sidecar := include "model-server.tplRender" (dict "value" .Values.sidecars "context" .) | fromYamlArray }}
+- {{ toJson (dict "path" (printf "sidecars[%d]." $index) "name" $sidecar.name "resources" $sidecar.resources) }}
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{/*

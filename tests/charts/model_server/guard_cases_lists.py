@@ -54,6 +54,6 @@ LISTS: Cases = [
 ALLOWED: list[dict[str, Any]] = [
     {"sidecars": [{**CONTAINER, "ports": [PORT, {**PORT, "protocol": "UDP"}]}]},
     {"httpRoute": {"parentRefs": DIFFERENT_PARENTS, "filters": [MIRROR, MIRROR]}},
-    {"keda": {"triggers": [{"type": "cpu", "metadata": {"value": "70"}}] * 2}},
+    {"keda": {"triggers": [{"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}] * 2}},
     {"sidecars": [{**CONTAINER, "name": name, "env": [{"name": "A"}]} for name in ("a", "b")]},
 ]

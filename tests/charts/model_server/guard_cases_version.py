@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.charts.guards import Cases
 from tests.charts.model_server.chart import downloading, setting
+from tests.charts.model_server.guard_cases_keda import CPU
 from tests.charts.model_server.guard_cases_release import reserved_annotation
 from tests.harness import merged
 
@@ -34,11 +35,6 @@ def from_configmap(configmap: str = "iris-1", **model: Any) -> dict[str, Any]:
     """Return values for a model from a ConfigMap."""
     source = {"type": "configMap", "configMap": {"name": configmap}}
     return {"model": {"name": "iris", "version": 1, "source": source, **model}}
-
-
-def triggered(kind: str, **metadata: str) -> dict[str, Any]:
-    """Return values with a trigger of KEDA."""
-    return {"keda": {"enabled": True, "triggers": [{"type": kind, "metadata": metadata}]}}
 
 
 MODEL: Cases = [
@@ -88,7 +84,7 @@ MODEL: Cases = [
 
 SCALING: Cases = [
     (
-        {"autoscaling": {"enabled": True}, "keda": {"enabled": True, "triggers": [{"type": "cpu", "metadata": {}}]}},
+        {"autoscaling": {"enabled": True}, "keda": {"enabled": True, "triggers": [CPU]}},
         "keda.enabled: conflicts with autoscaling.enabled: KEDA creates its own HorizontalPodAutoscaler. Enable only "
         "one of them.",
     ),
@@ -107,24 +103,6 @@ SCALING: Cases = [
         "autoscaling.extraMetrics: must not be empty if autoscaling.targetCPUUtilizationPercentage is null, because "
         "the autoscaler needs a metric. Set one of them.",
     ),
-    (
-        {"keda": {"enabled": True}},
-        "keda.triggers: must not be empty if keda.enabled is true. Add a trigger, for "
-        'example {type: cpu, metricType: Utilization, metadata: {value: "70"}}.',
-    ),
-    (
-        {"keda": {"enabled": True, "minReplicaCount": 11, "triggers": [{"type": "cpu", "metadata": {}}]}},
-        "keda.minReplicaCount: is 11, but must not exceed keda.maxReplicaCount, which is 10. Lower the minimum or "
-        "raise the maximum.",
-    ),
-    *(
-        (
-            {"keda": {"enabled": True, "idleReplicaCount": idle, "triggers": [{"type": "cpu", "metadata": {}}]}},
-            f"keda.idleReplicaCount: is {idle}, but KEDA requires it to be lower than keda.minReplicaCount, which is "
-            "1. Lower it, or set it to null.",
-        )
-        for idle in (1, 2)
-    ),
     *(
         (
             {"strategy": {"rollingUpdate": {"maxSurge": surge, "maxUnavailable": unavailable}}},
@@ -142,21 +120,6 @@ SCALING: Cases = [
         {"lifecycle": {"preStop": {"sleep": {"seconds": 120}}}},
         "lifecycle.preStop.sleep.seconds: is 120, after which the server needs another 45 seconds, but "
         "terminationGracePeriodSeconds, which covers both, is 50. Set terminationGracePeriodSeconds to at least 165.",
-    ),
-    (
-        triggered("cron", timezone="Europe/Berlin", start="0 8 * * 6", end="0 8 * * 1", desiredReplicas="0"),
-        'keda.triggers[0].metadata.desiredReplicas: must not be "0", which KEDA refuses. Set it to 1 or more, '
-        "start and end to the time in which pods run, and keda.minReplicaCount to 0.",
-    ),
-    (
-        triggered("cron", timezone="Europe/Berlin", start="0 8 * * *", end="0 8 * * *", desiredReplicas="3"),
-        "keda.triggers[0].metadata.end: equals start, which KEDA refuses. Set it to the end of the time in which pods "
-        "run.",
-    ),
-    (
-        triggered("prometheus", serverAddress="http://prometheus", query="up", threshold="4", authModes="basic"),
-        "keda.triggers[0].authenticationRef: is required by metadata.authModes, because KEDA reads credentials from a "
-        "TriggerAuthentication only. Set its name, or remove metadata.authModes.",
     ),
 ]
 
@@ -260,11 +223,9 @@ ALLOWED: list[dict[str, Any]] = [
     {"terminationGracePeriodSeconds": 45},
     {"strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}},
     {"strategy": {"type": "Recreate", "rollingUpdate": {"maxSurge": 0}}},
-    {"keda": {"idleReplicaCount": 1}},
     {"model": {"path": "/etc/model-server", "source": {"type": "baked"}}},
     {"secret": {"mountPath": "/models"}},
     {"autoscaling": {"minReplicas": 11}},
-    {"keda": {"minReplicaCount": 11}},
     {"extraEnv": [{"name": "MODEL_SERVER_THREADS", "value": "4"}]},
     {"gpu": {"count": 1}, "resources": {"limits": {"amd.com/gpu": 1}}},
     from_configmap(version="12"),

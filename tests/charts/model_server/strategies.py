@@ -53,7 +53,12 @@ FEATURES: Sequence[dict[str, Any]] = (
     {"httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]}, "networkPolicy": OUTSIDE},
     {"service": {"type": "LoadBalancer"}, "networkPolicy": OUTSIDE},
     {"autoscaling": {"enabled": True}},
-    {"keda": {"enabled": True, "triggers": [{"type": "cpu", "metadata": {"value": "70"}}]}},
+    {
+        "keda": {
+            "enabled": True,
+            "triggers": [{"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}],
+        }
+    },
     {"podMonitor": {"enabled": True}},
     {"serviceMonitor": {"enabled": True}},
     {"secret": {"create": True, "stringData": {"yes": "1e3"}}},

@@ -16,7 +16,7 @@ ADDRESS = "--output jsonpath='{.status.loadBalancer.ingress[0].ip}{.status.loadB
 TWO: dict[str, Any] = {"versions": [{"name": 1}, {"name": "candidate"}]}
 NGINX_ON: dict[str, Any] = {"nginx": {"enabled": True}}
 TLS = {"tls": [{"secretName": "iris-tls", "hosts": ["iris.example.org"]}]}
-TRIGGER = {"type": "cpu", "metadata": {"value": "70"}}
+TRIGGER = {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}
 NO_TEST = {"tests": {"runner": "none"}}
 
 

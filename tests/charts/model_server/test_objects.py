@@ -18,7 +18,7 @@ DEFAULT = {
     ("Service", FULLNAME),
     ("ServiceAccount", FULLNAME),
 }
-TRIGGER = {"type": "cpu", "metadata": {"value": "70"}}
+TRIGGER = {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}
 NGINX_OBJECTS = {
     *((kind, NGINX) for kind in ("ConfigMap", "Deployment", "NetworkPolicy", "PodDisruptionBudget", "Service")),
     ("Service", f"{FULLNAME}-pods"),

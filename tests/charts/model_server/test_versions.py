@@ -21,7 +21,9 @@ from tests.harness import render
 from tests.harness.field_paths import MISSING, get_field
 
 TWO = {"versions": [{"name": 1}, {"name": "candidate", "replicaCount": 1}]}
-KEDA = {"keda": {"enabled": True, "triggers": [{"type": "cpu", "metadata": {"value": "70"}}]}}
+KEDA = {
+    "keda": {"enabled": True, "triggers": [{"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}]}
+}
 RELEASE_LABELS = {"app.kubernetes.io/name": "model-server", "app.kubernetes.io/instance": "demo"}
 
 

@@ -83,7 +83,7 @@ def test_unversioned_pods_are_not_scaled_alongside_versions(scaler: str) -> None
     kind = {"autoscaling": "HorizontalPodAutoscaler", "keda": "ScaledObject"}[scaler]
     scaling: Any = {"enabled": True}
     if scaler == "keda":
-        scaling["triggers"] = [{"type": "cpu", "metadata": {"value": "70"}}]
+        scaling["triggers"] = [{"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}]
     manifests = rendered({"versions": [{"name": 1}], "keepUnversioned": True, scaler: scaling})
     # An autoscaler counts all pods that its Deployment selects, here also those of the versions.
     assert {each.name for each in manifests.of_kind(kind)} == {f"{FULLNAME}-1"}

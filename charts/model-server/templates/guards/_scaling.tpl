@@ -19,17 +19,6 @@ Guards for the number of replicas and for termination.
 - {{ .at }}autoscaling.extraMetrics: must not be empty if autoscaling.targetCPUUtilizationPercentage is null, because the autoscaler needs a metric. Set one of them.
 {{- end }}
 {{- end }}
-{{- if $keda.enabled }}
-{{- if not $keda.triggers }}
-- {{ .at }}keda.triggers: must not be empty if keda.enabled is true. Add a trigger, for example {type: cpu, metricType: Utilization, metadata: {value: "70"}}.
-{{- end }}
-{{- if gt (int64 $keda.minReplicaCount) (int64 $keda.maxReplicaCount) }}
-- {{ .at }}keda.minReplicaCount: is {{ int64 $keda.minReplicaCount }}, but must not exceed keda.maxReplicaCount, which is {{ int64 $keda.maxReplicaCount }}. Lower the minimum or raise the maximum.
-{{- end }}
-{{- if and (not (kindIs "invalid" $keda.idleReplicaCount)) (ge (int64 $keda.idleReplicaCount) (int64 $keda.minReplicaCount)) }}
-- {{ .at }}keda.idleReplicaCount: is {{ int64 $keda.idleReplicaCount }}, but KEDA requires it to be lower than keda.minReplicaCount, which is {{ int64 $keda.minReplicaCount }}. Lower it, or set it to null.
-{{- end }}
-{{- end }}
 {{- $rolling := .Values.strategy.rollingUpdate }}
 {{- if and (eq .Values.strategy.type "RollingUpdate") (not (include "model-server.isPositive" $rolling.maxSurge)) (not (include "model-server.isPositive" $rolling.maxUnavailable)) }}
 - {{ .at }}strategy.rollingUpdate.maxSurge: must not be 0 if strategy.rollingUpdate.maxUnavailable is 0, because no pod could be replaced. Set one of them to 1 or more.
@@ -45,7 +34,7 @@ Guards for the number of replicas and for termination.
 {{- end }}
 {{- end }}
 {{- if $keda.enabled }}
-{{- include "model-server.guardTriggerMetadata" . }}
+{{- include "model-server.guardKeda" . }}
 {{- end }}
 {{- end -}}
 
