@@ -1,7 +1,8 @@
 """The judges of rendered objects: the schemas and rules of the API server, and the programs that read the contents.
 
-`judged` is the one list of judges, for the renderings of values files and for those of remedies. Programs judge many
-renderings in one run; a chart's `judges.py` has those of its own kinds of files.
+`judged` is the list of all judges, for the renderings of values files and for those of remedies. Tests that need only
+some of the judges call those. Programs judge many renderings in one run; a chart's `judges.py` has the programs for its
+own kinds of files.
 """
 
 from __future__ import annotations
@@ -48,7 +49,11 @@ def versions(chart_spec: ChartSpec) -> tuple[str, str]:
 
 def refused_by_schema(manifests: Manifests, version: str) -> list[str]:
     """Return what the schemas of a Kubernetes version, and of custom resources, refuse."""
-    return [f"{manifest}: {text}" for manifest in manifests for text in problems(manifest.body, version)]
+    return [
+        f"{manifest}: Kubernetes {version}: {text}"
+        for manifest in manifests
+        for text in problems(manifest.body, version)
+    ]
 
 
 def refused_by_rules(manifests: Manifests) -> list[str]:

@@ -27,7 +27,8 @@ LINE = re.compile(r"- (?P<key>[A-Za-z][\w.\[\]]*): .+\.")
 _shards = pytest.mark.parametrize("shard", range(SHARDS), scope="module")
 # The result depends only on the strategies, the chart's schema and its templates.
 _cached = pytest.mark.depends_on_files(
-    *(f"tests/charts/{name}.py" for name in ("chart_spec", "chart_specs", "helm_errors", "properties", "strategies")),
+    *(f"tests/charts/{name}.py" for name in ("chart_spec", "chart_specs", "helm_errors")),
+    *(f"tests/charts/{name}.py" for name in ("judges", "properties", "strategies")),
     *("charttool", "cluster/catalog.yaml", "cluster/go"),
 )
 

@@ -24,11 +24,10 @@ import pytest
 
 from tests.charts.chart_specs import CHART_SPECS
 from tests.charts.helm_errors import refusals
+from tests.charts.judges import refused_by_rules, refused_by_schema, unwritten
 from tests.harness import Case, render
-from tests.harness.admission import violations
 from tests.harness.manifests import parse
-from tests.harness.objects import own
-from tests.harness.schemas import newest_version, problems, unwritten_defaults
+from tests.harness.schemas import newest_version
 from tests.harness.value_effects import difference
 
 Entry = Mapping[str, Any]
@@ -68,11 +67,7 @@ def test_the_log_is_complete() -> None:
 def test_values_are_rendered(entry: Entry) -> None:
     manifests = render(given(entry))
     wrong = [text for expected in entry["expect"] if (text := difference(expected, manifests))]
-    for manifest in manifests:
-        wrong += [f"{manifest}: {text}" for text in problems(manifest.body, newest_version())]
-        wrong += [f"{manifest}: {text}" for text in violations(manifest)]
-    for manifest in own(manifests):
-        wrong += [f"{manifest}: {text}" for text in unwritten_defaults(manifest.body)]
+    wrong += refused_by_schema(manifests, newest_version()) + refused_by_rules(manifests) + unwritten(manifests)
     assert not wrong, "\n".join(wrong)
 
 

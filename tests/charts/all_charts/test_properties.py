@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from tests.charts.chart_spec import ChartSpec
 from tests.charts.chart_specs import strategies_of
+from tests.charts.judges import refused_by_rules, refused_by_schema, unwritten, versions
 from tests.charts.properties import SHARDS, for_all_pairs, in_shards, overlaid, rendered
 from tests.charts.strategies import ChartStrategies, GeneratedCase
-from tests.harness import Case, HelmError, Manifests, admission, merged, render
+from tests.harness import Case, HelmError, Manifests, merged, render
 from tests.harness.field_paths import set_field
 from tests.harness.objects import own
 from tests.harness.schema_leaves import Schema, resolved
-from tests.harness.schemas import newest_version, problems, unwritten_defaults
 from tests.harness.strategies import for_all
 
 # Cases for each leaf, and mistakes in a shard.
@@ -66,16 +66,15 @@ def test_valid_values_render_or_are_refused_by_a_guard(
 
 def defects(manifests: Manifests, case: Case, strategies: ChartStrategies, folder: Path) -> Iterator[str]:
     """Yield the errors of Kubernetes, or of a program in the pods, for a rendering."""
-    for manifest in manifests:
-        yield from (f"{manifest}: {text}" for text in admission.violations(manifest))
-        for version in (strategies.chart_spec.oldest_kubernetes, newest_version()):
-            yield from (f"{manifest}: Kubernetes {version}: {text}" for text in problems(manifest.body, version))
+    yield from refused_by_rules(manifests)
+    for version in versions(strategies.chart_spec):
+        yield from refused_by_schema(manifests, version)
+    yield from unwritten(manifests)
     namespace = case.values.get("namespaceOverride") or case.namespace
     for manifest in own(manifests):
         is_at_home = manifest.is_namespaced and manifest.source not in strategies.chart_spec.other_namespaces
         if is_at_home and manifest.body["metadata"].get("namespace") != namespace:
             yield f"{manifest}: is in the wrong namespace"
-        yield from (f"{manifest}: write the default {text}" for text in unwritten_defaults(manifest.body))
     yield from strategies.program_errors(manifests, folder)
 
 

@@ -14,12 +14,12 @@ import pytest
 
 from tests.charts.chart_spec import ChartSpec
 from tests.charts.helm_errors import GUARDS
+from tests.charts.judges import refused_by_rules, refused_by_schema
 from tests.harness import Case, HelmError, Manifest, Manifests, merged, render
-from tests.harness.admission import violations
 from tests.harness.field_paths import parts, set_field
 from tests.harness.kubernetes_examples import EXAMPLES
 from tests.harness.schema_leaves import Leaf
-from tests.harness.schemas import newest_version, problems
+from tests.harness.schemas import newest_version
 from tests.harness.schemas.keyed import entries, samples
 from tests.harness.value_effects import changes
 
@@ -99,8 +99,9 @@ def verdict(chart_spec: ChartSpec, values: Values, path: str) -> str:
 def defects(chart_spec: ChartSpec, values: Values) -> list[str]:
     """Return what the API server refuses in the rendering of values, or nothing if the chart refuses them."""
     result = refused(chart_spec, values)
-    found = result if isinstance(result, Manifests) else ()
-    return [text for each in found for text in (*problems(each.body, newest_version()), *violations(each))]
+    if not isinstance(result, Manifests):
+        return []
+    return refused_by_schema(result, newest_version()) + refused_by_rules(result)
 
 
 def test_repeated_entries_are_refused_or_have_a_reason(chart_spec: ChartSpec) -> None:
