@@ -35,18 +35,24 @@ def findings(objects: Iterable[Body], folder: Path) -> list[str]:
     return [f"{each['code']} {each['origin']}: {each['message']}" for each in json.loads(done.stdout)]
 
 
+def refusals(objects: Iterable[Body], folder: Path) -> list[str]:
+    """Return the findings about objects that istiod's webhook would refuse."""
+    return [message for message in findings(objects, folder) if message.startswith(REFUSED)]
+
+
+def apart(bodies: Iterable[Body], number: int) -> list[Body]:
+    """Return objects in a namespace of their own, so that findings about them do not depend on other objects."""
+    return [{**body, "metadata": {**body["metadata"], "namespace": f"of-{number}"}} for body in bodies]
+
+
 def istiod(renderings: Renderings, folder: Path) -> Findings:
     """Check the objects of all renderings, each in a namespace of its own."""
     names = list(renderings)
-    objects = [
-        {**body, "metadata": {**body["metadata"], "namespace": f"of-{number}"}}
-        for number, manifests in enumerate(renderings.values())
-        for body in known(manifests)
-    ]
+    objects = [body for number, manifests in enumerate(renderings.values()) for body in apart(known(manifests), number)]
     found: Findings = {}
-    for message in findings(objects, folder) if objects else ():
+    for message in refusals(objects, folder) if objects else ():
         place = re.search(r" of-(\d+)/", message)
-        if message.startswith(REFUSED) and place:
+        if place:
             found.setdefault(names[int(place[1])], []).append(message)
     return found
 

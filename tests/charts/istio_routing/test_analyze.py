@@ -14,7 +14,7 @@ import pytest
 
 from tests.charts.all_charts.test_properties import VALID
 from tests.charts.istio_routing.chart import CHART, CHART_SPEC
-from tests.charts.istio_routing.judges import REFUSED, Body, findings, known
+from tests.charts.istio_routing.judges import REFUSED, Body, apart, findings, known, refusals
 from tests.charts.istio_routing.strategies import STRATEGIES
 from tests.charts.properties import rendered
 from tests.charts.strategies import GeneratedCase
@@ -74,10 +74,8 @@ def test_istiod_accepts_the_effect_of_every_value(tmp_path: Path) -> None:
     objects: list[Body] = []
     for index, effect in enumerate(CHART_SPEC.value_effects):
         given = CHART_SPEC.case(effect.given)
-        for body in of_istio(replace(given, values=effect.values(given.values))):
-            # Findings about other objects do not matter here, so the objects need not be rendered together.
-            objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{index}"}})
-    refused = [message for message in findings(objects, tmp_path) if message.startswith(REFUSED)]
+        objects += apart(of_istio(replace(given, values=effect.values(given.values))), index)
+    refused = refusals(objects, tmp_path)
     assert not refused, "\n".join(refused)
 
 
@@ -86,14 +84,13 @@ def test_istiod_accepts_generated_values(tmp_path: Path) -> None:
 
     def collect(drawn: GeneratedCase) -> None:
         manifests = rendered(CHART_SPEC, drawn.case)
-        for body in [] if manifests is None else known(manifests):
-            objects.append({**body, "metadata": {**body["metadata"], "namespace": f"of-{len(objects)}"}})
+        objects.extend(apart([] if manifests is None else known(manifests), len(objects)))
 
     # The cases of tests/charts/all_charts/test_properties.py, which are already rendered.
     for index, unit in enumerate(STRATEGIES.schema_strategies.units):
         for_all(STRATEGIES.cases(unit), collect, VALID, index)
     assert objects, "no generated case could be rendered"
-    refused = [message for message in findings(objects, tmp_path) if message.startswith(REFUSED)]
+    refused = refusals(objects, tmp_path)
     assert not refused, "\n".join(refused)
 
 
