@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +11,12 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from cluster.tools import programs
 from tests.charts.helm_errors import guard_errors
 from tests.charts.model_server.chart import CHART, VALUES_FILES, case, file_case
 from tests.charts.model_server.guard_cases_keda import ALLOWED, CPU, KEDA, MEMORY, PROMETHEUS, scaled
-from tests.harness import Case, HelmError, Manifests, merged, render
+from tests.charts.model_server.judges import refused_by_webhook
+from tests.harness import Case, HelmError, merged, render
 from tests.harness.chart_fixtures import without_guards
-from tests.harness.frozen import unfreeze
 from tests.harness.strategies import for_all
 
 CASES = 400
@@ -27,16 +24,6 @@ CASES = 400
 BY_OPERATOR = re.compile(r"keda\.triggers\[\d+\]\.(metricType|authenticationRef|metadata\.\w+): .*")
 CRON = {"type": "cron", "metadata": {"timezone": "UTC", "start": "0 8 * * *", "end": "0 9 * * *"}}
 LONG = "a" * 55
-
-
-def refused_by_webhook(renderings: Sequence[Manifests]) -> list[dict[str, str]]:
-    """Return the errors of the webhook for each rendering, by the name of the ScaledObject."""
-    lists = [json.dumps([unfreeze(manifest.body) for manifest in manifests]) for manifests in renderings]
-    command = [str(programs.build("keda-webhook"))]
-    done = subprocess.run(command, input="\n".join(lists), capture_output=True, text=True, check=True)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(answers) == len(renderings), f"the webhook did not answer for each rendering: {done.stderr}"
-    return answers
 
 
 def refused_by_guards(wanted: Case) -> list[str]:
