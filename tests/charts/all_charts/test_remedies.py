@@ -10,7 +10,7 @@ import pytest
 
 from tests.charts.chart_spec import ChartSpec
 from tests.charts.judges import judged
-from tests.charts.remedies.attempts import attempts, remedies_of, unread, used
+from tests.charts.remedies.attempts import Attempt, attempts, remedies_of, unread, used
 from tests.charts.remedies.mistakes import mistakes
 
 # The chart and its tests are added for each chart.
@@ -19,6 +19,12 @@ pytestmark = pytest.mark.depends_on_files(
     *(f"tests/charts/{name}.py" for name in ("chart_spec", "chart_specs", "guards", "guard_cases_lists")),
     *(f"tests/charts/{name}.py" for name in ("helm_errors", "judges", "programs")),
 )
+
+
+@pytest.fixture(scope="module")
+def tried(chart_spec: ChartSpec) -> list[Attempt]:
+    """The attempts at all remedies of a chart."""
+    return list(attempts(chart_spec))
 
 
 def test_every_remedy_can_be_read(chart_spec: ChartSpec) -> None:
@@ -39,15 +45,15 @@ def test_every_rule_of_a_chart_is_used(chart_spec: ChartSpec) -> None:
     assert not unused, f"no remedy has these clauses: remove the rules from remedies.py: {unused}"
 
 
-def test_values_that_follow_a_remedy_are_accepted(chart_spec: ChartSpec) -> None:
-    wrong = [f"{attempt}\n  {attempt.wrong}" for attempt in attempts(chart_spec) if attempt.wrong]
+def test_values_that_follow_a_remedy_are_accepted(tried: list[Attempt]) -> None:
+    wrong = [f"{attempt}\n  {attempt.wrong}" for attempt in tried if attempt.wrong]
     assert not wrong, "correct the remedy, or complete the mistake of the case:\n" + "\n".join(wrong)
 
 
-def test_programs_accept_the_result_of_a_remedy(chart_spec: ChartSpec, tmp_path: Path) -> None:
+def test_programs_accept_the_result_of_a_remedy(chart_spec: ChartSpec, tried: list[Attempt], tmp_path: Path) -> None:
     numbers = Counter[str]()
     renderings = {}
-    for attempt in attempts(chart_spec):
+    for attempt in tried:
         numbers[str(attempt)] += 1
         if attempt.manifests is not None:
             renderings[f"{attempt} ({numbers[str(attempt)]})"] = attempt.manifests
